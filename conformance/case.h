@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * case - one sentence of a specification, put to the target.
+ *
+ * ISO/IEC 9646 calls it a test purpose.  A case is either a dialogue
+ * (lib/dialogue.h), or a collect function that talks to the target and files
+ * evidence, with a judge function that reads that evidence and nothing else.
+ * Both kinds can be judged again, years later, from what was filed.
+ */
+#ifndef CONFORMANCE_CASE_H
+#define CONFORMANCE_CASE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/catalogue.h"
+#include "lib/dialogue.h"
+
+struct trial;
+
+struct conf_case {
+	const char *id;		/* "smtp.order.mail": [a-z0-9.-]+, stable for ever */
+	enum req verifies;	/* row of the catalogue */
+	const char *clause;	/* the sentence checked: "RFC 5321 4.1.4" */
+	const char *title;	/* what we do, in a few words */
+	const char *title_zh;
+
+	/*
+	 * What must be there, separated by spaces.  "smtp.size" is a claim
+	 * of the profile: without it the case is not applicable.  A word with
+	 * a prefix is something the profile has to provide, and without which
+	 * the case is inconclusive: "endpoint:submission", "account:alice",
+	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive".
+	 * A leading "!" asks for a claim to be absent.
+	 */
+	const char *needs;
+
+	/* Held exclusively while the case runs: "account:alice sink". */
+	const char *locks;
+
+	/* A dialogue done right; run before and after this negative case. */
+	const char *twin;
+
+	const char *service;	/* endpoint of the first connection */
+	const char *dialogue;	/* script; or both of the next two */
+	bool (*collect)(struct trial *);	/* false: could not go on */
+	void (*judge)(struct trial *);
+
+	int soft_s;		/* 0: from the profile's time-outs */
+};
+
+struct conf_group {
+	const char *service;		/* "smtp" */
+	const struct framing *framing;	/* of its dialogues */
+	const struct conf_case *cases;
+	size_t n;
+};
+
+/* conformance/groups.c: every group there is. */
+extern const struct conf_group *const conf_groups[];
+extern const size_t conf_groups_n;
+
+/* NULL when there is no such case; *group is set when not NULL. */
+const struct conf_case *conf_case_find(const char *id,
+    const struct conf_group **group);
+
+/* Calls f for every case, in the order of the groups. */
+void conf_case_each(void (*f)(void *ctx, const struct conf_case *,
+    const struct conf_group *), void *ctx);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * journal - what was done, in the order it ended, as a hash chain.
+ *
+ * RUN/journal.jsonl holds one JSON object a line.  Every record carries its
+ * number ("seq") and the SM3 of the line before it ("prev", without the
+ * newline); record 0 is {"type":"plan"} with the digest of plan.json, the
+ * last one {"type":"close"} states the counts.  So a line that was cut out,
+ * changed, moved or added shows, and so does a missing tail.
+ *
+ * There is one writer, the supervisor; each record is one write(2) on an
+ * O_APPEND descriptor, so that a killed supervisor leaves whole lines.  A
+ * torn last line (disk full, power) is cut off by journal_resume(), which
+ * says so in a record of its own.
+ */
+#ifndef LIB_JOURNAL_H
+#define LIB_JOURNAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/err.h"
+#include "lib/run.h"
+
+struct journal; /* being written */
+
+/* plan_digest is the SM3 of plan.json; cites names an earlier run or NULL. */
+struct journal *journal_create(
+    const char *path, const char *plan_digest, const char *cites, struct err *);
+
+/* Continues an unclosed journal after checking its chain. */
+struct journal *journal_resume(const char *path, struct err *);
+
+bool journal_end_case(struct journal *, const struct outcome *, struct err *);
+
+/* A note for the reader: "interrupted", "resumed", "target gone: ...". */
+bool journal_note(struct journal *, const char *text, struct err *);
+
+/* The last record: how many were planned to be executed, and how many were. */
+bool journal_close(struct journal *, size_t planned, struct err *);
+void journal_free(struct journal *);
+
+/* A journal that was read back. */
+struct ledger {
+	char *plan_digest;
+	char *cites; /* or NULL */
+	char *head;  /* SM3 of the last line: names the whole chain */
+	struct outcome *outcomes;
+	size_t n;
+	char **notes;
+	size_t n_notes;
+	bool closed; /* the close record is there and its counts are right */
+	size_t planned;
+	char *flaw; /* NULL, or what is wrong: "line 7: ...", in words */
+};
+
+/*
+ * False only when the file cannot be read.  A broken chain is not a failure
+ * to read: what stands before the break is returned, with the flaw named.
+ */
+bool ledger_read(const char *path, struct ledger *, struct err *);
+void ledger_free(struct ledger *);
+
+#endif

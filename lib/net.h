@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * net - sockets: connect and listen, by numeric address or name.
+ *
+ * Every descriptor is non-blocking and close-on-exec.
+ */
+#ifndef LIB_NET_H
+#define LIB_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+#define NET_NAME 80 /* room for "[::1]:65535" */
+
+/* Waits at most timeout_ms; ERR_IO with the reason, or ERR_TIMEOUT. */
+bool net_connect(
+    const char *host, uint16_t port, int64_t timeout_ms, int *fd, struct err *);
+
+/* port 0 asks for a free one; *bound is the one we got. */
+bool net_listen(
+    const char *host, uint16_t port, int *fd, uint16_t *bound, struct err *);
+
+/* -1 when nobody is waiting; name is the peer, may be NULL. */
+int net_accept(int fd, char name[NET_NAME]);
+
+/* True for 127.0.0.0/8, ::1, and names that resolve to nothing else. */
+bool net_is_loopback(const char *host);
+
+/* A port that is free now on 127.0.0.1; 0 when there is none. */
+uint16_t net_free_port(void);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * profile - what one site under test is, claims and allows: TARGET.yaml.
+ *
+ * ISO/IEC 9646 calls the two halves ICS (claims) and IXIT (addresses,
+ * accounts, limits).  One shareable file holds both; passwords are only
+ * referred to.  fixtures/targets/example/target.yaml shows every key with
+ * its meaning, and is read by a test.
+ *
+ * Everything in a profile belongs to it and lives until profile_free().
+ */
+#ifndef LIB_PROFILE_H
+#define LIB_PROFILE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/catalogue.h"
+#include "lib/err.h"
+
+enum profile_tls {
+	PROFILE_TLS_NONE,
+	PROFILE_TLS_STARTTLS,
+	PROFILE_TLS_IMPLICIT,
+};
+
+/* Where one service listens. */
+struct profile_endpoint {
+	char *service; /* "smtp" (relay), "submission", "submissions", ... */
+	char *host;    /* numeric address or name */
+	uint16_t port;
+	enum profile_tls tls;
+	char *name; /* expected in the certificate; host when absent */
+};
+
+/* Somebody who may log in.  "role" is the name cases use: alice, bob, ... */
+struct profile_account {
+	char *role;
+	char *user;
+	char *address;
+	char *password; /* resolved when the profile is read; never written */
+};
+
+struct profile_limit {
+	enum req req;
+	char *metric;
+	double value;
+};
+
+/* A deviation the parties have accepted; visible in every report. */
+struct profile_waiver {
+	char *subject; /* case or row */
+	char *reason, *approver;
+	char *expires; /* "2027-01-31" */
+};
+
+struct profile_log {
+	char *service; /* "smtp" */
+	char *path;
+	char *format; /* "json" or "syslog" */
+};
+
+struct profile {
+	char *path;   /* the file it came from */
+	char *digest; /* SM3 of that file, hexadecimal */
+
+	struct {
+		char *name, *client, *contract;
+	} project;
+	struct {
+		char *vendor, *name, *version;
+	} product;
+	struct {
+		char **chapters; /* "5", "SM" */
+		size_t n_chapters;
+		char **services; /* "smtp", ... */
+		size_t n_services;
+		char *reason; /* why the rest is not judged */
+	} scope;
+
+	struct profile_endpoint *endpoints;
+	size_t n_endpoints;
+	char *trust; /* PEM file with the CAs to believe; NULL: the system's */
+
+	struct profile_account *accounts;
+	size_t n_accounts;
+
+	struct {
+		char *domain; /* the target is responsible for it */
+		char
+		    *utf8_domain; /* likewise, with non-ASCII labels, or NULL */
+		char *foreign;    /* it is not, and must not relay to it */
+		char *unknown;    /* an address that does not exist there */
+		char *sink_domain; /* mail for it is routed to us, or NULL */
+		char *sink_host;   /* where we listen for that */
+		uint16_t sink_port;
+	} mail;
+
+	char **claims; /* "smtp.starttls", "smtp.size", ... sorted */
+	size_t n_claims;
+	struct profile_limit *limits;
+	size_t n_limits;
+	struct profile_waiver *waivers;
+	size_t n_waivers;
+	struct profile_log *logs;
+	size_t n_logs;
+
+	struct {
+		int64_t connect_ms, reply_ms, delivery_ms;
+	} timeouts;
+	struct {
+		bool destructive; /* accounts may be changed at will */
+		bool lockout;     /* the account "victim" may be locked out */
+		char **reach; /* hosts outside loopback that may be addressed */
+		size_t n_reach;
+	} safety;
+};
+
+/* On failure err->what is "FILE:LINE: key: what is wrong; what would be". */
+bool profile_read(const char *path, struct profile *, struct err *);
+void profile_free(struct profile *);
+
+bool profile_claims(const struct profile *, const char *claim);
+const struct profile_endpoint *profile_endpoint(
+    const struct profile *, const char *service); /* NULL when there is none */
+const struct profile_account *profile_account(
+    const struct profile *, const char *role); /* NULL when there is none */
+const struct profile_log *profile_log(
+    const struct profile *, const char *service);
+
+/* The profile's limit when it has one, else the catalogue's. */
+bool profile_limit(
+    const struct profile *, enum req, const char *metric, double *value);
+
+/* True when the row's chapter and service are both judged. */
+bool profile_in_scope(const struct profile *, enum req);
+
+/*
+ * False, with the reason, when an endpoint is neither on loopback nor named
+ * in safety.reach; those that are named still need the operator's yes.
+ */
+bool profile_reachable(
+    const struct profile *, bool operator_agreed, struct err *);
+
+#endif

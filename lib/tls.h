@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * tls - a byte stream over a non-blocking socket, plain or TLS (OpenSSL).
+ *
+ * A stream starts plain and may be secured once, as client or as server.
+ * Reads and writes never block: they say what to wait for.  FIN, RST, EPIPE
+ * and close_notify are all STREAM_CLOSED, with the detail in words.
+ */
+#ifndef LIB_TLS_H
+#define LIB_TLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+
+struct tls_context; /* keys, trust and versions; shared by many streams */
+
+/* cert_file holds the chain, leaf first, in PEM. */
+struct tls_context *tls_server(
+    const char *cert_file, const char *key_file, struct err *);
+/* trust_file: PEM; NULL believes what the system believes. */
+struct tls_context *tls_client(const char *trust_file, struct err *);
+/* Any version from min to max, as "TLSv1.2"; NULL leaves the default. */
+bool tls_versions(struct tls_context *, const char *min, const char *max);
+void tls_context_free(struct tls_context *);
+
+enum stream_state {
+	STREAM_PLAIN,
+	STREAM_SHAKING, /* handshake under way: call stream_shake() */
+	STREAM_SECURE,
+	STREAM_CLOSED,
+};
+
+enum stream_wait {
+	STREAM_DONE, /* progress was made */
+	STREAM_WANT_READ,
+	STREAM_WANT_WRITE,
+	STREAM_OVER, /* closed; see detail */
+};
+
+struct stream {
+	int fd;
+	enum stream_state state;
+	void *ssl;        /* SSL *, or NULL */
+	char detail[160]; /* why it closed or the handshake failed */
+};
+
+void stream_init(struct stream *, int fd); /* takes fd over */
+void stream_close(struct stream *);        /* tells the peer when it can */
+void stream_reset(struct stream *);        /* closes with RST */
+
+/* name: what the certificate must show; NULL does not check it. */
+void stream_secure_client(
+    struct stream *, struct tls_context *, const char *name);
+void stream_secure_server(struct stream *, struct tls_context *);
+enum stream_wait stream_shake(struct stream *);
+
+/* Appends what came, at most "most" bytes. */
+enum stream_wait stream_read(struct stream *, struct buf *into, size_t most);
+/* Sends what it can and drops it from the front. */
+enum stream_wait stream_write(struct stream *, struct buf *from);
+
+/* Of a secure stream: "TLSv1.3", "TLS_AES_256_GCM_SHA384"; else "". */
+const char *stream_tls_version(const struct stream *);
+const char *stream_tls_cipher(const struct stream *);
+/* The chain the peer showed, PEM, leaf first; empty when none. */
+void stream_peer_chain(const struct stream *, struct buf *pem);
+
+#endif

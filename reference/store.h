@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store - what the reference services remember: SQLite.
+ *
+ * In memory by default; with a folder it is a file with synchronous=FULL, so
+ * that what store_accept() said yes to survives kill -9 and loss of power.
+ * Passwords are kept as the salted verifiers of RFC 5803 (SCRAM-SHA-256),
+ * never as text.  All calls are synchronous and from one thread.
+ */
+#ifndef REFERENCE_STORE_H
+#define REFERENCE_STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/clock.h"
+#include "lib/err.h"
+#include "lib/span.h"
+#include "reference/world.h"
+
+struct store;
+
+/* dir NULL: in memory.  Creates what is missing. */
+struct store *store_open(const char *dir, struct err *);
+void store_close(struct store *);
+
+/* Adds the people of the world that are not there yet. */
+bool store_settle(struct store *, const struct world *, struct err *);
+
+/* ---- accounts ---- */
+
+struct account {
+	int64_t id;
+	char user[128], address[256];
+	unsigned char salt[16], stored_key[32], server_key[32];
+	int iterations;
+	int failures;          /* in a row */
+	int64_t locked_until_us; /* wall clock; 0: not locked */
+};
+
+/* False when there is none.  Users are compared without ASCII case. */
+bool store_account(struct store *, struct span user, struct account *);
+
+/* Counts failures in a row; the one that reaches "most" locks for lock_us. */
+void store_login_failed(struct store *, int64_t account, int most,
+    int64_t lock_us, struct wall now);
+void store_login_succeeded(struct store *, int64_t account);
+
+/* ---- where mail goes ---- */
+
+enum route_kind {
+	ROUTE_MAILBOX, /* .account */
+	ROUTE_NOBODY,  /* our domain, no such mailbox */
+	ROUTE_FULL,    /* the mailbox has no room for "size" more bytes */
+	ROUTE_AWAY,    /* somebody else's domain */
+};
+
+struct route {
+	enum route_kind kind;
+	int64_t account;
+};
+
+/* address is "local@domain" without brackets, UTF-8 allowed. */
+struct route store_route(struct store *, struct span address, int64_t size);
+
+/* ---- the queue (messages we have answered 250 for) ---- */
+
+enum { /* RFC 3461 4.1 NOTIFY, as a set */
+	NOTIFY_DEFAULT = 0,
+	NOTIFY_NEVER = 1 << 0,
+	NOTIFY_SUCCESS = 1 << 1,
+	NOTIFY_FAILURE = 1 << 2,
+	NOTIFY_DELAY = 1 << 3,
+};
+
+struct recipient {
+	char address[512];
+	char orcpt[512]; /* RFC 3461 4.2, or empty */
+	unsigned notify;
+};
+
+struct envelope {
+	char from[512]; /* empty: the null reverse-path */
+	char envid[128];
+	bool ret_hdrs; /* RET=HDRS */
+	bool eightbit, smtputf8;
+	const struct recipient *to;
+	size_t n_to;
+};
+
+#define STORE_ID 24
+
+/*
+ * On true the message and every recipient are on disk (or in memory when
+ * the store is), and id names them.
+ */
+bool store_accept(struct store *, const struct envelope *,
+    struct span message, struct wall now, char id[STORE_ID], struct err *);
+
+/* One recipient that is due for delivery. */
+struct due {
+	int64_t id;  /* of this recipient */
+	char message[STORE_ID];
+	char from[512], to[512], orcpt[512], envid[128];
+	unsigned notify;
+	bool ret_hdrs, eightbit, smtputf8;
+	int attempts;
+	struct wall accepted;
+};
+
+/* The first one due at "now"; false when none is. */
+bool store_due(struct store *, struct wall now, struct due *);
+/* When the next one will be due; false when the queue is empty. */
+bool store_next_due(struct store *, struct wall *when);
+bool store_message(struct store *, const char *id, struct buf *message);
+
+/* Into the mailbox and off the queue, in one transaction. */
+bool store_deliver(struct store *, const struct due *, int64_t account,
+    struct span message, struct wall now, struct err *);
+/* Off the queue: relayed, or given up after its DSN was accepted. */
+bool store_done(struct store *, const struct due *, struct err *);
+bool store_retry(struct store *, const struct due *, struct wall when,
+    const char *why, struct err *);
+
+/* ---- mailboxes ---- */
+bool store_mailbox_count(struct store *, struct span user, int64_t *messages,
+    int64_t *bytes);
+/* Message n (from 0, in order of arrival) of a mailbox. */
+bool store_mailbox_get(struct store *, struct span user, int64_t n,
+    struct buf *message);
+
+#endif
