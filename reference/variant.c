@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/variant.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct variant_row rows[VARIANT_COUNT] = {
+	[VARIANT_NONE] = { "NONE", "", "", "does what most servers do",
+	    "与多数服务器一致" },
+#define VARIANT(id, clause, unclaims, en, zh) \
+	[VARIANT_##id] = { #id, clause, unclaims, en, zh },
+#include "reference/variant.def"
+#undef VARIANT
+};
+
+const struct variant_row *
+variant_get(enum variant variant)
+{
+	assert((unsigned)variant < VARIANT_COUNT);
+	return &rows[variant];
+}
+
+bool
+variant_find(const char *name, enum variant *variant)
+{
+	for (unsigned i = 0; i < VARIANT_COUNT; i++)
+		if (strcmp(rows[i].name, name) == 0) {
+			*variant = (enum variant)i;
+			return true;
+		}
+	return false;
+}
