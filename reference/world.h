@@ -25,16 +25,37 @@ struct world_person {
 	char *name_zh, *unit;
 	char *password;
 	int64_t quota_bytes; /* 0: no quota */
+	bool lockout;        /* a test may lock this account out */
+	bool system;         /* a role mailbox, no person */
+};
+
+enum world_kind {
+	WORLD_LOCAL, /* the mailboxes are here */
+	WORLD_ROUTE, /* relayed to a next hop */
+	WORLD_DEAD,  /* likewise, and nobody listens there */
+};
+
+struct world_domain {
+	char *name;  /* ASCII or UTF-8 */
+	char *ascii; /* its A-label form; equal to name when that is ASCII */
+	enum world_kind kind;
+	char *host;    /* of a route: "127.0.0.1", or a word: "sink" */
+	uint16_t port; /* 0 when host is a word: known at start only */
 };
 
 struct world {
 	struct world_person *people;
 	size_t n_people;
-	char **local_domains; /* ASCII or UTF-8 */
+	struct world_domain *domains;
+	size_t n_domains;
+	char **local_domains; /* names of the local ones, ASCII or UTF-8 */
 	size_t n_local_domains;
 };
 
 bool world_read(const char *dir, struct world *, struct err *);
 void world_free(struct world *);
+
+/* NULL when nobody has the role. */
+const struct world_person *world_person(const struct world *, const char *role);
 
 #endif
