@@ -18,7 +18,12 @@ struct span {
 	size_t len;
 };
 
-#define SPAN(lit)   ((struct span){ (lit), sizeof(lit) - 1 })
+#define SPAN(lit) ((struct span){ (lit), sizeof(lit) - 1 })
+/* The same where C wants a constant: in the initialisers of tables. */
+#define SPAN_INIT(lit) \
+	{ \
+		(lit), sizeof(lit) - 1 \
+	}
 #define SPAN_FMT(s) (int)(s).len, (s).ptr
 
 static inline struct span
