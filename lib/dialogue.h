@@ -59,6 +59,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/span.h"
+#include "lib/template.h"
 #include "lib/verdict.h"
 
 #define DIALOGUE_PARTIES 4 /* the first connection included */
@@ -77,6 +78,8 @@ struct framing {
 
 	/* Takes one line off *in; its text without line end goes to *line. */
 	enum framing_line (*take)(struct span *in, struct span *line);
+
+	bool caseless; /* script text is compared without ASCII case */
 
 	/* Why "line" must not be sent unmarked, or NULL; *mode is ours. */
 	const char *(*lint)(struct span line, int *mode);
@@ -99,12 +102,6 @@ size_t script_parties(const struct script *);
 const char *script_party_service(const struct script *, size_t i);
 bool script_uses_tls(const struct script *);
 bool script_claims(const struct script *); /* has at least one claim */
-
-/*
- * Looks a ${name} up and appends its value; false when there is none.
- * Called for "alice", "file:mail/plain.eml", ...
- */
-typedef bool dialogue_lookup(void *ctx, struct span name, struct buf *value);
 
 enum dialogue_want {
 	WANT_NOTHING, /* over */
@@ -135,7 +132,7 @@ struct deviation {
 struct dialogue;
 
 struct dialogue *dialogue_new(
-    const struct script *, dialogue_lookup *, void *ctx);
+    const struct script *, template_lookup *, void *ctx);
 void dialogue_free(struct dialogue *);
 
 /* What the caller has to do next. */

@@ -9,11 +9,12 @@ static const struct {
 } escapes[] = {
 	{ SPAN_INIT("250 ok\r\n"), "250 ok\\r\\n" },
 	{ SPAN_INIT("a\\b\tc"), "a\\\\b\\tc" },
-	{ SPAN_INIT("\0\x01\x7f"), "\\x00\\x01\\x7f" }, { SPAN_INIT("小明"), "小明" },
+	{ SPAN_INIT("\0\x01\x7f"), "\\x00\\x01\\x7f" },
+	{ SPAN_INIT("小明"), "小明" },
 	{ SPAN_INIT("\xd0\xa1\xc3\xf7"), "С\\xc3\\xf7" }, /* GB18030 */
 	{ SPAN_INIT("a\xe2\x80\xae"
-	       "b"),
-	    "a\\xe2\\x80\\xaeb" },                   /* U+202E */
+		    "b"),
+	    "a\\xe2\\x80\\xaeb" },                        /* U+202E */
 	{ SPAN_INIT("\xed\xa0\x80"), "\\xed\\xa0\\x80" }, /* a surrogate */
 	{ SPAN_INIT("\xc0\xaf"), "\\xc0\\xaf" },          /* overlong "/" */
 };

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Scripts against a target that reads from a list: every row is played
+ * whole, in pieces of seven octets and of one, with equal results.
+ */
+#include "lib/dialogue.h"
+
+#include <check.h>
+#include <stdio.h>
+
+#define CLOSES ((const char *)"<closes>")
+#define SILENT ((const char *)"<silent>")
+
+struct row {
+	const char *title, *script;
+	const char *says[12]; /* one entry each time we wait for the target */
+	const char *sent;     /* all we must have sent */
+	enum verdict verdict;
+	const char *heard; /* of the deviation */
+	int line;
+};
+
+#define HELLO "S: 220 *\nC: EHLO me.test\nS: 250 *\n"
+
+static const struct row rows[] = {
+	{ "a claim is kept", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "220 hi\r\n", "250 ok\r\n" }, "NOOP\r\n", PASS, "", 0 },
+	{ "a claim is broken", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "220 hi\r\n", "500 what\r\n" }, "NOOP\r\n", FAIL, "500 what", 3 },
+	{ "the way there is barred", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "554 no\r\n" }, "", INCONCLUSIVE, "554 no", 1 },
+	{ "replies may have many lines", HELLO "C: QUIT\nS!: 221 *\n",
+	    { "220-a\r\n220 b\r\n", "250-x\r\n250-SIZE 5\r\n250 HELP\r\n",
+		"221 bye\r\n" },
+	    "EHLO me.test\r\nQUIT\r\n", PASS, "", 0 },
+	{ "an alternative is permitted",
+	    "S: 220 *\nC: XYZZY\nS!: 500 *  # RFC 5321 4.2.4\n"
+	    "S|: 502 *  # RFC 5321 4.2.4\n",
+	    { "220 hi\r\n", "502 no\r\n" }, "XYZZY\r\n", PASS, "", 0 },
+	{ "neither alternative", "S: 220 *\nC: XYZZY\nS!: 500 *\nS|: 502 *\n",
+	    { "220 hi\r\n", "250 ok\r\n" }, "XYZZY\r\n", FAIL, "250 ok", 3 },
+	{ "a line must be there, whatever its case",
+	    "S: 220 *\nC: EHLO me.test\nS+!: 250?SIZE*\nS: 250 *\n",
+	    { "220 hi\r\n", "250-x\r\n250-size 5\r\n250 HELP\r\n" },
+	    "EHLO me.test\r\n", PASS, "", 0 },
+	{ "the last line counts as well",
+	    "S: 220 *\nC: EHLO me.test\nS+!: 250?SIZE*\nS: 250 *\n",
+	    { "220 hi\r\n", "250-x\r\n250 SIZE\r\n" }, "EHLO me.test\r\n", PASS,
+	    "", 0 },
+	{ "a line is missing",
+	    "S: 220 *\nC: EHLO me.test\nS+!: 250?SIZE*\nS: 250 *\n",
+	    { "220 hi\r\n", "250-x\r\n250 HELP\r\n" }, "EHLO me.test\r\n", FAIL,
+	    "250-x\\r\\n250 HELP\\r\\n", 3 },
+	{ "a line must not be there",
+	    "S: 220 *\nC: EHLO me.test\nS-!: 250?STARTTLS\nS: 250 *\n",
+	    { "220 hi\r\n", "250-x\r\n250-STARTTLS\r\n250 HELP\r\n" },
+	    "EHLO me.test\r\n", FAIL, "250-STARTTLS", 3 },
+	{ "lines between must be like this",
+	    "S: 220 *\nC: EHLO me.test\nS*: 250-*\nS!: 250 *\n",
+	    { "220 hi\r\n", "250-x\r\n251-y\r\n250 z\r\n" }, "EHLO me.test\r\n",
+	    FAIL, "251-y", 4 },
+	{ "garbage is no reply", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "220 hi\r\n", "\x01\xff"
+			    "hello\r\n" },
+	    "NOOP\r\n", FAIL, "\\x01\\xffhello", 3 },
+	{ "a bare LF ends no reply", "S!: 220 *\n", { "220 hi\n" }, "", FAIL,
+	    "220 hi", 1 },
+	{ "closing where a reply is due", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "220 hi\r\n", CLOSES }, "NOOP\r\n", FAIL, "(closed: FIN)", 3 },
+	{ "closing where it is permitted",
+	    "S: 220 *\nC: NOOP\nS!: 421 *\nS|: @closed\n",
+	    { "220 hi\r\n", CLOSES }, "NOOP\r\n", PASS, "", 0 },
+	{ "closing is the claim", "S: 220 *\nC: QUIT\nS: 221 *\n@closed!\n",
+	    { "220 hi\r\n", "221 bye\r\n", CLOSES }, "QUIT\r\n", PASS, "", 0 },
+	{ "not closing breaks it", "S: 220 *\nC: QUIT\nS: 221 *\n@closed!\n",
+	    { "220 hi\r\n", "221 bye\r\n", SILENT }, "QUIT\r\n", FAIL,
+	    "(silence)", 4 },
+	{ "silence where a reply is due", "S: 220 *\nC: NOOP\nS!: 250 *\n",
+	    { "220 hi\r\n", SILENT }, "NOOP\r\n", FAIL, "(silence)", 3 },
+	{ "silence is the claim", "S: 220 *\n@silent! 50\nC: NOOP\nS: 250 *\n",
+	    { "220 hi\r\n", SILENT, "250 ok\r\n" }, "NOOP\r\n", PASS, "", 0 },
+	{ "silence is broken", "S: 220 *\n@silent! 50\nC: NOOP\nS: 250 *\n",
+	    { "220 hi\r\n", "250 ok\r\n" }, "", FAIL, "", 2 },
+	{ "pipelining is sent at once",
+	    "S: 220 *\nC: NOOP\nC: RSET\nC: QUIT\nS!: 250 *\nS!: 250 *\n"
+	    "S!: 221 *\n",
+	    { "220 hi\r\n", "250 a\r\n250 b\r\n221 c\r\n" },
+	    "NOOP\r\nRSET\r\nQUIT\r\n", PASS, "", 0 },
+	{ "names are looked up, bound and compared",
+	    "S: 220 $host *\nC: EHLO ${me}\nS!: 250 $host\n"
+	    "C: VRFY ${host}\nS: 252 *\n",
+	    { "220 mx.test ESMTP\r\n", "250 mx.test\r\n", "252 ok\r\n" },
+	    "EHLO me.test\r\nVRFY mx.test\r\n", PASS, "", 0 },
+	{ "a bound name has changed",
+	    "S: 220 $host *\nC: EHLO ${me}\nS!: 250 $host\n",
+	    { "220 mx.test ESMTP\r\n", "250 other.test\r\n" },
+	    "EHLO me.test\r\n", FAIL, "250 other.test", 3 },
+	{ "bytes, repeats, base64",
+	    "S: 220 *\nC=: A\\r\\n${\"ab\"*3}\\x00${\"\\n\"*2}\nC: AUTH PLAIN "
+	    "${me|base64}\nS: 235 *\n",
+	    { "220 hi\r\n", "235 ok\r\n" },
+	    "A\r\nababab\0\n\nAUTH PLAIN bWUudGVzdA==\r\n", PASS, "", 0 },
+	{ "content is dot-stuffed and ended",
+	    "S: 354 *\nC.: ${file:mail/dots.eml}\nS!: 250 *\n",
+	    { "354 go\r\n", "250 ok\r\n" },
+	    "Subject: me.test\r\n\r\n..one\r\n...two\r\nend\r\n.\r\n", PASS, "",
+	    0 },
+	{ "what is wrong must be marked",
+	    "S: 220 *\nC: NOOP\\nQUIT\nS!: 250 *\n", { "220 hi\r\n" }, "",
+	    BROKEN, "", 0 },
+	{ "what is marked may be wrong",
+	    "S: 220 *\nC~: NOOP\\nQUIT\nS!: 500 *\n",
+	    { "220 hi\r\n", "500 no\r\n" }, "NOOP\nQUIT\r\n", PASS, "", 0 },
+	{ "a name nobody knows", "S: 220 *\nC: EHLO ${nobody}\nS!: 250 *\n",
+	    { "220 hi\r\n" }, "", BROKEN, "", 0 },
+	{ "TLS in the middle",
+	    "S: 220 *\nC: STARTTLS\nS: 220 *\n@tls\nC: NOOP\n"
+	    "S!: 250 *\n",
+	    { "220 hi\r\n", "220 go\r\n", "250 ok\r\n" },
+	    "STARTTLS\r\nNOOP\r\n", PASS, "", 0 },
+	{ "plain text behind the go-ahead for TLS",
+	    "S: 220 *\nC: STARTTLS\nS: 220 *\n@tls!\nC: NOOP\nS: 250 *\n",
+	    { "220 hi\r\n", "220 go\r\n250 injected\r\n" }, "STARTTLS\r\n",
+	    FAIL, NULL, 4 },
+	{ "stopwatches do not disturb",
+	    "S: 220 *\n@start a\nC: NOOP\nS!: 250 *\n@stop a\n",
+	    { "220 hi\r\n", "250 ok\r\n" }, "NOOP\r\n", PASS, "", 0 },
+	{ "we may hang up", "S: 220 *\nC: NOOP\nS!: 250 *\n@close\n",
+	    { "220 hi\r\n", "250 ok\r\n" }, "NOOP\r\n", PASS, "", 0 },
+};
+
+static bool
+world(void *ctx, struct span name, struct buf *value)
+{
+	(void)ctx;
+	if (span_eq(name, SPAN("me")))
+		buf_add(value, SPAN("me.test"));
+	else if (span_eq(name, SPAN("file:mail/dots.eml")))
+		buf_add(value, SPAN("Subject: ${me}\n\n.one\n..two\nend\n"));
+	else
+		return false;
+	return true;
+}
+
+static void
+hear(struct dialogue *d, struct span what, size_t at_once)
+{
+	while (what.len > 0) {
+		const struct span part = span_take(what, at_once);
+
+		dialogue_feed(d, 0, part);
+		what = span_skip(what, part.len);
+	}
+}
+
+static void
+play(const struct row *row, size_t at_once)
+{
+	struct err err;
+	struct script *script =
+	    script_compile(row->title, row->script, &framing_smtp, &err);
+	struct dialogue *d;
+	struct buf sent;
+	const struct deviation *dev;
+	size_t next = 0;
+
+	ck_assert_msg(script != NULL, "%s", err.what);
+	d = dialogue_new(script, world, NULL);
+	buf_init(&sent, 1 << 16);
+	for (int turns = 0; !dialogue_over(d); turns++) {
+		const struct dialogue_need need = dialogue_wants(d);
+		const char *say = NULL;
+
+		ck_assert_msg(turns < 200, "%s: goes nowhere", row->title);
+		switch (need.want) {
+		case WANT_OPEN:
+			dialogue_opened(d, need.party);
+			break;
+		case WANT_SEND:
+			buf_add(&sent,
+			    span_take(dialogue_out(d, need.party), at_once));
+			dialogue_sent(d, need.party,
+			    span_take(dialogue_out(d, need.party), at_once)
+				.len);
+			break;
+		case WANT_TLS:
+			dialogue_secured(d, need.party, true, "");
+			break;
+		case WANT_CLOSE:
+			dialogue_hung_up(d, need.party, "by us");
+			break;
+		default:
+			say = row->says[next] == NULL ? SILENT
+						      : row->says[next++];
+			if (strcmp(say, CLOSES) == 0)
+				dialogue_hung_up(d, need.party, "FIN");
+			else if (strcmp(say, SILENT) == 0)
+				dialogue_timeout(d);
+			else
+				hear(d, span_of(say), at_once);
+			break;
+		}
+	}
+	dev = dialogue_deviation(d);
+	ck_assert_msg(dialogue_verdict(d) == row->verdict,
+	    "%s, %zu at once: %s (%s)", row->title, at_once,
+	    verdict_name(dialogue_verdict(d)), dialogue_why(d));
+	ck_assert_int_eq(dev->script_line, row->line);
+	if (row->heard != NULL && row->heard[0] != '\0')
+		ck_assert_str_eq(dev->heard, row->heard);
+	/* As long as it says: one row has a NUL in it. */
+	ck_assert_msg(
+	    sent.len >= strlen(row->sent) &&
+		(sent.len == 0 || memcmp(sent.data, row->sent, sent.len) == 0),
+	    "%s: sent %s", row->title, buf_text(&sent));
+	buf_free(&sent);
+	dialogue_free(d);
+	script_free(script);
+}
+
+START_TEST(plays_the_same_in_any_pieces)
+{
+	play(&rows[_i], 1 << 16);
+	play(&rows[_i], 7);
+	play(&rows[_i], 1);
+}
+END_TEST
+
+/* Two clients meet: what one sends the other hears. */
+START_TEST(parties_take_turns)
+{
+	static const char text[] = "S: 220 *\n"
+				   "@party juliet imap\n"
+				   "juliet S: 220 *\n"
+				   "C: MAIL FROM:<romeo@example.test>\n"
+				   "juliet S!: 250 you have mail\n"
+				   "juliet @closed\n";
+	struct err err;
+	struct script *script =
+	    script_compile("parties", text, &framing_smtp, &err);
+	struct dialogue *d;
+
+	ck_assert_msg(script != NULL, "%s", err.what);
+	ck_assert_uint_eq(script_parties(script), 2);
+	ck_assert_str_eq(script_party_service(script, 1), "imap");
+	d = dialogue_new(script, world, NULL);
+	dialogue_opened(d, 0);
+	dialogue_feed(d, 0, SPAN("220 a\r\n"));
+	ck_assert_int_eq(dialogue_wants(d).want, WANT_OPEN);
+	ck_assert_uint_eq(dialogue_wants(d).party, 1);
+	dialogue_opened(d, 1);
+	dialogue_feed(d, 1, SPAN("220 b\r\n"));
+	ck_assert_int_eq(dialogue_wants(d).want, WANT_SEND);
+	ck_assert_uint_eq(dialogue_wants(d).party, 0);
+	dialogue_sent(d, 0, dialogue_out(d, 0).len);
+	ck_assert_int_eq(dialogue_wants(d).want, WANT_HEAR);
+	ck_assert_uint_eq(dialogue_wants(d).party, 1);
+	dialogue_feed(d, 1, SPAN("250 you have mail\r\n"));
+	dialogue_hung_up(d, 1, "RST");
+	ck_assert(dialogue_over(d));
+	ck_assert_int_eq(dialogue_verdict(d), PASS);
+	dialogue_free(d);
+	script_free(script);
+}
+END_TEST
+
+/* What must be found when the script is compiled, and how it is said. */
+static const struct {
+	const char *script, *says;
+} mistakes[] = {
+	{ "", "empty script" },
+	{ "X: 220\n", "script line 1: neither S:, C: nor @" },
+	{ "S: 220 *\nS?: 250\n",
+	    "script line 2: no such kind of S line: \"?\"" },
+	{ "S: 220 *\nC!: NOOP\n", "no such kind of C line: \"!\"" },
+	{ "C: EHLO ${\n", "\"${\" without \"}\"" },
+	{ "C: EHLO \\q\n", "\\q is no escape" },
+	{ "C: ${a|rot13}\n", "only \"|base64\" is known" },
+	{ "C: ${\"x\"*many}\n", "is no number of times" },
+	{ "C: NOOP\nS|: 250 *\n", "S|: follows S: or S!:" },
+	{ "S+: 250-SIZE\n", "stand before an S:" },
+	{ "S: 220 *\n@silent soon\n", "@silent MILLISECONDS" },
+	{ "S: 220 *\n@party romeo\n", "@party NAME SERVICE" },
+	{ "S: 220 *\n@dance\n", "no such event" },
+	{ "S: 220 *\n@close!\n", "cannot be a claim" },
+};
+
+START_TEST(mistakes_are_found_when_compiled)
+{
+	struct err err = { .what = "" };
+
+	ck_assert_ptr_null(
+	    script_compile("case", mistakes[_i].script, &framing_smtp, &err));
+	ck_assert_msg(
+	    strstr(err.what, mistakes[_i].says) != NULL, "said: %s", err.what);
+	ck_assert_int_eq(err.kind, ERR_CONFIG);
+}
+END_TEST
+
+START_TEST(an_endless_reply_ends)
+{
+	struct err err;
+	struct script *script = script_compile("endless",
+	    "S: 220 *\nC: EHLO me.test\nS!: 250 *\n", &framing_smtp, &err);
+	struct dialogue *d = dialogue_new(script, world, NULL);
+	int fed = 0;
+
+	dialogue_opened(d, 0);
+	dialogue_feed(d, 0, SPAN("220 hi\r\n"));
+	dialogue_sent(d, 0, dialogue_out(d, 0).len);
+	for (; !dialogue_over(d) && fed < 100000; fed++)
+		dialogue_feed(d, 0,
+		    _i == 0 ? SPAN("250-again and again\r\n")
+			    : SPAN("never a line"));
+	ck_assert(dialogue_over(d));
+	ck_assert_int_eq(dialogue_verdict(d), FAIL);
+	ck_assert_int_lt(fed, 10000);
+	dialogue_free(d);
+	script_free(script);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("dialogue");
+	TCase *t = tcase_create("dialogue");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_loop_test(t, plays_the_same_in_any_pieces, 0,
+	    (int)(sizeof rows / sizeof rows[0]));
+	tcase_add_test(t, parties_take_turns);
+	tcase_add_loop_test(t, mistakes_are_found_when_compiled, 0,
+	    (int)(sizeof mistakes / sizeof mistakes[0]));
+	tcase_add_loop_test(t, an_endless_reply_ends, 0, 2);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
