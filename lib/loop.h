@@ -26,7 +26,7 @@ typedef void loop_ready(void *ctx, unsigned what);
 typedef void loop_due(void *ctx);
 
 struct loop *loop_new(void);
-void loop_free(struct loop *);
+void loop_free(struct loop *); /* and its timers; watches are freed before */
 
 struct watch *loop_watch(
     struct loop *, int fd, unsigned what, loop_ready *, void *ctx);
@@ -38,7 +38,10 @@ struct timer *loop_after(
     struct loop *, int64_t after_ms, loop_due *, void *ctx);
 void timer_free(struct timer *); /* NULL is fine; a fired one is gone */
 
-/* Runs until loop_stop(), or until *stop becomes true (a signal's flag). */
+/*
+ * Runs until loop_stop(), until *stop becomes true (a signal's flag), or
+ * until there is nothing left to wait for.
+ */
 void loop_run(struct loop *, const volatile bool *stop);
 void loop_stop(struct loop *);
 

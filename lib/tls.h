@@ -22,9 +22,13 @@ struct tls_context *tls_server(
     const char *cert_file, const char *key_file, struct err *);
 /* trust_file: PEM; NULL believes what the system believes. */
 struct tls_context *tls_client(const char *trust_file, struct err *);
-/* Any version from min to max, as "TLSv1.2"; NULL leaves the default. */
+/*
+ * Any version from min to max, as "TLSv1.2"; NULL leaves the default.  False
+ * when this OpenSSL has no such version.  Before 1.2 only weak keys and
+ * digests will do, so they are then believed as well.
+ */
 bool tls_versions(struct tls_context *, const char *min, const char *max);
-void tls_context_free(struct tls_context *);
+void tls_context_free(struct tls_context *); /* streams may go on with it */
 
 enum stream_state {
 	STREAM_PLAIN,
@@ -49,7 +53,9 @@ struct stream {
 
 void stream_init(struct stream *, int fd); /* takes fd over */
 void stream_close(struct stream *);        /* tells the peer when it can */
-void stream_reset(struct stream *);        /* closes with RST */
+/* Tells the peer that no more will come; what it still says can be read. */
+void stream_finish(struct stream *);
+void stream_reset(struct stream *); /* closes with RST */
 
 /* name: what the certificate must show; NULL does not check it. */
 void stream_secure_client(
@@ -57,7 +63,11 @@ void stream_secure_client(
 void stream_secure_server(struct stream *, struct tls_context *);
 enum stream_wait stream_shake(struct stream *);
 
-/* Appends what came, at most "most" bytes. */
+/*
+ * Appends what came, at most "most" bytes and no more than fit.  Call it
+ * until it is not STREAM_DONE: TLS may hold bytes that no poll() tells of.
+ * A buf without room is marked full, and nothing is read.
+ */
 enum stream_wait stream_read(struct stream *, struct buf *into, size_t most);
 /* Sends what it can and drops it from the front. */
 enum stream_wait stream_write(struct stream *, struct buf *from);
@@ -65,7 +75,10 @@ enum stream_wait stream_write(struct stream *, struct buf *from);
 /* Of a secure stream: "TLSv1.3", "TLS_AES_256_GCM_SHA384"; else "". */
 const char *stream_tls_version(const struct stream *);
 const char *stream_tls_cipher(const struct stream *);
-/* The chain the peer showed, PEM, leaf first; empty when none. */
+/*
+ * The chain the peer showed, PEM, leaf first; empty when none.  It is there
+ * also when the handshake failed because of it.
+ */
 void stream_peer_chain(const struct stream *, struct buf *pem);
 
 #endif
