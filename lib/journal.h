@@ -12,6 +12,11 @@
  * O_APPEND descriptor, so that a killed supervisor leaves whole lines.  A
  * torn last line (disk full, power) is cut off by journal_resume(), which
  * says so in a record of its own.
+ *
+ * Every record is on the disk when the call that wrote it returns true.
+ * After a write that failed nothing more is written and every call fails:
+ * a full disk cannot end in a closed journal.  Strings may hold any bytes;
+ * what is not UTF-8 is filed as \xHH, and what is absurdly long is cut.
  */
 #ifndef LIB_JOURNAL_H
 #define LIB_JOURNAL_H
@@ -21,6 +26,7 @@
 
 #include "lib/err.h"
 #include "lib/run.h"
+#include "lib/span.h"
 
 struct journal; /* being written */
 
@@ -28,7 +34,10 @@ struct journal; /* being written */
 struct journal *journal_create(
     const char *path, const char *plan_digest, const char *cites, struct err *);
 
-/* Continues an unclosed journal after checking its chain. */
+/*
+ * Continues an unclosed journal after checking its chain.  The caller asks
+ * ledger_read() afterwards what has ended already.
+ */
 struct journal *journal_resume(const char *path, struct err *);
 
 bool journal_end_case(struct journal *, const struct outcome *, struct err *);
@@ -36,7 +45,10 @@ bool journal_end_case(struct journal *, const struct outcome *, struct err *);
 /* A note for the reader: "interrupted", "resumed", "target gone: ...". */
 bool journal_note(struct journal *, const char *text, struct err *);
 
-/* The last record: how many were planned to be executed, and how many were. */
+/*
+ * The last record: how many ends were planned, plan_ends(), how many there
+ * are, and how many with each verdict.
+ */
 bool journal_close(struct journal *, size_t planned, struct err *);
 void journal_free(struct journal *);
 
@@ -60,5 +72,15 @@ struct ledger {
  */
 bool ledger_read(const char *path, struct ledger *, struct err *);
 void ledger_free(struct ledger *);
+
+/* The same from memory; never fails, never trusts a byte of it. */
+void ledger_parse(struct span, struct ledger *);
+
+/*
+ * Looks at every piece of evidence below RUN/evidence/.  One that is missing
+ * or was changed, or a pass or fail that filed none, becomes ledger.flaw
+ * unless there is one already.  False when there is a flaw.
+ */
+bool ledger_check_evidence(struct ledger *, const char *run_dir);
 
 #endif

@@ -50,8 +50,8 @@ utf8_char(struct span s)
 	if (i == sizeof rows / sizeof *rows || p[0] < rows[i].least ||
 	    s.len < rows[i].len)
 		return 0;
-	if (rows[i].len > 1 && (p[1] < rows[i].second_least ||
-				   p[1] > rows[i].second_most))
+	if (rows[i].len > 1 &&
+	    (p[1] < rows[i].second_least || p[1] > rows[i].second_most))
 		return 0;
 	for (k = 2; k < rows[i].len; k++)
 		if ((p[k] & 0xc0) != 0x80)
@@ -127,8 +127,8 @@ json_in_bad(struct json_in *in, const char *key, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(why, sizeof why, fmt, ap);
 	va_end(ap);
-	err_set(in->err, ERR_CONFIG, "%s: %s%s: %s", in->what, in->at, key,
-	    why);
+	err_set(
+	    in->err, ERR_CONFIG, "%s: %s%s: %s", in->what, in->at, key, why);
 }
 
 /* The member, or NULL and a complaint when it is missing. */
@@ -160,7 +160,8 @@ json_in_text(struct json_in *in, const json_t *from, const char *key)
 {
 	const json_t *value = typed(in, from, key, JSON_STRING, "a string");
 
-	return value == NULL ? NULL : mem_text(span_of(json_string_value(value)));
+	return value == NULL ? NULL
+			     : mem_text(span_of(json_string_value(value)));
 }
 
 char *

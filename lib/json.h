@@ -59,12 +59,10 @@ char *json_in_text_or_null(struct json_in *, const json_t *, const char *key);
 int64_t json_in_int(struct json_in *, const json_t *, const char *key,
     int64_t least, int64_t most);
 bool json_in_bool(struct json_in *, const json_t *, const char *key);
-const json_t *json_in_object(
-    struct json_in *, const json_t *, const char *key);
+const json_t *json_in_object(struct json_in *, const json_t *, const char *key);
 const json_t *json_in_array(struct json_in *, const json_t *, const char *key);
 
 /* Complains about any member that is not in the list, which NULL ends. */
-void json_in_only(
-    struct json_in *, const json_t *, const char *const *keys);
+void json_in_only(struct json_in *, const json_t *, const char *const *keys);
 
 #endif

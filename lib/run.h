@@ -20,6 +20,7 @@
 
 #include "lib/catalogue.h"
 #include "lib/err.h"
+#include "lib/span.h"
 #include "lib/verdict.h"
 
 /* What the plan means to do about one row of the catalogue. */
@@ -92,8 +93,26 @@ void outcome_free(struct outcome *);
 bool plan_write(const struct plan *, const char *path, struct err *);
 bool plan_read(const char *path, struct plan *, struct err *);
 
+/* SM3 of what plan_write() writes: the plan's name in the journal. */
+char *plan_digest(const struct plan *);
+
+/* How many "end" records a whole journal holds: repeats count. */
+size_t plan_ends(const struct plan *);
+
 /* SM3 of the file's bytes, as hexadecimal; belongs to the caller. */
 char *run_digest_file(const char *path, struct err *);
+
+/*
+ * Puts a file in its place whole or not at all: written beside it, synced,
+ * renamed.  A full disk is reported as such and leaves the old file.
+ */
+bool run_write_file(const char *path, struct span content, struct err *);
+
+/* All of a file, NUL-terminated; more than "most" bytes are an error. */
+char *run_read_file(const char *path, size_t most, size_t *n, struct err *);
+
+/* "disk full" in words when that is what errno means, else "". */
+const char *run_disk_full(int sys);
 
 const char *disposition_name(enum disposition);
 
