@@ -22,11 +22,14 @@
 
 struct store;
 
-/* dir NULL: in memory.  Creates what is missing. */
+/*
+ * dir NULL: in memory.  Creates what is missing.  NULL with a reason when it
+ * cannot be written to, or when another process has it open.
+ */
 struct store *store_open(const char *dir, struct err *);
 void store_close(struct store *);
 
-/* Adds the people of the world that are not there yet. */
+/* Adds the people and local domains of the world that are not there yet. */
 bool store_settle(struct store *, const struct world *, struct err *);
 
 /* ---- accounts ---- */
@@ -36,7 +39,7 @@ struct account {
 	char user[128], address[256];
 	unsigned char salt[16], stored_key[32], server_key[32];
 	int iterations;
-	int failures;          /* in a row */
+	int failures;            /* in a row */
 	int64_t locked_until_us; /* wall clock; 0: not locked */
 };
 
@@ -62,7 +65,11 @@ struct route {
 	int64_t account;
 };
 
-/* address is "local@domain" without brackets, UTF-8 allowed. */
+/*
+ * address is "local@domain" without brackets, UTF-8 allowed; or "postmaster"
+ * alone (RFC 5321 4.5.1).  Compared without ASCII case, quoted local parts
+ * as what they mean, a domain's U-labels and A-labels as equal.
+ */
 struct route store_route(struct store *, struct span address, int64_t size);
 
 /* ---- the queue (messages we have answered 250 for) ---- */
@@ -96,12 +103,12 @@ struct envelope {
  * On true the message and every recipient are on disk (or in memory when
  * the store is), and id names them.
  */
-bool store_accept(struct store *, const struct envelope *,
-    struct span message, struct wall now, char id[STORE_ID], struct err *);
+bool store_accept(struct store *, const struct envelope *, struct span message,
+    struct wall now, char id[STORE_ID], struct err *);
 
 /* One recipient that is due for delivery. */
 struct due {
-	int64_t id;  /* of this recipient */
+	int64_t id; /* of this recipient */
 	char message[STORE_ID];
 	char from[512], to[512], orcpt[512], envid[128];
 	unsigned notify;
@@ -110,13 +117,24 @@ struct due {
 	struct wall accepted;
 };
 
-/* The first one due at "now"; false when none is. */
+/* The first one due at "now" that nobody has taken; false when none is. */
 bool store_due(struct store *, struct wall now, struct due *);
-/* When the next one will be due; false when the queue is empty. */
+/* Likewise, of one message: the same letter to several recipients. */
+bool store_due_of(
+    struct store *, const char *message, struct wall now, struct due *);
+/*
+ * Somebody sees to it: no longer due until store_retry(), or until the store
+ * is opened again.
+ */
+void store_take(struct store *, const struct due *);
+/* When the next one will be due; false when none is waiting. */
 bool store_next_due(struct store *, struct wall *when);
 bool store_message(struct store *, const char *id, struct buf *message);
 
-/* Into the mailbox and off the queue, in one transaction. */
+/*
+ * Into the mailbox and off the queue, in one transaction.  ERR_LIMIT when the
+ * mailbox has no room for it.
+ */
 bool store_deliver(struct store *, const struct due *, int64_t account,
     struct span message, struct wall now, struct err *);
 /* Off the queue: relayed, or given up after its DSN was accepted. */
@@ -125,10 +143,10 @@ bool store_retry(struct store *, const struct due *, struct wall when,
     const char *why, struct err *);
 
 /* ---- mailboxes ---- */
-bool store_mailbox_count(struct store *, struct span user, int64_t *messages,
-    int64_t *bytes);
+bool store_mailbox_count(
+    struct store *, struct span user, int64_t *messages, int64_t *bytes);
 /* Message n (from 0, in order of arrival) of a mailbox. */
-bool store_mailbox_get(struct store *, struct span user, int64_t n,
-    struct buf *message);
+bool store_mailbox_get(
+    struct store *, struct span user, int64_t n, struct buf *message);
 
 #endif
