@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * report - writes all documents of a run, every one from the same matrix:
+ *
+ *	RUN/report/index.html	for the committee; one file, no network
+ *	RUN/report/junit.xml	for a build server
+ *	RUN/report/results.tap	for a TAP consumer
+ *	RUN/report/summary.txt	for a mail
+ *
+ * Nothing is judged here, and no clock is read: the same run gives the same
+ * bytes.  Whatever came from the target is shown escaped.
+ */
+#ifndef REPORTS_REPORT_H
+#define REPORTS_REPORT_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/profile.h"
+#include "reports/matrix.h"
+#include "reports/score.h"
+
+/* score may be NULL: the report then says that none was measured. */
+bool report_write(const struct matrix *, const struct profile *,
+    const struct report_score *, const char *run_dir, struct err *);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * transcript - a conversation read back from RUN/evidence/.
+ *
+ * The file is JSON lines, {"t_us":1234,"party":"","dir":"S","text":"..."};
+ * "dir" is C (we said), S (the target said) or @ (something happened).
+ */
+#ifndef REPORTS_TRANSCRIPT_H
+#define REPORTS_TRANSCRIPT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/err.h"
+
+struct transcript_line {
+	int64_t t_us;
+	char *party;
+	char dir;
+	char *text;
+	int line; /* of the file, from 1 */
+};
+
+struct transcript {
+	struct transcript_line *lines;
+	size_t n;
+	bool cut; /* the file goes on, or holds what is no such line */
+};
+
+/*
+ * path is below run_dir/evidence/; one that leads out of there is refused,
+ * since it came from a file.  Reads a bounded part of a long transcript.
+ */
+bool transcript_read(
+    const char *run_dir, const char *path, struct transcript *, struct err *);
+void transcript_free(struct transcript *);
+
+#endif
