@@ -18,6 +18,7 @@
 
 #include "lib/catalogue.h"
 #include "lib/err.h"
+#include "lib/span.h"
 
 enum profile_tls {
 	PROFILE_TLS_NONE,
@@ -119,6 +120,11 @@ struct profile {
 
 /* On failure err->what is "FILE:LINE: key: what is wrong; what would be". */
 bool profile_read(const char *path, struct profile *, struct err *);
+
+/* The same of bytes in memory, as if they came from path. */
+bool profile_parse(
+    const char *path, struct span bytes, struct profile *, struct err *);
+
 void profile_free(struct profile *);
 
 bool profile_claims(const struct profile *, const char *claim);
