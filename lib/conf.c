@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/conf.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -16,6 +14,7 @@
 
 #include "lib/buf.h"
 #include "lib/mem.h"
+#include "lib/text.h"
 
 #define SHOWN   60 /* bytes of a value in an error */
 #define WORD    40 /* longest word that a proposal is made for */
@@ -35,23 +34,17 @@ conf_key(const char *fmt, ...)
 	return key;
 }
 
-/* Bytes of text to show: cut at a character, control codes left out. */
+/* Text to show: cut at a character, control codes made visible. */
 static void
 show(struct buf *out, const char *text)
 {
-	size_t n = strlen(text);
-	const bool cut = n > SHOWN;
+	const struct span all = span_of(text);
+	struct span shown = span_take(all, SHOWN);
 
-	if (cut)
-		for (n = SHOWN;
-		     n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;)
-			n--;
-	for (size_t i = 0; i < n; i++)
-		if ((unsigned char)text[i] < ' ' || text[i] == 0x7f)
-			buf_addf(out, "\\x%02x", (unsigned char)text[i]);
-		else
-			buf_add(out, (struct span){ text + i, 1 });
-	if (cut)
+	while (shown.len < all.len && !text_is_utf8(shown))
+		shown.len--;
+	text_escape(shown, out);
+	if (shown.len < all.len)
 		buf_addf(out, "...");
 }
 
@@ -225,42 +218,6 @@ conf_nearest(const char *word, const char *const *names, size_t n)
 
 /* ---- bytes to nodes ---- */
 
-/* Length of the UTF-8 character at s, RFC 3629 4; 0 when it is none. */
-static size_t
-utf8_len(const unsigned char *s, size_t left)
-{
-	static const struct {
-		unsigned char lead_mask, lead, least, most;
-		size_t len;
-	} rows[] = {
-		{ 0x80, 0x00, 0x00, 0xff, 1 },
-		{ 0xff, 0xe0, 0xa0, 0xbf, 3 },
-		{ 0xff, 0xed, 0x80, 0x9f, 3 },
-		{ 0xff, 0xf0, 0x90, 0xbf, 4 },
-		{ 0xff, 0xf4, 0x80, 0x8f, 4 },
-		{ 0xe0, 0xc0, 0x80, 0xbf, 2 },
-		{ 0xf0, 0xe0, 0x80, 0xbf, 3 },
-		{ 0xfc, 0xf0, 0x80, 0xbf, 4 },
-	};
-
-	if (s[0] == 0xc0 || s[0] == 0xc1)
-		return 0;
-	for (size_t r = 0; r < sizeof rows / sizeof *rows; r++) {
-		if ((s[0] & rows[r].lead_mask) != rows[r].lead)
-			continue;
-		if (rows[r].len > left)
-			return 0;
-		for (size_t i = 1; i < rows[r].len; i++)
-			if ((s[i] & 0xc0) != 0x80)
-				return 0;
-		if (rows[r].len > 1 &&
-		    (s[1] < rows[r].least || s[1] > rows[r].most))
-			return 0;
-		return rows[r].len;
-	}
-	return 0;
-}
-
 static bool
 check_text(const char *name, struct span bytes, struct err *err)
 {
@@ -272,7 +229,7 @@ check_text(const char *name, struct span bytes, struct err *err)
 		return report(
 		    name, 0, NULL, "too large", NULL, "at most 256 KiB", err);
 	for (size_t i = 0; i < bytes.len; i += len) {
-		len = utf8_len(s + i, bytes.len - i);
+		len = text_utf8(span_skip(bytes, i));
 		if (len == 0)
 			return report(name, line, NULL, "not UTF-8", NULL,
 			    "save the file in the encoding UTF-8", err);

@@ -9,11 +9,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
+#include <openssl/crypto.h>
 
 #include "lib/buf.h"
 #include "lib/clock.h"
 #include "lib/conf.h"
+#include "lib/digest.h"
 #include "lib/mem.h"
 #include "lib/net.h"
 
@@ -905,24 +906,6 @@ take_safety(const struct reading *r)
 
 /* ---- all of it ---- */
 
-static char *
-digest_of(struct span bytes)
-{
-	static const char hex[] = "0123456789abcdef";
-	unsigned char md[EVP_MAX_MD_SIZE];
-	char *text;
-	size_t n = 0;
-
-	if (!EVP_Q_digest(NULL, "SM3", NULL, bytes.ptr, bytes.len, md, &n))
-		n = 0;
-	text = mem_new(2 * n + 1, 1);
-	for (size_t i = 0; i < n; i++) {
-		text[2 * i] = hex[md[i] >> 4];
-		text[2 * i + 1] = hex[md[i] & 15];
-	}
-	return text;
-}
-
 static bool
 read_raw(struct conf *conf, struct profile *p, struct err *err)
 {
@@ -937,7 +920,8 @@ read_raw(struct conf *conf, struct profile *p, struct err *err)
 	*p = r.raw->p;
 	r.raw->p = (struct profile){ 0 };
 	p->path = mem_text(span_of(conf->name));
-	p->digest = digest_of((struct span){ conf->bytes, conf->len });
+	p->digest = mem_new(DIGEST_TEXT, 1);
+	digest_text((struct span){ conf->bytes, conf->len }, p->digest);
 	ok = check_scope(&r) && check_endpoints(&r) && check_trust(&r) &&
 	     take_accounts(&r) && take_mail(&r) && take_claims(&r) &&
 	     take_limits(&r) && check_waivers(&r) && check_logs(&r) &&

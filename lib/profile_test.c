@@ -214,7 +214,7 @@ static const struct {
 	  "product: {vendor: V, name: N, version: '1'}\n"
 	  "scope: {chapters: ['4'], services: [smtp]}\n" ENDS MAIL,
 	  "t.yaml:3: scope.chapters[0]: not known ('4'); "
-	  "did you mean '5'?" },
+	  "one of 5, 6, 7, 8, 9, 10, 11, 12, 13, SM" },
 	{ "project: {name: P}\n"
 	  "product: {vendor: V, name: N, version: '1'}\n"
 	  "scope: {chapters: ['5'], services: [smtp, submision]}\n" ENDS MAIL,
@@ -263,7 +263,7 @@ static const struct {
 	  "t.yaml:6: endpoints[1].service: a second endpoint of this service "
 	  "('smtp'); one of each service" },
 	{ HEAD "endpoints:\n"
-	  " - {service: submissions, host: ::1, port: 465, tls: starttls}\n"
+	  " - {service: submissions, host: '::1', port: 465, tls: starttls}\n"
 	  MAIL,
 	  "t.yaml:5: endpoints[0].tls: not what submissions is ('starttls'); "
 	  "implicit (RFC 8314 3.3)" },
