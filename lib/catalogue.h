@@ -50,7 +50,7 @@ struct requirement {
 struct limit {
 	enum req req;
 	const char *metric; /* "retention", "submit.p99" */
-	const char *bound;  /* "least", "most" or "equal" */
+	const char *bound;  /* "least", "most", "equal", "below", "above" */
 	double value;
 	const char *unit;
 	const char *mark; /* origin: "P" is "project default", "S12", "K ..." */

@@ -2,7 +2,7 @@
 #include "lib/catalogue.h"
 
 #include <check.h>
-#include <stdlib.h>
+#include <stdio.h>
 #include <string.h>
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
@@ -182,26 +182,97 @@ START_TEST(only_one_text_is_missing)
 }
 END_TEST
 
+/*
+ * "P" is marked "[P" somewhere in the row, "K RFC 1939 3" as "[K"; a figure
+ * that the row states without a mark of its own is marked "row".
+ */
+static bool
+mark_is_in_row(const struct limit *l)
+{
+	const struct requirement *row = catalogue_get(l->req);
+	const size_t len = strcspn(l->mark, " ,;");
+	char kind[8], open[10], after[10];
+
+	if (strcmp(l->mark, "row") == 0)
+		return true;
+	if (len >= sizeof(kind))
+		return false;
+	memcpy(kind, l->mark, len);
+	kind[len] = '\0';
+	snprintf(open, sizeof(open), "[%s", kind);
+	snprintf(after, sizeof(after), " %s]", kind);
+	return strstr(row->parameters, open) != NULL ||
+	       strstr(row->parameters, after) != NULL ||
+	       (strcmp(kind, "P") == 0 &&
+		   strstr(row->source, "project profile") != NULL);
+}
+
 START_TEST(limits_are_bounds)
 {
-	static const char *const bounds[] = { "least", "most", "equal" };
+	static const char *const bounds[] = { "least", "most", "equal", "below",
+		"above" };
+	static const char *const units[] = { "ms", "s", "d", "months",
+		"workdays", "B", "KiB", "MiB", "GB", "1/s", "Mbit/s", "%",
+		"count", "ratio", "version", "level", "points", "mm", "px" };
 	size_t n;
 	const struct limit *l = catalogue_limits(&n);
 
-	ck_assert_uint_gt(n, 0);
+	ck_assert_uint_gt(n, 250);
 	for (size_t i = 0; i < n; i++) {
 		const char *name = catalogue_get(l[i].req)->name;
 
 		ck_assert_msg(one_of(l[i].bound, bounds, COUNT(bounds)),
 		    "%s %s: bound %s", name, l[i].metric, l[i].bound);
+		ck_assert_msg(one_of(l[i].unit, units, COUNT(units)),
+		    "%s %s: unit %s", name, l[i].metric, l[i].unit);
+		ck_assert_msg(strspn(l[i].metric,
+				  "abcdefghijklmnopqrstuvwxyz0123456789.-") ==
+				  strlen(l[i].metric),
+		    "%s: metric %s", name, l[i].metric);
 		ck_assert_str_ne(l[i].metric, "");
-		ck_assert_str_ne(l[i].unit, "");
-		ck_assert_str_ne(l[i].mark, "");
+		ck_assert_msg(mark_is_in_row(&l[i]), "%s %s: no mark %s in %s",
+		    name, l[i].metric, l[i].mark,
+		    catalogue_get(l[i].req)->parameters);
 		for (size_t k = 0; k < i; k++)
 			ck_assert_msg(l[k].req != l[i].req ||
 					  strcmp(l[k].metric, l[i].metric) != 0,
 			    "%s %s stands twice", name, l[i].metric);
 	}
+}
+END_TEST
+
+START_TEST(limits_keep_their_values)
+{
+	/* clang-format off */
+	static const struct {
+		enum req	 req;
+		const char	*metric, *bound;
+		double		 value;
+		const char	*unit, *mark;
+	} rows[] = {
+		{ EMAIL_F_01, "timeout.command", "least", 300, "s",
+		    "K RFC 5321 4.5.3.2" },
+		{ EMAIL_F_14, "size.announced", "least", 50, "MiB", "P" },
+		{ EMAIL_F_23, "lockout.failures", "most", 5, "count", "P" },
+		{ EMAIL_P_04, "success.ratio", "least", 99.9, "%", "P" },
+		{ WEB_F_03, "probe.failures", "below", 5, "%", "S8" },
+	};
+	/* clang-format on */
+	size_t n, found = 0;
+	const struct limit *l = catalogue_limits(&n);
+
+	for (size_t i = 0; i < COUNT(rows); i++)
+		for (size_t k = 0; k < n; k++) {
+			if (l[k].req != rows[i].req ||
+			    strcmp(l[k].metric, rows[i].metric) != 0)
+				continue;
+			ck_assert_str_eq(l[k].bound, rows[i].bound);
+			ck_assert_double_eq(l[k].value, rows[i].value);
+			ck_assert_str_eq(l[k].unit, rows[i].unit);
+			ck_assert_str_eq(l[k].mark, rows[i].mark);
+			found++;
+		}
+	ck_assert_uint_eq(found, COUNT(rows));
 }
 END_TEST
 
@@ -255,6 +326,7 @@ main(void)
 	tcase_add_test(tc, chapters_follow_names);
 	tcase_add_test(tc, only_one_text_is_missing);
 	tcase_add_test(tc, limits_are_bounds);
+	tcase_add_test(tc, limits_keep_their_values);
 	tcase_add_test(tc, interpretations_are_numbered);
 	tcase_add_test(tc, digest_is_sm3);
 	srunner_run_all(sr, CK_NORMAL);
