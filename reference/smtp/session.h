@@ -29,18 +29,23 @@ enum smtp_role {
 
 /* What all sessions of one server share; read-only to them. */
 struct smtp_site {
-	const char *host;   /* our name in greetings: "mail.example.test" */
+	const char *host; /* our name in greetings: "mail.example.test" */
 	struct store *store;
 	struct audit *audit;
 	enum fault fault;
 	enum variant variant;
-	int64_t size_most;  /* octets in a message */
-	int rcpt_most;      /* recipients in a transaction; at least 100 */
-	int hops_most;      /* Received fields: RFC 5321 6.3 */
-	int errors_most;    /* bad commands before 421 */
+	int64_t size_most; /* octets in a message */
+	int rcpt_most;     /* recipients in a transaction; at least 100 */
+	int hops_most;     /* Received fields: RFC 5321 6.3 */
+	int errors_most;   /* bad commands before 421 */
 	int login_failures_most;
 	int64_t login_lock_us;
-	int64_t idle_us;    /* RFC 5321 4.5.3.2.7: at least 5 minutes */
+	int64_t idle_us; /* RFC 5321 4.5.3.2.7: at least 5 minutes */
+	/*
+	 * From this come the salts of users nobody knows.  It is random, and
+	 * lasts as long as the store, for theirs must not change either.
+	 */
+	unsigned char secret[32];
 };
 
 struct smtp_session;
@@ -53,16 +58,17 @@ enum smtp_next {
 	SMTP_HANG_UP_RST, /* a variant's way of closing */
 };
 
-struct smtp_session *smtp_session_new(const struct smtp_site *,
-    enum smtp_role, const char *peer);
+/* The site is kept by address and outlives the session; peer is copied. */
+struct smtp_session *smtp_session_new(
+    const struct smtp_site *, enum smtp_role, const char *peer);
 void smtp_session_free(struct smtp_session *);
 
 void smtp_session_greet(struct smtp_session *, struct wall, struct buf *out);
-void smtp_session_feed(struct smtp_session *, struct span in, struct wall,
-    struct buf *out);
+void smtp_session_feed(
+    struct smtp_session *, struct span in, struct wall, struct buf *out);
 enum smtp_next smtp_session_next(const struct smtp_session *);
-void smtp_session_secured(struct smtp_session *, const char *version,
-    const char *cipher);
+void smtp_session_secured(
+    struct smtp_session *, const char *version, const char *cipher);
 /* The client was silent for site->idle_us. */
 void smtp_session_idle(struct smtp_session *, struct wall, struct buf *out);
 

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * smtp/auth - one SASL exchange, seen from the server.
+ *
+ * PLAIN (RFC 4616), LOGIN (never a standard, but spoken by many) and
+ * SCRAM-SHA-256 (RFC 5802, 7677).  Octets in, octets out: base64, cancelling
+ * and reply codes are the session's, and so is counting failures.
+ *
+ * A user nobody knows gets the same challenges as one with a wrong password:
+ * the salt comes from a secret and the name, so that it is the same each time
+ * it is asked for.
+ */
+#ifndef REFERENCE_SMTP_AUTH_H
+#define REFERENCE_SMTP_AUTH_H
+
+#include <stdbool.h>
+
+#include "lib/buf.h"
+#include "lib/span.h"
+#include "reference/fault.h"
+#include "reference/store.h"
+
+#define SMTP_AUTH_NONCE 24 /* octets of base64 text */
+
+enum smtp_auth_next {
+	SMTP_AUTH_ASK, /* send the challenge, come back with the answer */
+	SMTP_AUTH_YES, /* .account is who it is */
+	SMTP_AUTH_NO,  /* wrong credentials */
+	SMTP_AUTH_BAD, /* not a message of this mechanism */
+};
+
+struct smtp_auth;
+
+struct smtp_mechanism {
+	struct span name;
+	bool client_first; /* may come with an initial response */
+	enum smtp_auth_next (*step)(
+	    struct smtp_auth *, struct span answer, struct buf *challenge);
+};
+
+struct smtp_auth {
+	const struct smtp_mechanism *mechanism; /* NULL: no exchange */
+	struct store *store;
+	const unsigned char *secret; /* 32 octets */
+	enum fault fault;
+	int steps;                       /* answers taken so far */
+	char nonce[SMTP_AUTH_NONCE + 1]; /* our half, SCRAM */
+	struct account account;          /* a made-up one when not known */
+	bool known;
+	char user[128];        /* as claimed, for the audit */
+	struct buf first_bare; /* SCRAM client-first-message-bare */
+	struct buf first_gs2;  /* its gs2-header */
+	struct buf server_first;
+};
+
+/* NULL when there is no such mechanism; names compare without case. */
+const struct smtp_mechanism *smtp_mechanism_find(struct span name);
+/* "PLAIN LOGIN SCRAM-SHA-256" */
+const char *smtp_mechanism_names(void);
+
+/* Forgets what was and begins; a nonce is drawn. */
+void smtp_auth_start(struct smtp_auth *, const struct smtp_mechanism *,
+    struct store *, const unsigned char secret[32], enum fault);
+/* Forgets the exchange; also fit for a zeroed struct. */
+void smtp_auth_end(struct smtp_auth *);
+
+/* The challenge of a server that speaks first is asked for with NULL ptr. */
+enum smtp_auth_next smtp_auth_step(
+    struct smtp_auth *, struct span answer, struct buf *challenge);
+
+/* RFC 4648 4, strict.  False when it is not base64 or does not fit. */
+bool smtp_base64_decode(struct span text, struct buf *out);
+void smtp_base64_encode(struct span octets, struct buf *out);
+
+#endif
