@@ -21,8 +21,7 @@ enum {
 	MAIL_OPEN = 1 << 2, /* MAIL accepted, no recipient yet */
 	RCPT_OPEN = 1 << 3, /* at least one recipient */
 	BDAT_OPEN = 1 << 4, /* a chunk came, the last one did not */
-	BDAT_LOST = 1 << 5, /* a chunk was refused: more are thrown away */
-	GREETED = READY | MAIL_OPEN | RCPT_OPEN | BDAT_OPEN | BDAT_LOST,
+	GREETED = READY | MAIL_OPEN | RCPT_OPEN | BDAT_OPEN,
 	ANYTIME = CONNECTED | GREETED,
 };
 
@@ -535,26 +534,6 @@ run_mail(struct smtp_session *s, struct span args)
 
 /* ---- RCPT ---- */
 
-/*
- * "<Postmaster>" has no domain (RFC 5321 4.1.1.3): it is the one of our host
- * or of the domain our host is in.
- */
-static struct route
-route_postmaster(struct smtp_session *s, char *address, size_t room)
-{
-	const char *domain = s->site->host;
-	struct route route = { ROUTE_NOBODY, 0 };
-
-	for (; domain != NULL; domain = strchr(domain, '.')) {
-		domain += *domain == '.';
-		(void)snprintf(address, room, "postmaster@%s", domain);
-		route = store_route(s->site->store, span_of(address), 0);
-		if (route.kind == ROUTE_MAILBOX || route.kind == ROUTE_FULL)
-			break;
-	}
-	return route;
-}
-
 static bool
 is_postmaster(const struct smtp_path *path)
 {
@@ -604,14 +583,9 @@ add_recipient(struct smtp_session *s, const struct smtp_path *path,
 {
 	struct route route;
 
-	if (path->domain.len == 0) {
-		route =
-		    route_postmaster(s, rcpt->address, sizeof rcpt->address);
-	} else {
-		take_mailbox(path, rcpt->address, sizeof rcpt->address);
-		route = store_route(
-		    s->site->store, span_of(rcpt->address), s->declared);
-	}
+	take_mailbox(path, rcpt->address, sizeof rcpt->address);
+	route =
+	    store_route(s->site->store, span_of(rcpt->address), s->declared);
 	if (path->utf8 && !s->mail.smtputf8)
 		say(s, SMTP_UTF8_NEEDED);
 	else if (accept_route(s, path, route, rcpt->address)) {
@@ -782,6 +756,12 @@ end_chunk(struct smtp_session *s)
 	s->input = IN_COMMANDS;
 	if (s->chunk_reply != SMTP_CHUNK_OK) {
 		say(s, s->chunk_reply);
+		return;
+	}
+	if ((s->body.flaws & SMTP_FLAW_BIG) != 0) {
+		/* Chunks still under way are read and answered 503. */
+		say(s, SMTP_TOO_BIG);
+		forget_mail(s);
 		return;
 	}
 	if (!s->chunk_last) {

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/smtp/session.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
+
+static const struct wall now = { 1763776000000000 };
+
+static struct store *store;
+static struct audit *audit;
+static struct smtp_site site;
+
+static void
+setup(void)
+{
+	struct err err = { 0 };
+	struct world world;
+
+	store = store_open(NULL, &err);
+	ck_assert_msg(store != NULL, "%s", err.what);
+	ck_assert_msg(
+	    world_read("fixtures/world", &world, &err), "%s", err.what);
+	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
+	world_free(&world);
+	audit = audit_open(NULL);
+	site = (struct smtp_site){
+		.host = "mail.example.test",
+		.store = store,
+		.audit = audit,
+		.size_most = 100000,
+		.rcpt_most = 100,
+		.hops_most = 30,
+		.errors_most = 20,
+		.login_failures_most = 5,
+		.login_lock_us = 600000000,
+		.idle_us = 300000000,
+	};
+}
+
+static void
+teardown(void)
+{
+	audit_close(audit);
+	store_close(store);
+}
+
+/* ---- a conversation ---- */
+
+static void
+feed(struct smtp_session *s, struct span in, size_t at_once, struct buf *out)
+{
+	while (in.len > 0) {
+		const struct span part = span_take(in, at_once);
+
+		/* Octets behind STARTTLS are fed, too: they must be lost. */
+		smtp_session_feed(s, part, now, out);
+		in = span_skip(in, part.len);
+	}
+}
+
+static void
+converse(enum smtp_role role, struct span in, size_t at_once, struct buf *out)
+{
+	struct smtp_session *s =
+	    smtp_session_new(&site, role, "127.0.0.1:40112");
+	struct span plain = in;
+	struct span secret = { NULL, 0 };
+	const size_t tls = span_find(in, SPAN("@tls\n"));
+
+	if (tls < in.len) {
+		plain = span_take(in, tls);
+		secret = span_skip(in, tls + 5);
+	}
+	smtp_session_greet(s, now, out);
+	feed(s, plain, at_once, out);
+	if (smtp_session_next(s) == SMTP_START_TLS) {
+		smtp_session_secured(s, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
+		buf_addf(out, "@tls\r\n");
+	}
+	feed(s, secret, at_once, out);
+	if (smtp_session_next(s) == SMTP_HANG_UP)
+		buf_addf(out, "@closed\r\n");
+	smtp_session_free(s);
+}
+
+/* "250 2.1.0 sender ok" is "250 2.1.0"; only last lines of a reply count. */
+static void
+summarize(struct span said, struct buf *out)
+{
+	while (said.len > 0) {
+		struct span line =
+		    span_take(said, span_find(said, SPAN("\r\n")));
+		size_t n = 3;
+
+		said = span_skip(said, line.len + 2);
+		if (line.ptr[0] == '@')
+			n = line.len;
+		else if (line.len > 3 && line.ptr[3] == '-')
+			continue;
+		else if (line.len > 8 && line.ptr[5] == '.' &&
+			 line.ptr[7] == '.')
+			n = 4 + strcspn(line.ptr + 4, " \r");
+		buf_addf(
+		    out, "%s%.*s", out->len > 0 ? ", " : "", (int)n, line.ptr);
+	}
+}
+
+#define GREET "220, 250"
+#define EHLO  "EHLO client.test\r\n"
+#define MAIL  "MAIL FROM:<x@other.test>\r\n"
+#define RCPT  "RCPT TO:<alice@example.test>\r\n"
+#define OPEN  EHLO MAIL RCPT
+#define SAID  GREET ", 250 2.1.0, 250 2.1.5"
+#define TEXT  "Subject: x\r\n\r\nhello\r\n"
+
+/* "\0alice\0Yan-shou-2021" and, wrong, "\0alice\0wrong" */
+#define PLAIN "AUTH PLAIN AGFsaWNlAFlhbi1zaG91LTIwMjE=\r\n"
+#define WRONG "AUTH PLAIN AGFsaWNlAHdyb25n\r\n"
+#define NOONE "AUTH PLAIN AG5vb25lAHdyb25n\r\n"
+
+#define ROW(role, in, said) \
+	{ \
+		role, { in, sizeof in - 1 }, said \
+	}
+
+/* clang-format off */
+static const struct {
+	enum smtp_role role;
+	struct span in;
+	const char *said;
+} rows[] = {
+#define R(in, said) ROW(SMTP_RELAY, in, said),
+	/* Order: RFC 5321 4.1.4. */
+	R("QUIT\r\n", "220, 221 2.0.0, @closed")
+	R("QUIT\r\nNOOP\r\n", "220, 221 2.0.0, @closed")
+	R(EHLO "QUIT\r\n", GREET ", 221 2.0.0, @closed")
+	R("ehlo Client.Test\r\nnoop\r\n", GREET ", 250 2.0.0")
+	R("HELO client.test\r\n", GREET)
+	R("EHLO [127.0.0.1]\r\nEHLO [IPv6:::1]\r\n", "220, 250, 250")
+	R("EHLO\r\nHELO\r\n", "220, 501 5.5.4, 501 5.5.4")
+	R("EHLO a b\r\nMAIL FROM:<>\r\n", "220, 501 5.5.4, 503 5.5.1")
+	R("EHLO -a.test\r\nEHLO a..b\r\nEHLO [300.1.1.1]\r\n",
+	  "220, 501 5.5.4, 501 5.5.4, 501 5.5.4")
+	R(MAIL EHLO MAIL, "220, 503 5.5.1, 250, 250 2.1.0")
+	R(EHLO RCPT "DATA\r\n", GREET ", 503 5.5.1, 503 5.5.1")
+	R(EHLO MAIL "DATA\r\n", GREET ", 250 2.1.0, 503 5.5.1")
+	R(EHLO MAIL MAIL, GREET ", 250 2.1.0, 503 5.5.1")
+	R(OPEN "RSET\r\n" RCPT, SAID ", 250 2.0.0, 503 5.5.1")
+	R(OPEN EHLO "DATA\r\n", SAID ", 250, 503 5.5.1")
+	R(OPEN "HELO b.test\r\nDATA\r\n", SAID ", 250, 503 5.5.1")
+	R(OPEN "NOOP\r\nVRFY a\r\nHELP\r\n" RCPT,
+	  SAID ", 250 2.0.0, 252 2.5.0, 214 2.0.0, 250 2.1.5")
+	R("XYZZY\r\n\r\n", "220, 500 5.5.1, 500 5.5.1")
+	R("NOOP a b c\r\nNOOP \r\n", "220, 250 2.0.0, 250 2.0.0")
+	R("RSET x\r\nQUIT x\r\nVRFY\r\nEXPN\r\nEXPN x\r\n",
+	  "220, 501 5.5.4, 501 5.5.4, 501 5.5.4, 501 5.5.4, 502 5.5.1")
+	R(OPEN "DATA x\r\n", SAID ", 501 5.5.4")
+
+	/* Paths: RFC 5321 4.1.2, 4.1.1.3, appendix C. */
+	R(EHLO "MAIL FROM:<>\r\n" RCPT, SAID)
+	R(EHLO "MAIL FROM: <a@b.test>\r\nMAIL a@b.test\r\nMAIL FROM:\r\n",
+	  GREET ", 501 5.1.7, 501 5.5.4, 501 5.1.7")
+	R(EHLO "MAIL FROM:<a@b.test\r\nMAIL FROM:<a@b@c>\r\n",
+	  GREET ", 501 5.1.7, 501 5.1.7")
+	R(EHLO "MAIL FROM:<a>\r\nMAIL FROM:<Postmaster>\r\n",
+	  GREET ", 501 5.1.7, 501 5.1.7")
+	R(EHLO "MAIL FROM:<@a.test,@b.test:x@c.test>\r\n", GREET ", 250 2.1.0")
+	R(EHLO "MAIL FROM:<\"a b\\\"\"@c.test>\r\n", GREET ", 250 2.1.0")
+	R(EHLO MAIL "RCPT TO:<@r.test:alice@example.test>\r\n", SAID)
+	R(EHLO MAIL "RCPT TO:<\"alice\"@EXAMPLE.TEST>\r\n", SAID)
+	R(EHLO MAIL "RCPT TO:<Postmaster>\r\n", SAID)
+	R(EHLO MAIL "RCPT TO:<pOSTMASTER@example.test>\r\n", SAID)
+	R(EHLO MAIL "RCPT TO:<>\r\nRCPT TO:<bob>\r\nRCPT TO:x@y\r\nRCPT x\r\n",
+	  GREET ", 250 2.1.0, 501 5.1.3, 501 5.1.3, 501 5.1.3, 501 5.5.4")
+	R(EHLO MAIL "RCPT TO:<nobody@example.test>\r\n",
+	  GREET ", 250 2.1.0, 550 5.1.1")
+	R(EHLO MAIL "RCPT TO:<a@elsewhere.test>\r\n",
+	  GREET ", 250 2.1.0, 550 5.7.1")
+	R(EHLO MAIL "RCPT TO:<a%elsewhere.test@example.test>\r\n",
+	  GREET ", 250 2.1.0, 550 5.1.1")
+
+	/* Parameters: RFC 5321 4.1.1.11, 1870, 6152, 3461, 6531, 4954. */
+	R(EHLO "MAIL FROM:<> FOO=1\r\nMAIL FROM:<> BODY=8BITMIME FOO\r\n",
+	  GREET ", 555 5.5.4, 555 5.5.4")
+	R("HELO a.test\r\nMAIL FROM:<> SIZE=1\r\n", GREET ", 555 5.5.4")
+	R(EHLO "MAIL FROM:<> SIZE=100000\r\n", GREET ", 250 2.1.0")
+	R(EHLO "MAIL FROM:<> SIZE=100001\r\n", GREET ", 552 5.3.4")
+	R(EHLO "MAIL FROM:<> SIZE=99999999999999999999\r\n",
+	  GREET ", 552 5.3.4")
+	R(EHLO "MAIL FROM:<> SIZE=x\r\nMAIL FROM:<> SIZE\r\n",
+	  GREET ", 501 5.5.4, 501 5.5.4")
+	R(EHLO "MAIL FROM:<> SIZE=1 SIZE=1\r\nMAIL FROM:<>SIZE=1\r\n",
+	  GREET ", 501 5.5.4, 501 5.5.4")
+	R(EHLO "MAIL FROM:<> BODY=7bit\r\n", GREET ", 250 2.1.0")
+	R(EHLO "MAIL FROM:<> BODY=BINARYMIME\r\n", GREET ", 501 5.5.4")
+	R(EHLO "MAIL FROM:<> AUTH=<>\r\n", GREET ", 555 5.5.4")
+	R(EHLO "MAIL FROM:<> RET=HDRS ENVID=QQ+2B1\r\n", GREET ", 250 2.1.0")
+	R(EHLO "MAIL FROM:<> RET=ALL\r\nMAIL FROM:<> ENVID=+ZZ\r\n",
+	  GREET ", 501 5.5.4, 501 5.5.4")
+	R(EHLO MAIL "RCPT TO:<bob@example.test> NOTIFY=SUCCESS,DELAY "
+	  "ORCPT=rfc822;Bob+40x\r\n", SAID)
+	R(EHLO MAIL "RCPT TO:<bob@example.test> NOTIFY=NEVER,DELAY\r\n"
+	  "RCPT TO:<bob@example.test> NOTIFY=DELAY,\r\n"
+	  "RCPT TO:<bob@example.test> ORCPT=x\r\n"
+	  "RCPT TO:<bob@example.test> SIZE=1\r\n",
+	  GREET ", 250 2.1.0, 501 5.5.4, 501 5.5.4, 501 5.5.4, 555 5.5.4")
+	R(EHLO "MAIL FROM:<\xe5\xb0\x8f@a.test>\r\n", GREET ", 553 5.6.7")
+	R(EHLO "MAIL FROM:<\xe5\xb0\x8f@a.test> SMTPUTF8\r\n"
+	  "RCPT TO:<\xe5\xb0\x8f\xe6\x98\x8e@example.test>\r\n", SAID)
+	R(EHLO "MAIL FROM:<\xff@a.test> SMTPUTF8\r\n", GREET ", 501 5.1.7")
+	R(EHLO "MAIL FROM:<> SMTPUTF8=1\r\n", GREET ", 501 5.5.4")
+
+	/* The message: RFC 5321 4.1.1.4, 2.3.8. */
+	R(OPEN "DATA\r\n" TEXT ".\r\nQUIT\r\n",
+	  SAID ", 354, 250 2.0.0, 221 2.0.0, @closed")
+	R(OPEN "DATA\r\n.\r\n" MAIL, SAID ", 354, 250 2.0.0, 250 2.1.0")
+	R(OPEN "DATA\r\n" TEXT "\n.\n" MAIL ".\r\n", SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" TEXT "a\n.\r\n" MAIL ".\r\n", SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" TEXT "a\r.\r\n" MAIL ".\r\n", SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" TEXT ".\r\r\n" MAIL "\r\n.\r\n",
+	  SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" TEXT ".\n" MAIL ".\r\n", SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" TEXT "\r.\r" MAIL "\r\n.\r\n",
+	  SAID ", 354, 554 5.6.0")
+	R(OPEN "DATA\r\n" "a\0b\r\n.\r\n" RCPT,
+	  SAID ", 354, 554 5.6.0, 503 5.5.1")
+	R("NO\0OP\r\nNOOP\nNOOP\r\nNOOP\rNOOP\r\nNOOP\r\n",
+	  "220, 500 5.5.2, 500 5.5.2, 500 5.5.2, 250 2.0.0")
+
+	/* BDAT: RFC 3030 2, 4.2. */
+	R(OPEN "BDAT 5\r\nhelloBDAT 2 LAST\r\n\r\nQUIT\r\n",
+	  SAID ", 250 2.0.0, 250 2.0.0, 221 2.0.0, @closed")
+	R(OPEN "BDAT 7\r\nhello\r\nBDAT 0 last\r\n", SAID
+	  ", 250 2.0.0, 250 2.0.0")
+	R(OPEN "BDAT 7\r\nhello\r\nDATA\r\n" RCPT "RSET\r\n",
+	  SAID ", 250 2.0.0, 503 5.5.1, 503 5.5.1, 250 2.0.0")
+	R(EHLO "BDAT 6 LAST\r\nNOOP\r\nNOOP\r\n",
+	  GREET ", 503 5.5.1, 250 2.0.0")
+	R(OPEN "BDAT x\r\nBDAT 1 FIRST\r\n", SAID ", 501 5.5.4, 501 5.5.4")
+	R(OPEN "BDAT 3 LAST\r\na\nb", SAID ", 554 5.6.0")
+	R(OPEN "BDAT 1 LAST\r\n\r", SAID ", 554 5.6.0")
+	R(OPEN "BDAT 5 LAST\r\n.\r\n\r\n", SAID ", 250 2.0.0")
+
+	/* No AUTH here; STARTTLS: RFC 3207 4. */
+	R(EHLO PLAIN, GREET ", 502 5.5.1")
+	R(EHLO "STARTTLS x\r\nSTARTTLS\r\nNOOP\r\n@tls\n" MAIL EHLO
+	  "STARTTLS\r\n" MAIL,
+	  GREET ", 501 5.5.4, 220 2.0.0, @tls, 503 5.5.1, 250, 503 5.5.1, "
+	  "250 2.1.0")
+#undef R
+#define R(in, said) ROW(SMTP_SUBMISSION, in, said),
+	R(EHLO MAIL PLAIN, GREET ", 530 5.7.0, 538 5.7.11")
+	R(EHLO "STARTTLS\r\n@tls\n" EHLO PLAIN
+	  "MAIL FROM:<alice@example.test>\r\nRCPT TO:<a@elsewhere.test>\r\n",
+	  GREET ", 220 2.0.0, @tls, 250, 235 2.7.0, 250 2.1.0, 250 2.1.5")
+#undef R
+#define R(in, said) ROW(SMTP_SUBMISSIONS, EHLO in, GREET ", " said),
+	/* Submission and AUTH: RFC 6409 4.3, RFC 4954 4, 6. */
+	R(MAIL RCPT "DATA\r\n", "530 5.7.0, 503 5.5.1, 503 5.5.1")
+	R(PLAIN PLAIN, "235 2.7.0, 503 5.5.1")
+	R(WRONG NOONE PLAIN, "535 5.7.8, 535 5.7.8, 235 2.7.0")
+	R(WRONG WRONG WRONG WRONG WRONG PLAIN,
+	  "535 5.7.8, 535 5.7.8, 535 5.7.8, 535 5.7.8, 535 5.7.8, 535 5.7.8")
+	R("AUTH PLAIN\r\nAGFsaWNlAFlhbi1zaG91LTIwMjE=\r\n", "334, 235 2.7.0")
+	R("AUTH PLAIN\r\n*\r\nNOOP\r\n", "334, 501 5.7.0, 250 2.0.0")
+	R("AUTH PLAIN =\r\nAUTH PLAIN !!\r\nAUTH PLAIN QUE\r\n",
+	  "501 5.5.2, 501 5.5.2, 501 5.5.2")
+	R("AUTH LOGIN\r\nYWxpY2U=\r\nWWFuLXNob3UtMjAyMQ==\r\n",
+	  "334, 334, 235 2.7.0")
+	R("AUTH LOGIN YWxpY2U=\r\nWWFu\r\n", "334, 535 5.7.8")
+	R("AUTH LOGIN\r\n\r\n\r\n", "334, 334, 535 5.7.8")
+	R("AUTH CRAM-MD5\r\nAUTH\r\n", "504 5.5.4, 501 5.5.4")
+	R(PLAIN "MAIL FROM:<alice@example.test>\r\n" PLAIN,
+	  "235 2.7.0, 250 2.1.0, 503 5.5.1")
+	R(PLAIN "MAIL FROM:<bob@example.test>\r\nMAIL FROM:<x@y.test>\r\n"
+	  "MAIL FROM:<a.li@example.test> AUTH=alice@example.test\r\n",
+	  "235 2.7.0, 550 5.7.1, 550 5.7.1, 250 2.1.0")
+	R("AUTH SCRAM-SHA-256 cCxhPWE=\r\n", "501 5.5.2")
+	R("STARTTLS\r\n", "503 5.5.1")
+#undef R
+};
+/* clang-format on */
+
+START_TEST(each_conversation_goes_as_it_should)
+{
+	static const size_t pieces[] = { 1 << 20, 7, 1 };
+
+	for (size_t i = 0; i < 3; i++) {
+		struct buf out, summary;
+
+		setup();
+		buf_init(&out, 1 << 20);
+		buf_init(&summary, 1 << 16);
+		converse(rows[_i].role, rows[_i].in, pieces[i], &out);
+		summarize(buf_span(&out), &summary);
+		ck_assert_msg(strcmp(buf_text(&summary), rows[_i].said) == 0,
+		    "row %d in pieces of %zu:\n%.*s\nwanted %s\nheard  %s\n%s",
+		    _i, pieces[i], SPAN_FMT(rows[_i].in), rows[_i].said,
+		    buf_text(&summary), buf_text(&out));
+		buf_free(&out);
+		buf_free(&summary);
+		teardown();
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("smtp/session");
+	TCase *c = tcase_create("session");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_loop_test(c, each_conversation_goes_as_it_should, 0,
+	    (int)(sizeof rows / sizeof rows[0]));
+	suite_add_tcase(suite, c);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
