@@ -254,11 +254,9 @@ START_TEST(no_flip_and_no_cut_goes_unseen)
 	text = all(&n);
 	for (size_t i = 0; i < n; i++) {
 		const size_t bit = i % 8;
-		const bool planned =
-		    strncmp(text + i - 9, "planned\":", 9) == 0;
 
 		/* How many were planned is the plan's to contradict. */
-		if (i > 9 && planned)
+		if (i > 9 && strncmp(text + i - 9, "planned\":", 9) == 0)
 			continue;
 		text[i] = (char)(text[i] ^ (1 << bit));
 		ledger_parse((struct span){ text, n }, &l);
