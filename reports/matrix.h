@@ -10,6 +10,21 @@
  * inconclusive, in review or not tested; 不符合 when any shall row fails;
  * else 未判定.  A partial run, a plan that selected nothing, a journal that
  * is torn, forged or does not add up to its plan: no statement at all.
+ *
+ * The fine print, each line an oracle row of matrix_test.c:
+ * - "Applicable" is in scope and not "not applicable".  When no shall row
+ *   that applies passed there is nothing to conform to: 未判定.
+ * - A should or may row that fails is a remark.  One that is broken,
+ *   inconclusive, in review, not tested or without text leaves 未判定 all
+ *   the same, and so does such a case beside the failure that names its row.
+ * - Only the planner says not applicable, and it never says pass or fail: a
+ *   case that ended, or was planned, otherwise is broken.
+ * - Attempts that disagree are inconclusive (broken when one broke); a case
+ *   has been executed when all its attempts ended.
+ * - A waiver waives failures, of one row or case, until the day it expires,
+ *   and only with a reason, an approver and a date.
+ * - The exit code is 0 only beside 符合.  What applies first in the order
+ *   2/3, 7, 1, 5, 4, 6 is it.
  */
 #ifndef REPORTS_MATRIX_H
 #define REPORTS_MATRIX_H
@@ -36,9 +51,9 @@ enum row_verdict {
 };
 
 enum statement {
-	STATEMENT_CONFORMS,     /* 符合 */
-	STATEMENT_NONCONFORMS,  /* 不符合 */
-	STATEMENT_WAIVED,       /* 不符合(附豁免): every failed shall row is waived */
+	STATEMENT_CONFORMS,    /* 符合 */
+	STATEMENT_NONCONFORMS, /* 不符合 */
+	STATEMENT_WAIVED, /* 不符合(附豁免): every failed shall row is waived */
 	STATEMENT_UNDETERMINED, /* 未判定 */
 	STATEMENT_NONE,         /* partial run, or the record does not hold */
 };
@@ -61,14 +76,14 @@ struct matrix_case {
 	const struct outcome *outcome; /* the worst attempt; NULL: none ended */
 	enum verdict verdict;          /* over attempts, decided or heard */
 	const char *why;
-	bool unstable;                 /* attempts disagreed */
+	bool unstable; /* attempts disagreed */
 	const struct profile_waiver *waiver;
 };
 
 struct matrix_row {
 	enum row_verdict verdict;
-	const char *why;            /* when untested, excluded, ... */
-	size_t *cases;              /* indices into matrix.cases */
+	const char *why; /* when untested, excluded, ... */
+	size_t *cases;   /* indices into matrix.cases */
 	size_t n_cases;
 	size_t executed;
 	const struct profile_waiver *waiver;
@@ -90,16 +105,24 @@ struct matrix {
 	enum statement statement;
 	char *flaw; /* why there is no statement, or NULL */
 	enum exit_code exit;
+	char **stale; /* waivers that are expired or waive nothing, in words */
+	size_t n_stale;
+	char **texts; /* what the "why"s above point to when made here */
+	size_t n_texts;
 };
 
-/* "today" is "2026-11-22": an expired waiver waives nothing. */
+/*
+ * "today" is "2026-11-22": an expired waiver waives nothing.  The plan must
+ * be the one the journal begins with, plan_digest(), and of this catalogue.
+ * Everything handed over has to outlive the matrix.
+ */
 void matrix_make(struct matrix *, const struct plan *, const struct ledger *,
     const struct profile_waiver *, size_t n_waivers, const char *today);
 void matrix_free(struct matrix *);
 
 const char *row_verdict_name(enum row_verdict); /* "not-tested", ... */
 const char *row_verdict_zh(enum row_verdict);
-const char *statement_name(enum statement);     /* "conforms", ... */
-const char *statement_zh(enum statement);       /* "符合", ... */
+const char *statement_name(enum statement); /* "conforms", ... */
+const char *statement_zh(enum statement);   /* "符合", ... */
 
 #endif
