@@ -19,10 +19,10 @@
 struct trial;
 
 struct conf_case {
-	const char *id;		/* "smtp.order.mail": [a-z0-9.-]+, stable for ever */
-	enum req verifies;	/* row of the catalogue */
-	const char *clause;	/* the sentence checked: "RFC 5321 4.1.4" */
-	const char *title;	/* what we do, in a few words */
+	const char *id;    /* "smtp.order.mail": [a-z0-9.-]+, stable for ever */
+	enum req verifies; /* row of the catalogue */
+	const char *clause; /* the sentence checked: "RFC 5321 4.1.4" */
+	const char *title;  /* what we do, in a few words */
 	const char *title_zh;
 
 	/*
@@ -41,17 +41,17 @@ struct conf_case {
 	/* A dialogue done right; run before and after this negative case. */
 	const char *twin;
 
-	const char *service;	/* endpoint of the first connection */
-	const char *dialogue;	/* script; or both of the next two */
-	bool (*collect)(struct trial *);	/* false: could not go on */
+	const char *service;             /* endpoint of the first connection */
+	const char *dialogue;            /* script; or both of the next two */
+	bool (*collect)(struct trial *); /* false: could not go on */
 	void (*judge)(struct trial *);
 
-	int soft_s;		/* 0: from the profile's time-outs */
+	int soft_s; /* 0: from the profile's time-outs */
 };
 
 struct conf_group {
-	const char *service;		/* "smtp" */
-	const struct framing *framing;	/* of its dialogues */
+	const char *service;           /* "smtp" */
+	const struct framing *framing; /* of its dialogues */
 	const struct conf_case *cases;
 	size_t n;
 };
@@ -61,11 +61,12 @@ extern const struct conf_group *const conf_groups[];
 extern const size_t conf_groups_n;
 
 /* NULL when there is no such case; *group is set when not NULL. */
-const struct conf_case *conf_case_find(const char *id,
-    const struct conf_group **group);
+const struct conf_case *conf_case_find(
+    const char *id, const struct conf_group **group);
 
 /* Calls f for every case, in the order of the groups. */
-void conf_case_each(void (*f)(void *ctx, const struct conf_case *,
-    const struct conf_group *), void *ctx);
+void conf_case_each(
+    void (*f)(void *ctx, const struct conf_case *, const struct conf_group *),
+    void *ctx);
 
 #endif

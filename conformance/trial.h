@@ -64,7 +64,8 @@ const struct buf *trial_content(struct trial *, const char *name);
 void trial_fact(struct trial *, const char *key, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 void trial_fact_int(struct trial *, const char *key, int64_t);
-const char *trial_fact_text(const struct trial *, const char *key); /* or NULL */
+const char *trial_fact_text(
+    const struct trial *, const char *key); /* or NULL */
 bool trial_fact_get_int(const struct trial *, const char *key, int64_t *);
 
 /*

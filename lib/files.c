@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/files.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/mem.h"
+
+bool
+files_read(const char *path, struct buf *into, struct err *err)
+{
+	char piece[64 * 1024];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return err_set(err, ERR_IO, "%s", path);
+	while ((n = read(fd, piece, sizeof piece)) > 0 && !into->full)
+		buf_add(into, (struct span){ piece, (size_t)n });
+	if (n == -1)
+		err_set(err, ERR_IO, "%s", path);
+	close(fd);
+	if (n == -1)
+		return false;
+	if (into->full)
+		return err_set(err, ERR_LIMIT, "%s: more than %zu octets", path,
+		    into->cap);
+	return true;
+}
+
+static bool
+write_all(int fd, struct span bytes)
+{
+	while (bytes.len > 0) {
+		const ssize_t n = write(fd, bytes.ptr, bytes.len);
+
+		if (n <= 0)
+			return false;
+		bytes = span_skip(bytes, (size_t)n);
+	}
+	return fsync(fd) == 0 || errno == EINVAL;
+}
+
+bool
+files_write(const char *path, struct span bytes, struct err *err)
+{
+	char *aside = mem_textf("%s.part", path);
+	const int fd =
+	    open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	bool ok = fd != -1 && write_all(fd, bytes);
+
+	if (fd != -1 && close(fd) == -1)
+		ok = false;
+	ok = ok && rename(aside, path) == 0;
+	if (!ok) {
+		err_set(err, ERR_IO, "write %s", path);
+		if (fd != -1)
+			unlink(aside);
+	}
+	free(aside);
+	return ok;
+}
+
+bool
+files_make_dir(const char *path, struct err *err)
+{
+	char *copy = mem_text(span_of(path));
+	bool ok = true;
+
+	for (char *at = copy + 1; ok; at++) {
+		const char c = *at;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*at = '\0';
+		ok = mkdir(copy, 0755) == 0 || errno == EEXIST;
+		*at = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return ok || err_set(err, ERR_IO, "make folder %s", path);
+}
+
+static int
+is_shown(const struct dirent *e)
+{
+	return e->d_name[0] != '.' && e->d_type != DT_DIR;
+}
+
+bool
+files_list(const char *dir, char ***names, size_t *n, struct err *err)
+{
+	struct dirent **list;
+	const int got = scandir(dir, &list, is_shown, alphasort);
+
+	*names = NULL;
+	*n = 0;
+	if (got == -1)
+		return err_set(err, ERR_IO, "%s", dir);
+	*names = mem_new((size_t)got, sizeof **names);
+	for (int i = 0; i < got; i++) {
+		(*names)[(*n)++] = mem_text(span_of(list[i]->d_name));
+		free(list[i]);
+	}
+	free(list);
+	return true;
+}
+
+static int
+remove_one(const char *path, const struct stat *st, int what, struct FTW *at)
+{
+	(void)st;
+	(void)what;
+	(void)at;
+	return remove(path);
+}
+
+bool
+files_remove(const char *path, struct err *err)
+{
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ||
+	    errno == ENOENT)
+		return true;
+	return err_set(err, ERR_IO, "remove %s", path);
+}
