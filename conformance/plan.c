@@ -1,0 +1,463 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/plan.h"
+
+#include <fnmatch.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "lib/mem.h"
+
+#define GRACE_MS 5000 /* between the soft deadline and the hard one */
+
+/* ---- selectors ---- */
+
+enum selects { BY_CASE, BY_REQ, BY_CHAPTER, BY_LEVEL, BY_COUNT };
+
+static const char *const kinds[BY_COUNT] = {
+	[BY_CASE] = "case",
+	[BY_REQ] = "req",
+	[BY_CHAPTER] = "chapter",
+	[BY_LEVEL] = "level",
+};
+
+struct selector {
+	enum selects by;
+	const char *glob;
+	bool used; /* it matched something */
+};
+
+struct selectors {
+	struct selector *at;
+	size_t n;
+};
+
+static bool
+selector_parse(const char *text, struct selector *s, struct err *err)
+{
+	for (size_t i = 0; i < BY_COUNT; i++) {
+		const size_t len = strlen(kinds[i]);
+
+		if (strncmp(text, kinds[i], len) == 0 && text[len] == ':' &&
+		    text[len + 1] != '\0') {
+			*s = (struct selector){ (enum selects)i, text + len + 1,
+				false };
+			return true;
+		}
+	}
+	return err_set(err, ERR_CONFIG,
+	    "selector \"%s\": write case:ID, req:ID, chapter:N or level:NAME, "
+	    "with * and ? as in file names",
+	    text);
+}
+
+/* How a case or (id NULL) a row answers to one kind of selector. */
+static const char *
+subject(enum selects by, const char *id, enum req req)
+{
+	switch (by) {
+	case BY_CASE:
+		return id;
+	case BY_REQ:
+		return catalogue_get(req)->name;
+	case BY_CHAPTER:
+		return catalogue_chapter(req);
+	case BY_LEVEL:
+		return level_name(catalogue_get(req)->level);
+	case BY_COUNT:
+		break;
+	}
+	return NULL;
+}
+
+/* True when every kind that is asked for has a selector that matches. */
+static bool
+selected(struct selectors *all, const char *id, enum req req)
+{
+	bool asked[BY_COUNT] = { false }, met[BY_COUNT] = { false };
+
+	for (size_t i = 0; i < all->n; i++) {
+		struct selector *s = &all->at[i];
+		const char *text = subject(s->by, id, req);
+
+		asked[s->by] = true;
+		if (text != NULL && fnmatch(s->glob, text, 0) == 0)
+			s->used = met[s->by] = true;
+	}
+	for (size_t k = 0; k < BY_COUNT; k++)
+		if (asked[k] && !met[k])
+			return false;
+	return true;
+}
+
+static bool
+selectors_read(
+    struct selectors *all, const struct plan_request *r, struct err *err)
+{
+	all->n = r->n_selectors;
+	all->at = mem_new(all->n, sizeof all->at[0]);
+	for (size_t i = 0; i < all->n; i++)
+		if (!selector_parse(r->selectors[i], &all->at[i], err))
+			return false;
+	return true;
+}
+
+static bool
+selectors_used(const struct selectors *all, struct err *err)
+{
+	for (size_t i = 0; i < all->n; i++)
+		if (!all->at[i].used)
+			return err_set(err, ERR_CONFIG,
+			    "selector \"%s:%s\" matches nothing; \"yanshou "
+			    "list\" shows what there is",
+			    kinds[all->at[i].by], all->at[i].glob);
+	return true;
+}
+
+/* ---- what a case needs ---- */
+
+static bool
+has_service(const struct profile *p, const char *service)
+{
+	for (size_t i = 0; i < p->scope.n_services; i++)
+		if (strcmp(p->scope.services[i], service) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Decides the case here and now.  A case that is not applicable stays so;
+ * otherwise the worse reason wins.
+ */
+static void lack(struct plan_case *c, enum verdict v, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void
+lack(struct plan_case *c, enum verdict v, const char *fmt, ...)
+{
+	va_list ap;
+	struct buf why;
+
+	if (!c->executes && v != NOT_APPLICABLE && c->verdict >= v)
+		return;
+	buf_init(&why, 1024);
+	va_start(ap, fmt);
+	buf_vaddf(&why, fmt, ap);
+	va_end(ap);
+	c->executes = false;
+	c->verdict = v;
+	free(c->why);
+	c->why = mem_text(buf_span(&why));
+	buf_free(&why);
+}
+
+static bool
+need_endpoint(struct plan_case *c, const struct profile *p, const char *what)
+{
+	if (!has_service(p, what)) {
+		lack(c, NOT_APPLICABLE,
+		    "the profile does not put the service %s to judgement",
+		    what);
+		return false;
+	}
+	if (profile_endpoint(p, what) == NULL) {
+		lack(c, INCONCLUSIVE, "the profile has no endpoint for %s",
+		    what);
+		return false;
+	}
+	return true;
+}
+
+static bool
+need_account(struct plan_case *c, const struct profile *p, const char *what)
+{
+	if (profile_account(p, what) != NULL)
+		return true;
+	lack(c, INCONCLUSIVE, "the profile has no account with the role %s",
+	    what);
+	return false;
+}
+
+/* Without a log to read, somebody has to look at the system's own. */
+static bool
+need_log(struct plan_case *c, const struct profile *p, const char *what)
+{
+	if (profile_log(p, what) != NULL)
+		return true;
+	lack(c, REVIEW,
+	    "the profile names no log of %s: a person has to look at the "
+	    "records of this run",
+	    what);
+	return false;
+}
+
+static bool
+need_mail(struct plan_case *c, const struct profile *p, const char *what)
+{
+	const struct {
+		const char *name, *value;
+	} have[] = {
+		{ "domain", p->mail.domain },
+		{ "utf8_domain", p->mail.utf8_domain },
+		{ "foreign", p->mail.foreign },
+		{ "unknown", p->mail.unknown },
+		{ "sink", p->mail.sink_domain },
+	};
+
+	for (size_t i = 0; i < sizeof have / sizeof have[0]; i++)
+		if (strcmp(have[i].name, what) == 0 && have[i].value != NULL)
+			return true;
+	lack(c, INCONCLUSIVE, "the profile does not say mail.%s", what);
+	return false;
+}
+
+static bool
+need_safety(struct plan_case *c, const struct profile *p, const char *what)
+{
+	if (strcmp(what, "lockout") == 0 ? p->safety.lockout
+					 : p->safety.destructive)
+		return true;
+	lack(c, INCONCLUSIVE, "the profile does not allow it: safety.%s", what);
+	return false;
+}
+
+static bool
+need_claim(struct plan_case *c, const struct profile *p, const char *word)
+{
+	const bool absent = word[0] == '!';
+
+	if (profile_claims(p, word + absent) != absent)
+		return true;
+	if (absent)
+		lack(c, NOT_APPLICABLE,
+		    "the profile claims %s, and this is about its absence",
+		    word + 1);
+	else
+		lack(c, NOT_APPLICABLE, "the profile does not claim %s", word);
+	return false;
+}
+
+static bool
+need(struct plan_case *c, const struct profile *p, const char *word)
+{
+	/* clang-format off */
+	static const struct {
+		const char *prefix;
+		bool (*met)(struct plan_case *, const struct profile *,
+		    const char *);
+	} needs[] = {
+		{ "endpoint:",	need_endpoint },
+		{ "account:",	need_account },
+		{ "log:",	need_log },
+		{ "mail:",	need_mail },
+		{ "safety:",	need_safety },
+		{ "",		need_claim },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0;; i++) {
+		const size_t len = strlen(needs[i].prefix);
+
+		if (strncmp(word, needs[i].prefix, len) == 0)
+			return needs[i].met(c, p, word + len);
+	}
+}
+
+/*
+ * Words are judged in order; one that makes the case not applicable wins
+ * over those that only make it inconclusive.
+ */
+static void
+judge_needs(
+    struct plan_case *c, const struct profile *p, const struct conf_case *cs)
+{
+	char *all = mem_textf(
+	    "endpoint:%s %s", cs->service, cs->needs == NULL ? "" : cs->needs);
+	char *rest = all, *word;
+
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (word[0] != '\0' && !need(c, p, word) &&
+		    c->verdict == NOT_APPLICABLE)
+			break;
+	free(all);
+}
+
+/* ---- rows and cases ---- */
+
+struct planner {
+	struct plan *plan;
+	const struct plan_request *request;
+	struct selectors selectors;
+	size_t known[REQ_COUNT]; /* cases that exist */
+	size_t taken[REQ_COUNT]; /* cases that are in the plan */
+};
+
+static int64_t
+soft_ms(const struct profile *p, const struct conf_case *cs)
+{
+	int64_t ms = p->timeouts.connect_ms + 3 * p->timeouts.reply_ms;
+
+	if (cs->needs != NULL && strstr(cs->needs, "mail:sink") != NULL)
+		ms += p->timeouts.delivery_ms;
+	return cs->soft_s * 1000 > ms ? cs->soft_s * 1000 : ms;
+}
+
+static void
+add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
+{
+	struct planner *pl = ctx;
+	struct plan *plan = pl->plan;
+	struct plan_case *c;
+
+	(void)group;
+	pl->known[cs->verifies]++;
+	if (!selected(&pl->selectors, cs->id, cs->verifies) ||
+	    !profile_in_scope(pl->request->profile, cs->verifies))
+		return;
+	pl->taken[cs->verifies]++;
+	plan->cases =
+	    mem_grow(plan->cases, (plan->n + 1) * sizeof plan->cases[0]);
+	c = &plan->cases[plan->n++];
+	*c = (struct plan_case){
+		.id = mem_text(span_of(cs->id)),
+		.verifies = cs->verifies,
+		.clause = mem_text(span_of(cs->clause)),
+		.title = mem_text(span_of(cs->title)),
+		.title_zh = mem_text(span_of(cs->title_zh)),
+		.executes = true,
+		.repeats = pl->request->repeats,
+		.soft_ms = soft_ms(pl->request->profile, cs),
+	};
+	c->hard_ms = c->soft_ms + c->soft_ms / 4 + GRACE_MS;
+	judge_needs(c, pl->request->profile, cs);
+}
+
+static const char *
+why_untested(const struct requirement *r)
+{
+	if (strstr(r->method, "PT") != NULL)
+		return "no case of this kit judges it yet";
+	if (strstr(r->method, "LT") != NULL)
+		return "rests on a load test, which this run does not hold";
+	return "rests on documents or inspection: a person has to examine them";
+}
+
+static void
+add_row(struct planner *pl, enum req req)
+{
+	const struct requirement *r = catalogue_get(req);
+	const struct profile *p = pl->request->profile;
+	struct plan_row *row = &pl->plan->rows[req];
+	const bool wanted =
+	    pl->taken[req] != 0 || selected(&pl->selectors, NULL, req);
+
+	if (!profile_in_scope(p, req)) {
+		row->disposition = ROW_OUT_OF_SCOPE;
+		row->why = mem_textf("chapter %s, service %s: not in the scope "
+				     "of this profile%s%s",
+		    catalogue_chapter(req), r->service,
+		    p->scope.reason == NULL ? "" : "; ",
+		    p->scope.reason == NULL ? "" : p->scope.reason);
+	} else if (catalogue_text_missing(req)) {
+		row->disposition = ROW_TEXT_MISSING;
+		row->why = mem_text(SPAN(
+		    "the text of this clause is not held by anybody here"));
+	} else if (pl->taken[req] != 0) {
+		row->disposition = ROW_PLANNED;
+	} else if (!wanted || pl->known[req] != 0) {
+		row->disposition = ROW_NOT_SELECTED;
+		row->why = mem_text(SPAN("left out by a selector"));
+		pl->plan->partial = true;
+	} else {
+		row->disposition = ROW_NOT_TESTED;
+		row->why = mem_text(span_of(why_untested(r)));
+	}
+	if (row->disposition == ROW_PLANNED && pl->taken[req] < pl->known[req])
+		pl->plan->partial = true;
+}
+
+static char *
+join(char *const *words, size_t n)
+{
+	struct buf out;
+	char *text;
+
+	buf_init(&out, 4096);
+	for (size_t i = 0; i < n; i++)
+		buf_addf(&out, "%s%s", i == 0 ? "" : " ", words[i]);
+	text = mem_text(buf_span(&out));
+	buf_free(&out);
+	return text;
+}
+
+static const char *
+or_empty(const char *text)
+{
+	return text == NULL ? "" : text;
+}
+
+static void
+add_identity(struct plan *plan, const struct plan_request *r)
+{
+	const struct profile *p = r->profile;
+	char created[CLOCK_TEXT];
+	char *chapters = join(p->scope.chapters, p->scope.n_chapters);
+	char *services = join(p->scope.services, p->scope.n_services);
+
+	wall_text(r->now, created);
+	plan->run = mem_text(span_of(r->run));
+	plan->created = mem_text(span_of(created));
+	plan->kit = mem_text(SPAN("yanshou " YANSHOU_VERSION));
+	plan->target = mem_text(span_of(p->path));
+	plan->profile_digest = mem_text(span_of(p->digest));
+	plan->catalogue_digest = mem_text(span_of(catalogue_digest()));
+	plan->product = mem_textf("%s %s %s", or_empty(p->product.vendor),
+	    or_empty(p->product.name), or_empty(p->product.version));
+	plan->project = mem_text(span_of(or_empty(p->project.name)));
+	plan->scope = mem_textf("chapters %s; services %s", chapters, services);
+	if (r->n_selectors != 0)
+		plan->selector = join(
+		    (char *const *)(uintptr_t)r->selectors, r->n_selectors);
+	free(chapters);
+	free(services);
+}
+
+bool
+plan_make(struct plan *plan, const struct plan_request *r, struct err *err)
+{
+	struct planner pl = { .plan = plan, .request = r };
+	bool ok;
+
+	*plan = (struct plan){ 0 };
+	ok = selectors_read(&pl.selectors, r, err);
+	if (ok) {
+		add_identity(plan, r);
+		conf_case_each(add_case, &pl);
+		for (size_t i = 0; i < REQ_COUNT; i++)
+			add_row(&pl, (enum req)i);
+		ok = selectors_used(&pl.selectors, err);
+	}
+	if (ok && plan->n == 0)
+		ok = err_set(err, ERR_CONFIG,
+		    "the plan is empty: no case judges a row in the scope of "
+		    "%s (chapters and services under \"scope\")%s",
+		    r->profile->path,
+		    r->n_selectors == 0 ? "" : " that is selected");
+	free(pl.selectors.at);
+	if (!ok)
+		plan_free(plan);
+	return ok;
+}
+
+void
+plan_run_id(struct wall now, char id[32])
+{
+	char text[CLOCK_TEXT];
+
+	/* 2026-11-22T01:26:54.123456Z */
+	wall_text(now, text);
+	snprintf(id, 32, "%.4s%.2s%.2s-%.2s%.2s%.2s-%04x", text, text + 5,
+	    text + 8, text + 11, text + 14, text + 17,
+	    (unsigned)(now.us ^ getpid() * 40503) & 0xffff);
+}
