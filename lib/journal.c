@@ -663,3 +663,29 @@ journal_resume(const char *path, struct err *err)
 	journal_free(j);
 	return NULL;
 }
+
+char *
+outcome_text(const struct outcome *o)
+{
+	json_t *record = outcome_json(o);
+	char *text = json_canonical(record);
+
+	json_decref(record);
+	return text;
+}
+
+bool
+outcome_parse(struct span text, struct outcome *out, struct err *err)
+{
+	struct json_in in = json_in_start("outcome", err);
+	json_t *record = json_parse("outcome", text, err);
+
+	*out = (struct outcome){ 0 };
+	if (record == NULL)
+		return false;
+	read_outcome(&in, record, out);
+	json_decref(record);
+	if (in.bad)
+		outcome_free(out);
+	return !in.bad;
+}

@@ -73,6 +73,10 @@ struct ledger {
 bool ledger_read(const char *path, struct ledger *, struct err *);
 void ledger_free(struct ledger *);
 
+/* One outcome as a line of JSON, for the pipe from a case to its runner. */
+char *outcome_text(const struct outcome *);
+bool outcome_parse(struct span, struct outcome *, struct err *);
+
 /* The same from memory; never fails, never trusts a byte of it. */
 void ledger_parse(struct span, struct ledger *);
 
