@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * replay - judges a run again from its evidence alone: offline, by anybody.
+ */
+#ifndef CONFORMANCE_REPLAY_H
+#define CONFORMANCE_REPLAY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "lib/err.h"
+#include "lib/journal.h"
+#include "lib/run.h"
+
+struct disagreement {
+	const struct outcome *recorded;
+	enum verdict again;
+	char *why;
+};
+
+struct replay {
+	struct plan plan;
+	struct ledger ledger;
+	size_t judged, agreed;
+	size_t unjudged; /* broken, with no evidence to judge again */
+	struct disagreement *disagreements;
+	size_t n;
+};
+
+/*
+ * False when the run cannot be read (ERR_IO, ERR_CONFIG), or when plan,
+ * journal and evidence do not belong together any more (ERR_FORGED).
+ * Disagreements are no failure to replay: they are its result.
+ */
+bool replay_run(
+    struct replay *, const char *run_dir, const char *fixtures, struct err *);
+void replay_free(struct replay *);
+
+#endif
