@@ -260,6 +260,7 @@ struct reading {
 	struct raw *raw;
 	struct profile *p;
 	struct err *err;
+	bool public; /* what the profile refers to is left alone */
 };
 
 static bool
@@ -424,6 +425,8 @@ check_trust(const struct reading *r)
 	path = beside(r, r->p->trust);
 	free(r->p->trust);
 	r->p->trust = path;
+	if (r->public)
+		return true;
 	buf_init(&pem, TRUST_MAX);
 	why = read_file(path, &pem);
 	if (why == NULL &&
@@ -570,7 +573,9 @@ take_accounts(const struct reading *r)
 		to->role = take(&from->role);
 		to->user = take(&from->user);
 		to->address = take(&from->address);
-		to->password = resolve_password(r, i, &from->password);
+		to->password = r->public
+				   ? mem_text(SPAN(""))
+				   : resolve_password(r, i, &from->password);
 		if (to->password == NULL)
 			return false;
 	}
@@ -907,9 +912,11 @@ take_safety(const struct reading *r)
 /* ---- all of it ---- */
 
 static bool
-read_raw(struct conf *conf, struct profile *p, struct err *err)
+read_raw(struct conf *conf, struct profile *p, bool public, struct err *err)
 {
-	struct reading r = { .conf = conf, .p = p, .err = err };
+	struct reading r = {
+		.conf = conf, .p = p, .err = err, .public = public
+	};
 	void *data;
 	bool ok;
 
@@ -942,13 +949,13 @@ profile_parse(
 	*p = (struct profile){ 0 };
 	if (!conf_parse(&conf, path, bytes, err))
 		return false;
-	ok = read_raw(&conf, p, err);
+	ok = read_raw(&conf, p, false, err);
 	conf_free(&conf);
 	return ok;
 }
 
-bool
-profile_read(const char *path, struct profile *p, struct err *err)
+static bool
+read_file_as(const char *path, struct profile *p, bool public, struct err *err)
 {
 	struct conf conf;
 	bool ok;
@@ -956,9 +963,21 @@ profile_read(const char *path, struct profile *p, struct err *err)
 	*p = (struct profile){ 0 };
 	if (!conf_read(&conf, path, err))
 		return false;
-	ok = read_raw(&conf, p, err);
+	ok = read_raw(&conf, p, public, err);
 	conf_free(&conf);
 	return ok;
+}
+
+bool
+profile_read(const char *path, struct profile *p, struct err *err)
+{
+	return read_file_as(path, p, false, err);
+}
+
+bool
+profile_read_public(const char *path, struct profile *p, struct err *err)
+{
+	return read_file_as(path, p, true, err);
 }
 
 static void

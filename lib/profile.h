@@ -125,6 +125,11 @@ bool profile_read(const char *path, struct profile *, struct err *);
 bool profile_parse(
     const char *path, struct span bytes, struct profile *, struct err *);
 
+/*
+ * Likewise, with the files and variables it refers to left alone: for whoever
+ * reads a finished run elsewhere.  Passwords are empty.
+ */
+bool profile_read_public(const char *path, struct profile *, struct err *);
 void profile_free(struct profile *);
 
 bool profile_claims(const struct profile *, const char *claim);
