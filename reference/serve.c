@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/serve.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "lib/loop.h"
+#include "lib/mem.h"
+#include "lib/net.h"
+#include "lib/tls.h"
+#include "reference/audit.h"
+#include "reference/smtp/server.h"
+#include "reference/store.h"
+#include "reference/target.h"
+#include "reference/world.h"
+
+#define HOST "127.0.0.1"
+
+enum {
+	CONNECTIONS = 256,
+	SIZE_MOST = 50 << 20,    /* EMAIL-F-14 */
+	RCPT_MOST = 100,         /* RFC 5321 4.5.3.1.8 */
+	HOPS_MOST = 100,         /* RFC 5321 6.3 */
+	ERRORS_MOST = 20,        /* ours */
+	LOGIN_FAILURES_MOST = 5, /* EMAIL-F-23 */
+	LOGIN_LOCK_S = 10 * 60,  /* likewise */
+	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 4.5.3.2.7 */
+	ACCEPTS = 16,            /* of one listener at a time */
+	BREATH_MS = 100,         /* when no descriptor is left */
+};
+
+struct listener {
+	struct serve *serve;
+	const struct service *service;
+	struct watch *watch;
+	struct timer *breath;
+	int fd;
+	uint16_t port;
+};
+
+struct serve {
+	struct loop *loop;
+	struct listener listeners[SERVICES];
+	struct world world;
+	struct smtp_site site;
+	struct tls_context *tls;
+	struct smtp_server *smtp;
+	struct hostile_peers *hostile; /* in place of all sessions, or NULL */
+	char *run_dir, *profile, *version;
+	uint16_t sink_port;
+};
+
+static char *
+below(const struct serve *s, const char *name)
+{
+	return mem_textf("%s/%s", s->run_dir, name);
+}
+
+static void
+breathe(void *ctx)
+{
+	struct listener *l = ctx;
+
+	l->breath = NULL;
+	watch_change(l->watch, LOOP_READ);
+}
+
+static void
+let_in(void *ctx, unsigned what)
+{
+	struct listener *l = ctx;
+	struct serve *s = l->serve;
+	char peer[NET_NAME];
+	int fd = -1;
+
+	(void)what;
+	for (int i = 0; i < ACCEPTS; i++) {
+		fd = net_accept(l->fd, peer);
+		if (fd == -1)
+			break;
+		if (s->hostile != NULL)
+			hostile_accept(s->hostile, fd, l->service->secure);
+		else
+			smtp_server_accept(s->smtp, fd, peer, l->service);
+	}
+	if (fd != -1 || errno == EAGAIN || errno == EWOULDBLOCK)
+		return;
+	/* out of descriptors: the caller stays in the queue for a while */
+	watch_change(l->watch, 0);
+	l->breath = loop_after(s->loop, BREATH_MS, breathe, l);
+}
+
+static bool
+open_listeners(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	struct listener *l = s->listeners;
+
+	for (int i = 0; i < SERVICES; i++, l++) {
+		l->serve = s;
+		l->service = &services[i];
+		if (!net_listen(HOST, o->ports[i], &l->fd, &l->port, err))
+			return err_while(err, "starting %s", services[i].name);
+		l->watch = loop_watch(s->loop, l->fd, LOOP_READ, let_in, l);
+	}
+	return true;
+}
+
+static bool
+open_tls(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	char *dir = below(s, "pki"), *cert = below(s, "pki/server.pem");
+	char *key = below(s, "pki/server.key");
+
+	if (pki_make(dir, o->leaf, clock_wall(), err))
+		s->tls = tls_server(cert, key, err);
+	free(dir);
+	free(cert);
+	free(key);
+	return s->tls != NULL;
+}
+
+static bool
+open_site(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	char *log = below(s, "audit.jsonl");
+
+	s->site = (struct smtp_site){ .host = PKI_HOST,
+		.store = store_open(o->data_dir, err),
+		.fault = o->fault,
+		.variant = o->variant,
+		.size_most = o->size_most != 0 ? o->size_most : SIZE_MOST,
+		.rcpt_most = RCPT_MOST,
+		.hops_most = HOPS_MOST,
+		.errors_most = ERRORS_MOST,
+		.login_failures_most = LOGIN_FAILURES_MOST,
+		.login_lock_us = LOGIN_LOCK_S * INT64_C(1000000),
+		.idle_us =
+		    (o->idle_ms != 0 ? o->idle_ms : IDLE_MS) * INT64_C(1000) };
+	if (s->site.store != NULL) {
+		s->site.audit = audit_open(log);
+		if (s->site.audit == NULL)
+			err_set(err, ERR_IO, "open %s", log);
+	}
+	free(log);
+	return s->site.audit != NULL &&
+	       store_settle(s->site.store, &s->world, err);
+}
+
+static bool
+write_target(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	struct target t = { .run_dir = s->run_dir,
+		.host = HOST,
+		.cert_name = PKI_HOST,
+		.trust = "pki/ca.pem",
+		.log = "audit.jsonl",
+		.sink_port = s->sink_port,
+		.world = &s->world,
+		.version = s->version,
+		.unclaims = o->variant == VARIANT_NONE
+				? ""
+				: variant_get(o->variant)->unclaims };
+
+	for (int i = 0; i < SERVICES; i++)
+		t.ports[i] = s->listeners[i].port;
+	return target_write(&t, err);
+}
+
+/* A report about one of our odd servers says which. */
+static char *
+version_of(const struct serve_options *o)
+{
+	if (o->fault != FAULT_NONE)
+		return mem_textf(
+		    "%s fault %s", YANSHOU_VERSION, fault_get(o->fault)->name);
+	if (o->variant != VARIANT_NONE)
+		return mem_textf("%s variant %s", YANSHOU_VERSION,
+		    variant_get(o->variant)->name);
+	if (o->hostile != HOSTILE_NONE)
+		return mem_textf("%s hostile %s", YANSHOU_VERSION,
+		    hostile_get(o->hostile)->name);
+	return mem_textf("%s", YANSHOU_VERSION);
+}
+
+static bool
+begin(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	const int most =
+	    o->connections_most != 0 ? o->connections_most : CONNECTIONS;
+
+	if (mkdir(s->run_dir, 0755) == -1 && errno != EEXIST)
+		return err_set(err, ERR_IO, "create folder %s", s->run_dir);
+	unlink(s->profile);
+	if (!world_read(o->world_dir, &s->world, err) || !open_tls(s, o, err) ||
+	    !open_site(s, o, err) || !open_listeners(s, o, err))
+		return false;
+	s->sink_port = net_free_port();
+	s->smtp = smtp_server_new(s->loop, &s->site, s->tls, most, NULL, s);
+	if (o->hostile != HOSTILE_NONE)
+		s->hostile = hostile_new(s->loop, o->hostile, s->tls);
+	return write_target(s, o, err);
+}
+
+struct serve *
+serve_start(const struct serve_options *o, struct err *err)
+{
+	struct serve *s = mem_new(1, sizeof *s);
+
+	for (int i = 0; i < SERVICES; i++)
+		s->listeners[i].fd = -1;
+	s->loop = loop_new();
+	s->run_dir = mem_text(span_of(o->run_dir));
+	s->profile = below(s, "target.yaml");
+	s->version = version_of(o);
+	if (begin(s, o, err))
+		return s;
+	err_while(err, "starting the reference services in %s", o->run_dir);
+	serve_stop(s);
+	return NULL;
+}
+
+const char *
+serve_profile(const struct serve *s)
+{
+	return s->profile;
+}
+
+uint16_t
+serve_port(const struct serve *s, enum service_id id)
+{
+	return s->listeners[id].port;
+}
+
+static void
+signalled(void *ctx, unsigned what)
+{
+	(void)what;
+	loop_stop(ctx);
+}
+
+static void
+stop_signals(sigset_t *set)
+{
+	sigemptyset(set);
+	sigaddset(set, SIGTERM);
+	sigaddset(set, SIGINT);
+}
+
+void
+serve_run(struct serve *s, const volatile bool *stop, bool signals)
+{
+	struct watch *watch = NULL;
+	sigset_t set, before;
+	int fd = -1;
+
+	if (signals) {
+		stop_signals(&set);
+		sigprocmask(SIG_BLOCK, &set, &before);
+		fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+		watch = loop_watch(s->loop, fd, LOOP_READ, signalled, s->loop);
+	}
+	loop_run(s->loop, stop);
+	if (signals) {
+		struct signalfd_siginfo info;
+		const ssize_t n = read(fd, &info, sizeof info);
+
+		(void)n; /* taken, so that it does not strike afterwards */
+		watch_free(watch);
+		close(fd);
+		sigprocmask(SIG_SETMASK, &before, NULL);
+	}
+}
+
+void
+serve_stop(struct serve *s)
+{
+	if (s == NULL)
+		return;
+	unlink(s->profile);
+	smtp_server_free(s->smtp);
+	hostile_free(s->hostile);
+	for (int i = 0; i < SERVICES; i++) {
+		watch_free(s->listeners[i].watch);
+		if (s->listeners[i].fd != -1)
+			close(s->listeners[i].fd);
+	}
+	audit_close(s->site.audit);
+	store_close(s->site.store);
+	tls_context_free(s->tls);
+	world_free(&s->world);
+	loop_free(s->loop);
+	free(s->run_dir);
+	free(s->profile);
+	free(s->version);
+	free(s);
+}
+
+/* Writes "+" to the pipe when it serves, or its reason why it does not. */
+static int
+child(const struct serve_options *o, int to, pid_t parent)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct serve *s;
+	sigset_t set;
+	ssize_t n;
+
+	/* whoever ends us as soon as we serve finds us ready for that */
+	stop_signals(&set);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (getppid() != parent)
+		return 1;
+	/* connections of the caller would stay open for as long as we live */
+	dup2(to, 3);
+	close_range(4, ~0u, 0);
+	s = serve_start(o, &err);
+	if (s == NULL)
+		n = write(3, err.what, strlen(err.what));
+	else
+		n = write(3, "+", 1);
+	close(3);
+	if (s == NULL || n != 1)
+		return 1;
+	serve_run(s, NULL, true);
+	serve_stop(s);
+	return 0;
+}
+
+bool
+serve_fork(const struct serve_options *o, pid_t *pid, struct err *err)
+{
+	const pid_t us = getpid();
+	char said[400];
+	size_t len = 0;
+	ssize_t n;
+	int ends[2];
+
+	if (pipe2(ends, O_CLOEXEC) == -1)
+		return err_set(err, ERR_IO, "make a pipe");
+	fflush(NULL);
+	*pid = fork();
+	if (*pid == 0) {
+		_exit(child(o, ends[1], us));
+	}
+	close(ends[1]);
+	if (*pid == -1) {
+		close(ends[0]);
+		return err_set(err, ERR_IO, "fork");
+	}
+	do {
+		n = read(ends[0], said + len, sizeof said - 1 - len);
+		if (n > 0)
+			len += (size_t)n;
+	} while (n > 0 || (n == -1 && errno == EINTR));
+	close(ends[0]);
+	said[len] = '\0';
+	if (strcmp(said, "+") == 0)
+		return true;
+	serve_join(*pid, err);
+	return err_set(err, ERR_CONFIG, "%s",
+	    len > 0 ? said : "the server died before it could say why");
+}
+
+bool
+serve_join(pid_t pid, struct err *err)
+{
+	int status;
+	pid_t got;
+
+	kill(pid, SIGTERM);
+	do
+		got = waitpid(pid, &status, 0);
+	while (got == -1 && errno == EINTR);
+	if (got == -1)
+		return err_set(err, ERR_IO, "wait for the server");
+	if (WIFSIGNALED(status))
+		return err_set(err, ERR_CONFIG, "the server died of signal %d",
+		    WTERMSIG(status));
+	if (WEXITSTATUS(status) != 0)
+		return err_set(err, ERR_CONFIG, "the server ended with %d",
+		    WEXITSTATUS(status));
+	return true;
+}

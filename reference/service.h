@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * service - what "yanshou serve" listens for: one row per endpoint.
+ */
+#ifndef REFERENCE_SERVICE_H
+#define REFERENCE_SERVICE_H
+
+#include <stdbool.h>
+
+#include "reference/smtp/session.h"
+
+enum service_id {
+	SERVICE_SMTP,
+	SERVICE_SUBMISSION,
+	SERVICE_SUBMISSIONS,
+	SERVICES
+};
+
+struct service {
+	const char *name; /* in profiles, logs and reports */
+	enum smtp_role role;
+	bool secure;     /* TLS from the first byte */
+	const char *tls; /* how profiles say so */
+};
+
+extern const struct service services[SERVICES];
+
+#endif

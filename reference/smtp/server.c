@@ -1,0 +1,299 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/smtp/server.h"
+
+#include <stddef.h>
+#include <stdio.h>
+
+#include "lib/mem.h"
+#include "lib/net.h"
+
+enum {
+	READ_MOST = 16384,      /* a whole TLS record: nothing stays behind */
+	OUT_MOST = 1 << 20,     /* replies to one read */
+	LINGER_MS = 2000,       /* for the client to take our last words */
+	LINGER_MOST = 16 << 20, /* octets thrown away meanwhile */
+};
+
+enum phase {
+	TALKING,
+	SHAKING,
+	LEAVING, /* all is said; waiting for the client's FIN */
+};
+
+struct conn {
+	struct smtp_server *server;
+	struct conn *next, **back;
+	struct smtp_session *session;
+	struct stream stream;
+	struct watch *watch;
+	struct timer *timer; /* idle, or linger */
+	struct mono heard;   /* the last progress in either direction */
+	struct buf in, out;
+	enum phase phase;
+	bool greeted;
+	size_t thrown; /* octets, while leaving */
+};
+
+struct smtp_server {
+	struct loop *loop;
+	const struct smtp_site *site;
+	struct tls_context *tls;
+	int n, most;
+	void (*fed)(void *ctx);
+	void *ctx;
+	struct conn *first;
+};
+
+struct smtp_server *
+smtp_server_new(struct loop *loop, const struct smtp_site *site,
+    struct tls_context *tls, int most, void (*fed)(void *ctx), void *ctx)
+{
+	struct smtp_server *s = mem_new(1, sizeof *s);
+
+	*s = (struct smtp_server){ .loop = loop,
+		.site = site,
+		.tls = tls,
+		.most = most,
+		.fed = fed,
+		.ctx = ctx };
+	return s;
+}
+
+static void
+conn_free(struct conn *c)
+{
+	watch_free(c->watch);
+	timer_free(c->timer);
+	stream_close(&c->stream);
+	smtp_session_free(c->session);
+	buf_free(&c->in);
+	buf_free(&c->out);
+	*c->back = c->next;
+	if (c->next != NULL)
+		c->next->back = c->back;
+	c->server->n--;
+	free(c);
+}
+
+void
+smtp_server_free(struct smtp_server *s)
+{
+	if (s == NULL)
+		return;
+	while (s->first != NULL)
+		conn_free(s->first);
+	free(s);
+}
+
+static void pump(struct conn *);
+
+static void
+linger_over(void *ctx)
+{
+	struct conn *c = ctx;
+
+	c->timer = NULL;
+	conn_free(c);
+}
+
+static void
+idle_over(void *ctx)
+{
+	struct conn *c = ctx;
+	const int64_t idle_us = c->server->site->idle_us;
+	const int64_t left_us = idle_us - mono_since_us(c->heard, clock_mono());
+
+	c->timer = NULL;
+	if (left_us > 0) {
+		c->timer = loop_after(
+		    c->server->loop, left_us / 1000 + 1, idle_over, c);
+		return;
+	}
+	/* one that does not take what we say gets no more words */
+	if (c->phase != TALKING || c->out.len > 0) {
+		conn_free(c);
+		return;
+	}
+	c->timer = loop_after(c->server->loop, idle_us / 1000, idle_over, c);
+	smtp_session_idle(c->session, clock_wall(), &c->out);
+	pump(c);
+}
+
+static void
+leave(struct conn *c)
+{
+	c->phase = LEAVING;
+	stream_finish(&c->stream);
+	timer_free(c->timer);
+	c->timer = loop_after(c->server->loop, LINGER_MS, linger_over, c);
+}
+
+/*
+ * What came in clear behind STARTTLS was not said by whom the certificate
+ * will be shown to (RFC 3207 6): it is thrown away before we answer 220, and
+ * what comes later than that is not TLS and ends the handshake.
+ */
+static enum stream_wait
+throw_away(struct conn *c)
+{
+	enum stream_wait wait;
+
+	do {
+		c->thrown += c->in.len;
+		buf_clear(&c->in);
+		wait = stream_read(&c->stream, &c->in, READ_MOST);
+	} while (wait == STREAM_DONE && c->thrown < LINGER_MOST);
+	buf_clear(&c->in);
+	return wait == STREAM_DONE ? STREAM_OVER : wait;
+}
+
+static enum stream_wait
+shake(struct conn *c)
+{
+	const enum stream_wait wait = stream_shake(&c->stream);
+
+	if (wait != STREAM_DONE)
+		return wait;
+	c->phase = TALKING;
+	smtp_session_secured(c->session, stream_tls_version(&c->stream),
+	    stream_tls_cipher(&c->stream));
+	if (!c->greeted)
+		smtp_session_greet(c->session, clock_wall(), &c->out);
+	c->greeted = true;
+	return STREAM_DONE;
+}
+
+static enum stream_wait
+hear(struct conn *c)
+{
+	const enum stream_wait wait =
+	    stream_read(&c->stream, &c->in, READ_MOST);
+
+	if (wait != STREAM_DONE)
+		return wait;
+	smtp_session_feed(c->session, buf_span(&c->in), clock_wall(), &c->out);
+	buf_clear(&c->in);
+	if (c->server->fed != NULL)
+		c->server->fed(c->server->ctx);
+	if (smtp_session_next(c->session) == SMTP_START_TLS &&
+	    throw_away(c) == STREAM_OVER)
+		return STREAM_OVER;
+	/* it asked for more than we will ever hold, and reads nothing */
+	return c->out.full ? STREAM_OVER : STREAM_DONE;
+}
+
+/* The output has been sent: does what the session wants. */
+static enum stream_wait
+talk(struct conn *c)
+{
+	switch (smtp_session_next(c->session)) {
+	case SMTP_GO_ON:
+		return hear(c);
+	case SMTP_START_TLS:
+		c->phase = SHAKING;
+		stream_secure_server(&c->stream, c->server->tls);
+		return STREAM_DONE;
+	case SMTP_HANG_UP:
+		leave(c);
+		return STREAM_DONE;
+	case SMTP_HANG_UP_RST:
+		stream_reset(&c->stream);
+		return STREAM_OVER;
+	}
+	return STREAM_OVER;
+}
+
+static enum stream_wait
+step(struct conn *c)
+{
+	if (c->phase == SHAKING)
+		return shake(c);
+	if (c->phase == LEAVING)
+		return throw_away(c);
+	if (c->out.len > 0)
+		return stream_write(&c->stream, &c->out);
+	return talk(c);
+}
+
+/* Goes on until there is something to wait for; others have their turn. */
+static void
+pump(struct conn *c)
+{
+	enum stream_wait wait = STREAM_DONE;
+	unsigned what = LOOP_READ;
+
+	for (int i = 0; i < 8 && wait == STREAM_DONE; i++) {
+		wait = step(c);
+		if (wait == STREAM_DONE)
+			c->heard = clock_mono();
+	}
+	if (wait == STREAM_OVER) {
+		conn_free(c);
+		return;
+	}
+	if (wait == STREAM_WANT_WRITE)
+		what = LOOP_WRITE;
+	if (wait == STREAM_DONE) /* there is more to do, come what may */
+		what = LOOP_READ | LOOP_WRITE;
+	watch_change(c->watch, what);
+}
+
+static void
+ready(void *ctx, unsigned what)
+{
+	(void)what;
+	pump(ctx);
+}
+
+/* RFC 5321 3.8: 421 may be said instead of a greeting. */
+static void
+send_away(const struct smtp_server *s, int fd, const struct service *service)
+{
+	struct stream stream;
+	struct buf out;
+
+	stream_init(&stream, fd);
+	buf_init(&out, 256);
+	if (!service->secure)
+		buf_addf(&out, "421 4.3.2 %.200s too many connections\r\n",
+		    s->site->host);
+	stream_write(&stream, &out);
+	stream_close(&stream);
+	buf_free(&out);
+}
+
+void
+smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
+    const struct service *service)
+{
+	struct conn *c;
+
+	if (s->n >= s->most) {
+		send_away(s, fd, service);
+		return;
+	}
+	c = mem_new(1, sizeof *c);
+	*c = (struct conn){ .server = s,
+		.next = s->first,
+		.heard = clock_mono(),
+		.session = smtp_session_new(s->site, service->role, peer) };
+	stream_init(&c->stream, fd);
+	buf_init(&c->in, READ_MOST);
+	buf_init(&c->out, OUT_MOST);
+	if (c->next != NULL)
+		c->next->back = &c->next;
+	c->back = &s->first;
+	s->first = c;
+	s->n++;
+	c->watch = loop_watch(s->loop, fd, LOOP_READ, ready, c);
+	c->timer =
+	    loop_after(s->loop, s->site->idle_us / 1000 + 1, idle_over, c);
+	if (service->secure) {
+		c->phase = SHAKING;
+		stream_secure_server(&c->stream, s->tls);
+	} else {
+		c->greeted = true;
+		smtp_session_greet(c->session, clock_wall(), &c->out);
+	}
+	pump(c);
+}

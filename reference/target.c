@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/target.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/buf.h"
+#include "lib/mem.h"
+
+enum { PROFILE_MOST = 1 << 18 };
+
+static const char *const claims[] = {
+	"smtp.starttls",
+	"smtp.size",
+	"smtp.8bitmime",
+	"smtp.pipelining",
+	"smtp.auth.plain",
+	"smtp.auth.login",
+	"smtp.auth.scram-sha-256",
+	"smtp.enhancedstatuscodes",
+	"smtp.dsn",
+	"smtp.smtputf8",
+	"smtp.chunking",
+};
+
+/* A double-quoted scalar (YAML 1.2 7.3.1) with a line end. */
+static void
+quoted(struct buf *b, const char *key, const char *text)
+{
+	buf_addf(b, "%s: \"", key);
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text < ' ')
+			buf_addf(b, "\\x%02X", (unsigned char)*text);
+		else
+			buf_addf(b, "%s%c",
+			    *text == '"' || *text == '\\' ? "\\" : "", *text);
+	buf_addf(b, "\"\n");
+}
+
+static bool
+has_word(const char *words, const char *word)
+{
+	struct span rest = span_of(words);
+
+	while (rest.len > 0)
+		if (span_eq(span_cut(&rest, ' '), span_of(word)))
+			return true;
+	return false;
+}
+
+static void
+add_product(struct buf *b, const struct target *t)
+{
+	buf_addf(b, "# Reaches the reference services that wrote it.\n"
+		    "project:\n"
+		    "  name: Yanshou reference services\n"
+		    "product:\n"
+		    "  vendor: Yanshou\n"
+		    "  name: reference services\n");
+	quoted(b, "  version", t->version);
+	buf_addf(b, "scope:\n"
+		    "  chapters: [\"5\"]\n"
+		    "  services: [smtp, submission, submissions]\n"
+		    "  reason: what the reference services serve\n");
+}
+
+static void
+add_endpoints(struct buf *b, const struct target *t)
+{
+	buf_addf(b, "endpoints:\n");
+	for (int i = 0; i < SERVICES; i++) {
+		buf_addf(b, "  - service: %s\n", services[i].name);
+		quoted(b, "    host", t->host);
+		buf_addf(b, "    port: %u\n    tls: %s\n",
+		    (unsigned)t->ports[i], services[i].tls);
+		quoted(b, "    name", t->cert_name);
+	}
+	quoted(b, "trust", t->trust);
+}
+
+static void
+add_accounts(struct buf *b, const struct world *w)
+{
+	buf_addf(b, "accounts:\n");
+	for (size_t i = 0; i < w->n_people; i++) {
+		quoted(b, "  - role", w->people[i].role);
+		quoted(b, "    user", w->people[i].user);
+		quoted(b, "    address", w->people[i].address);
+		buf_addf(b, "    password: {file: \"secrets/%s\"}\n",
+		    w->people[i].role);
+	}
+}
+
+/* The first local domain that is, or is not, all ASCII. */
+static const struct world_domain *
+local_domain(const struct world *w, bool ascii)
+{
+	const struct world_domain *d = w->domains;
+
+	for (size_t i = 0; i < w->n_domains; i++, d++)
+		if (d->kind == WORLD_LOCAL &&
+		    (strcmp(d->name, d->ascii) == 0) == ascii)
+			return d;
+	return NULL;
+}
+
+/* The first route whose address is known at start only: it leads to us. */
+static const struct world_domain *
+sink_domain(const struct world *w)
+{
+	const struct world_domain *d = w->domains;
+
+	for (size_t i = 0; i < w->n_domains; i++, d++)
+		if (d->kind == WORLD_ROUTE && d->port == 0)
+			return d;
+	return NULL;
+}
+
+static void
+add_mail(struct buf *b, const struct target *t)
+{
+	const struct world_domain *own = local_domain(t->world, true);
+	const struct world_domain *utf8 = local_domain(t->world, false);
+	const struct world_domain *sink = sink_domain(t->world);
+
+	buf_addf(b, "mail:\n");
+	if (own != NULL) {
+		quoted(b, "  domain", own->name);
+		buf_addf(b, "  unknown: \"nobody-here@%s\"\n", own->name);
+	}
+	if (utf8 != NULL)
+		quoted(b, "  utf8_domain", utf8->name);
+	buf_addf(b, "  foreign: elsewhere.example\n");
+	if (sink != NULL) {
+		buf_addf(b, "  sink:\n");
+		quoted(b, "    domain", sink->name);
+		buf_addf(b, "    listen: \"127.0.0.1:%u\"\n",
+		    (unsigned)t->sink_port);
+	}
+}
+
+static void
+add_rest(struct buf *b, const struct target *t)
+{
+	buf_addf(b, "claims:\n");
+	for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+		if (!has_word(t->unclaims, claims[i]))
+			buf_addf(b, "  - %s\n", claims[i]);
+	buf_addf(b, "logs:\n");
+	for (int i = 0; i < SERVICES; i++) {
+		buf_addf(b, "  - service: %s\n", services[i].name);
+		quoted(b, "    path", t->log);
+		buf_addf(b, "    format: json\n");
+	}
+	buf_addf(b, "timeouts:\n  connect: 5s\n  reply: 5s\n  delivery: 15s\n"
+		    "safety:\n  destructive: true\n  lockout: true\n");
+}
+
+/* The file is either not there or whole. */
+static bool
+write_whole(const char *path, struct span content, mode_t mode, struct err *err)
+{
+	char *tmp = mem_textf("%s.new", path);
+	const int fd =
+	    open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode);
+	bool ok = fd != -1 &&
+		  write(fd, content.ptr, content.len) == (ssize_t)content.len;
+
+	if (fd != -1)
+		ok = close(fd) == 0 && ok;
+	ok = ok && rename(tmp, path) == 0;
+	if (!ok)
+		err_set(err, ERR_IO, "write %s", path);
+	free(tmp);
+	return ok;
+}
+
+static bool
+write_secrets(const struct target *t, struct err *err)
+{
+	const struct world *w = t->world;
+	char *dir = mem_textf("%s/secrets", t->run_dir), *path;
+	bool ok = mkdir(dir, 0700) == 0 || errno == EEXIST;
+	struct buf b;
+
+	if (!ok)
+		err_set(err, ERR_IO, "create folder %s", dir);
+	buf_init(&b, 1024);
+	for (size_t i = 0; ok && i < w->n_people; i++) {
+		path = mem_textf("%s/%s", dir, w->people[i].role);
+		buf_clear(&b);
+		buf_addf(&b, "%s\n", w->people[i].password);
+		ok = write_whole(path, buf_span(&b), 0600, err);
+		free(path);
+	}
+	buf_free(&b);
+	free(dir);
+	return ok;
+}
+
+bool
+target_write(const struct target *t, struct err *err)
+{
+	char *path = mem_textf("%s/target.yaml", t->run_dir);
+	struct buf b;
+	bool ok;
+
+	buf_init(&b, PROFILE_MOST);
+	add_product(&b, t);
+	add_endpoints(&b, t);
+	add_accounts(&b, t->world);
+	add_mail(&b, t);
+	add_rest(&b, t);
+	ok = write_secrets(t, err);
+	if (ok && b.full)
+		ok =
+		    err_set(err, ERR_LIMIT, "%s: the world is too large", path);
+	ok = ok && write_whole(path, buf_span(&b), 0644, err);
+	buf_free(&b);
+	free(path);
+	return ok;
+}
