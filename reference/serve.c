@@ -6,12 +6,15 @@
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <openssl/rand.h>
 
 #include "lib/loop.h"
 #include "lib/mem.h"
@@ -30,7 +33,8 @@ enum {
 	SIZE_MOST = 50 << 20,    /* EMAIL-F-14 */
 	RCPT_MOST = 100,         /* RFC 5321 4.5.3.1.8 */
 	HOPS_MOST = 100,         /* RFC 5321 6.3 */
-	ERRORS_MOST = 20,        /* ours */
+	ERRORS_MOST = 1000,      /* ours: no case comes near it */
+	ERRORS_FEW = 20,         /* VARIANT_GIVES_UP_AFTER_ERRORS */
 	LOGIN_FAILURES_MOST = 5, /* EMAIL-F-23 */
 	LOGIN_LOCK_S = 10 * 60,  /* likewise */
 	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 4.5.3.2.7 */
@@ -128,6 +132,33 @@ open_tls(struct serve *s, const struct serve_options *o, struct err *err)
 	return s->tls != NULL;
 }
 
+/* Random; kept beside a store that is kept. */
+static bool
+open_secret(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	const size_t size = sizeof s->site.secret;
+	char *path;
+	bool ok;
+	int fd;
+
+	RAND_bytes(s->site.secret, sizeof s->site.secret);
+	if (o->data_dir == NULL)
+		return true;
+	path = mem_textf("%s/secret", o->data_dir);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ok = fd != -1;
+	if (ok && read(fd, s->site.secret, size) != (ssize_t)size)
+		ok = ftruncate(fd, 0) == 0 &&
+		     pwrite(fd, s->site.secret, size, 0) == (ssize_t)size &&
+		     fsync(fd) == 0;
+	if (!ok)
+		err_set(err, ERR_IO, "keep a secret in %s", path);
+	if (fd != -1)
+		close(fd);
+	free(path);
+	return ok;
+}
+
 static bool
 open_site(struct serve *s, const struct serve_options *o, struct err *err)
 {
@@ -140,7 +171,9 @@ open_site(struct serve *s, const struct serve_options *o, struct err *err)
 		.size_most = o->size_most != 0 ? o->size_most : SIZE_MOST,
 		.rcpt_most = RCPT_MOST,
 		.hops_most = HOPS_MOST,
-		.errors_most = ERRORS_MOST,
+		.errors_most = o->variant == VARIANT_GIVES_UP_AFTER_ERRORS
+				   ? ERRORS_FEW
+				   : ERRORS_MOST,
 		.login_failures_most = LOGIN_FAILURES_MOST,
 		.login_lock_us = LOGIN_LOCK_S * INT64_C(1000000),
 		.idle_us =
@@ -151,7 +184,7 @@ open_site(struct serve *s, const struct serve_options *o, struct err *err)
 			err_set(err, ERR_IO, "open %s", log);
 	}
 	free(log);
-	return s->site.audit != NULL &&
+	return s->site.audit != NULL && open_secret(s, o, err) &&
 	       store_settle(s->site.store, &s->world, err);
 }
 
