@@ -260,15 +260,26 @@ net_is_loopback(const char *host)
 	return all;
 }
 
+/*
+ * Not one that bind() would choose: between now and its use the kernel could
+ * give such a port to anybody's connect().
+ */
 uint16_t
 net_free_port(void)
 {
+	enum { FIRST = 20000, N = 12000, TRIES = 100 };
+	const uint64_t start =
+	    (uint64_t)clock_mono().us + (uint64_t)getpid() * 7919;
 	struct err err;
 	uint16_t port;
 	int fd;
 
-	if (!net_listen("127.0.0.1", 0, &fd, &port, &err))
-		return 0;
-	close(fd);
-	return port;
+	for (unsigned i = 0; i < TRIES; i++) {
+		port = (uint16_t)(FIRST + (start + i * 101) % N);
+		if (net_listen("127.0.0.1", port, &fd, NULL, &err)) {
+			close(fd);
+			return port;
+		}
+	}
+	return 0;
 }

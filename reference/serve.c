@@ -26,8 +26,6 @@
 #include "reference/target.h"
 #include "reference/world.h"
 
-#define HOST "127.0.0.1"
-
 enum {
 	CONNECTIONS = 256,
 	SIZE_MOST = 50 << 20,    /* EMAIL-F-14 */
@@ -59,6 +57,7 @@ struct serve {
 	struct tls_context *tls;
 	struct smtp_server *smtp;
 	struct hostile_peers *hostile; /* in place of all sessions, or NULL */
+	const char *host;
 	char *run_dir, *profile, *version;
 	uint16_t sink_port;
 };
@@ -111,7 +110,7 @@ open_listeners(struct serve *s, const struct serve_options *o, struct err *err)
 	for (int i = 0; i < SERVICES; i++, l++) {
 		l->serve = s;
 		l->service = &services[i];
-		if (!net_listen(HOST, o->ports[i], &l->fd, &l->port, err))
+		if (!net_listen(s->host, o->ports[i], &l->fd, &l->port, err))
 			return err_while(err, "starting %s", services[i].name);
 		l->watch = loop_watch(s->loop, l->fd, LOOP_READ, let_in, l);
 	}
@@ -192,7 +191,7 @@ static bool
 write_target(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	struct target t = { .run_dir = s->run_dir,
-		.host = HOST,
+		.host = s->host,
 		.cert_name = PKI_HOST,
 		.trust = "pki/ca.pem",
 		.log = "audit.jsonl",
@@ -230,6 +229,11 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	const int most =
 	    o->connections_most != 0 ? o->connections_most : CONNECTIONS;
 
+	/* passwords of everybody here are in a public file */
+	if (!net_is_loopback(s->host))
+		return err_set(err, ERR_CONFIG,
+		    "\"%s\" is not on this machine's loopback: try 127.0.0.1",
+		    s->host);
 	if (mkdir(s->run_dir, 0755) == -1 && errno != EEXIST)
 		return err_set(err, ERR_IO, "create folder %s", s->run_dir);
 	unlink(s->profile);
@@ -251,6 +255,7 @@ serve_start(const struct serve_options *o, struct err *err)
 	for (int i = 0; i < SERVICES; i++)
 		s->listeners[i].fd = -1;
 	s->loop = loop_new();
+	s->host = o->host != NULL ? o->host : "127.0.0.1";
 	s->run_dir = mem_text(span_of(o->run_dir));
 	s->profile = below(s, "target.yaml");
 	s->version = version_of(o);

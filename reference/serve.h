@@ -26,6 +26,7 @@
 struct serve_options {
 	const char *world_dir; /* "fixtures/world" */
 	const char *run_dir;   /* created when it is missing */
+	const char *host;      /* a loopback address; NULL: 127.0.0.1 */
 	const char *data_dir;  /* NULL: everything is in memory */
 	enum fault fault;
 	enum variant variant;

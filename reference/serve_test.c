@@ -64,7 +64,14 @@ up(struct running *r, struct serve_options o)
 static void
 down(struct running *r)
 {
+	struct err err;
+	int fd;
+
+	/* a caller wakes the loop, so that it sees the flag at once */
 	r->stop = true;
+	if (net_connect("127.0.0.1", serve_port(r->serve, SERVICE_SMTP),
+		WAIT_MS, &fd, &err))
+		close(fd);
 	pthread_join(r->thread, NULL);
 	serve_stop(r->serve);
 	nftw(r->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
@@ -357,6 +364,21 @@ START_TEST(holds_back)
 }
 END_TEST
 
+/* A client that believes our CA is told what is wrong with the leaf. */
+START_TEST(shows_bad_certificates)
+{
+	struct running r;
+	struct client c;
+
+	up(&r, (struct serve_options){ .leaf = PKI_EXPIRED });
+	call(&c, &r, SERVICE_SUBMISSIONS);
+	ck_assert_str_eq(secure(&c, &r),
+	    "TLS: certificate has expired (leaf CN=mail.example.test)");
+	hang_up(&c);
+	down(&r);
+}
+END_TEST
+
 /* ---- the profile ---- */
 
 START_TEST(profile_reaches_it)
@@ -403,6 +425,54 @@ START_TEST(profile_reaches_it)
 	free(secret);
 	profile_free(&p);
 	down(&r);
+}
+END_TEST
+
+START_TEST(keeps_its_secret)
+{
+	char dir[] = "/tmp/serve_test.XXXXXX";
+	char *path, one[32], two[32];
+	struct running r;
+	FILE *f;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	path = mem_textf("%s/secret", dir);
+	up(&r, (struct serve_options){ .data_dir = dir });
+	down(&r);
+	f = fopen(path, "r");
+	ck_assert_uint_eq(fread(one, 1, 32, f), 32);
+	fclose(f);
+	up(&r, (struct serve_options){ .data_dir = dir });
+	down(&r);
+	f = fopen(path, "r");
+	ck_assert_uint_eq(fread(two, 1, 32, f), 32);
+	fclose(f);
+	ck_assert_mem_eq(one, two, 32);
+	free(path);
+	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+END_TEST
+
+START_TEST(stays_on_loopback)
+{
+	static const char *const hosts[] = { "0.0.0.0", "::", "192.0.2.1" };
+	char dir[] = "/tmp/serve_test.XXXXXX";
+	struct serve_options o = { .world_dir = "fixtures/world" };
+	struct serve *s;
+	struct err err;
+
+	o.run_dir = mkdtemp(dir);
+	for (int i = 0; i < 3; i++) {
+		o.host = hosts[i];
+		ck_assert_ptr_null(serve_start(&o, &err));
+		ck_assert_msg(
+		    strstr(err.what, "loopback") != NULL, "%s", err.what);
+	}
+	o.host = "::1";
+	s = serve_start(&o, &err);
+	ck_assert_msg(s != NULL, "%s", err.what);
+	serve_stop(s);
+	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 END_TEST
 
@@ -615,6 +685,9 @@ main(void)
 	tcase_add_test(tc, sends_the_idle_away);
 	tcase_add_test(tc, sends_the_many_away);
 	tcase_add_test(tc, holds_back);
+	tcase_add_test(tc, shows_bad_certificates);
+	tcase_add_test(tc, keeps_its_secret);
+	tcase_add_test(tc, stays_on_loopback);
 	tcase_add_loop_test(tc, profile_reaches_it, 0, 2);
 	tcase_add_test(tc, child_serves);
 	tcase_add_test(tc, child_ended_at_once);
