@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/sight.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "lib/dialogue.h"
+#include "lib/mem.h"
+#include "lib/net.h"
+#include "lib/text.h"
+#include "lib/tls.h"
+
+#define REPLY_MOST 65536
+
+struct mouth {
+	const struct sight_asked *asked;
+	struct sight *sight;
+	struct stream stream;
+	struct buf in, out;
+};
+
+static bool stop(struct mouth *, enum sight_step, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static bool
+stop(struct mouth *m, enum sight_step step, const char *fmt, ...)
+{
+	char why[512];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(why, sizeof why, fmt, ap);
+	va_end(ap);
+	m->sight->step = step;
+	m->sight->why = mem_text(span_of(why));
+	return false;
+}
+
+/* Waits for the socket; false when the time is up. */
+static bool
+await(const struct mouth *m, enum stream_wait wait, struct mono from,
+    int64_t most_ms)
+{
+	struct pollfd p = {
+		.fd = m->stream.fd,
+		.events = wait == STREAM_WANT_WRITE ? POLLOUT : POLLIN,
+	};
+	int64_t left;
+	int n;
+
+	do {
+		left = most_ms - mono_since_us(from, clock_mono()) / 1000;
+		n = left <= 0 ? 0 : poll(&p, 1, (int)left);
+	} while (n == -1 && errno == EINTR);
+	return n > 0;
+}
+
+static void
+note_tls(struct mouth *m)
+{
+	stream_peer_chain(&m->stream, &m->sight->chain);
+	snprintf(m->sight->version, sizeof m->sight->version, "%s",
+	    stream_tls_version(&m->stream));
+	snprintf(m->sight->cipher, sizeof m->sight->cipher, "%s",
+	    stream_tls_cipher(&m->stream));
+}
+
+static bool
+shake(struct mouth *m)
+{
+	const struct profile *p = m->asked->profile;
+	const struct mono from = clock_mono();
+	struct err err;
+	struct tls_context *trust = tls_client(p->trust, &err);
+	enum stream_wait wait;
+	bool late = false;
+
+	if (trust == NULL)
+		return stop(m, SIGHT_TLS, "%s", err.what);
+	stream_secure_client(&m->stream, trust, m->asked->endpoint->name);
+	for (;;) {
+		wait = stream_shake(&m->stream);
+		if (wait == STREAM_DONE || wait == STREAM_OVER)
+			break;
+		late = !await(m, wait, from, p->timeouts.connect_ms);
+		if (late)
+			break;
+	}
+	tls_context_free(trust);
+	note_tls(m);
+	if (late)
+		return stop(m, SIGHT_TLS, "no end of the handshake in %lld ms",
+		    (long long)p->timeouts.connect_ms);
+	return wait == STREAM_DONE ||
+	       stop(m, SIGHT_TLS, "%s", m->stream.detail);
+}
+
+/* Sends what is in m->out, and wipes it: it may be a password. */
+static bool
+flush(struct mouth *m, enum sight_step step)
+{
+	const int64_t most = m->asked->profile->timeouts.reply_ms;
+	const struct mono from = clock_mono();
+	enum stream_wait wait = STREAM_DONE;
+
+	while (m->out.len > 0) {
+		wait = stream_write(&m->stream, &m->out);
+		if (wait == STREAM_OVER ||
+		    (wait != STREAM_DONE && !await(m, wait, from, most)))
+			break;
+	}
+	if (m->out.data != NULL)
+		OPENSSL_cleanse(m->out.data, m->out.room);
+	if (m->out.len == 0)
+		return true;
+	buf_clear(&m->out);
+	return stop(m, step, "%s",
+	    wait == STREAM_OVER ? m->stream.detail : "takes no more bytes");
+}
+
+/* Moves whole lines from m->in to reply; true when that was the last. */
+static bool
+take_lines(struct mouth *m, struct buf *reply, bool *garbage)
+{
+	const struct span all = buf_span(&m->in);
+	struct span in = all, line;
+	enum framing_line got = FRAME_NEED_MORE;
+
+	while (got != FRAME_LAST && got != FRAME_GARBAGE) {
+		got = framing_smtp.take(&in, &line);
+		if (got == FRAME_NEED_MORE)
+			break;
+		buf_add(reply, line);
+		buf_add(reply, SPAN("\n"));
+	}
+	buf_drop(&m->in, all.len - in.len);
+	*garbage = got == FRAME_GARBAGE;
+	return got == FRAME_LAST;
+}
+
+/* One reply, all its lines. */
+static bool
+hear(struct mouth *m, enum sight_step step, struct buf *reply)
+{
+	const int64_t most = m->asked->profile->timeouts.reply_ms;
+	const struct mono from = clock_mono();
+	enum stream_wait wait;
+	bool garbage;
+
+	buf_clear(reply);
+	for (;;) {
+		if (take_lines(m, reply, &garbage))
+			return true;
+		if (garbage)
+			return stop(
+			    m, step, "no SMTP reply: %s", buf_text(reply));
+		if (reply->full || m->in.full)
+			return stop(m, step, "a reply without end");
+		wait = stream_read(&m->stream, &m->in, 4096);
+		if (wait == STREAM_OVER)
+			return stop(m, step, "%s", m->stream.detail);
+		if (wait != STREAM_DONE && !await(m, wait, from, most))
+			return stop(
+			    m, step, "no reply in %lld ms", (long long)most);
+		if (mono_since_us(from, clock_mono()) / 1000 > most)
+			return stop(m, step, "no whole reply in %lld ms",
+			    (long long)most);
+	}
+}
+
+/* A reply of the class that is needed to go on. */
+static bool
+need(struct mouth *m, enum sight_step step, struct buf *reply, int code)
+{
+	if (!hear(m, step, reply))
+		return false;
+	return sight_code(reply) == code ||
+	       stop(m, step, "answers %s", buf_text(reply));
+}
+
+static bool
+ehlo(struct mouth *m, struct buf *reply)
+{
+	buf_addf(&m->out, "EHLO %s.client.example\r\n", m->asked->token);
+	return flush(m, SIGHT_EHLO) && need(m, SIGHT_EHLO, reply, 250);
+}
+
+static bool
+starttls(struct mouth *m)
+{
+	if (!ehlo(m, &m->sight->clear))
+		return false;
+	buf_addf(&m->out, "STARTTLS\r\n");
+	if (!flush(m, SIGHT_STARTTLS) ||
+	    !need(m, SIGHT_STARTTLS, &m->sight->asked, 220))
+		return false;
+	buf_clear(&m->sight->asked);
+	/* What came in clear after the reply is not to be believed. */
+	buf_clear(&m->in);
+	return shake(m);
+}
+
+/* RFC 4616 2: authzid NUL authcid NUL passwd, as RFC 4954 4 sends it. */
+static bool
+ask_login(struct mouth *m)
+{
+	struct buf plain, line;
+
+	if (m->stream.state != STREAM_SECURE)
+		return stop(m, SIGHT_ASK, "no TLS, so no password was sent");
+	buf_init(&plain, 4096);
+	buf_init(&line, 8192);
+	buf_add(&plain, (struct span){ "", 1 });
+	buf_add(&plain, span_of(m->asked->user));
+	buf_add(&plain, (struct span){ "", 1 });
+	buf_add(&plain, span_of(m->asked->password));
+	text_base64(buf_span(&plain), &line);
+	buf_addf(&m->out, "AUTH PLAIN %s\r\n", buf_text(&line));
+	OPENSSL_cleanse(plain.data, plain.room);
+	OPENSSL_cleanse(line.data, line.room);
+	buf_free(&plain);
+	buf_free(&line);
+	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
+}
+
+static bool
+ask_verb(struct mouth *m)
+{
+	buf_addf(&m->out, "%s\r\n", m->asked->verb);
+	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
+}
+
+static bool
+converse(struct mouth *m)
+{
+	const enum profile_tls tls = m->asked->endpoint->tls;
+
+	if (tls == PROFILE_TLS_IMPLICIT && !shake(m))
+		return false;
+	if (!need(m, SIGHT_GREETING, &m->sight->greeting, 220))
+		return false;
+	m->sight->greeted = clock_wall();
+	if (tls == PROFILE_TLS_STARTTLS && !starttls(m))
+		return false;
+	if (!ehlo(m, &m->sight->ehlo))
+		return false;
+	if (m->asked->user != NULL && !ask_login(m))
+		return false;
+	if (m->asked->verb != NULL && !ask_verb(m))
+		return false;
+	m->sight->step = SIGHT_DONE;
+	return true;
+}
+
+void
+sight_take(const struct sight_asked *asked, struct sight *s)
+{
+	struct mouth m = { .asked = asked, .sight = s };
+	struct buf *const replies[] = { &s->greeting, &s->clear, &s->ehlo,
+		&s->asked, &s->chain, &m.in, &m.out };
+	const struct mono from = clock_mono();
+	struct err err;
+	int fd;
+
+	*s = (struct sight){ .endpoint = asked->endpoint };
+	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
+		buf_init(replies[i], REPLY_MOST);
+	if (!net_connect(asked->endpoint->host, asked->endpoint->port,
+		asked->profile->timeouts.connect_ms, &fd, &err)) {
+		stop(&m, SIGHT_CONNECT, "%s", err.what);
+		return;
+	}
+	s->connect_us = mono_since_us(from, clock_mono());
+	stream_init(&m.stream, fd);
+	if (converse(&m)) {
+		/* Good manners only: the answer tells us nothing. */
+		buf_addf(&m.out, "QUIT\r\n");
+		stream_write(&m.stream, &m.out);
+	}
+	stream_close(&m.stream);
+	buf_free(&m.in);
+	buf_free(&m.out);
+}
+
+void
+sight_free(struct sight *s)
+{
+	free(s->why);
+	buf_free(&s->greeting);
+	buf_free(&s->clear);
+	buf_free(&s->ehlo);
+	buf_free(&s->asked);
+	buf_free(&s->chain);
+	*s = (struct sight){ 0 };
+}
+
+int
+sight_code(const struct buf *reply)
+{
+	return reply->len < 3 ? 0 : atoi(buf_text(reply));
+}
+
+static bool
+has_word(struct span words, const char *word)
+{
+	while (words.len > 0)
+		if (span_caseeq(span_cut(&words, ' '), span_of(word)))
+			return true;
+	return false;
+}
+
+bool
+sight_announces(const struct buf *reply, const char *keyword, const char *word)
+{
+	struct span left = buf_span(reply), line;
+
+	span_cut(&left, '\n'); /* the first line is the server's name */
+	while (left.len > 0) {
+		line = span_cut(&left, '\n');
+		if (line.len < 4)
+			continue;
+		line = span_skip(line, 4);
+		if (span_caseeq(span_cut(&line, ' '), span_of(keyword)) &&
+		    (word == NULL || has_word(line, word)))
+			return true;
+	}
+	return false;
+}

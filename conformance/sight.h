@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * sight - what one short, harmless SMTP conversation shows of an endpoint.
+ *
+ * For the preflight (conformance/doctor.h): connect, TLS, greeting, EHLO,
+ * then either a login or a command that does not exist, QUIT.  Nothing is
+ * judged here.  No mail is sent, and no password outside TLS.
+ */
+#ifndef CONFORMANCE_SIGHT_H
+#define CONFORMANCE_SIGHT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/clock.h"
+#include "lib/profile.h"
+
+enum sight_step {
+	SIGHT_CONNECT,
+	SIGHT_TLS,
+	SIGHT_GREETING,
+	SIGHT_EHLO,
+	SIGHT_STARTTLS,
+	SIGHT_ASK, /* the login, or the command that does not exist */
+	SIGHT_DONE,
+};
+
+struct sight_asked {
+	const struct profile *profile;
+	const struct profile_endpoint *endpoint;
+	const char *token;           /* letters and digits: our name in EHLO */
+	const char *verb;            /* that no server knows, or NULL */
+	const char *user, *password; /* to log in with, or NULL */
+};
+
+/* Replies hold their lines without CR, each ended by LF. */
+struct sight {
+	const struct profile_endpoint *endpoint;
+	enum sight_step step; /* SIGHT_DONE, or the one it ended at */
+	char *why;            /* ... and why; else NULL */
+	int64_t connect_us;
+	struct wall greeted;
+	struct buf greeting;
+	struct buf clear; /* EHLO before STARTTLS; empty with implicit TLS */
+	struct buf ehlo;  /* the last EHLO: within TLS when there is TLS */
+	struct buf asked; /* reply to the login or the unknown command */
+	struct buf chain; /* PEM, leaf first; also when it was not believed */
+	char version[16], cipher[48]; /* empty: no TLS */
+};
+
+void sight_take(const struct sight_asked *, struct sight *);
+void sight_free(struct sight *);
+
+/* 0 when there is no reply. */
+int sight_code(const struct buf *reply);
+
+/*
+ * True when an EHLO reply has the keyword and, unless it is NULL, the word
+ * among its parameters (RFC 5321 4.1.1.1: without regard to case).
+ */
+bool sight_announces(
+    const struct buf *ehlo, const char *keyword, const char *word);
+
+#endif
