@@ -384,14 +384,17 @@ see_logs(struct doctor *d, const struct profile *p)
 
 /* ---- one endpoint ---- */
 
-static struct name {
+struct title {
 	char text[120];
-} name_of(const struct profile_endpoint *e, const char *what)
-{
-	struct name name;
+};
 
-	snprintf(name.text, sizeof name.text, "%s: %s", e->service, what);
-	return name;
+static struct title
+title_of(const struct profile_endpoint *e, const char *what)
+{
+	struct title title;
+
+	snprintf(title.text, sizeof title.text, "%s: %s", e->service, what);
+	return title;
 }
 
 static const char *
@@ -443,7 +446,7 @@ judge_certificate(struct doctor *d, const struct sight *s)
 	    : days < DAYS_LEFT ? DOCTOR_WARN
 			       : DOCTOR_OK,
 	    days < DAYS_LEFT ? renew_certificate : nothing,
-	    name_of(s->endpoint, "certificate").text, "%d days left", days);
+	    title_of(s->endpoint, "certificate").text, "%d days left", days);
 }
 
 /* Date of a greeting that has one, as of old: RFC 5322 3.3 date-time. */
@@ -466,7 +469,7 @@ greeting_date(const struct buf *greeting, int64_t *s)
 static void
 judge_clock(struct doctor *d, const struct sight *s)
 {
-	const struct name what = name_of(s->endpoint, "clock");
+	const struct title what = title_of(s->endpoint, "clock");
 	int64_t told, off;
 	bool far;
 
@@ -485,7 +488,7 @@ judge_clock(struct doctor *d, const struct sight *s)
 static void
 judge_decoys(struct doctor *d, const struct sight *s, const char *decoy)
 {
-	const struct name what = name_of(s->endpoint, "decoys");
+	const struct title what = title_of(s->endpoint, "decoys");
 	const int code = sight_code(&s->asked);
 
 	if (sight_announces(&s->ehlo, decoy, NULL))
@@ -516,7 +519,7 @@ judge_reached(struct doctor *d, const struct sight *s)
 	    s->step == SIGHT_CONNECT ? start_service
 	    : s->step == SIGHT_TLS   ? check_certificate
 				     : check_protocol,
-	    name_of(s->endpoint, step).text, "%s", s->why);
+	    title_of(s->endpoint, step).text, "%s", s->why);
 	return false;
 }
 
@@ -525,19 +528,19 @@ judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 {
 	if (s->step != SIGHT_CONNECT)
 		find(d, DOCTOR_OK, nothing,
-		    name_of(s->endpoint, "connect").text, "%s port %u, %lld ms",
-		    s->endpoint->host, s->endpoint->port,
+		    title_of(s->endpoint, "connect").text,
+		    "%s port %u, %lld ms", s->endpoint->host, s->endpoint->port,
 		    (long long)(s->connect_us / 1000));
 	if (s->greeting.len != 0)
 		find(d,
 		    sight_code(&s->greeting) == 220 ? DOCTOR_OK : DOCTOR_BAD,
-		    nothing, name_of(s->endpoint, "greeting").text, "%s",
+		    nothing, title_of(s->endpoint, "greeting").text, "%s",
 		    buf_text(&s->greeting));
 	if (s->endpoint->tls == PROFILE_TLS_NONE)
-		find(d, DOCTOR_NOTE, nothing, name_of(s->endpoint, "TLS").text,
+		find(d, DOCTOR_NOTE, nothing, title_of(s->endpoint, "TLS").text,
 		    "none, as the profile says");
 	else if (s->version[0] != '\0')
-		find(d, DOCTOR_OK, nothing, name_of(s->endpoint, "TLS").text,
+		find(d, DOCTOR_OK, nothing, title_of(s->endpoint, "TLS").text,
 		    "%s, %s, trusted, shows %s", s->version, s->cipher,
 		    s->endpoint->name);
 	judge_certificate(d, s);
@@ -573,7 +576,7 @@ judge_claim(struct doctor *d, const struct profile *p,
     const struct announcement *a, const struct sight *sights, size_t n)
 {
 	const bool declared = profile_claims(p, a->claim);
-	struct name what;
+	struct title what;
 	struct buf yes, no;
 	const struct buf *ehlo;
 
@@ -637,7 +640,7 @@ static void
 see_login(struct clinic *c, const struct profile_endpoint *e,
     const struct profile_account *a)
 {
-	struct name what;
+	struct title what;
 	struct sight s;
 	bool ok;
 
@@ -672,8 +675,8 @@ see_wrong_login(struct clinic *c, const struct profile_endpoint *e)
 	    : s.step == SIGHT_DONE && code >= 500 ? DOCTOR_OK
 						  : DOCTOR_WARN,
 	    code == 235 ? check_authentication : nothing,
-	    name_of(e, victim == NULL ? "login of an unknown user"
-				      : "wrong password of victim")
+	    title_of(e, victim == NULL ? "login of an unknown user"
+				       : "wrong password of victim")
 		.text,
 	    "%s", s.why != NULL ? s.why : buf_text(&s.asked));
 	sight_free(&s);
@@ -685,7 +688,7 @@ see_logins(struct clinic *c, const struct sight *s)
 {
 	const struct profile *p = c->setup->profile;
 	const struct profile_endpoint *e = s->endpoint;
-	const struct name what = name_of(e, "login");
+	const struct title what = title_of(e, "login");
 
 	if (!is_submission(s) || s->step < SIGHT_ASK)
 		return;

@@ -461,13 +461,17 @@ check_no_literals(const struct conf *c, struct err *err)
 }
 
 static char *
-password_from_env(const struct reading *r, struct conf_key key, const char *env)
+password_from_env(const struct reading *r, size_t i, const char *env)
 {
+	const struct conf_key key = conf_key("accounts[%zu].password.env", i);
+
 	const char *value;
 
 	if (env[strspn(env, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
 			    "abcdefghijklmnopqrstuvwxyz")] != '\0') {
-		bad(r, key, "not the name of a variable",
+		/* Not shown: it may be the password itself. */
+		bad(r, conf_key("accounts[%zu].password", i),
+		    "env is not the name of a variable",
 		    "letters, digits and _; without $");
 		return NULL;
 	}
@@ -520,8 +524,7 @@ resolve_password(
 		return NULL;
 	}
 	return from->env != NULL
-		   ? password_from_env(r,
-			 conf_key("accounts[%zu].password.env", i), from->env)
+		   ? password_from_env(r, i, from->env)
 		   : password_from_file(r,
 			 conf_key("accounts[%zu].password.file", i),
 			 from->file);

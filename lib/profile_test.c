@@ -303,9 +303,9 @@ static const struct {
 	  "t.yaml:8: accounts[0].password.env: this environment variable is "
 	  "not set ('NOT_SET_1'); export it before the program is started" },
 	{ LEAST "accounts:\n"
-	  " - {role: a, user: u, address: a@b, password: {env: $HOME}}\n",
-	  "t.yaml:8: accounts[0].password.env: not the name of a variable "
-	  "('$HOME'); letters, digits and _; without $" },
+	  " - {role: a, user: u, address: a@b, password: {env: hunter-2}}\n",
+	  "t.yaml:8: accounts[0].password: env is not the name of a variable; "
+	  "letters, digits and _; without $" },
 	{ LEAST "accounts:\n"
 	  " - {role: a, user: u, address: a@b, password: {file: nope}}\n",
 	  "t.yaml:8: accounts[0].password.file: No such file or directory "
