@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/escape.h"
+#include "reports/html_page.h"
+
+/* ---- cases ---- */
+
+static void
+case_evidence(struct page *p, const struct outcome *o)
+{
+	for (size_t i = 0; o != NULL && i < o->n_evidence; i++) {
+		html_evidence_link(p, o->evidence[i].path);
+		html_raw(p, " ");
+	}
+}
+
+static void
+case_line(struct page *p, size_t i)
+{
+	const struct matrix_case *c = &p->m->cases[i];
+
+	html_rawf(p, "<tr id=\"c-%zu\"><th scope=\"row\"><code>", i);
+	html_text(p, c->plan->id);
+	html_raw(p, "</code></th><td>");
+	html_both(p, c->plan->title_zh, c->plan->title);
+	html_raw(p, "</td><td class=\"small\">");
+	html_text(p, c->plan->clause);
+	html_raw(p, "</td><td>");
+	html_verdict(p, row_of(c->verdict));
+	html_raw(p, "</td><td class=\"n\">");
+	if (c->outcome != NULL)
+		html_rawf(p, "%.1f ms", (double)c->outcome->took_us / 1e3);
+	html_raw(p, "</td><td class=\"small\">");
+	case_evidence(p, c->outcome);
+	if (!c->plan->executes)
+		html_text(p, c->why);
+	html_raw(p, "</td></tr>\n");
+}
+
+static void
+cases(struct page *p)
+{
+	html_section(p, "cases", W_CASES);
+	html_raw(p, "<p class=\"note\">");
+	html_words(p, W_CASES_NOTE, num(p->m->n).text, NULL);
+	html_raw(p, "</p>\n<div class=\"wide\"><table class=\"cases\">\n");
+	html_columns(p, W_CASE, W_REASON, W_CASE_CLAUSE, W_VERDICT, W_TOOK,
+	    W_EVIDENCE, WORD_COUNT);
+	for (size_t r = 0; r < REQ_COUNT; r++) {
+		const struct matrix_row *row = &p->m->rows[r];
+		const struct requirement *q = catalogue_get((enum req)r);
+
+		if (row->n_cases == 0)
+			continue;
+		html_rawf(p,
+		    "<tbody id=\"cr-%s\"><tr class=\"group\">"
+		    "<th scope=\"rowgroup\" colspan=\"6\">",
+		    q->name);
+		html_row_link(p, (enum req)r);
+		html_raw(p, " ");
+		html_both(p, q->zh, q->en);
+		html_raw(p, "</th></tr>\n");
+		for (size_t i = 0; i < row->n_cases; i++)
+			case_line(p, row->cases[i]);
+		html_raw(p, "</tbody>\n");
+	}
+	html_raw(p, "</table></div>\n</section>\n");
+}
+
+/* ---- limits ---- */
+
+static enum word
+bound_word(const char *bound)
+{
+	return strcmp(bound, "least") == 0  ? W_LEAST
+	       : strcmp(bound, "most") == 0 ? W_MOST
+					    : W_EQUAL;
+}
+
+/* "P", "S12", "K RFC 5321 4.5.3.2": see fixtures/catalogue. */
+static void
+origin(struct page *p, const struct limit *l, double used)
+{
+	const bool ours = strcmp(l->mark, "P") == 0;
+	char was[64];
+
+	snprintf(was, sizeof(was), "%g %s", l->value, l->unit);
+	if (used < l->value || used > l->value)
+		html_words(p, W_ORIGIN_SITE, was, l->mark, NULL);
+	else if (ours)
+		html_word(p, W_ORIGIN_P);
+	else if (l->mark[0] == 'K' && l->mark[1] == ' ')
+		html_words(p, W_ORIGIN_K, l->mark + 2, NULL);
+	else
+		html_words(p, W_ORIGIN_S, l->mark, NULL);
+}
+
+static void
+limit_line(struct page *p, const struct limit *l)
+{
+	double used = l->value;
+	char text[64];
+
+	profile_limit(p->profile, l->req, l->metric, &used);
+	snprintf(text, sizeof(text), "%g", used);
+	html_raw(p, "<tr><th scope=\"row\">");
+	html_row_link(p, l->req);
+	html_raw(p, "</th><td><code>");
+	html_text(p, l->metric);
+	html_raw(p, "</code></td><td>");
+	html_words(p, bound_word(l->bound), text, l->unit, NULL);
+	html_raw(p, "</td><td>");
+	origin(p, l, used);
+	html_raw(p, "</td></tr>\n");
+}
+
+static void
+limits(struct page *p)
+{
+	size_t n, shown = 0;
+	const struct limit *list = catalogue_limits(&n);
+
+	html_section(p, "limits", W_LIMITS);
+	html_paragraph(p, "note", W_LIMITS_NOTE);
+	for (size_t i = 0; i < n; i++) {
+		if (p->m->rows[list[i].req].verdict == ROW_EXCLUDED)
+			continue;
+		if (shown++ == 0) {
+			html_raw(p, "<div class=\"wide\"><table>\n");
+			html_columns(
+			    p, W_ROW, W_METRIC, W_BOUND, W_ORIGIN, WORD_COUNT);
+			html_raw(p, "<tbody>\n");
+		}
+		limit_line(p, &list[i]);
+	}
+	if (shown > 0)
+		html_raw(p, "</tbody></table></div>\n");
+	else
+		html_paragraph(p, "nothing", W_NOTHING);
+	html_raw(p, "</section>\n");
+}
+
+/* ---- environment ---- */
+
+static void
+endpoints(struct page *p)
+{
+	static const char *const how[] = {
+		[PROFILE_TLS_NONE] = "",
+		[PROFILE_TLS_STARTTLS] = " STARTTLS",
+		[PROFILE_TLS_IMPLICIT] = " TLS",
+	};
+
+	html_raw(p, "<div><dt>");
+	html_word(p, W_ENDPOINTS);
+	html_raw(p, "</dt><dd>");
+	for (size_t i = 0; i < p->profile->n_endpoints; i++) {
+		const struct profile_endpoint *e = &p->profile->endpoints[i];
+
+		html_text(p, e->service);
+		html_raw(p, " ");
+		html_text(p, e->host);
+		html_rawf(p, ":%u%s<br>", (unsigned)e->port, how[e->tls]);
+	}
+	html_raw(p, "</dd></div>\n");
+}
+
+static void
+notes(struct page *p)
+{
+	const struct ledger *l = p->m->ledger;
+
+	if (l->n_notes == 0)
+		return;
+	html_heading(p, 3, W_NOTES);
+	html_raw(p, "<ul class=\"note\">\n");
+	for (size_t i = 0; i < l->n_notes; i++) {
+		html_raw(p, "<li>");
+		html_text(p, l->notes[i]);
+		html_raw(p, "</li>\n");
+	}
+	html_raw(p, "</ul>\n");
+}
+
+static void
+environment(struct page *p)
+{
+	const struct plan *plan = p->m->plan;
+	char kit[64];
+
+	snprintf(kit, sizeof(kit), "yanshou %s", plan->kit);
+	html_section(p, "environment", W_ENVIRONMENT);
+	html_raw(p, "<dl class=\"facts digests\">\n");
+	html_fact(p, W_KIT, kit);
+	html_fact(p, W_RUN, plan->run);
+	html_fact(p, W_CREATED, plan->created);
+	html_fact(p, W_TARGET_FILE, plan->target);
+	endpoints(p);
+	html_fact(p, W_PROFILE_SM3, plan->profile_digest);
+	html_fact(p, W_CATALOGUE_SM3, plan->catalogue_digest);
+	html_fact(p, W_PLAN_SM3, p->m->ledger->plan_digest);
+	html_fact(p, W_JOURNAL_SM3, p->m->ledger->head);
+	if (p->m->ledger->cites != NULL)
+		html_fact(p, W_CITES, p->m->ledger->cites);
+	html_raw(p, "</dl>\n");
+	notes(p);
+	html_raw(p, "</section>\n");
+}
+
+/* ---- evidence, verification, words ---- */
+
+static void
+evidence(struct page *p)
+{
+	html_section(p, "index", W_INDEX);
+	html_paragraph(p, "note", W_INDEX_NOTE);
+	html_raw(p, "<div class=\"wide\"><table class=\"index\">\n");
+	html_columns(p, W_FILE, W_CASE, W_EVIDENCE, WORD_COUNT);
+	html_raw(p, "<tbody>\n");
+	for (size_t i = 0; i < p->m->ledger->n; i++) {
+		const struct outcome *o = &p->m->ledger->outcomes[i];
+
+		for (size_t k = 0; k < o->n_evidence; k++) {
+			html_raw(p, "<tr><td>");
+			html_evidence_link(p, o->evidence[k].path);
+			html_raw(p, "</td><td><code>");
+			html_text(p, o->id);
+			html_rawf(p, "</code> #%d</td><td><code class=\"sm3\">",
+			    o->attempt);
+			html_text(p, o->evidence[k].sm3);
+			html_raw(p, "</code></td></tr>\n");
+		}
+	}
+	html_raw(p, "</tbody></table></div>\n</section>\n");
+}
+
+static void
+verify(struct page *p)
+{
+	html_section(p, "verify", W_VERIFY);
+	html_paragraph(p, "", W_VERIFY_TEXT);
+	html_raw(p, "<pre class=\"command\"><code>yanshou replay ");
+	html_text(p, p->m->plan->run);
+	html_raw(p, "</code></pre>\n");
+	html_paragraph(p, "note", W_VERIFY_CHAIN);
+	html_raw(p, "</section>\n");
+}
+
+static void
+glossary(struct page *p)
+{
+	static const enum word meanings[ROW_VERDICT_COUNT] = {
+		[ROW_PASS] = W_G_PASS,
+		[ROW_FAIL] = W_G_FAIL,
+		[ROW_BROKEN] = W_G_BROKEN,
+		[ROW_INCONCLUSIVE] = W_G_INCONCLUSIVE,
+		[ROW_REVIEW] = W_G_REVIEW,
+		[ROW_NOT_APPLICABLE] = W_G_NA,
+		[ROW_UNTESTED] = W_G_UNTESTED,
+		[ROW_NO_TEXT] = W_G_NO_TEXT,
+		[ROW_EXCLUDED] = W_G_EXCLUDED,
+		[ROW_UNSELECTED] = W_G_UNSELECTED,
+	};
+
+	html_section(p, "glossary", W_GLOSSARY);
+	html_raw(p, "<dl class=\"glossary\">\n");
+	for (size_t v = 0; v < ROW_VERDICT_COUNT; v++) {
+		html_raw(p, "<div><dt>");
+		html_verdict(p, (enum row_verdict)v);
+		html_raw(p, "</dt><dd>");
+		html_word(p, meanings[v]);
+		html_raw(p, "</dd></div>\n");
+	}
+	html_raw(p, "</dl>\n</section>\n");
+}
+
+void
+html_annex(struct page *p)
+{
+	cases(p);
+	limits(p);
+	environment(p);
+	evidence(p);
+	verify(p);
+	glossary(p);
+}

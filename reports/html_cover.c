@@ -1,0 +1,586 @@
+/* SPDX-License-Identifier: MIT */
+#include <string.h>
+
+#include "lib/mem.h"
+#include "reports/escape.h"
+#include "reports/html_page.h"
+
+/* What the first page tells apart; the matrix tells all ten. */
+enum lot { LOT_PASS, LOT_FAIL, LOT_OPEN, LOT_UNTESTED, LOT_NA, LOT_COUNT };
+
+#define NO_LOT LOT_COUNT /* out of scope: not counted on the first page */
+
+static const enum lot lots[ROW_VERDICT_COUNT] = {
+	[ROW_PASS] = LOT_PASS,
+	[ROW_FAIL] = LOT_FAIL,
+	[ROW_BROKEN] = LOT_OPEN,
+	[ROW_INCONCLUSIVE] = LOT_OPEN,
+	[ROW_REVIEW] = LOT_OPEN,
+	[ROW_NOT_APPLICABLE] = LOT_NA,
+	[ROW_UNTESTED] = LOT_UNTESTED,
+	[ROW_NO_TEXT] = LOT_UNTESTED,
+	[ROW_EXCLUDED] = NO_LOT,
+	[ROW_UNSELECTED] = LOT_UNTESTED,
+};
+
+static const enum word lot_words[LOT_COUNT] = {
+	[LOT_PASS] = W_PASSED,
+	[LOT_FAIL] = W_FAILED,
+	[LOT_OPEN] = W_UNDECIDED,
+	[LOT_UNTESTED] = W_UNTESTED,
+	[LOT_NA] = W_OTHER,
+};
+
+static const char *const lot_fills[LOT_COUNT] = {
+	[LOT_PASS] = "pass",
+	[LOT_FAIL] = "hatch",
+	[LOT_OPEN] = "dots",
+	[LOT_UNTESTED] = "untested",
+	[LOT_NA] = "na",
+};
+
+struct lots {
+	size_t n[LOT_COUNT], all;
+};
+
+static struct lots
+lots_of(const struct matrix_totals *t)
+{
+	struct lots l = { 0 };
+
+	for (size_t v = 0; v < ROW_VERDICT_COUNT; v++)
+		if (lots[v] != NO_LOT) {
+			l.n[lots[v]] += t->rows[v];
+			l.all += t->rows[v];
+		}
+	return l;
+}
+
+static void
+title(struct page *p)
+{
+	html_raw(p, "<header class=\"title\">\n<p class=\"standards\">");
+	html_word(p, W_STANDARDS);
+	html_raw(p, "</p>\n<h1>");
+	html_word(p, W_TITLE);
+	html_raw(p, "</h1>\n<p class=\"number\">");
+	html_word(p, W_NUMBER);
+	html_raw(p, " <strong>");
+	html_text(p, p->number);
+	html_raw(p, "</strong></p>\n</header>\n");
+}
+
+static const char *
+joined(char *into, size_t room, const char *a, const char *b, const char *c)
+{
+	const char *const parts[] = { a, b, c };
+	size_t used = 0;
+
+	into[0] = '\0';
+	for (size_t i = 0; i < 3; i++) {
+		if (parts[i] == NULL || *parts[i] == '\0' || used >= room)
+			continue;
+		used += (size_t)snprintf(into + used, room - used, "%s%s",
+		    used == 0 ? "" : " ", parts[i]);
+	}
+	return into;
+}
+
+/* When the first case began and the last one did: RFC 3339 text sorts. */
+static void
+dates(struct page *p)
+{
+	const struct ledger *l = p->m->ledger;
+	const char *first = p->m->plan->created, *last = first;
+
+	for (size_t i = 0; i < l->n; i++)
+		if (l->outcomes[i].started != NULL &&
+		    strcmp(l->outcomes[i].started, last) > 0)
+			last = l->outcomes[i].started;
+	html_raw(p, "<div><dt>");
+	html_word(p, W_DATE);
+	html_raw(p, "</dt><dd>");
+	html_span(p, span_take(span_of(first), 19));
+	html_raw(p, " – ");
+	html_span(p, span_take(span_of(last), 19));
+	html_raw(p, " UTC</dd></div>\n");
+}
+
+static void
+facts(struct page *p)
+{
+	const struct profile *f = p->profile;
+	char product[1024];
+
+	html_raw(p, "<dl class=\"facts\">\n");
+	html_fact(p, W_PROJECT, f->project.name);
+	html_fact(p, W_CLIENT, f->project.client);
+	html_fact(p, W_PRODUCT,
+	    joined(product, sizeof(product), f->product.vendor, f->product.name,
+		f->product.version));
+	html_fact(p, W_CONTRACT, f->project.contract);
+	html_fact(p, W_SCOPE, p->m->plan->scope);
+	dates(p);
+	html_raw(p, "</dl>\n");
+}
+
+static void
+rests_on(struct page *p)
+{
+	static const enum word words[] = {
+		[STATEMENT_CONFORMS] = W_RESTS_CONFORMS,
+		[STATEMENT_NONCONFORMS] = W_RESTS_FAILS,
+		[STATEMENT_WAIVED] = W_RESTS_WAIVED,
+		[STATEMENT_UNDETERMINED] = W_RESTS_UNDETERMINED,
+	};
+	const struct lots l = lots_of(&p->m->by_level[LEVEL_SHALL]);
+	const struct plan *plan = p->m->plan;
+
+	html_raw(p, "<p>");
+	if (p->m->statement != STATEMENT_NONE)
+		html_words(p, words[p->m->statement],
+		    num(l.all - l.n[LOT_NA]).text, num(l.n[LOT_PASS]).text,
+		    num(l.n[LOT_FAIL]).text, num(l.n[LOT_OPEN]).text,
+		    num(l.n[LOT_UNTESTED]).text, NULL);
+	else if (plan->partial)
+		html_words(p, W_RESTS_PARTIAL,
+		    plan->selector == NULL ? "?" : plan->selector, NULL);
+	else
+		html_words(p, W_RESTS_NONE,
+		    p->m->flaw == NULL ? "?" : p->m->flaw, NULL);
+	html_raw(p, "</p>\n<p>");
+	html_words(p, W_CASES_DONE, num(p->m->planned).text,
+	    num(p->m->executed).text, NULL);
+	html_raw(p, "</p>\n");
+	html_paragraph(p, "unsigned", W_UNSIGNED);
+}
+
+static void
+statement(struct page *p)
+{
+	static const char *const statement_signs[] = {
+		[STATEMENT_CONFORMS] = "✓",
+		[STATEMENT_NONCONFORMS] = "✗",
+		[STATEMENT_WAIVED] = "✗",
+		[STATEMENT_UNDETERMINED] = "?",
+		[STATEMENT_NONE] = "—",
+	};
+	const enum statement s = p->m->statement;
+
+	html_rawf(p, "<div class=\"statement s-%s\">\n", statement_name(s));
+	html_raw(p, "<div class=\"word\"><h3>");
+	html_word(p, W_STATEMENT);
+	html_rawf(p,
+	    "</h3>\n<p class=\"big\"><span aria-hidden=\"true\">%s"
+	    "</span> ",
+	    statement_signs[s]);
+	html_both(p, statement_zh(s), statement_name(s));
+	html_raw(p, "</p></div>\n<div class=\"rests\">");
+	rests_on(p);
+	html_raw(p, "</div>\n</div>\n");
+}
+
+/* ---- services ---- */
+
+struct service {
+	const char *name;
+	struct matrix_totals level[LEVEL_COUNT];
+	size_t in_scope;
+};
+
+static size_t
+collect_services(const struct matrix *m, struct service *list)
+{
+	size_t n = 0, k;
+
+	for (size_t i = 0; i < REQ_COUNT; i++) {
+		const struct requirement *r = catalogue_get((enum req)i);
+
+		for (k = 0; k < n; k++)
+			if (strcmp(list[k].name, r->service) == 0)
+				break;
+		if (k == n)
+			list[n++] = (struct service){ .name = r->service };
+		list[k].level[r->level].rows[m->rows[i].verdict]++;
+		list[k].in_scope += m->rows[i].verdict != ROW_EXCLUDED;
+	}
+	return n;
+}
+
+static void
+service_name(struct page *p, const char *service)
+{
+	enum word word;
+
+	if (service_word(service, &word))
+		html_word(p, word);
+	else
+		html_text(p, service);
+}
+
+#define BAR 150
+
+/* The widths follow the counts; gaps keep the parts apart on paper. */
+static void
+bar(struct page *p, const struct lots *l, size_t most)
+{
+	const double unit = (double)BAR / (double)most;
+	double x = 0;
+
+	html_rawf(p,
+	    "<svg class=\"bar\" viewBox=\"0 0 %d 12\" width=\"%d\" "
+	    "height=\"12\" role=\"img\" aria-label=\"",
+	    BAR, BAR);
+	for (size_t i = 0; i < LOT_COUNT; i++)
+		html_rawf(p, "%s %zu ", word_in(ZH, lot_words[i]), l->n[i]);
+	html_raw(p, "\">");
+	for (size_t i = 0; i < LOT_COUNT; i++) {
+		const double w = unit * (double)l->n[i];
+
+		if (l->n[i] == 0)
+			continue;
+		html_rawf(p,
+		    "<rect class=\"b-%s\" x=\"%.1f\" y=\"0.5\" width=\"%.1f\" "
+		    "height=\"11\"/>",
+		    lot_fills[i], x, w > 2 ? w - 1 : w);
+		x += w;
+	}
+	html_raw(p, "</svg>");
+}
+
+static void
+service_line(
+    struct page *p, const struct lots *l, enum level level, size_t most)
+{
+	html_raw(p, "<td>");
+	html_level(p, level);
+	html_raw(p, "</td>");
+	for (size_t i = 0; i < LOT_COUNT; i++)
+		html_rawf(p, "<td class=\"n%s %s\">%zu</td>",
+		    l->n[i] == 0 ? " zero" : "", lot_fills[i], l->n[i]);
+	html_rawf(p, "<td class=\"n\">%zu</td><td>", l->all);
+	bar(p, l, most);
+	html_raw(p, "</td></tr>\n");
+}
+
+static void
+one_service(struct page *p, const struct service *s, size_t most)
+{
+	struct lots l[LEVEL_COUNT];
+	size_t lines = 0, shown = 0;
+
+	for (size_t i = 0; i < LEVEL_COUNT; i++) {
+		l[i] = lots_of(&s->level[i]);
+		lines += l[i].all > 0;
+	}
+	for (size_t i = 0; i < LEVEL_COUNT; i++) {
+		if (l[i].all == 0)
+			continue;
+		html_rawf(p, "<tr%s>", shown == 0 ? " class=\"first\"" : "");
+		if (shown++ == 0) {
+			html_rawf(p, "<th scope=\"rowgroup\" rowspan=\"%zu\">",
+			    lines);
+			service_name(p, s->name);
+			html_raw(p, "</th>");
+		}
+		service_line(p, &l[i], (enum level)i, most);
+	}
+}
+
+static size_t
+longest(const struct service *list, size_t n)
+{
+	size_t most = 1;
+
+	for (size_t k = 0; k < n; k++)
+		for (size_t i = 0; i < LEVEL_COUNT; i++) {
+			const struct lots l = lots_of(&list[k].level[i]);
+
+			most = l.all > most ? l.all : most;
+		}
+	return most;
+}
+
+static void
+outside(struct page *p, const struct service *list, size_t n)
+{
+	struct buf names[2];
+	enum word word;
+	size_t any = 0;
+
+	for (int t = ZH; t <= EN; t++)
+		buf_init(&names[t], 4096);
+	for (size_t k = 0; k < n; k++) {
+		if (list[k].in_scope > 0)
+			continue;
+		for (int t = ZH; t <= EN; t++)
+			buf_addf(&names[t], "%s%s",
+			    any == 0  ? ""
+			    : t == ZH ? "、"
+				      : ", ",
+			    service_word(list[k].name, &word)
+				? word_in((enum tongue)t, word)
+				: list[k].name);
+		any++;
+	}
+	if (any > 0) {
+		html_raw(p, "<p class=\"note\"><span class=\"zh\">");
+		word_fill(p->out, ZH, W_OUTSIDE, ESCAPE_HTML,
+		    buf_text(&names[ZH]), NULL);
+		html_raw(p, "</span> <span class=\"en\" lang=\"en\">");
+		word_fill(p->out, EN, W_OUTSIDE, ESCAPE_HTML,
+		    buf_text(&names[EN]), NULL);
+		html_raw(p, "</span></p>\n");
+	}
+	buf_free(&names[ZH]);
+	buf_free(&names[EN]);
+}
+
+static void
+services(struct page *p)
+{
+	struct service *list = mem_new(REQ_COUNT, sizeof(list[0]));
+	const size_t n = collect_services(p->m, list);
+	const size_t most = longest(list, n);
+
+	html_heading(p, 3, W_BY_SERVICE);
+	html_raw(p, "<div class=\"wide\"><table class=\"services\">\n");
+	html_columns(p, W_SERVICE, W_LEVEL, W_PASSED, W_FAILED, W_UNDECIDED,
+	    W_UNTESTED, W_OTHER, W_TOTAL, W_SHARE, WORD_COUNT);
+	for (size_t k = 0; k < n; k++)
+		if (list[k].in_scope > 0) {
+			html_raw(p, "<tbody>");
+			one_service(p, &list[k], most);
+			html_raw(p, "</tbody>\n");
+		}
+	html_raw(p, "</table></div>\n");
+	html_paragraph(p, "note", W_BY_SERVICE_NOTE);
+	outside(p, list, n);
+	free(list);
+}
+
+/* ---- findings in short, waivers ---- */
+
+static void
+finding(struct page *p, size_t i)
+{
+	const struct matrix_case *c = &p->m->cases[i];
+	const struct outcome *o = c->outcome;
+
+	html_rawf(p, "<li><a href=\"#f-%zu\">", i);
+	html_both(p, c->plan->title_zh, c->plan->title);
+	html_raw(p, "</a> ");
+	html_row_link(p, c->plan->verifies);
+	if (c->waiver != NULL) {
+		html_raw(p, " <span class=\"tag\">");
+		html_words(p, W_WAIVED, c->waiver->expires, NULL);
+		html_raw(p, "</span>");
+	}
+	html_raw(p, "<br>");
+	if (o != NULL && o->expected != NULL && o->heard != NULL)
+		html_words(p, W_FINDING_PLAIN, o->expected, o->heard, NULL);
+	else
+		html_text(p, c->why);
+	html_raw(p, "</li>\n");
+}
+
+static void
+findings_short(struct page *p)
+{
+	size_t n = 0;
+
+	html_heading(p, 3, W_FINDINGS_SHORT);
+	for (size_t i = 0; i < p->m->n; i++) {
+		const struct matrix_case *c = &p->m->cases[i];
+
+		if (c->verdict != FAIL ||
+		    catalogue_get(c->plan->verifies)->level != LEVEL_SHALL)
+			continue;
+		if (n++ == 0)
+			html_raw(p, "<ol class=\"short\">\n");
+		finding(p, i);
+	}
+	if (n > 0)
+		html_raw(p, "</ol>\n");
+	else
+		html_paragraph(p, "note", W_FINDINGS_NONE);
+}
+
+static void
+waiver_used(struct page *p, const struct profile_waiver *w)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->m->n; i++)
+		if (p->m->cases[i].waiver == w) {
+			html_raw(p, n++ == 0 ? "" : ", ");
+			html_rawf(p, "<a href=\"#f-%zu\">", i);
+			html_text(p, p->m->cases[i].plan->id);
+			html_raw(p, "</a>");
+		}
+	for (size_t i = 0; i < REQ_COUNT; i++)
+		if (p->m->rows[i].waiver == w) {
+			html_raw(p, n++ == 0 ? "" : ", ");
+			html_row_link(p, (enum req)i);
+		}
+	if (n == 0)
+		html_word(p, W_WAIVER_UNUSED);
+}
+
+static void
+waivers(struct page *p)
+{
+	const struct profile *f = p->profile;
+
+	html_heading(p, 3, W_WAIVERS);
+	if (f->n_waivers == 0) {
+		html_paragraph(p, "note", W_WAIVER_NONE);
+		return;
+	}
+	html_raw(p, "<div class=\"wide\"><table>\n");
+	html_columns(p, W_WAIVER_SUBJECT, W_WAIVER_REASON, W_WAIVER_APPROVER,
+	    W_WAIVER_EXPIRES, W_WAIVER_USED, WORD_COUNT);
+	html_raw(p, "<tbody>\n");
+	for (size_t i = 0; i < f->n_waivers; i++) {
+		const struct profile_waiver *w = &f->waivers[i];
+
+		html_raw(p, "<tr><th scope=\"row\">");
+		html_text(p, w->subject);
+		html_raw(p, "</th><td>");
+		html_text(p, w->reason);
+		html_raw(p, "</td><td>");
+		html_text(p, w->approver);
+		html_raw(p, "</td><td class=\"nowrap\">");
+		html_text(p, w->expires);
+		html_raw(p, "</td><td>");
+		waiver_used(p, w);
+		html_raw(p, "</td></tr>\n");
+	}
+	html_raw(p, "</tbody></table></div>\n");
+}
+
+/* ---- what the results rest on ---- */
+
+static void
+basis(struct page *p)
+{
+	html_heading(p, 3, W_BASIS);
+	html_raw(p, "<div class=\"wide\"><table class=\"basis\">\n");
+	html_columns(p, W_BASIS_CLASS, W_PASSED, W_FAILED, W_UNDECIDED,
+	    W_UNTESTED, W_OTHER, W_TOTAL, W_BASIS_CLAIM, WORD_COUNT);
+	html_raw(p, "<tbody>\n");
+	for (size_t i = 0; i < PROVENANCE_COUNT; i++) {
+		const struct lots l = lots_of(&p->m->by_provenance[i]);
+
+		if (l.all == 0)
+			continue;
+		html_raw(p, "<tr><th scope=\"row\">");
+		html_word(p, provenance_word((enum provenance)i));
+		html_raw(p, "</th>");
+		for (size_t k = 0; k < LOT_COUNT; k++)
+			html_rawf(p, "<td class=\"n%s\">%zu</td>",
+			    l.n[k] == 0 ? " zero" : "", l.n[k]);
+		html_rawf(p, "<td class=\"n\">%zu</td><td>", l.all);
+		html_word(p, claim_word((enum provenance)i));
+		html_raw(p, "</td></tr>\n");
+	}
+	html_raw(p, "</tbody></table></div>\n");
+	html_paragraph(p, "note", W_BASIS_NOTE);
+}
+
+static void
+score_ratio(struct page *p, enum word name, struct score_ratio r)
+{
+	html_raw(p, "<div><dt>");
+	html_word(p, name);
+	html_raw(p, "</dt><dd>");
+	if (r.of == 0)
+		html_word(p, W_SCORE_UNMEASURED);
+	else
+		html_rawf(p, "%zu / %zu", r.n, r.of);
+	html_raw(p, "</dd></div>\n");
+}
+
+static void
+score(struct page *p)
+{
+	const struct report_score *s = p->score;
+
+	html_heading(p, 3, W_SCORE);
+	if (s == NULL) {
+		html_paragraph(p, "note", W_SCORE_NONE);
+		return;
+	}
+	html_raw(p, "<dl class=\"facts score\">\n");
+	score_ratio(p, W_SCORE_KILL, s->aimed_kill);
+	score_ratio(p, W_SCORE_COVERAGE, s->coverage);
+	score_ratio(p, W_SCORE_FALSE, s->false_alarms);
+	score_ratio(p, W_SCORE_STABLE, s->stability);
+	score_ratio(p, W_SCORE_HOSTILE, s->hostile);
+	score_ratio(p, W_SCORE_REPLAY, s->replay);
+	html_raw(p, "<div><dt>");
+	html_word(p, W_SCORE_BLAST);
+	html_rawf(p, "</dt><dd>%.1f</dd></div>\n</dl>\n", s->blast_median);
+	html_raw(p, "<p class=\"note\">");
+	html_words(p, W_SCORE_WHEN, s->measured == NULL ? "?" : s->measured,
+	    s->kit == NULL ? "?" : s->kit, NULL);
+	html_raw(p, "</p>\n");
+}
+
+static void
+small_print(struct page *p)
+{
+	static const enum word items[] = { W_LIMITS_ITEMS, W_LIMITS_TEXT,
+		W_LIMITS_COPY };
+
+	html_heading(p, 3, W_RULE);
+	html_paragraph(p, "note", W_RULE_TEXT);
+	html_heading(p, 3, W_LIMITS_OF);
+	html_raw(p, "<ul class=\"note\">\n");
+	for (size_t i = 0; i < sizeof(items) / sizeof(items[0]); i++) {
+		html_raw(p, "<li>");
+		html_word(p, items[i]);
+		html_raw(p, "</li>\n");
+	}
+	html_raw(p, "</ul>\n");
+}
+
+static void
+signatures(struct page *p)
+{
+	static const enum word who[] = { W_SIGN_TEST, W_SIGN_REVIEW,
+		W_SIGN_APPROVE };
+
+	html_raw(p, "<div class=\"together\">\n");
+	html_heading(p, 3, W_SIGNATURES);
+	html_raw(p, "<div class=\"signatures\">\n");
+	for (size_t i = 0; i < sizeof(who) / sizeof(who[0]); i++) {
+		html_raw(p, "<div><p class=\"who\">");
+		html_word(p, who[i]);
+		html_raw(p, "</p><p class=\"blank\">");
+		html_word(p, W_SIGN_NAME);
+		html_raw(p, "</p><p class=\"blank\">");
+		html_word(p, W_SIGN_DATE);
+		html_raw(p, "</p></div>\n");
+	}
+	html_raw(p, "</div>\n");
+	html_paragraph(p, "seal", W_SIGN_SEAL);
+	html_raw(p, "</div>\n");
+}
+
+void
+html_cover(struct page *p)
+{
+	title(p);
+	html_section(p, "conclusion", W_CONCLUSION);
+	statement(p);
+	facts(p);
+	services(p);
+	findings_short(p);
+	waivers(p);
+	basis(p);
+	score(p);
+	small_print(p);
+	signatures(p);
+	html_raw(p, "</section>\n");
+}

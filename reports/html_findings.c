@@ -1,0 +1,328 @@
+/* SPDX-License-Identifier: MIT */
+#include <inttypes.h>
+#include <string.h>
+
+#include "reports/escape.h"
+#include "reports/html_page.h"
+#include "reports/transcript.h"
+
+#define AROUND    2    /* entries shown on each side of the deviation */
+#define TEXT_MOST 4000 /* octets of one entry */
+
+/* ---- conversations ---- */
+
+static enum word
+speaker(char dir)
+{
+	return dir == 'C' ? W_WE : dir == 'S' ? W_TARGET : W_EVENT;
+}
+
+/* Where the line ends of text that lib/text.h escaped: at "\r\n". */
+static size_t
+line_end(struct span text)
+{
+	for (size_t i = 0; i + 1 < text.len; i++) {
+		if (text.ptr[i] != '\\')
+			continue;
+		if (span_starts(span_skip(text, i), SPAN("\\r\\n")))
+			return i + strlen("\\r\\n");
+		i++;
+	}
+	return text.len;
+}
+
+/* A reply of many lines is shown as such, its line ends made faint. */
+static void
+spoken(struct page *p, struct span text)
+{
+	const bool cut = text.len > TEXT_MOST;
+
+	text = span_take(text, TEXT_MOST);
+	while (text.len > 0) {
+		const size_t n = line_end(text);
+		const size_t tail =
+		    n >= 4 && memcmp(text.ptr + n - 4, "\\r\\n", 4) == 0 ? 4
+									 : 0;
+
+		html_span(p, span_take(text, n - tail));
+		if (tail > 0)
+			html_raw(p, "<i>\\r\\n</i>");
+		text = span_skip(text, n);
+		if (text.len > 0)
+			html_raw(p, "\n");
+	}
+	if (cut)
+		html_raw(p, " …");
+}
+
+static void
+talk_line(struct page *p, const struct transcript_line *l, bool deviates)
+{
+	html_rawf(p,
+	    "<li class=\"%s%s\"><span class=\"t\">%.3f ms</span> "
+	    "<span class=\"who\">",
+	    l->dir == 'C'   ? "we"
+	    : l->dir == 'S' ? "target"
+			    : "event",
+	    deviates ? " deviates" : "", (double)l->t_us / 1e3);
+	html_word(p, speaker(l->dir));
+	if (*l->party != '\0') {
+		html_raw(p, " ");
+		html_text(p, l->party);
+	}
+	html_raw(p, "</span> <code>");
+	if (deviates)
+		html_raw(p, "<mark>");
+	spoken(p, span_of(l->text));
+	if (deviates)
+		html_raw(p, "</mark>");
+	html_raw(p, "</code>");
+	if (deviates) {
+		html_raw(p, " <strong class=\"here\">◀ ");
+		html_word(p, W_DEVIATES);
+		html_raw(p, "</strong>");
+	}
+	html_raw(p, "</li>\n");
+}
+
+static void
+talk(struct page *p, const struct transcript *t, int deviation, size_t from,
+    size_t to)
+{
+	html_raw(p, "<ol class=\"talk\">\n");
+	for (size_t i = from; i < to && i < t->n; i++)
+		talk_line(p, &t->lines[i], t->lines[i].line == deviation);
+	html_raw(p, "</ol>\n");
+}
+
+static void
+excerpt(struct page *p, const struct transcript *t, int deviation)
+{
+	for (size_t i = 0; i < t->n; i++)
+		if (t->lines[i].line == deviation) {
+			html_heading(p, 4, W_EXCERPT);
+			talk(p, t, deviation, i < AROUND ? 0 : i - AROUND,
+			    i + AROUND + 1);
+			return;
+		}
+}
+
+static void
+conversation(struct page *p, const struct outcome *o)
+{
+	struct transcript t;
+	struct err err = { 0 };
+
+	if (o == NULL || o->file == NULL)
+		return;
+	if (!transcript_read(p->run_dir, o->file, &t, &err)) {
+		html_raw(p, "<p class=\"note\">");
+		html_words(p, W_NO_TRANSCRIPT, err.what, NULL);
+		html_raw(p, "</p>\n");
+		return;
+	}
+	excerpt(p, &t, o->line);
+	html_raw(p, "<details class=\"full\"><summary>");
+	html_words(p, W_FULL, num(t.n).text, NULL);
+	html_raw(p, "</summary>\n");
+	talk(p, &t, o->line, 0, t.n);
+	if (t.cut)
+		html_paragraph(p, "note", W_FULL_CUT);
+	html_raw(p, "</details>\n");
+	transcript_free(&t);
+}
+
+/* ---- one case ---- */
+
+static void
+side(struct page *p, const char *class, enum word name, const char *text)
+{
+	html_rawf(p, "<div class=\"%s\">", class);
+	html_heading(p, 4, name);
+	html_raw(p, "<p><code>");
+	html_text(p, text);
+	html_raw(p, "</code></p></div>\n");
+}
+
+static void
+both_sides(struct page *p, const struct outcome *o)
+{
+	if (o == NULL || (o->expected == NULL && o->heard == NULL))
+		return;
+	html_raw(p, "<div class=\"sides\">\n");
+	side(p, "expected", W_EXPECTED, o->expected);
+	side(p, "heard", W_HEARD, o->heard);
+	html_raw(p, "</div>\n");
+}
+
+static void
+interpretations(struct page *p, enum req req)
+{
+	size_t n, shown = 0;
+	const struct interpretation *list = catalogue_interpretations(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].req != req)
+			continue;
+		if (shown++ == 0) {
+			html_heading(p, 4, W_INTERPRETATION);
+			html_raw(p, "<ul class=\"note\">\n");
+		}
+		html_raw(p, "<li><b>");
+		html_text(p, list[i].id);
+		html_raw(p, "</b> ");
+		html_text(p, list[i].clause);
+		html_raw(p, " ");
+		html_both(p, list[i].zh, list[i].en);
+		html_raw(p, "</li>\n");
+	}
+	if (shown > 0)
+		html_raw(p, "</ul>\n");
+}
+
+static void
+reproduce(struct page *p, const struct plan_case *plan)
+{
+	html_heading(p, 4, W_REPRODUCE);
+	html_raw(p, "<pre class=\"command\"><code>yanshou check ");
+	html_text(p, p->m->plan->target);
+	html_raw(p, " --case ");
+	html_text(p, plan->id);
+	html_raw(p, "</code></pre>\n");
+}
+
+static void
+case_facts(struct page *p, const struct matrix_case *c)
+{
+	const struct requirement *r = catalogue_get(c->plan->verifies);
+	const struct outcome *o = c->outcome;
+
+	html_raw(p, "<dl class=\"facts\">\n<div><dt>");
+	html_word(p, W_REQUIREMENT);
+	html_raw(p, "</dt><dd>");
+	html_row_link(p, c->plan->verifies);
+	html_raw(p, " ");
+	html_level(p, r->level);
+	html_raw(p, " ");
+	html_both(p, r->zh, r->en);
+	html_raw(p, "</dd></div>\n");
+	html_fact(p, W_CASE_CLAUSE,
+	    o != NULL && o->clause != NULL ? o->clause : c->plan->clause);
+	html_raw(p, "<div><dt>");
+	html_word(p, W_BASIS_CLASS);
+	html_raw(p, "</dt><dd>");
+	html_word(p, provenance_word(r->provenance));
+	html_raw(p, "</dd></div>\n");
+	if (c->why != NULL && *c->why != '\0')
+		html_fact(p, W_WHY, c->why);
+	html_raw(p, "</dl>\n");
+}
+
+/* A person's judgement stands beside the machine's and never replaces it. */
+static void
+judgement(struct page *p)
+{
+	html_raw(p, "<div class=\"judgement\">");
+	html_heading(p, 4, W_JUDGEMENT);
+	html_raw(p, "<p>☐ ");
+	html_word(p, W_JUDGE_PASS);
+	html_raw(p, "　☐ ");
+	html_word(p, W_JUDGE_FAIL);
+	html_raw(p, "</p><p class=\"blank\">");
+	html_word(p, W_JUDGE_WHY);
+	html_raw(p, "</p><p class=\"blank\">");
+	html_word(p, W_JUDGE_BY);
+	html_raw(p, "</p></div>\n");
+}
+
+static void
+one_case(struct page *p, size_t i, const char *letter, size_t number)
+{
+	const struct matrix_case *c = &p->m->cases[i];
+
+	html_rawf(p,
+	    "<article class=\"case v-%s\" id=\"f-%zu\" "
+	    "aria-labelledby=\"f-%zu-title\">\n<h3 id=\"f-%zu-title\">"
+	    "<span class=\"ordinal\">%s%zu</span> ",
+	    row_verdict_name(row_of(c->verdict)), i, i, i, letter, number);
+	html_both(p, c->plan->title_zh, c->plan->title);
+	html_raw(p, "</h3>\n<p class=\"tags\">");
+	html_verdict(p, row_of(c->verdict));
+	html_raw(p, " <code>");
+	html_text(p, c->plan->id);
+	html_raw(p, "</code>");
+	if (c->unstable) {
+		html_raw(p, " <span class=\"tag\">");
+		html_word(p, W_UNSTABLE);
+		html_raw(p, "</span>");
+	}
+	if (c->waiver != NULL) {
+		html_raw(p, " <span class=\"tag\">");
+		html_words(p, W_WAIVED, c->waiver->expires, NULL);
+		html_raw(p, "</span>");
+	}
+	html_raw(p, "</p>\n");
+	case_facts(p, c);
+	both_sides(p, c->outcome);
+	conversation(p, c->outcome);
+	interpretations(p, c->plan->verifies);
+	if (c->verdict == REVIEW)
+		judgement(p);
+	reproduce(p, c->plan);
+	html_raw(p, "</article>\n");
+}
+
+/* ---- the four lists ---- */
+
+static bool
+is_finding(const struct matrix_case *c)
+{
+	return c->verdict == FAIL &&
+	       catalogue_get(c->plan->verifies)->level == LEVEL_SHALL;
+}
+
+static bool
+is_remark(const struct matrix_case *c)
+{
+	return c->verdict == FAIL && !is_finding(c);
+}
+
+static bool
+is_review(const struct matrix_case *c)
+{
+	return c->verdict == REVIEW;
+}
+
+static bool
+is_open(const struct matrix_case *c)
+{
+	return c->verdict == INCONCLUSIVE || c->verdict == BROKEN;
+}
+
+static const struct {
+	const char *id, *letter;
+	enum word title, note;
+	bool (*takes)(const struct matrix_case *);
+} lists[] = {
+	{ "findings", "F", W_FINDINGS, W_FINDINGS_NOTE, is_finding },
+	{ "remarks", "R", W_REMARKS, W_REMARKS_NOTE, is_remark },
+	{ "review", "J", W_REVIEW, W_REVIEW_NOTE, is_review },
+	{ "open", "O", W_OPEN, W_OPEN_NOTE, is_open },
+};
+
+void
+html_findings(struct page *p)
+{
+	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
+		size_t n = 0;
+
+		html_section(p, lists[k].id, lists[k].title);
+		html_paragraph(p, "note", lists[k].note);
+		for (size_t i = 0; i < p->m->n; i++)
+			if (lists[k].takes(&p->m->cases[i]))
+				one_case(p, i, lists[k].letter, ++n);
+		if (n == 0)
+			html_paragraph(p, "nothing", W_NOTHING);
+		html_raw(p, "</section>\n");
+	}
+}

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/html_page.h"
+
+#include <stdarg.h>
+#include <string.h>
+
+#include "reports/escape.h"
+
+void
+html_raw(struct page *p, const char *markup)
+{
+	buf_add(p->out, span_of(markup));
+}
+
+void
+html_rawf(struct page *p, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vaddf(p->out, fmt, ap);
+	va_end(ap);
+}
+
+void
+html_text(struct page *p, const char *text)
+{
+	escape_text(p->out, text, ESCAPE_HTML);
+}
+
+void
+html_span(struct page *p, struct span text)
+{
+	escape_add(p->out, text, ESCAPE_HTML);
+}
+
+void
+html_attribute(struct page *p, const char *name, const char *value)
+{
+	html_rawf(p, " %s=\"", name);
+	escape_text(p->out, value, ESCAPE_XML);
+	html_raw(p, "\"");
+}
+
+void
+html_both(struct page *p, const char *zh, const char *en)
+{
+	html_raw(p, "<span class=\"zh\">");
+	html_text(p, zh);
+	html_raw(p, "</span> <span class=\"en\" lang=\"en\">");
+	html_text(p, en);
+	html_raw(p, "</span>");
+}
+
+void
+html_word(struct page *p, enum word word)
+{
+	html_both(p, word_in(ZH, word), word_in(EN, word));
+}
+
+void
+html_words(struct page *p, enum word word, ...)
+{
+	va_list ap;
+
+	html_raw(p, "<span class=\"zh\">");
+	va_start(ap, word);
+	word_vfill(p->out, ZH, word, ESCAPE_HTML, ap);
+	va_end(ap);
+	html_raw(p, "</span> <span class=\"en\" lang=\"en\">");
+	va_start(ap, word);
+	word_vfill(p->out, EN, word, ESCAPE_HTML, ap);
+	va_end(ap);
+	html_raw(p, "</span>");
+}
+
+void
+html_heading(struct page *p, int level, enum word word)
+{
+	html_rawf(p, "<h%d>", level);
+	html_word(p, word);
+	html_rawf(p, "</h%d>\n", level);
+}
+
+void
+html_section(struct page *p, const char *id, enum word title)
+{
+	html_rawf(
+	    p, "<section id=\"%s\" aria-labelledby=\"%s-title\">\n", id, id);
+	html_rawf(p, "<h2 id=\"%s-title\">", id);
+	html_word(p, title);
+	html_raw(p, "</h2>\n");
+}
+
+void
+html_paragraph(struct page *p, const char *class, enum word word)
+{
+	html_rawf(p, "<p class=\"%s\">", class);
+	html_word(p, word);
+	html_raw(p, "</p>\n");
+}
+
+void
+html_columns(struct page *p, ...)
+{
+	va_list ap;
+	int word;
+
+	html_raw(p, "<thead><tr>");
+	va_start(ap, p);
+	while ((word = va_arg(ap, int)) != WORD_COUNT) {
+		html_raw(p, "<th scope=\"col\">");
+		html_word(p, (enum word)word);
+		html_raw(p, "</th>");
+	}
+	va_end(ap);
+	html_raw(p, "</tr></thead>\n");
+}
+
+void
+html_fact(struct page *p, enum word name, const char *value)
+{
+	html_raw(p, "<div><dt>");
+	html_word(p, name);
+	html_raw(p, "</dt><dd>");
+	if (value == NULL || *value == '\0')
+		html_word(p, W_NOT_GIVEN);
+	else
+		html_text(p, value);
+	html_raw(p, "</dd></div>\n");
+}
+
+void
+html_verdict(struct page *p, enum row_verdict v)
+{
+	html_rawf(p,
+	    "<span class=\"v v-%s\"><span aria-hidden=\"true\">%s</span> ",
+	    row_verdict_name(v), row_sign(v));
+	html_both(p, row_verdict_zh(v), row_verdict_name(v));
+	html_raw(p, "</span>");
+}
+
+void
+html_level(struct page *p, enum level level)
+{
+	html_rawf(p, "<span class=\"level l-%s\">", level_name(level));
+	html_word(p, level_word(level));
+	html_raw(p, "</span>");
+}
+
+void
+html_row_link(struct page *p, enum req req)
+{
+	const char *name = catalogue_get(req)->name;
+
+	html_rawf(p, "<a class=\"row\" href=\"#r-%s\">%s</a>", name, name);
+}
+
+void
+html_evidence_link(struct page *p, const char *path)
+{
+	html_raw(p, "<a href=\"../evidence/");
+	escape_text(p->out, path, ESCAPE_URL);
+	html_raw(p, "\">");
+	html_text(p, path);
+	html_raw(p, "</a>");
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * html_page - what the sections of the HTML report are written with.
+ *
+ * Only html_raw() and html_rawf() put markup on the page, and nothing that
+ * was read from a file may reach them; all other functions escape.
+ */
+#ifndef REPORTS_HTML_PAGE_H
+#define REPORTS_HTML_PAGE_H
+
+#include <stdio.h>
+
+#include "lib/buf.h"
+#include "lib/profile.h"
+#include "reports/l10n.h"
+#include "reports/matrix.h"
+#include "reports/score.h"
+
+struct page {
+	struct buf *out;
+	const struct matrix *m;
+	const struct profile *profile;
+	const struct report_score *score; /* or NULL */
+	const char *run_dir;
+	char number[128]; /* of the report */
+};
+
+void html_raw(struct page *, const char *markup);
+void html_rawf(struct page *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+void html_text(struct page *, const char *); /* NULL: nothing */
+void html_span(struct page *, struct span);
+void html_attribute(struct page *, const char *name, const char *value);
+void html_both(struct page *, const char *zh, const char *en);
+void html_word(struct page *, enum word);
+void html_words(struct page *, enum word, ...); /* const char *, NULL last */
+
+void html_heading(struct page *, int level, enum word);
+void html_section(struct page *, const char *id, enum word title);
+void html_paragraph(struct page *, const char *class, enum word);
+/* The cells of a head row: words up to WORD_COUNT. */
+void html_columns(struct page *, ...);
+void html_fact(struct page *, enum word name, const char *value);
+void html_verdict(struct page *, enum row_verdict);
+void html_level(struct page *, enum level);
+void html_row_link(struct page *, enum req);
+void html_evidence_link(struct page *, const char *path);
+
+/* A number as an argument of html_words(): num(3).text */
+struct num {
+	char text[24];
+};
+
+static inline struct num
+num(size_t n)
+{
+	struct num s;
+
+	snprintf(s.text, sizeof(s.text), "%zu", n);
+	return s;
+}
+
+/* The sections, in order. */
+void html_cover(struct page *);
+void html_matrix(struct page *);
+void html_findings(struct page *);
+void html_annex(struct page *);
+
+#endif
