@@ -86,6 +86,20 @@ joined(char *into, size_t room, const char *a, const char *b, const char *c)
 	return into;
 }
 
+#define DAY 10 /* octets of "2026-11-22" */
+
+/* "2026-11-22 01:26", or from some octet of it on. */
+static void
+minute(struct page *p, const char *time, size_t from)
+{
+	char text[17];
+
+	snprintf(text, sizeof(text), "%s", time);
+	if (strlen(text) > DAY && text[DAY] == 'T')
+		text[DAY] = ' ';
+	html_text(p, strlen(text) > from ? text + from : "");
+}
+
 /* When the first case began and the last one did: RFC 3339 text sorts. */
 static void
 dates(struct page *p)
@@ -100,9 +114,9 @@ dates(struct page *p)
 	html_raw(p, "<div><dt>");
 	html_word(p, W_DATE);
 	html_raw(p, "</dt><dd>");
-	html_span(p, span_take(span_of(first), 19));
+	minute(p, first, 0);
 	html_raw(p, " – ");
-	html_span(p, span_take(span_of(last), 19));
+	minute(p, last, strncmp(first, last, DAY) == 0 ? DAY + 1 : 0);
 	html_raw(p, " UTC</dd></div>\n");
 }
 
@@ -362,6 +376,16 @@ services(struct page *p)
 /* ---- findings in short, waivers ---- */
 
 static void
+told(struct page *p, enum word name, const char *text)
+{
+	html_raw(p, "<span class=\"told\">");
+	html_word(p, name);
+	html_raw(p, " <code>");
+	html_text(p, text);
+	html_raw(p, "</code></span> ");
+}
+
+static void
 finding(struct page *p, size_t i)
 {
 	const struct matrix_case *c = &p->m->cases[i];
@@ -377,10 +401,12 @@ finding(struct page *p, size_t i)
 		html_raw(p, "</span>");
 	}
 	html_raw(p, "<br>");
-	if (o != NULL && o->expected != NULL && o->heard != NULL)
-		html_words(p, W_FINDING_PLAIN, o->expected, o->heard, NULL);
-	else
+	if (o != NULL && o->expected != NULL && o->heard != NULL) {
+		told(p, W_EXPECTED, o->expected);
+		told(p, W_HEARD, o->heard);
+	} else {
 		html_text(p, c->why);
+	}
 	html_raw(p, "</li>\n");
 }
 
