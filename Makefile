@@ -51,7 +51,7 @@ HEADERS	 := $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h'))
 TESTS	 := $(TESTSRC:%.c=$O/test/%)
 GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \
-	    $(patsubst reports/%,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
+	    $(patsubst %,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
 
 ## make            build the program, build/yanshou
 all: $(B)/yanshou
@@ -105,7 +105,7 @@ $(GEN_IN)/catalogue/digest.inc: $(wildcard fixtures/catalogue/*.tsv)
 	    fixtures/catalogue/interpretations.tsv 2>/dev/null | \
 	    openssl dgst -sm3 -r | cut -d' ' -f1)" > $@
 
-$(GEN_IN)/template/%.inc: reports/template/%
+$(GEN_IN)/reports/template/%.inc: reports/template/%
 	$Qmkdir -p $(@D)
 	$Qod -An -v -tu1 $< | sed 's/\([0-9][0-9]*\)/\1,/g' > $@
 

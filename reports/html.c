@@ -9,11 +9,11 @@
 #include "reports/html_page.h"
 
 static const unsigned char style[] = {
-#include "template/report.css.inc"
+#include "reports/template/report.css.inc"
 };
 
 static const unsigned char script[] = {
-#include "template/report.js.inc"
+#include "reports/template/report.js.inc"
 };
 
 #define BYTES(array) ((struct span){ (const char *)(array), sizeof(array) })
@@ -30,6 +30,7 @@ static const struct {
 	{ "open", W_OPEN },
 	{ "cases", W_CASES },
 	{ "limits", W_LIMITS },
+	{ "readings", W_READINGS },
 	{ "environment", W_ENVIRONMENT },
 	{ "index", W_INDEX },
 	{ "verify", W_VERIFY },

@@ -142,6 +142,40 @@ limits(struct page *p)
 	html_raw(p, "</section>\n");
 }
 
+/* ---- readings ---- */
+
+static void
+readings_of(struct page *p, enum req req)
+{
+	size_t n, shown = 0;
+	const struct interpretation *list = catalogue_interpretations(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		if (list[i].req != req)
+			continue;
+		if (shown++ == 0) {
+			html_rawf(
+			    p, "<h3 id=\"rd-%s\">", catalogue_get(req)->name);
+			html_row_link(p, req);
+			html_raw(p, "</h3>\n<ul class=\"note\">\n");
+		}
+		html_reading(p, &list[i]);
+	}
+	if (shown > 0)
+		html_raw(p, "</ul>\n");
+}
+
+static void
+readings(struct page *p)
+{
+	html_section(p, "readings", W_READINGS);
+	html_paragraph(p, "note", W_READINGS_NOTE);
+	for (size_t i = 0; i < REQ_COUNT; i++)
+		if (p->m->rows[i].n_cases > 0)
+			readings_of(p, (enum req)i);
+	html_raw(p, "</section>\n");
+}
+
 /* ---- environment ---- */
 
 static void
@@ -281,6 +315,7 @@ html_annex(struct page *p)
 {
 	cases(p);
 	limits(p);
+	readings(p);
 	environment(p);
 	evidence(p);
 	verify(p);

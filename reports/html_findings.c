@@ -134,6 +134,15 @@ conversation(struct page *p, const struct outcome *o)
 
 /* ---- one case ---- */
 
+/* The claim that failed may cite more exactly than the case does. */
+static const char *
+case_clause(const struct matrix_case *c)
+{
+	return c->outcome != NULL && c->outcome->clause != NULL
+		   ? c->outcome->clause
+		   : c->plan->clause;
+}
+
 static void
 side(struct page *p, const char *class, enum word name, const char *text)
 {
@@ -155,29 +164,30 @@ both_sides(struct page *p, const struct outcome *o)
 	html_raw(p, "</div>\n");
 }
 
+/* Readings of the very clause; the others of the row are in the annex. */
 static void
-interpretations(struct page *p, enum req req)
+interpretations(struct page *p, enum req req, const char *clause)
 {
-	size_t n, shown = 0;
+	size_t n, all = 0, shown = 0;
 	const struct interpretation *list = catalogue_interpretations(&n);
 
 	for (size_t i = 0; i < n; i++) {
 		if (list[i].req != req)
 			continue;
-		if (shown++ == 0) {
+		if (all++ == 0)
 			html_heading(p, 4, W_INTERPRETATION);
-			html_raw(p, "<ul class=\"note\">\n");
-		}
-		html_raw(p, "<li><b>");
-		html_text(p, list[i].id);
-		html_raw(p, "</b> ");
-		html_text(p, list[i].clause);
-		html_raw(p, " ");
-		html_both(p, list[i].zh, list[i].en);
-		html_raw(p, "</li>\n");
+		if (strcmp(list[i].clause, clause) != 0)
+			continue;
+		html_raw(p, shown++ == 0 ? "<ul class=\"note\">\n" : "");
+		html_reading(p, &list[i]);
 	}
-	if (shown > 0)
-		html_raw(p, "</ul>\n");
+	html_raw(p, shown > 0 ? "</ul>\n" : "");
+	if (all == 0)
+		return;
+	html_rawf(p, "<p class=\"note more\"><a href=\"#rd-%s\">",
+	    catalogue_get(req)->name);
+	html_words(p, W_READINGS_ALL, num(all).text, NULL);
+	html_raw(p, "</a></p>\n");
 }
 
 static void
@@ -195,7 +205,6 @@ static void
 case_facts(struct page *p, const struct matrix_case *c)
 {
 	const struct requirement *r = catalogue_get(c->plan->verifies);
-	const struct outcome *o = c->outcome;
 
 	html_raw(p, "<dl class=\"facts\">\n<div><dt>");
 	html_word(p, W_REQUIREMENT);
@@ -206,8 +215,7 @@ case_facts(struct page *p, const struct matrix_case *c)
 	html_raw(p, " ");
 	html_both(p, r->zh, r->en);
 	html_raw(p, "</dd></div>\n");
-	html_fact(p, W_CASE_CLAUSE,
-	    o != NULL && o->clause != NULL ? o->clause : c->plan->clause);
+	html_fact(p, W_CASE_CLAUSE, case_clause(c));
 	html_raw(p, "<div><dt>");
 	html_word(p, W_BASIS_CLASS);
 	html_raw(p, "</dt><dd>");
@@ -265,7 +273,7 @@ one_case(struct page *p, size_t i, const char *letter, size_t number)
 	case_facts(p, c);
 	both_sides(p, c->outcome);
 	conversation(p, c->outcome);
-	interpretations(p, c->plan->verifies);
+	interpretations(p, c->plan->verifies, case_clause(c));
 	if (c->verdict == REVIEW)
 		judgement(p);
 	reproduce(p, c->plan);

@@ -77,7 +77,7 @@ why(struct page *p, const struct matrix_row *row)
 
 		if (c->verdict == PASS || row_of(c->verdict) != row->verdict)
 			continue;
-		html_rawf(p, "<a href=\"#%s-%zu\">",
+		html_rawf(p, "<a class=\"case-link\" href=\"#%s-%zu\">",
 		    c->verdict == NOT_APPLICABLE ? "c" : "f", row->cases[i]);
 		html_text(p, c->plan->id);
 		html_raw(p, "</a> ");
@@ -99,7 +99,7 @@ one_row(struct page *p, enum req req)
 	html_both(p, r->zh, r->en);
 	html_raw(p, "</td><td>");
 	html_level(p, r->level);
-	html_raw(p, "</td><td class=\"small\">");
+	html_raw(p, "</td><td class=\"small basis\">");
 	html_word(p, provenance_word(r->provenance));
 	html_raw(p, "</td><td>");
 	html_verdict(p, row->verdict);

@@ -157,6 +157,18 @@ html_row_link(struct page *p, enum req req)
 }
 
 void
+html_reading(struct page *p, const struct interpretation *i)
+{
+	html_raw(p, "<li><b>");
+	html_text(p, i->id);
+	html_raw(p, "</b> ");
+	html_text(p, i->clause);
+	html_raw(p, " ");
+	html_both(p, i->zh, i->en);
+	html_raw(p, "</li>\n");
+}
+
+void
 html_evidence_link(struct page *p, const char *path)
 {
 	html_raw(p, "<a href=\"../evidence/");

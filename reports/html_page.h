@@ -45,6 +45,7 @@ void html_fact(struct page *, enum word name, const char *value);
 void html_verdict(struct page *, enum row_verdict);
 void html_level(struct page *, enum level);
 void html_row_link(struct page *, enum req);
+void html_reading(struct page *, const struct interpretation *);
 void html_evidence_link(struct page *, const char *path);
 
 /* A number as an argument of html_words(): num(3).text */

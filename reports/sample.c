@@ -192,7 +192,6 @@ static void
 make_ledger(struct ledger *ledger)
 {
 	*ledger = (struct ledger){
-		.plan_digest = copy(SM3_A),
 		.head = copy(SM3_B),
 		.outcomes = mem_new(LINES, sizeof(ledger->outcomes[0])),
 		.closed = true,
@@ -259,6 +258,7 @@ sample_make(struct sample *s)
 			      } };
 	make_plan(&s->plan);
 	make_ledger(&s->ledger);
+	s->ledger.plan_digest = plan_digest(&s->plan);
 	make_profile(&s->profile);
 	matrix_make(&s->matrix, &s->plan, &s->ledger, s->profile.waivers,
 	    s->profile.n_waivers, "2026-11-22");
