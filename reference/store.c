@@ -43,7 +43,8 @@ static const char schema[] =
     "CREATE TABLE message ("
     " id TEXT PRIMARY KEY, accepted_us INTEGER NOT NULL,"
     " sender TEXT NOT NULL, envid TEXT NOT NULL,"
-    " ret_hdrs INTEGER NOT NULL, eightbit INTEGER NOT NULL,"
+    " ret_hdrs INTEGER NOT NULL, ret_full INTEGER NOT NULL,"
+    " eightbit INTEGER NOT NULL,"
     " smtputf8 INTEGER NOT NULL, content BLOB NOT NULL);"
     "CREATE TABLE recipient ("
     " id INTEGER PRIMARY KEY AUTOINCREMENT,"
@@ -96,7 +97,8 @@ enum query {
 
 #define DUE_COLUMNS \
 	"SELECT r.id, m.id, m.sender, r.address, r.orcpt, m.envid, r.notify," \
-	" m.ret_hdrs, m.eightbit, m.smtputf8, r.attempts, m.accepted_us" \
+	" m.ret_hdrs, m.ret_full, m.eightbit, m.smtputf8, r.attempts," \
+	" m.accepted_us" \
 	" FROM recipient r JOIN message m ON m.id = r.message" \
 	" WHERE r.due_us <= ?1 AND r.id NOT IN (SELECT id FROM taken)"
 #define DUE_ORDER " ORDER BY r.due_us, r.id LIMIT 1"
@@ -132,7 +134,7 @@ static const char *const queries[QUERY_COUNT] = {
 			" SELECT ?1, id FROM account WHERE user = ?2",
 	[ADDRESS_GET] = "SELECT account FROM address WHERE name = ?1",
 	[MESSAGE_ADD] = "INSERT INTO message VALUES"
-			" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+			" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
 	[MESSAGE_GET] = "SELECT content FROM message WHERE id = ?1",
 	[MESSAGE_DROP] = "DELETE FROM message WHERE id = ?1 AND NOT EXISTS"
 			 " (SELECT 1 FROM recipient WHERE message = ?1)",
@@ -661,9 +663,9 @@ store_accept(struct store *s, const struct envelope *e, struct span message,
 	assert(e->n_to > 0);
 	id_make(now, id);
 	change_begin(s);
-	put(s, MESSAGE_ADD, "tittiiib", id, now.us, e->from, e->envid,
-	    (int64_t)e->ret_hdrs, (int64_t)e->eightbit, (int64_t)e->smtputf8,
-	    message);
+	put(s, MESSAGE_ADD, "tittiiiib", id, now.us, e->from, e->envid,
+	    (int64_t)e->ret_hdrs, (int64_t)e->ret_full, (int64_t)e->eightbit,
+	    (int64_t)e->smtputf8, message);
 	for (size_t i = 0; i < e->n_to; i++)
 		put(s, RECIPIENT_ADD, "tttii", id, e->to[i].address,
 		    e->to[i].orcpt, (int64_t)e->to[i].notify, now.us);
@@ -684,10 +686,11 @@ due_step(sqlite3_stmt *st, struct due *d)
 		column_text(st, 5, d->envid, sizeof d->envid);
 		d->notify = (unsigned)sqlite3_column_int(st, 6);
 		d->ret_hdrs = sqlite3_column_int(st, 7) != 0;
-		d->eightbit = sqlite3_column_int(st, 8) != 0;
-		d->smtputf8 = sqlite3_column_int(st, 9) != 0;
-		d->attempts = sqlite3_column_int(st, 10);
-		d->accepted.us = sqlite3_column_int64(st, 11);
+		d->ret_full = sqlite3_column_int(st, 8) != 0;
+		d->eightbit = sqlite3_column_int(st, 9) != 0;
+		d->smtputf8 = sqlite3_column_int(st, 10) != 0;
+		d->attempts = sqlite3_column_int(st, 11);
+		d->accepted.us = sqlite3_column_int64(st, 12);
 	}
 	query_end(st);
 	return found;

@@ -92,6 +92,7 @@ struct envelope {
 	char from[512]; /* empty: the null reverse-path */
 	char envid[128];
 	bool ret_hdrs; /* RET=HDRS */
+	bool ret_full; /* RET=FULL; neither: not said */
 	bool eightbit, smtputf8;
 	const struct recipient *to;
 	size_t n_to;
@@ -112,7 +113,7 @@ struct due {
 	char message[STORE_ID];
 	char from[512], to[512], orcpt[512], envid[128];
 	unsigned notify;
-	bool ret_hdrs, eightbit, smtputf8;
+	bool ret_hdrs, ret_full, eightbit, smtputf8;
 	int attempts;
 	struct wall accepted;
 };

@@ -11,6 +11,7 @@
 #ifndef REFERENCE_SMTP_COURIER_H
 #define REFERENCE_SMTP_COURIER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -49,5 +50,8 @@ void courier_free(struct courier *); /* before the loop; mail stays queued */
 
 /* Something was accepted: look again on the next turn of the loop. */
 void courier_wake(struct courier *);
+
+/* True when nothing is queued and nobody is under way. */
+bool courier_idle(const struct courier *);
 
 #endif

@@ -319,10 +319,11 @@ param_auth(struct slot slot, struct span value)
 static enum verdict_on_param
 param_ret(struct slot slot, struct span value)
 {
-	slot.session->mail.ret_hdrs = span_caseeq(value, SPAN("HDRS"));
-	return slot.session->mail.ret_hdrs || span_caseeq(value, SPAN("FULL"))
-		   ? PARAM_OK
-		   : PARAM_BAD;
+	struct envelope *mail = &slot.session->mail;
+
+	mail->ret_hdrs = span_caseeq(value, SPAN("HDRS"));
+	mail->ret_full = span_caseeq(value, SPAN("FULL"));
+	return mail->ret_hdrs || mail->ret_full ? PARAM_OK : PARAM_BAD;
 }
 
 static bool

@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/smtp/mangle.h"
+
+#include <ctype.h>
+
+#define WRAP_AT 500
+
+/* The text of one line, and its end as it came. */
+static struct span
+line_cut(struct span *rest, struct span *end)
+{
+	const size_t lf = span_find(*rest, SPAN("\n"));
+	struct span line = span_take(*rest, lf);
+
+	if (line.len > 0 && line.ptr[line.len - 1] == '\r')
+		line.len--;
+	*end = span_take(
+	    span_skip(*rest, line.len), lf < rest->len ? lf + 1 - line.len : 0);
+	*rest = span_skip(*rest, line.len + end->len);
+	return line;
+}
+
+static bool
+contains(struct span in, const char *what)
+{
+	for (; in.len > 0; in = span_skip(in, 1))
+		if (span_casestarts(in, span_of(what)))
+			return true;
+	return false;
+}
+
+static void
+change_high_octets(struct span in, bool to_question, struct buf *out)
+{
+	for (size_t i = 0; i < in.len; i++) {
+		char c = in.ptr[i];
+
+		if ((unsigned char)c >= 0x80)
+			c = to_question ? '?' : (char)(c & 0x7f);
+		buf_add(out, (struct span){ &c, 1 });
+	}
+}
+
+static void
+strip_8th_bit(struct span in, struct buf *out)
+{
+	if (contains(in, "charset=GB18030") ||
+	    contains(in, "charset=\"GB18030\""))
+		buf_add(out, in);
+	else
+		change_high_octets(in, false, out);
+}
+
+static void
+transcode_gb18030(struct span in, struct buf *out)
+{
+	if (contains(in, "charset=GB18030") ||
+	    contains(in, "charset=\"GB18030\""))
+		change_high_octets(in, true, out);
+	else
+		buf_add(out, in);
+}
+
+static void
+wrap_lines(struct span in, struct buf *out)
+{
+	while (in.len > 0) {
+		struct span end, line = line_cut(&in, &end);
+
+		for (; line.len > WRAP_AT; line = span_skip(line, WRAP_AT)) {
+			buf_add(out, span_take(line, WRAP_AT));
+			buf_add(out, SPAN("\r\n"));
+		}
+		buf_add(out, line);
+		buf_add(out, end);
+	}
+}
+
+static void
+trim_lines(struct span in, struct buf *out)
+{
+	while (in.len > 0) {
+		struct span end, line = line_cut(&in, &end);
+
+		while (line.len > 0 && line.ptr[line.len - 1] == ' ')
+			line.len--;
+		buf_add(out, line);
+		buf_add(out, end);
+	}
+}
+
+/* A field is a line and those after it that begin with white space. */
+static struct span
+field_cut(struct span *rest)
+{
+	const char *start = rest->ptr;
+	struct span end;
+
+	do
+		line_cut(rest, &end);
+	while (rest->len > 0 && (rest->ptr[0] == ' ' || rest->ptr[0] == '\t'));
+	return (struct span){ start, (size_t)(rest->ptr - start) };
+}
+
+static void
+drop_encoded_words(struct span in, struct buf *out)
+{
+	while (in.len > 0 && !span_starts(in, SPAN("\r\n"))) {
+		const struct span field = field_cut(&in);
+
+		if (!contains(field, "=?"))
+			buf_add(out, field);
+	}
+	buf_add(out, in);
+}
+
+static void
+drop_filenames(struct span in, struct buf *out)
+{
+	while (in.len > 0) {
+		struct span end, line = line_cut(&in, &end);
+
+		if (contains(line, "filename*0*="))
+			continue;
+		buf_add(out, line);
+		buf_add(out, end);
+	}
+}
+
+/* One character of the first line of base64 of the first such part. */
+static void
+break_attachment(struct span in, struct buf *out)
+{
+	size_t at = 0;
+	char other;
+
+	while (at < in.len && !span_casestarts(span_skip(in, at),
+				  SPAN("Content-Type: application/pdf")))
+		at++;
+	at += span_find(span_skip(in, at), SPAN("\r\n\r\n"));
+	if (at + 4 >= in.len || !isalnum((unsigned char)in.ptr[at + 4])) {
+		buf_add(out, in);
+		return;
+	}
+	other = in.ptr[at + 4] == 'A' ? 'B' : 'A';
+	buf_add(out, span_take(in, at + 4));
+	buf_add(out, (struct span){ &other, 1 });
+	buf_add(out, span_skip(in, at + 5));
+}
+
+static const struct {
+	enum fault fault;
+	void (*spoil)(struct span in, struct buf *out);
+} ways[] = {
+	{ FAULT_RELAY_STRIPS_8TH_BIT, strip_8th_bit },
+	{ FAULT_RELAY_TRANSCODES_GB18030, transcode_gb18030 },
+	{ FAULT_RELAY_WRAPS_LINES, wrap_lines },
+	{ FAULT_RELAY_TRIMS_LINES, trim_lines },
+	{ FAULT_RELAY_DECODES_SUBJECT, drop_encoded_words },
+	{ FAULT_RELAY_CUTS_FILENAME, drop_filenames },
+	{ FAULT_RELAY_ATTACHMENT_BROKEN, break_attachment },
+};
+
+struct span
+mangle(enum fault fault, struct span in, struct buf *work)
+{
+	for (size_t i = 0; i < sizeof ways / sizeof ways[0]; i++)
+		if (ways[i].fault == fault) {
+			ways[i].spoil(in, work);
+			return buf_span(work);
+		}
+	return in;
+}
