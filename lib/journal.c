@@ -172,8 +172,10 @@ journal_create(const char *path, const char *plan_digest, const char *cites,
 	o = json_object();
 	json_object_set_new(o, "plan", json_clean(plan_digest, TEXT_MOST));
 	json_object_set_new(o, "cites", json_clean(cites, TEXT_MOST));
-	if (append(j, "plan", o, err))
+	if (append(j, "plan", o, err)) {
+		run_sync_name(path);
 		return j;
+	}
 	journal_free(j);
 	return NULL;
 }

@@ -435,9 +435,9 @@ write_all(int fd, struct span s)
 	return true;
 }
 
-/* Makes the name itself durable.  What cannot be synced is as it is. */
-static void
-sync_folder(const char *path)
+/* What cannot be synced is as it is. */
+void
+run_sync_name(const char *path)
 {
 	char *copy = mem_text(span_of(path));
 	const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -467,7 +467,7 @@ run_write_file(const char *path, struct span content, struct err *err)
 		sys = errno;
 	}
 	if (ok) {
-		sync_folder(path);
+		run_sync_name(path);
 	} else {
 		if (fd != -1)
 			unlink(tmp);

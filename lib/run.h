@@ -111,6 +111,9 @@ bool run_write_file(const char *path, struct span content, struct err *);
 /* All of a file, NUL-terminated; more than "most" bytes are an error. */
 char *run_read_file(const char *path, size_t most, size_t *n, struct err *);
 
+/* Makes the name of a file durable: syncs the folder it is in. */
+void run_sync_name(const char *path);
+
 /* "disk full" in words when that is what errno means, else "". */
 const char *run_disk_full(int sys);
 
