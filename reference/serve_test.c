@@ -15,7 +15,9 @@
 #include "lib/mem.h"
 #include "lib/net.h"
 #include "lib/profile.h"
+#include "lib/text.h"
 #include "lib/tls.h"
+#include "reference/store.h"
 
 enum { WAIT_MS = 10000, HEARD_MOST = 1 << 20 };
 
@@ -268,6 +270,48 @@ START_TEST(forgets_what_was_said_before)
 }
 END_TEST
 
+static void
+say_in_pieces(struct client *c, const char *text, size_t piece)
+{
+	char some[64];
+
+	for (size_t n = strlen(text), at = 0; at < n; at += piece) {
+		snprintf(some, sizeof some, "%.*s", (int)piece, text + at);
+		say(c, some);
+	}
+}
+
+/* However a conversation is cut, it is the same; in the clear and in TLS. */
+START_TEST(hears_pieces)
+{
+	static const size_t pieces[] = { 60, 7, 1 };
+	static const char talk[] =
+	    "EHLO a.example\r\nMAIL FROM:<x@y.example>\r\nRCPT "
+	    "TO:<bob@example.test>\r\nDATA\r\n";
+	struct running r;
+	struct client c;
+
+	up(&r, (struct serve_options){ 0 });
+	call(&c, &r, SERVICE_SMTP);
+	if (_i >= 3) {
+		hear(&c, "220 ");
+		say(&c, "EHLO a.example\r\nSTARTTLS\r\n");
+		hear(&c, "\r\n220 ");
+		hear(&c, "\r\n");
+		ck_assert_str_eq(secure(&c, &r), "");
+	}
+	say_in_pieces(&c, talk, pieces[_i % 3]);
+	hear(&c, "\r\n354 ");
+	say_in_pieces(
+	    &c, "Subject: x\r\n\r\n..\r\n.\r\nQUIT\r\n", pieces[_i % 3]);
+	hear(&c, "\r\n250 ");
+	hear(&c, "\r\n221 ");
+	hear_end(&c);
+	hang_up(&c);
+	down(&r);
+}
+END_TEST
+
 START_TEST(resets)
 {
 	struct running r;
@@ -472,6 +516,106 @@ START_TEST(stays_on_loopback)
 	s = serve_start(&o, &err);
 	ck_assert_msg(s != NULL, "%s", err.what);
 	serve_stop(s);
+	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
+}
+END_TEST
+
+/* ---- the queue ---- */
+
+static void
+submit(struct client *c, const struct profile_account *a, const char *to)
+{
+	const char plain[] = "AUTH PLAIN ";
+	struct buf secret, line;
+
+	buf_init(&secret, 512);
+	buf_init(&line, 1024);
+	buf_add(&secret, (struct span){ "", 1 });
+	buf_add(&secret, span_of(a->user));
+	buf_add(&secret, (struct span){ "", 1 });
+	buf_add(&secret, span_of(a->password));
+	buf_addf(&line, "%s", plain);
+	text_base64(buf_span(&secret), &line);
+	buf_addf(&line, "\r\nMAIL FROM:<%s>\r\nRCPT TO:<%s>\r\nDATA\r\n",
+	    a->address, to);
+	hear(c, "220 ");
+	say(c, "EHLO a.example\r\n");
+	hear(c, "\r\n250 ");
+	say(c, buf_text(&line));
+	hear(c, "\r\n354 ");
+	say(c, "Subject: hello\r\n\r\nhello\r\n.\r\n");
+	hear(c, "\r\n250 ");
+	say(c, "QUIT\r\n");
+	hear_end(c);
+	buf_free(&secret);
+	buf_free(&line);
+}
+
+/* As little of a server as the courier can do with. */
+static void
+take_mail(struct client *c, int listener)
+{
+	struct pollfd p = { .fd = listener, .events = POLLIN };
+
+	ck_assert_int_eq(poll(&p, 1, WAIT_MS), 1);
+	stream_init(&c->s, net_accept(listener, NULL));
+	buf_init(&c->heard, HEARD_MOST);
+	say(c, "220 sink.example.test\r\n");
+	hear(c, "EHLO mail.example.test\r\n");
+	say(c, "250 sink.example.test\r\n");
+	hear(c, "MAIL FROM:<alice@example.test>");
+	hear(c, "\r\n");
+	say(c, "250 OK\r\n");
+	hear(c, "RCPT TO:<us@sink.example.test>\r\n");
+	say(c, "250 OK\r\n");
+	hear(c, "DATA\r\n");
+	say(c, "354 go\r\n");
+	hear(c, "\r\n\r\nhello\r\n.\r\n");
+	say(c, "250 OK\r\n");
+	hear(c, "QUIT\r\n");
+	say(c, "221 bye\r\n");
+	hear_end(c);
+	hang_up(c);
+}
+
+/*
+ * One to a mailbox and one to the sink, which is reached through the address
+ * in the profile; the first is delivered before the second is relayed.
+ */
+START_TEST(carries_mail)
+{
+	static const char *const to[] = { "bob@example.test",
+		"us@sink.example.test" };
+	char dir[] = "/tmp/serve_test.XXXXXX";
+	int64_t messages = 0, bytes = 0;
+	struct store *store;
+	struct running r;
+	struct profile p;
+	struct client c;
+	struct err err;
+	int listener;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	up(&r, (struct serve_options){ .data_dir = dir });
+	ck_assert(profile_read(serve_profile(r.serve), &p, &err));
+	ck_assert_msg(net_listen(p.mail.sink_host, p.mail.sink_port, &listener,
+			  NULL, &err),
+	    "%s", err.what);
+	for (int i = 0; i < 2; i++) {
+		call(&c, &r, SERVICE_SUBMISSIONS);
+		ck_assert_str_eq(secure(&c, &r), "");
+		submit(&c, profile_account(&p, "alice"), to[i]);
+		hang_up(&c);
+	}
+	take_mail(&c, listener);
+	close(listener);
+	down(&r);
+	store = store_open(dir, &err);
+	ck_assert_msg(store != NULL, "%s", err.what);
+	ck_assert(store_mailbox_count(store, SPAN("bob"), &messages, &bytes));
+	ck_assert_int_eq(messages, 1);
+	store_close(store);
+	profile_free(&p);
 	nftw(dir, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 END_TEST
@@ -681,6 +825,7 @@ main(void)
 	tcase_add_test(tc, secures);
 	tcase_add_test(tc, secures_from_the_first_byte);
 	tcase_add_test(tc, forgets_what_was_said_before);
+	tcase_add_loop_test(tc, hears_pieces, 0, 6);
 	tcase_add_test(tc, resets);
 	tcase_add_test(tc, sends_the_idle_away);
 	tcase_add_test(tc, sends_the_many_away);
@@ -689,6 +834,7 @@ main(void)
 	tcase_add_test(tc, keeps_its_secret);
 	tcase_add_test(tc, stays_on_loopback);
 	tcase_add_loop_test(tc, profile_reaches_it, 0, 2);
+	tcase_add_test(tc, carries_mail);
 	tcase_add_test(tc, child_serves);
 	tcase_add_test(tc, child_ended_at_once);
 	tcase_add_test(tc, says_why_not);

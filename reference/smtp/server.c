@@ -129,9 +129,9 @@ leave(struct conn *c)
 }
 
 /*
- * What came in clear behind STARTTLS was not said by whom the certificate
- * will be shown to (RFC 3207 6): it is thrown away before we answer 220, and
- * what comes later than that is not TLS and ends the handshake.
+ * What came in clear behind STARTTLS must not count once there is TLS (RFC
+ * 3207 4.2): it is thrown away before we answer 220, and what comes later is
+ * not TLS and ends the handshake.
  */
 static enum stream_wait
 throw_away(struct conn *c)
@@ -245,7 +245,7 @@ ready(void *ctx, unsigned what)
 	pump(ctx);
 }
 
-/* RFC 5321 3.8: 421 may be said instead of a greeting. */
+/* 421: not now, come again (RFC 5321 4.2.3). */
 static void
 send_away(const struct smtp_server *s, int fd, const struct service *service)
 {
