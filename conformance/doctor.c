@@ -246,6 +246,10 @@ doctor_json(const struct doctor *d)
 
 /* ---- this machine ---- */
 
+struct title {
+	char text[120];
+};
+
 static void
 see_profile(struct doctor *d, const struct profile *p)
 {
@@ -359,34 +363,28 @@ see_sink(struct doctor *d, const struct profile *p)
 }
 
 static void
-see_logs(struct doctor *d, const struct profile *p)
+see_log(struct doctor *d, const struct profile_log *l)
 {
+	/* Not blocking: the path may be that of a pipe. */
+	const int fd = open(l->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct title what;
 	struct stat st;
-	int fd;
 
-	for (size_t i = 0; i < p->n_logs; i++) {
-		const char *path = p->logs[i].path;
-
-		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-		if (fd == -1 || fstat(fd, &st) == -1)
-			find(d, DOCTOR_BAD, check_log, "log", "%s: %s", path,
-			    strerror(errno));
-		else if (!S_ISREG(st.st_mode))
-			find(d, DOCTOR_BAD, check_log, "log",
-			    "%s: not a regular file", path);
-		else
-			find(d, DOCTOR_OK, nothing, "log", "%s: %lld bytes",
-			    path, (long long)st.st_size);
-		if (fd != -1)
-			close(fd);
-	}
+	snprintf(what.text, sizeof what.text, "%s: log", l->service);
+	if (fd == -1 || fstat(fd, &st) == -1)
+		find(d, DOCTOR_BAD, check_log, what.text, "%s: %s", l->path,
+		    strerror(errno));
+	else if (!S_ISREG(st.st_mode))
+		find(d, DOCTOR_BAD, check_log, what.text,
+		    "%s: not a regular file", l->path);
+	else
+		find(d, DOCTOR_OK, nothing, what.text, "%s: %lld bytes",
+		    l->path, (long long)st.st_size);
+	if (fd != -1)
+		close(fd);
 }
 
 /* ---- one endpoint ---- */
-
-struct title {
-	char text[120];
-};
 
 static struct title
 title_of(const struct profile_endpoint *e, const char *what)
@@ -526,15 +524,16 @@ judge_reached(struct doctor *d, const struct sight *s)
 static void
 judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 {
+	const int code = sight_code(&s->greeting);
+
 	if (s->step != SIGHT_CONNECT)
 		find(d, DOCTOR_OK, nothing,
 		    title_of(s->endpoint, "connect").text,
 		    "%s port %u, %lld ms", s->endpoint->host, s->endpoint->port,
 		    (long long)(s->connect_us / 1000));
-	if (s->greeting.len != 0)
-		find(d,
-		    sight_code(&s->greeting) == 220 ? DOCTOR_OK : DOCTOR_BAD,
-		    nothing, title_of(s->endpoint, "greeting").text, "%s",
+	if (s->step > SIGHT_GREETING && s->greeting.len != 0)
+		find(d, code == 220 ? DOCTOR_OK : DOCTOR_WARN, nothing,
+		    title_of(s->endpoint, "greeting").text, "%s",
 		    buf_text(&s->greeting));
 	if (s->endpoint->tls == PROFILE_TLS_NONE)
 		find(d, DOCTOR_NOTE, nothing, title_of(s->endpoint, "TLS").text,
@@ -778,7 +777,8 @@ doctor_run(const struct doctor_setup *setup, struct doctor *d)
 	see_environment(d);
 	see_disk(d, setup->run_dir);
 	see_sink(d, p);
-	see_logs(d, p);
+	for (size_t i = 0; i < p->n_logs; i++)
+		see_log(d, &p->logs[i]);
 	if (profile_reachable(p, setup->operator_agreed, &err))
 		see_target(&c);
 	else

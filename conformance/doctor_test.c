@@ -19,6 +19,7 @@
 #include "lib/text.h"
 #include "lib/tls.h"
 #include "reference/pki.h"
+#include "reference/serve.h"
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
@@ -341,8 +342,7 @@ expect(const struct doctor *d, const char *row, const struct said *said)
 	    said->seen, buf_text(&text));
 	ck_assert_msg(f->level == said->level, "%s: %s is %s in\n%s", row,
 	    said->what, doctor_level_name(f->level), buf_text(&text));
-	ck_assert_msg(f->level != DOCTOR_BAD || f->todo != NULL ||
-			  strcmp(said->what, "smtp: greeting") == 0,
+	ck_assert_msg(f->level != DOCTOR_BAD || f->todo != NULL,
 	    "%s: nothing to do about %s", row, said->what);
 	ck_assert((f->todo == NULL) == (f->todo_zh == NULL));
 	buf_free(&text);
@@ -416,6 +416,71 @@ START_TEST(targets_are_seen_as_they_are)
 }
 END_TEST
 
+/* ---- the reference services ---- */
+
+static void
+examine_reference(struct serve_options *with, int64_t ms, struct doctor *d)
+{
+	char run[128], path[160];
+	struct profile p;
+	struct err err;
+	pid_t child;
+
+	snprintf(run, sizeof run, "%s/run", dir);
+	snprintf(path, sizeof path, "%s/target.yaml", run);
+	with->world_dir = "fixtures/world";
+	with->run_dir = run;
+	ck_assert_msg(serve_fork(with, &child, &err), "%s", err.what);
+	ck_assert_msg(profile_read(path, &p, &err), "%s", err.what);
+	p.timeouts.connect_ms = p.timeouts.reply_ms = ms;
+	doctor_init(d);
+	doctor_run(&(struct doctor_setup){ .profile = &p, .run_dir = run }, d);
+	profile_free(&p);
+	ck_assert_msg(serve_join(child, &err), "%s", err.what);
+}
+
+static void
+assert_level(
+    const struct doctor *d, const char *name, bool ok, const char *wanted)
+{
+	struct buf text;
+
+	buf_init(&text, 65536);
+	doctor_text(d, &text);
+	ck_assert_msg(ok, "%s is not %s:\n%s", name, wanted, buf_text(&text));
+	buf_free(&text);
+}
+
+/* Unusual and permitted is no reason to refuse a run. */
+START_TEST(variants_are_in_order)
+{
+	struct serve_options with = { .variant = (enum variant)_i };
+	struct doctor d;
+
+	examine_reference(&with, 10000, &d);
+	assert_level(&d,
+	    _i == VARIANT_NONE ? "the reference"
+			       : variant_get((enum variant)_i)->name,
+	    doctor_worst(&d) < DOCTOR_BAD, "in order");
+	doctor_free(&d);
+}
+END_TEST
+
+/* Whatever it meets, it comes to an end and says that something is wrong. */
+START_TEST(hostile_peers_are_bad)
+{
+	struct serve_options with = { .hostile = (enum hostile)_i };
+	const struct mono from = clock_mono();
+	struct doctor d;
+
+	examine_reference(&with, 100, &d);
+	assert_level(&d, hostile_get((enum hostile)_i)->name,
+	    doctor_worst(&d) == DOCTOR_BAD, "bad");
+	ck_assert_int_lt(mono_since_us(from, clock_mono()), 20000000);
+	doctor_free(&d);
+}
+END_TEST
+
 /* ---- without a target ---- */
 
 START_TEST(nobody_listens)
@@ -467,7 +532,7 @@ START_TEST(this_machine_is_looked_at)
 	struct profile p = profile_of(&e, NULL, NULL);
 	struct profile_log logs[] = { { "smtp", "Makefile", "json" },
 		{ "submission", "no/such.log", "json" } };
-	char *services[] = { "smtp", "submission", "mail" };
+	char *judged[] = { "smtp", "submission", "mail" };
 	uint16_t port;
 	struct doctor d;
 	struct err err;
@@ -475,8 +540,8 @@ START_TEST(this_machine_is_looked_at)
 
 	ck_assert(net_listen("127.0.0.1", 0, &fd, &port, &err));
 	p.n_accounts = 0;
-	p.scope.services = services;
-	p.scope.n_services = COUNT(services);
+	p.scope.services = judged;
+	p.scope.n_services = COUNT(judged);
 	p.mail.sink_domain = "sink.test";
 	p.mail.sink_host = "127.0.0.1";
 	p.mail.sink_port = port;
@@ -495,8 +560,8 @@ START_TEST(this_machine_is_looked_at)
 		{ DOCTOR_NOTE, "accounts", "none" },
 		{ DOCTOR_NOTE, "environment", "CK_FORK" },
 		{ DOCTOR_BAD, "mail.sink", "in use" },
-		{ DOCTOR_OK, "log", "Makefile" },
-		{ DOCTOR_BAD, "log", "no/such.log: No such file" },
+		{ DOCTOR_OK, "smtp: log", "Makefile" },
+		{ DOCTOR_BAD, "submission: log", "no/such.log: No such file" },
 	};
 	for (size_t i = 0; i < COUNT(said); i++)
 		expect(&d, "machine", &said[i]);
@@ -603,6 +668,9 @@ main(void)
 	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_loop_test(
 	    t, targets_are_seen_as_they_are, 0, (int)COUNT(rows));
+	tcase_add_loop_test(t, variants_are_in_order, 0, VARIANT_COUNT);
+	tcase_add_loop_test(
+	    t, hostile_peers_are_bad, HOSTILE_NONE + 1, HOSTILE_COUNT);
 	tcase_add_test(t, nobody_listens);
 	tcase_add_test(t, strangers_are_not_addressed);
 	tcase_add_test(t, this_machine_is_looked_at);

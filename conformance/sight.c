@@ -243,8 +243,12 @@ converse(struct mouth *m)
 
 	if (tls == PROFILE_TLS_IMPLICIT && !shake(m))
 		return false;
-	if (!need(m, SIGHT_GREETING, &m->sight->greeting, 220))
+	if (!hear(m, SIGHT_GREETING, &m->sight->greeting))
 		return false;
+	/* One that is wrong and friendly is for the cases to judge. */
+	if (sight_code(&m->sight->greeting) / 100 != 2)
+		return stop(m, SIGHT_GREETING, "answers %s",
+		    buf_text(&m->sight->greeting));
 	m->sight->greeted = clock_wall();
 	if (tls == PROFILE_TLS_STARTTLS && !starttls(m))
 		return false;
