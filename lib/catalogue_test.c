@@ -143,6 +143,26 @@ START_TEST(names_say_the_provenance)
 }
 END_TEST
 
+/* The parts of the rule that need no judgement; see the README of the tables.
+ */
+START_TEST(levels_follow_the_rule)
+{
+	for (int i = 0; i < REQ_COUNT; i++) {
+		const struct requirement *row = catalogue_get((enum req)i);
+
+		if (strncmp(provenance_name(row->provenance), "seed-", 5) == 0)
+			ck_assert_msg(row->level == LEVEL_SHALL,
+			    "%s is of the seeds", row->name);
+		if (strncmp(row->source, "derived project profile", 23) == 0)
+			ck_assert_msg(row->level != LEVEL_SHALL,
+			    "%s has no source but us", row->name);
+		if (strncmp(row->parameters, "optional", 8) == 0)
+			ck_assert_msg(row->level == LEVEL_MAY, "%s is optional",
+			    row->name);
+	}
+}
+END_TEST
+
 START_TEST(chapters_follow_names)
 {
 	/* clang-format off */
@@ -323,6 +343,7 @@ main(void)
 	tcase_add_test(tc, levels_parse);
 	tcase_add_test(tc, provenance_limits_the_statement);
 	tcase_add_test(tc, names_say_the_provenance);
+	tcase_add_test(tc, levels_follow_the_rule);
 	tcase_add_test(tc, chapters_follow_names);
 	tcase_add_test(tc, only_one_text_is_missing);
 	tcase_add_test(tc, limits_are_bounds);
