@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parameters of DSN, RFC 3461.  What comes of them is in smtp_bounce.c.
+ */
+#include "conformance/cases/email/prelude.h"
+
+extern const struct conf_group conf_smtp_dsn;
+
+/* clang-format off */
+static const struct conf_case cases[] = {
+	{
+		.id = "smtp.dsn.listed",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 3",
+		.title = "lists DSN",
+		.title_zh = "列出 DSN",
+		.needs = "endpoint:smtp smtp.dsn",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${client}\n"
+		    "S+!: 250?DSN\n"
+		    "S: 250*\n",
+	},
+	{
+		.id = "smtp.dsn.ret",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.3",
+		.title = "MAIL with RET=HDRS",
+		.title_zh = "MAIL 带 RET=HDRS",
+		.needs = "endpoint:smtp smtp.dsn",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C: MAIL FROM:<${token}@${foreign}> RET=HDRS\n"
+		    "S!: 250*  # RFC 3461 4.3\n",
+	},
+	{
+		.id = "smtp.dsn.ret.syntax",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.3",
+		.title = "MAIL with a RET that does not exist",
+		.title_zh = "RET 取值不存在",
+		.needs = "endpoint:smtp smtp.dsn",
+		.twin = "smtp.dsn.listed",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C~: MAIL FROM:<${token}@${foreign}> RET=SOME\n"
+		    "S!: 5*  # RFC 3461 4.3\n",
+	},
+	{
+		.id = "smtp.dsn.envid",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.4",
+		.title = "MAIL with ENVID",
+		.title_zh = "MAIL 带 ENVID",
+		.needs = "endpoint:smtp smtp.dsn",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C: MAIL FROM:<${token}@${foreign}> ENVID=yanshou+2B1\n"
+		    "S!: 250*  # RFC 3461 4.4\n",
+	},
+	{
+		.id = "smtp.dsn.notify",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.1",
+		.title = "RCPT with NOTIFY",
+		.title_zh = "RCPT 带 NOTIFY",
+		.needs = SMTP_ALICE " smtp.dsn",
+		.service = "smtp",
+		.dialogue =
+		    MAIL_OPEN
+		    "C: RCPT TO:<${alice.address}> "
+		    "NOTIFY=SUCCESS,FAILURE,DELAY\n"
+		    "S!: 25?*  # RFC 3461 4.1\n",
+	},
+	{
+		.id = "smtp.dsn.notify.syntax",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.1",
+		.title = "NEVER together with something else",
+		.title_zh = "NEVER 与其他取值并用",
+		.needs = SMTP_ALICE " smtp.dsn",
+		.twin = "smtp.dsn.listed",
+		.service = "smtp",
+		.dialogue =
+		    MAIL_OPEN
+		    "C~: RCPT TO:<${alice.address}> NOTIFY=NEVER,SUCCESS\n"
+		    "S!: 5*  # RFC 3461 4.1\n",
+	},
+	{
+		.id = "smtp.dsn.orcpt",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 4.2",
+		.title = "RCPT with ORCPT",
+		.title_zh = "RCPT 带 ORCPT",
+		.needs = SMTP_ALICE " smtp.dsn",
+		.service = "smtp",
+		.dialogue =
+		    MAIL_OPEN
+		    "C: RCPT TO:<${alice.address}> "
+		    "ORCPT=rfc822;${alice.address}\n"
+		    "S!: 25?*  # RFC 3461 4.2\n",
+	},
+};
+/* clang-format on */
+
+GROUP(smtp_dsn, "smtp", cases);

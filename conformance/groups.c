@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/case.h"
+
+#define GROUPS(X) \
+	X(smtp_session) \
+	X(smtp_order) \
+	X(smtp_verbs) \
+	X(smtp_syntax) \
+	X(smtp_limits) \
+	X(smtp_smuggling) \
+	X(smtp_extensions) \
+	X(smtp_content) \
+	X(smtp_utf8) \
+	X(smtp_chunking) \
+	X(smtp_dsn) \
+	X(smtp_tls) \
+	X(smtp_relay)
+
+#define DECLARE(name) extern const struct conf_group conf_##name;
+GROUPS(DECLARE)
+
+#define ADDRESS(name) &conf_##name,
+const struct conf_group *const conf_groups[] = { GROUPS(ADDRESS) };
+const size_t conf_groups_n = sizeof conf_groups / sizeof conf_groups[0];
