@@ -14,7 +14,10 @@
 	X(smtp_chunking) \
 	X(smtp_dsn) \
 	X(smtp_tls) \
-	X(smtp_relay)
+	X(smtp_relay) \
+	X(submission) \
+	X(submission_auth) \
+	X(submissions)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -65,7 +65,8 @@
 	"S: 235*\n"
 #define LOGGED_IN(who) SECURED LOGIN(who)
 
-#define SMTP_ALICE "endpoint:smtp account:alice"
+/* What MAIL_FROM and RCPT_TO use has to be there. */
+#define SMTP_ALICE "endpoint:smtp mail:foreign account:alice"
 #define SUBMIT_ALICE \
 	"endpoint:submission smtp.starttls smtp.auth.plain account:alice"
 /* clang-format on */

@@ -44,7 +44,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6152 2",
 		.title = "BODY=7BIT",
 		.title_zh = "BODY=7BIT 参数",
-		.needs = "endpoint:smtp smtp.8bitmime",
+		.needs = "endpoint:smtp smtp.8bitmime mail:foreign",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -57,7 +57,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6152 2",
 		.title = "a BODY that does not exist",
 		.title_zh = "不存在的 BODY 取值",
-		.needs = "endpoint:smtp smtp.8bitmime",
+		.needs = SMTP_ALICE " smtp.8bitmime",
 		.twin = "smtp.8bitmime.body",
 		.service = "smtp",
 		.dialogue =

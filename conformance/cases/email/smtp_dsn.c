@@ -28,7 +28,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 3461 4.3",
 		.title = "MAIL with RET=HDRS",
 		.title_zh = "MAIL 带 RET=HDRS",
-		.needs = "endpoint:smtp smtp.dsn",
+		.needs = "endpoint:smtp smtp.dsn mail:foreign",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -41,7 +41,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 3461 4.3",
 		.title = "MAIL with a RET that does not exist",
 		.title_zh = "RET 取值不存在",
-		.needs = "endpoint:smtp smtp.dsn",
+		.needs = "endpoint:smtp smtp.dsn mail:foreign",
 		.twin = "smtp.dsn.listed",
 		.service = "smtp",
 		.dialogue =
@@ -55,7 +55,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 3461 4.4",
 		.title = "MAIL with ENVID",
 		.title_zh = "MAIL 带 ENVID",
-		.needs = "endpoint:smtp smtp.dsn",
+		.needs = "endpoint:smtp smtp.dsn mail:foreign",
 		.service = "smtp",
 		.dialogue =
 		    HELLO

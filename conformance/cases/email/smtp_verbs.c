@@ -6,6 +6,7 @@
 #include "conformance/cases/email/prelude.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 
 #include "conformance/trial.h"
 
@@ -108,7 +109,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 3.5.3",
 		.title = "VRFY of an address that does not exist",
 		.title_zh = "对不存在的地址执行 VRFY",
-		.needs = "endpoint:smtp",
+		.needs = "endpoint:smtp mail:unknown",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -143,7 +144,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 3.5.3",
 		.title = "EXPN of a list that does not exist",
 		.title_zh = "对不存在的列表执行 EXPN",
-		.needs = "endpoint:smtp",
+		.needs = "endpoint:smtp mail:unknown",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -212,7 +213,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 2.3.11",
 		.title = "a domain is the same in capital letters",
 		.title_zh = "域名不区分大小写",
-		.needs = "endpoint:smtp",
+		.needs = SMTP_ALICE " mail:domain",
 		.twin = "smtp.transaction",
 		.service = "smtp",
 		.collect = collect_capitals,
@@ -224,7 +225,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 2.4",
 		.title = "parameters of MAIL in small letters",
 		.title_zh = "MAIL 参数关键字不区分大小写",
-		.needs = "endpoint:smtp smtp.8bitmime",
+		.needs = SMTP_ALICE " smtp.8bitmime",
 		.twin = "smtp.8bitmime.body",
 		.service = "smtp",
 		.dialogue =
@@ -255,7 +256,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 4.1.2",
 		.title = "a sender with a quoted local part",
 		.title_zh = "发件人的本地部分带引号",
-		.needs = "endpoint:smtp",
+		.needs = SMTP_ALICE,
 		.twin = "smtp.transaction",
 		.service = "smtp",
 		.dialogue =
@@ -269,7 +270,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 4.5.1",
 		.title = "mail for postmaster at its domain",
 		.title_zh = "接受发往本域 postmaster 的邮件",
-		.needs = "endpoint:smtp",
+		.needs = "endpoint:smtp mail:foreign mail:domain",
 		.service = "smtp",
 		.dialogue =
 		    MAIL_OPEN
@@ -282,7 +283,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 4.5.1",
 		.title = "mail for Postmaster without a domain",
 		.title_zh = "接受不带域名的 Postmaster",
-		.needs = "endpoint:smtp",
+		.needs = "endpoint:smtp mail:foreign",
 		.service = "smtp",
 		.dialogue =
 		    MAIL_OPEN
@@ -295,7 +296,7 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 5321 4.5.1",
 		.title = "mail for PostMaster in mixed letters",
 		.title_zh = "postmaster 不区分大小写",
-		.needs = "endpoint:smtp",
+		.needs = "endpoint:smtp mail:foreign mail:domain",
 		.service = "smtp",
 		.dialogue =
 		    MAIL_OPEN
