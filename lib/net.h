@@ -14,7 +14,10 @@
 
 #define NET_NAME 80 /* room for "[::1]:65535" */
 
-/* Waits at most timeout_ms; ERR_IO with the reason, or ERR_TIMEOUT. */
+/*
+ * Waits at most timeout_ms; ERR_IO with the reason, or ERR_TIMEOUT.  A peer
+ * that accepts and resets at once may already be ERR_IO with ECONNRESET.
+ */
 bool net_connect(
     const char *host, uint16_t port, int64_t timeout_ms, int *fd, struct err *);
 
