@@ -416,6 +416,46 @@ START_TEST(targets_are_seen_as_they_are)
 }
 END_TEST
 
+/* Two endpoints, of which one announces less. */
+START_TEST(claims_hold_everywhere_or_not)
+{
+	static const struct target plain = { "220 x\r\n",
+		"250-x\r\n250 DSN\r\n", NULL, NO, NULL, PROFILE_TLS_NONE,
+		PKI_GOOD };
+	struct profile_endpoint both[] = {
+		{ "submission", "127.0.0.1", 0, PROFILE_TLS_STARTTLS,
+		    PKI_HOST },
+		{ "smtp", "127.0.0.1", 0, PROFILE_TLS_NONE, "127.0.0.1" },
+	};
+	char trust[128];
+	struct profile p = profile_of(both, NULL, trust);
+	struct doctor d;
+	pid_t children[2];
+
+	snprintf(trust, sizeof trust, "%s/%d/ca.pem", dir, PKI_GOOD);
+	p.n_endpoints = 2;
+	p.n_accounts = 0;
+	p.timeouts.reply_ms = 5000;
+	children[0] = start(&rows[0].target, 0, &both[0].port);
+	children[1] = start(&plain, 0, &both[1].port);
+	doctor_init(&d);
+	doctor_run(&(struct doctor_setup){ .profile = &p }, &d);
+	stop(children[0]);
+	stop(children[1]);
+	expect(&d, "two",
+	    &(struct said){ DOCTOR_WARN, "claim smtp.size",
+		"announced by submission, not by smtp" });
+	/* A relay has no users: nobody expects AUTH of it. */
+	expect(&d, "two",
+	    &(struct said){ DOCTOR_OK, "claim smtp.auth.plain",
+		"announced by submission" });
+	expect(&d, "two",
+	    &(struct said){ DOCTOR_WARN, "claim smtp.dsn",
+		"announced by smtp, not declared" });
+	doctor_free(&d);
+}
+END_TEST
+
 /* ---- the reference services ---- */
 
 static void
@@ -531,7 +571,8 @@ START_TEST(this_machine_is_looked_at)
 		"192.0.2.1" };
 	struct profile p = profile_of(&e, NULL, NULL);
 	struct profile_log logs[] = { { "smtp", "Makefile", "json" },
-		{ "submission", "no/such.log", "json" } };
+		{ "submission", "no/such.log", "json" },
+		{ "submissions", "lib", "json" } };
 	char *judged[] = { "smtp", "submission", "mail" };
 	uint16_t port;
 	struct doctor d;
@@ -562,6 +603,7 @@ START_TEST(this_machine_is_looked_at)
 		{ DOCTOR_BAD, "mail.sink", "in use" },
 		{ DOCTOR_OK, "smtp: log", "Makefile" },
 		{ DOCTOR_BAD, "submission: log", "no/such.log: No such file" },
+		{ DOCTOR_BAD, "submissions: log", "lib: not a regular file" },
 	};
 	for (size_t i = 0; i < COUNT(said); i++)
 		expect(&d, "machine", &said[i]);
@@ -668,6 +710,7 @@ main(void)
 	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
 	tcase_add_loop_test(
 	    t, targets_are_seen_as_they_are, 0, (int)COUNT(rows));
+	tcase_add_test(t, claims_hold_everywhere_or_not);
 	tcase_add_loop_test(t, variants_are_in_order, 0, VARIANT_COUNT);
 	tcase_add_loop_test(
 	    t, hostile_peers_are_bad, HOSTILE_NONE + 1, HOSTILE_COUNT);

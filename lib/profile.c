@@ -464,7 +464,6 @@ static char *
 password_from_env(const struct reading *r, size_t i, const char *env)
 {
 	const struct conf_key key = conf_key("accounts[%zu].password.env", i);
-
 	const char *value;
 
 	if (env[strspn(env, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"

@@ -369,6 +369,12 @@ static const struct {
 	{ LEAST "limits:\n - {requirement: speed, metric: m, value: 1}\n",
 	  "t.yaml:8: limits[0].requirement: no such row in the catalogue "
 	  "('speed'); a row of requirements.tsv" },
+	{ LEAST "limits:\n - {requirement: EMAIL-F-02, metric: m, value: 1}\n",
+	  "t.yaml:8: limits[0].metric: the row has no such limit ('m'); "
+	  "one of tls.version" },
+	{ LEAST "limits:\n - {requirement: EMAIL-F-03, metric: m, value: 1}\n",
+	  "t.yaml:8: limits[0].metric: the row has no such limit ('m'); "
+	  "limits.tsv has none for this row" },
 	{ LEAST "limits:\n - {requirement: EMAIL-F-01, metric: m, value: 1x}\n",
 	  "t.yaml:8: limits[0].value: not a number ('1x'); "
 	  "such as 250 or 0.5" },
@@ -397,6 +403,10 @@ static const struct {
 	  "YYYY-MM-DD, such as 2027-01-31" },
 	{ LEAST "waivers:\n - {subject: smtp.a, reason: r, expires: never}\n",
 	  "t.yaml:8: waivers[0].approver: missing; this key is required" },
+	{ LEAST "logs:\n - {service: smtp, path: /x, format: json}\n"
+	  " - {service: smtp, path: /y, format: json}\n",
+	  "t.yaml:9: logs[1].service: a second log of this service ('smtp'); "
+	  "one of each service" },
 	{ LEAST "logs:\n - {service: smtp, path: /x, format: xml}\n",
 	  "t.yaml:8: logs[0].format: not known ('xml'); "
 	  "one of json, syslog" },
@@ -482,6 +492,21 @@ START_TEST(many_values_are_refused)
 	ck_assert_str_eq(
 	    err.what, "t.yaml:1: too many values; at most 4096 in one file");
 	buf_free(&text);
+}
+END_TEST
+
+/* Elsewhere, later, neither variables nor files are what they were. */
+START_TEST(a_finished_run_is_read_without_secrets)
+{
+	struct profile p;
+	struct err err;
+
+	unsetenv("YANSHOU_ALICE_PASSWORD");
+	ck_assert(!profile_read(EXAMPLE, &p, &err));
+	ck_assert_msg(profile_read_public(EXAMPLE, &p, &err), "%s", err.what);
+	ck_assert_uint_eq(p.n_accounts, 2);
+	ck_assert_str_eq(p.accounts[1].password, "");
+	profile_free(&p);
 }
 END_TEST
 
@@ -633,6 +658,7 @@ main(void)
 	tcase_add_test(t, long_values_are_cut);
 	tcase_add_test(t, large_files_are_refused);
 	tcase_add_test(t, many_values_are_refused);
+	tcase_add_test(t, a_finished_run_is_read_without_secrets);
 	tcase_add_test(t, durations_have_units);
 	tcase_add_test(t, sink_may_be_ipv6);
 	tcase_add_loop_test(
