@@ -1,12 +1,150 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * yanshou - judges whether e-government application services may be accepted.
+ *
+ * A table of commands.  What each does is in program/, named after it.
  */
 #include <stdio.h>
+#include <string.h>
+
+#include "program/program.h"
+
+enum subject { NONE, MAY, MUST };
+
+/* clang-format off */
+static const struct command {
+	const char	*name;
+	const char	*argument;
+	enum subject	 subject;
+	unsigned	 takes;
+	int		(*run)(const struct options *);
+	const char	*text;
+} commands[] = {
+	{ "accept", "TARGET", MAY,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_EXPECT | TAKES_SCORE |
+	  TAKES_SELECT,
+	  program_accept,
+	  "doctor, check and report in one go; without TARGET our own services" },
+	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
+	  program_doctor,
+	  "is the profile right, and does the site answer as it says?" },
+	{ "check", "TARGET", MUST,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_SELECT | TAKES_EXPECT |
+	  TAKES_SCORE,
+	  program_check, "put the cases to the target" },
+	{ "resume", "RUN", MUST, TAKES_JOBS | TAKES_REACH | TAKES_SCORE,
+	  program_resume, "go on with a run that was cut off" },
+	{ "rerun", "RUN", MUST,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_FAILED | TAKES_SCORE,
+	  program_rerun, "try again what did not pass, as a run of its own" },
+	{ "replay", "RUN", MUST, TAKES_JSON,
+	  program_replay, "judge a run again from its evidence, offline" },
+	{ "report", "RUN", MUST, TAKES_SCORE | TAKES_EXPECT,
+	  program_report, "write a run's documents again" },
+	{ "plan", "TARGET", MUST, TAKES_SELECT | TAKES_JOBS | TAKES_JSON,
+	  program_plan, "say what would be done, and do nothing" },
+	{ "list", NULL, NONE, TAKES_FILTER | TAKES_JSON,
+	  program_list, "the catalogue of requirements" },
+	{ "explain", "ID", MUST, 0,
+	  program_explain, "all about a requirement or a case" },
+	{ "serve", NULL, NONE, TAKES_RUN | TAKES_SERVE,
+	  program_serve, "the reference services, until interrupted" },
+	{ "score", NULL, NONE,
+	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT | TAKES_JSON,
+	  program_score, "how far the kit itself can be trusted" },
+};
+/* clang-format on */
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static void
+print_commands(FILE *out)
+{
+	fputs("yanshou (验收) " YANSHOU_VERSION "\n"
+	      "Judges whether e-government application services may be "
+	      "accepted.\n\n"
+	      "usage: yanshou COMMAND [--help]\n\n",
+	    out);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		fprintf(out, "  %-8s %-7s %s\n", commands[i].name,
+		    commands[i].argument == NULL ? "" : commands[i].argument,
+		    commands[i].text);
+	fputs("\nexit codes: 0 conforms, 1 does not, 2 usage, 3 configuration, "
+	      "4 incomplete or\nundetermined, 5 the kit broke, 6 stale waiver "
+	      "or expectation, 7 evidence does\nnot verify, 130 interrupted\n",
+	    out);
+}
+
+static void
+print_command(const struct command *c, FILE *out)
+{
+	fprintf(out, "usage: yanshou %s", c->name);
+	if (c->subject == MAY)
+		fprintf(out, " [%s]", c->argument);
+	else if (c->subject == MUST)
+		fprintf(out, " %s", c->argument);
+	fprintf(out, " [options]\n\n%s\n\n", c->text);
+	options_help(c->takes, out);
+}
+
+static const struct command *
+command_find(const char *name)
+{
+	for (size_t i = 0; i < COUNT(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+static int
+usage(const struct command *c, const char *what)
+{
+	fprintf(stderr, "yanshou %s: %s\ntry \"yanshou %s --help\"\n", c->name,
+	    what, c->name);
+	return EXIT_USAGE;
+}
+
+static int
+run(const struct command *c, char *const *words)
+{
+	struct options o;
+	struct err err;
+	int code;
+
+	if (!options_parse(&o, words, c->takes, &err))
+		code = usage(c, err.what);
+	else if (o.help)
+		code = (print_command(c, stdout), EXIT_CONFORMS);
+	else if (c->subject == MUST && o.subject == NULL)
+		code = usage(c, "say which");
+	else if (c->subject == NONE && o.subject != NULL)
+		code = usage(c, "takes no argument");
+	else if (!program_start(&err))
+		code = program_fail(&err);
+	else
+		code = c->run(&o);
+	options_free(&o);
+	return code;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	puts("yanshou " YANSHOU_VERSION);
-	return 0;
+	const struct command *c;
+
+	if (argc < 2 || strcmp(argv[1], "help") == 0 ||
+	    strcmp(argv[1], "--help") == 0) {
+		print_commands(argc < 2 ? stderr : stdout);
+		return argc < 2 ? EXIT_USAGE : EXIT_CONFORMS;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		puts("yanshou " YANSHOU_VERSION);
+		return EXIT_CONFORMS;
+	}
+	c = command_find(argv[1]);
+	if (c != NULL)
+		return run(c, argv + 2);
+	fprintf(stderr, "yanshou: there is no command \"%s\"\n", argv[1]);
+	print_commands(stderr);
+	return EXIT_USAGE;
 }

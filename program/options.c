@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/options.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/mem.h"
+
+enum kind {
+	TEXT,   /* const char * */
+	NUMBER, /* int, from 1 */
+	FLAG,   /* bool */
+	SELECT, /* one more selector, of the option's own kind */
+};
+
+#define AT(field) offsetof(struct options, field)
+
+/* clang-format off */
+static const struct row {
+	const char	*name, *value;
+	enum kind	 kind;
+	size_t		 at;
+	unsigned	 taken_by;
+	const char	*text;
+} rows[] = {
+	{ "--run",	"DIR",	TEXT,	AT(run),	TAKES_RUN,
+	  "where the run is kept (default: runs/ and the run's name)" },
+	{ "--case",	"GLOB",	SELECT,	0,		TAKES_SELECT,
+	  "only cases with such an id; may be given again" },
+	{ "--req",	"GLOB",	SELECT,	0,		TAKES_SELECT,
+	  "only rows of the catalogue with such a name" },
+	{ "--chapter",	"N",	SELECT,	0,		TAKES_SELECT,
+	  "only rows of this chapter" },
+	{ "--level",	"NAME",	SELECT,	0,		TAKES_SELECT,
+	  "only rows of this level: shall, should or may" },
+	{ "--chapter",	"N",	TEXT,	AT(chapter),	TAKES_FILTER,
+	  "only rows of this chapter" },
+	{ "--level",	"NAME",	TEXT,	AT(level),	TAKES_FILTER,
+	  "only rows of this level: shall, should or may" },
+	{ "--service",	"NAME",	TEXT,	AT(service),	TAKES_FILTER,
+	  "only rows of this service" },
+	{ "--jobs",	"N",	NUMBER,	AT(jobs),	TAKES_JOBS,
+	  "cases side by side (default: one a core, at least 2)" },
+	{ "--repeat",	"N",	NUMBER,	AT(repeats),	TAKES_JOBS,
+	  "try every case N times; verdicts that differ are inconclusive" },
+	{ "--reach",	NULL,	FLAG,	AT(reach),	TAKES_REACH,
+	  "yes, talk to the hosts outside loopback that the profile names" },
+	{ "--expect",	"FILE",	TEXT,	AT(expect),	TAKES_EXPECT,
+	  "succeed when every verdict is as this table says" },
+	{ "--score",	"FILE",	TEXT,	AT(score),	TAKES_SCORE,
+	  "figures of \"yanshou score --out\" to print in the report" },
+	{ "--out",	"FILE",	TEXT,	AT(out),	TAKES_OUT,
+	  "write the figures here" },
+	{ "--quick",	NULL,	FLAG,	AT(quick),	TAKES_QUICK,
+	  "each fault against its own case only, two repeats" },
+	{ "--failed",	NULL,	FLAG,	AT(failed),	TAKES_FAILED,
+	  "what did not pass (the only choice there is, and said aloud)" },
+	{ "--data",	"DIR",	TEXT,	AT(data),	TAKES_SERVE,
+	  "keep what the services store here (default: in memory)" },
+	{ "--fault",	"NAME",	TEXT,	AT(fault),	TAKES_SERVE,
+	  "be wrong in this way (\"yanshou list --json\" names them)" },
+	{ "--variant",	"NAME",	TEXT,	AT(variant),	TAKES_SERVE,
+	  "be unusual in this permitted way" },
+	{ "--hostile",	"NAME",	TEXT,	AT(hostile),	TAKES_SERVE,
+	  "be no server at all, in this way" },
+	{ "--json",	NULL,	FLAG,	AT(json),	TAKES_JSON,
+	  "print JSON" },
+	{ "--quiet",	NULL,	FLAG,	AT(quiet),	TAKES_JOBS,
+	  "no progress" },
+	{ "--help",	NULL,	FLAG,	AT(help),	~0u,
+	  "this text" },
+};
+/* clang-format on */
+
+#define COUNT(a) (sizeof(a) / sizeof(a)[0])
+
+static const struct row *
+row_find(const char *word, size_t len, unsigned takes)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if (strlen(rows[i].name) == len &&
+		    strncmp(rows[i].name, word, len) == 0 &&
+		    (rows[i].taken_by & takes) != 0)
+			return &rows[i];
+	return NULL;
+}
+
+static bool
+set_number(int *to, const struct row *r, const char *value, struct err *err)
+{
+	char *rest;
+	const long n = strtol(value, &rest, 10);
+
+	if (*rest != '\0' || n < 1 || n > 10000)
+		return err_set(err, ERR_CONFIG,
+		    "%s \"%s\": a number from 1 to 10000", r->name, value);
+	*to = (int)n;
+	return true;
+}
+
+static bool
+set(struct options *o, const struct row *r, const char *value, struct err *err)
+{
+	void *to = (char *)o + r->at;
+
+	switch (r->kind) {
+	case FLAG:
+		*(bool *)to = true;
+		return true;
+	case TEXT:
+		*(const char **)to = value;
+		return true;
+	case NUMBER:
+		return set_number(to, r, value, err);
+	case SELECT:
+		if (o->n_select == OPTIONS_SELECT)
+			return err_set(
+			    err, ERR_CONFIG, "too many selectors: %s", value);
+		o->select[o->n_select++] =
+		    mem_textf("%s:%s", r->name + 2, value);
+		return true;
+	}
+	return false;
+}
+
+bool
+options_parse(struct options *o, char *const *words, unsigned takes,
+    struct err *err)
+{
+	*o = (struct options){ .repeats = 1 };
+	for (; *words != NULL; words++) {
+		const char *word = *words, *equals = strchr(word, '=');
+		const size_t len = equals == NULL ? strlen(word)
+						  : (size_t)(equals - word);
+		const struct row *r = row_find(word, len, takes);
+		const char *value = equals == NULL ? NULL : equals + 1;
+
+		if (word[0] != '-') {
+			if (o->subject != NULL)
+				return err_set(err, ERR_CONFIG,
+				    "\"%s\" after \"%s\": one is enough", word,
+				    o->subject);
+			o->subject = word;
+			continue;
+		}
+		if (r == NULL)
+			return err_set(err, ERR_CONFIG,
+			    "%s is no option of this command", word);
+		if (r->kind == FLAG && value != NULL)
+			return err_set(
+			    err, ERR_CONFIG, "%s takes no value", r->name);
+		if (r->kind != FLAG && value == NULL && *++words != NULL)
+			value = *words;
+		if (r->kind != FLAG && (value == NULL || value[0] == '\0'))
+			return err_set(
+			    err, ERR_CONFIG, "%s %s: %s", r->name, r->value,
+			    "the value is missing");
+		if (!set(o, r, value, err))
+			return false;
+	}
+	return true;
+}
+
+void
+options_free(struct options *o)
+{
+	for (size_t i = 0; i < o->n_select; i++)
+		free(o->select[i]);
+}
+
+void
+options_help(unsigned takes, FILE *out)
+{
+	for (size_t i = 0; i < COUNT(rows); i++)
+		if ((rows[i].taken_by & takes) != 0)
+			fprintf(out, "  %-10s %-5s %s\n", rows[i].name,
+			    rows[i].value == NULL ? "" : rows[i].value,
+			    rows[i].text);
+}

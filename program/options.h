@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * options - what was asked for on the command line, as a table.
+ */
+#ifndef PROGRAM_OPTIONS_H
+#define PROGRAM_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "lib/err.h"
+
+#define OPTIONS_SELECT 256
+
+struct options {
+	const char *subject; /* TARGET, RUN or ID; NULL when not given */
+	const char *run;
+	const char *data;
+	const char *fault, *variant, *hostile;
+	const char *expect;
+	const char *score;
+	const char *out;
+	const char *chapter, *level, *service;
+	char *select[OPTIONS_SELECT];
+	size_t n_select;
+	int jobs;    /* 0: one a core */
+	int repeats; /* 1 or more */
+	bool reach, failed, json, quick, quiet, expired;
+	bool help;
+};
+
+/* Which options a command takes: a set of these. */
+enum {
+	TAKES_RUN = 1 << 0,
+	TAKES_SELECT = 1 << 1,
+	TAKES_JOBS = 1 << 2,
+	TAKES_REACH = 1 << 3,
+	TAKES_EXPECT = 1 << 4,
+	TAKES_SERVE = 1 << 5,
+	TAKES_FAILED = 1 << 6,
+	TAKES_JSON = 1 << 7,
+	TAKES_QUICK = 1 << 8,
+	TAKES_SCORE = 1 << 9,
+	TAKES_FILTER = 1 << 10,
+	TAKES_OUT = 1 << 11,
+};
+
+/* words: what stands behind the command's name; NULL ends them. */
+bool options_parse(struct options *, char *const *words, unsigned takes,
+    struct err *);
+void options_free(struct options *);
+
+/* The lines about the options in "takes". */
+void options_help(unsigned takes, FILE *);
+
+#endif

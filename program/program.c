@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/program.h"
+
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+volatile bool program_stop;
+
+/* Found once, before anything else happens. */
+static char fixtures[PATH_MAX];
+
+static void
+on_signal(int number)
+{
+	(void)number;
+	program_stop = true;
+}
+
+static bool
+try_fixtures(const char *where, const char *below)
+{
+	char probe[PATH_MAX + 16];
+
+	snprintf(fixtures, sizeof fixtures, "%s%s", where, below);
+	snprintf(probe, sizeof probe, "%s/world", fixtures);
+	return access(probe, R_OK | X_OK) == 0;
+}
+
+static bool
+find_fixtures(struct err *err)
+{
+	const char *told = getenv("YANSHOU_FIXTURES");
+	char self[PATH_MAX];
+	ssize_t n;
+
+	if (told != NULL)
+		return try_fixtures(told, "") ||
+		       err_set(err, ERR_CONFIG,
+			   "YANSHOU_FIXTURES=%s is no folder of fixtures: it "
+			   "has no world/",
+			   told);
+	n = readlink("/proc/self/exe", self, sizeof self - 1);
+	self[n < 0 ? 0 : n] = '\0';
+	if (strrchr(self, '/') != NULL)
+		*strrchr(self, '/') = '\0';
+	return try_fixtures(self, "/../share/yanshou/fixtures") ||
+	       try_fixtures(self, "/../fixtures") ||
+	       try_fixtures(self, "/../../fixtures") ||
+	       try_fixtures("", "fixtures") ||
+	       err_set(err, ERR_CONFIG,
+		   "the folder of fixtures was not found beside the program; "
+		   "set YANSHOU_FIXTURES to it");
+}
+
+bool
+program_start(struct err *err)
+{
+	struct sigaction stop = { .sa_handler = on_signal };
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	return find_fixtures(err);
+}
+
+const char *
+program_fixtures(void)
+{
+	return fixtures;
+}
+
+int
+program_fail(const struct err *err)
+{
+	fprintf(stderr, "yanshou: %s\n", err->what);
+	switch (err->kind) {
+	case ERR_CONFIG:
+		return EXIT_CONFIG;
+	case ERR_FORGED:
+		return EXIT_FORGED;
+	default:
+		return EXIT_BROKEN;
+	}
+}

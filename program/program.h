@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * program - the commands, and what they have in common.
+ *
+ * This folder is where the four parts meet: each command joins functions of
+ * reference/, conformance/, loadgen/ and reports/, which do not know each
+ * other.  A command returns the exit code of the program.
+ */
+#ifndef PROGRAM_PROGRAM_H
+#define PROGRAM_PROGRAM_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "lib/profile.h"
+#include "program/options.h"
+#include "reports/matrix.h"
+
+int program_accept(const struct options *);
+int program_check(const struct options *);
+int program_doctor(const struct options *);
+int program_explain(const struct options *);
+int program_list(const struct options *);
+int program_plan(const struct options *);
+int program_replay(const struct options *);
+int program_report(const struct options *);
+int program_rerun(const struct options *);
+int program_resume(const struct options *);
+int program_score(const struct options *);
+int program_serve(const struct options *);
+
+/* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
+int program_fail(const struct err *);
+
+/* The folder with fixtures; never NULL once program_start() was true. */
+const char *program_fixtures(void);
+bool program_start(struct err *);
+
+/* Set by SIGINT and SIGTERM. */
+extern volatile bool program_stop;
+
+#endif
