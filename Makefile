@@ -13,7 +13,7 @@ CC	 = gcc
 B	?= build
 PKGS	 := openssl jansson sqlite3 libcyaml
 PREFIX	?= /usr/local
-PARTS_IN := lib reference conformance loadgen reports
+PARTS_IN := lib reference conformance loadgen reports program
 VERSION	 := 0.1.0
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.

@@ -177,7 +177,7 @@ case_json(const struct plan_case *c)
 }
 
 /* The bytes of plan.json. */
-static char *
+char *
 plan_text(const struct plan *p)
 {
 	json_t *o = json_object(), *cases = json_array();

@@ -93,6 +93,9 @@ void outcome_free(struct outcome *);
 bool plan_write(const struct plan *, const char *path, struct err *);
 bool plan_read(const char *path, struct plan *, struct err *);
 
+/* What plan_write() writes; the caller's. */
+char *plan_text(const struct plan *);
+
 /* SM3 of what plan_write() writes: the plan's name in the journal. */
 char *plan_digest(const struct plan *);
 

@@ -125,14 +125,14 @@ set(struct options *o, const struct row *r, const char *value, struct err *err)
 }
 
 bool
-options_parse(struct options *o, char *const *words, unsigned takes,
-    struct err *err)
+options_parse(
+    struct options *o, char *const *words, unsigned takes, struct err *err)
 {
 	*o = (struct options){ .repeats = 1 };
 	for (; *words != NULL; words++) {
 		const char *word = *words, *equals = strchr(word, '=');
-		const size_t len = equals == NULL ? strlen(word)
-						  : (size_t)(equals - word);
+		const size_t len =
+		    equals == NULL ? strlen(word) : (size_t)(equals - word);
 		const struct row *r = row_find(word, len, takes);
 		const char *value = equals == NULL ? NULL : equals + 1;
 
@@ -153,9 +153,8 @@ options_parse(struct options *o, char *const *words, unsigned takes,
 		if (r->kind != FLAG && value == NULL && *++words != NULL)
 			value = *words;
 		if (r->kind != FLAG && (value == NULL || value[0] == '\0'))
-			return err_set(
-			    err, ERR_CONFIG, "%s %s: %s", r->name, r->value,
-			    "the value is missing");
+			return err_set(err, ERR_CONFIG, "%s %s: %s", r->name,
+			    r->value, "the value is missing");
 		if (!set(o, r, value, err))
 			return false;
 	}

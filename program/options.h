@@ -47,8 +47,8 @@ enum {
 };
 
 /* words: what stands behind the command's name; NULL ends them. */
-bool options_parse(struct options *, char *const *words, unsigned takes,
-    struct err *);
+bool options_parse(
+    struct options *, char *const *words, unsigned takes, struct err *);
 void options_free(struct options *);
 
 /* The lines about the options in "takes". */

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * check, resume, rerun, report, replay, plan: one run, from several sides.
+ */
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conformance/plan.h"
+#include "conformance/replay.h"
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "program/program.h"
+#include "program/run.h"
+
+static FILE *
+progress_of(const struct options *o)
+{
+	return o->quiet ? NULL : stderr;
+}
+
+/* What a run that was cut off says; its journal is whole up to there. */
+static int
+cut_off(const char *dir, bool interrupted, const struct err *err)
+{
+	if (!interrupted)
+		return program_fail(err);
+	fprintf(stderr,
+	    "yanshou: interrupted; go on with \"yanshou resume %s\"\n", dir);
+	return EXIT_INTERRUPTED;
+}
+
+static int
+check(const struct options *o, struct run_request *r)
+{
+	char *dir;
+	bool interrupted;
+	struct err err;
+	int code;
+
+	r->dir = o->run;
+	r->repeats = o->repeats;
+	r->jobs = (unsigned)o->jobs;
+	r->progress = progress_of(o);
+	if (run_new(r, &dir, &interrupted, &err))
+		code = run_finish(dir, o->score, o->expect);
+	else
+		code = cut_off(dir, interrupted, &err);
+	free(dir);
+	return code;
+}
+
+int
+program_check(const struct options *o)
+{
+	struct profile p;
+	struct run_request r = {
+		.profile = &p,
+		.selectors = (const char *const *)o->select,
+		.n_selectors = o->n_select,
+	};
+	struct err err;
+	int code;
+
+	if (!run_profile(o->subject, o->reach, &p, &err))
+		return program_fail(&err);
+	code = check(o, &r);
+	profile_free(&p);
+	return code;
+}
+
+int
+program_resume(const struct options *o)
+{
+	char *path = mem_textf("%s/plan.json", o->subject);
+	struct plan plan;
+	struct profile p;
+	bool interrupted;
+	struct err err;
+	int code;
+
+	if (!plan_read(path, &plan, &err)) {
+		free(path);
+		return program_fail(&err);
+	}
+	free(path);
+	if (!run_profile(plan.target, o->reach, &p, &err)) {
+		plan_free(&plan);
+		return program_fail(&err);
+	}
+	if (run_resume(o->subject, &p, (unsigned)o->jobs, progress_of(o),
+		&interrupted, &err))
+		code = run_finish(o->subject, o->score, NULL);
+	else
+		code = cut_off(o->subject, interrupted, &err);
+	profile_free(&p);
+	plan_free(&plan);
+	return code;
+}
+
+/* ---- rerun ---- */
+
+static bool
+is_worth_it(const struct matrix_case *c)
+{
+	return c->plan->executes && c->verdict != PASS;
+}
+
+int
+program_rerun(const struct options *o)
+{
+	struct run_result old;
+	struct profile p;
+	struct run_request r = { .profile = &p };
+	struct err err;
+	char **selectors;
+	int code;
+
+	if (!run_read(&old, o->subject, &err))
+		return program_fail(&err);
+	selectors = mem_new(old.matrix.n, sizeof selectors[0]);
+	for (size_t i = 0; i < old.matrix.n; i++)
+		if (is_worth_it(&old.matrix.cases[i]))
+			selectors[r.n_selectors++] =
+			    mem_textf("case:%s", old.matrix.cases[i].plan->id);
+	r.selectors = (const char *const *)selectors;
+	r.cites = old.plan.run;
+	if (r.n_selectors == 0) {
+		printf("every case of %s that ran did pass: nothing to rerun\n",
+		    o->subject);
+		code = EXIT_CONFORMS;
+	} else if (!run_profile(old.plan.target, o->reach, &p, &err)) {
+		code = program_fail(&err);
+	} else {
+		code = check(o, &r);
+		profile_free(&p);
+	}
+	for (size_t i = 0; i < r.n_selectors; i++)
+		free(selectors[i]);
+	free(selectors);
+	run_result_free(&old);
+	return code;
+}
+
+/* ---- what needs no target ---- */
+
+int
+program_report(const struct options *o)
+{
+	return run_finish(o->subject, o->score, o->expect);
+}
+
+static void
+print_replay(const struct replay *r, const char *dir)
+{
+	for (size_t i = 0; i < r->n; i++) {
+		const struct disagreement *d = &r->disagreements[i];
+
+		printf("%s: recorded %s, now %s%s%s\n", d->recorded->id,
+		    verdict_name(d->recorded->verdict), verdict_name(d->again),
+		    d->why[0] == '\0' ? "" : ": ", d->why);
+	}
+	printf("%s: %zu of %zu verdicts agree with their evidence", dir,
+	    r->agreed, r->judged);
+	if (r->unjudged != 0)
+		printf(", %zu broken ones left none", r->unjudged);
+	printf("%s\n", r->ledger.closed ? "" : "; the run was cut off");
+}
+
+static void
+print_replay_json(const struct replay *r)
+{
+	json_t *list = json_array();
+	json_t *all;
+
+	for (size_t i = 0; i < r->n; i++)
+		json_array_append_new(list,
+		    json_pack("{s:s, s:s, s:s, s:s}", "case",
+			r->disagreements[i].recorded->id, "recorded",
+			verdict_name(r->disagreements[i].recorded->verdict),
+			"now", verdict_name(r->disagreements[i].again), "why",
+			r->disagreements[i].why));
+	all = json_pack("{s:s, s:I, s:I, s:I, s:b, s:o}", "run", r->plan.run,
+	    "judged", (json_int_t)r->judged, "agreed", (json_int_t)r->agreed,
+	    "unjudged", (json_int_t)r->unjudged, "closed", r->ledger.closed,
+	    "disagreements", list);
+	json_dumpf(all, stdout, JSON_INDENT(1));
+	putchar('\n');
+	json_decref(all);
+}
+
+int
+program_replay(const struct options *o)
+{
+	struct replay r;
+	struct err err;
+	int code = EXIT_CONFORMS;
+
+	if (!replay_run(&r, o->subject, program_fixtures(), &err)) {
+		replay_free(&r);
+		return program_fail(&err);
+	}
+	if (o->json)
+		print_replay_json(&r);
+	else
+		print_replay(&r, o->subject);
+	if (r.n != 0)
+		code = EXIT_FORGED;
+	else if (!r.ledger.closed || r.judged == 0)
+		code = EXIT_INCOMPLETE;
+	replay_free(&r);
+	return code;
+}
+
+static void
+print_plan(const struct plan *plan)
+{
+	size_t counts[DISPOSITION_COUNT] = { 0 }, runs = 0;
+
+	for (size_t i = 0; i < plan->n; i++) {
+		const struct plan_case *c = &plan->cases[i];
+
+		runs += c->executes;
+		printf("%-36s %-12s %s%s%s\n", c->id,
+		    catalogue_get(c->verifies)->name,
+		    c->executes ? "will run" : verdict_name(c->verdict),
+		    c->why == NULL ? "" : ": ", c->why == NULL ? "" : c->why);
+	}
+	for (size_t i = 0; i < REQ_COUNT; i++)
+		counts[plan->rows[i].disposition]++;
+	printf("\n%zu cases, %zu to be run; rows:", plan->n, runs);
+	for (size_t d = 0; d < DISPOSITION_COUNT; d++)
+		printf(" %zu %s%s", counts[d],
+		    disposition_name((enum disposition)d),
+		    d + 1 < DISPOSITION_COUNT ? "," : "\n");
+}
+
+int
+program_plan(const struct options *o)
+{
+	struct profile p;
+	struct plan plan;
+	struct plan_request r = {
+		.now = clock_wall(),
+		.profile = &p,
+		.selectors = (const char *const *)o->select,
+		.n_selectors = o->n_select,
+		.repeats = o->repeats,
+	};
+	char id[32];
+	struct err err;
+
+	if (!profile_read_public(o->subject, &p, &err))
+		return program_fail(&err);
+	plan_run_id(r.now, id);
+	r.run = id;
+	if (!plan_make(&plan, &r, &err)) {
+		profile_free(&p);
+		return program_fail(&err);
+	}
+	if (o->json) {
+		char *text = plan_text(&plan);
+
+		puts(text);
+		free(text);
+	} else {
+		print_plan(&plan);
+	}
+	plan_free(&plan);
+	profile_free(&p);
+	return EXIT_CONFORMS;
+}

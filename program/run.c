@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/run.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "conformance/plan.h"
+#include "conformance/runner.h"
+#include "lib/clock.h"
+#include "lib/files.h"
+#include "lib/mem.h"
+#include "program/program.h"
+#include "program/score_file.h"
+#include "reports/expect.h"
+#include "reports/report.h"
+#include "reports/text.h"
+#include "reports/verdicts.h"
+
+#define PROFILE_MOST (1u << 20)
+
+bool
+run_profile(const char *path, bool agreed, struct profile *p, struct err *err)
+{
+	if (!profile_read(path, p, err))
+		return false;
+	if (profile_reachable(p, agreed, err))
+		return true;
+	profile_free(p);
+	return false;
+}
+
+/* ---- carrying out ---- */
+
+static bool
+copy_profile(const struct profile *p, const char *dir, struct err *err)
+{
+	char *path = mem_textf("%s/target.yaml", dir);
+	struct buf text;
+	bool ok;
+
+	buf_init(&text, PROFILE_MOST);
+	ok = files_read(p->path, &text, err) &&
+	     files_write(path, buf_span(&text), err);
+	buf_free(&text);
+	free(path);
+	return ok;
+}
+
+static bool
+carry_out(struct runner_options *o, bool *interrupted, struct err *err)
+{
+	o->fixtures = program_fixtures();
+	o->stop = &program_stop;
+	return runner_run(o, interrupted, err);
+}
+
+static bool
+begin(
+    const struct run_request *r, struct plan *plan, char **dir, struct err *err)
+{
+	struct plan_request request = {
+		.now = clock_wall(),
+		.profile = r->profile,
+		.selectors = r->selectors,
+		.n_selectors = r->n_selectors,
+		.repeats = r->repeats,
+	};
+	char id[32], *path;
+	bool ok;
+
+	plan_run_id(request.now, id);
+	request.run = id;
+	*dir = r->dir == NULL ? mem_textf("runs/%s", id)
+			      : mem_text(span_of(r->dir));
+	if (!plan_make(plan, &request, err))
+		return false;
+	path = mem_textf("%s/journal.jsonl", *dir);
+	ok = access(path, F_OK) != 0 ||
+	     err_set(err, ERR_CONFIG,
+		 "%s holds a run already; name another folder with --run, or "
+		 "\"yanshou resume %s\"",
+		 *dir, *dir);
+	free(path);
+	path = mem_textf("%s/evidence", *dir);
+	ok = ok && files_make_dir(path, err);
+	free(path);
+	path = mem_textf("%s/plan.json", *dir);
+	ok = ok && copy_profile(r->profile, *dir, err) &&
+	     plan_write(plan, path, err);
+	free(path);
+	if (!ok)
+		plan_free(plan);
+	return ok;
+}
+
+bool
+run_new(
+    const struct run_request *r, char **dir, bool *interrupted, struct err *err)
+{
+	struct runner_options o = {
+		.profile = r->profile,
+		.jobs = r->jobs,
+		.progress = r->progress,
+	};
+	struct plan plan;
+	char *digest, *path;
+	bool ok;
+
+	*interrupted = false;
+	*dir = NULL;
+	if (!begin(r, &plan, dir, err))
+		return false;
+	digest = plan_digest(&plan);
+	path = mem_textf("%s/journal.jsonl", *dir);
+	o.plan = &plan;
+	o.run_dir = *dir;
+	o.journal = journal_create(path, digest, r->cites, err);
+	ok = o.journal != NULL && carry_out(&o, interrupted, err);
+	journal_free(o.journal);
+	plan_free(&plan);
+	free(digest);
+	free(path);
+	return ok;
+}
+
+bool
+run_resume(const char *dir, const struct profile *p, unsigned jobs,
+    FILE *progress, bool *interrupted, struct err *err)
+{
+	struct runner_options o = {
+		.profile = p, .run_dir = dir, .jobs = jobs, .progress = progress
+	};
+	struct plan plan = { 0 };
+	struct ledger done = { 0 };
+	char *plan_path = mem_textf("%s/plan.json", dir);
+	char *path = mem_textf("%s/journal.jsonl", dir);
+	bool ok;
+
+	*interrupted = false;
+	ok = plan_read(plan_path, &plan, err);
+	if (ok && strcmp(plan.profile_digest, p->digest) != 0)
+		ok = err_set(err, ERR_CONFIG,
+		    "%s is not the profile that %s was planned with; begin "
+		    "anew with \"yanshou check\"",
+		    p->path, dir);
+	if (ok) {
+		o.journal = journal_resume(path, err);
+		ok = o.journal != NULL && ledger_read(path, &done, err);
+	}
+	if (ok) {
+		o.plan = &plan;
+		o.done = &done;
+		ok = carry_out(&o, interrupted, err);
+	}
+	journal_free(o.journal);
+	ledger_free(&done);
+	plan_free(&plan);
+	free(plan_path);
+	free(path);
+	return ok;
+}
+
+/* ---- reading back ---- */
+
+static void
+today(char day[16])
+{
+	char text[CLOCK_TEXT];
+
+	wall_text(clock_wall(), text);
+	snprintf(day, 16, "%.10s", text);
+}
+
+bool
+run_read(struct run_result *r, const char *dir, struct err *err)
+{
+	char *target = mem_textf("%s/target.yaml", dir);
+	char *plan = mem_textf("%s/plan.json", dir);
+	char *journal = mem_textf("%s/journal.jsonl", dir);
+	char day[16];
+	bool ok;
+
+	*r = (struct run_result){ 0 };
+	ok = plan_read(plan, &r->plan, err) &&
+	     ledger_read(journal, &r->ledger, err) &&
+	     profile_read_public(target, &r->profile, err);
+	if (ok && strcmp(r->plan.profile_digest, r->profile.digest) != 0)
+		ok = err_set(err, ERR_FORGED,
+		    "%s: is not the profile that the run was planned with",
+		    target);
+	if (ok) {
+		ledger_check_evidence(&r->ledger, dir);
+		today(day);
+		matrix_make(&r->matrix, &r->plan, &r->ledger,
+		    r->profile.waivers, r->profile.n_waivers, day);
+	} else {
+		plan_free(&r->plan);
+		ledger_free(&r->ledger);
+		profile_free(&r->profile);
+	}
+	free(target);
+	free(plan);
+	free(journal);
+	return ok;
+}
+
+void
+run_result_free(struct run_result *r)
+{
+	matrix_free(&r->matrix);
+	ledger_free(&r->ledger);
+	plan_free(&r->plan);
+	profile_free(&r->profile);
+}
+
+/* ---- finishing ---- */
+
+static void
+print_list(const char *title, const struct expect_list *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		printf("%s%s\n", title, l->lines[i]);
+}
+
+static int
+compare(const struct matrix *m, const char *path)
+{
+	struct expect expect;
+	struct expect_result result;
+	struct err err;
+	int code;
+
+	if (!expect_read(path, &expect, &err))
+		return program_fail(&err);
+	expect_compare(&result, &expect, m);
+	print_list("unexplained: ", &result.unexplained);
+	print_list("stale: ", &result.stale);
+	printf("%s: %zu as expected, %zu unexplained, %zu stale\n", path,
+	    result.confirmed.n, result.unexplained.n, result.stale.n);
+	code = (int)result.exit;
+	expect_result_free(&result);
+	expect_free(&expect);
+	return code;
+}
+
+static void
+print_summary(const struct matrix *m, const char *dir)
+{
+	struct buf text;
+
+	buf_init(&text, PROFILE_MOST);
+	report_text(&text, m, text_style_of(STDOUT_FILENO));
+	fputs(buf_text(&text), stdout);
+	printf("report: %s/report/index.html\n", dir);
+	buf_free(&text);
+	fflush(stdout);
+}
+
+int
+run_finish(const char *dir, const char *score_path, const char *expect)
+{
+	struct run_result r;
+	struct score_file score;
+	char *path;
+	struct err err;
+	int code;
+
+	if (!score_file_find(score_path, &score, &err))
+		return program_fail(&err);
+	if (!run_read(&r, dir, &err)) {
+		score_file_free(&score);
+		return program_fail(&err);
+	}
+	path = mem_textf("%s/verdicts.json", dir);
+	if (!verdicts_write(&r.matrix, path, &err) ||
+	    !report_write(&r.matrix, &r.profile,
+		score.there ? &score.figures : NULL, dir, &err)) {
+		code = program_fail(&err);
+	} else {
+		print_summary(&r.matrix, dir);
+		code = expect == NULL ? (int)r.matrix.exit
+				      : compare(&r.matrix, expect);
+	}
+	free(path);
+	run_result_free(&r);
+	score_file_free(&score);
+	return code;
+}

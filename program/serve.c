@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/mem.h"
+#include "program/program.h"
+#include "reference/serve.h"
+
+static bool
+read_options(const struct options *o, struct serve_options *s, struct err *err)
+{
+	if (o->fault != NULL && !fault_find(o->fault, &s->fault))
+		return err_set(err, ERR_CONFIG,
+		    "there is no fault \"%s\"; see \"yanshou list faults\"",
+		    o->fault);
+	if (o->variant != NULL && !variant_find(o->variant, &s->variant))
+		return err_set(err, ERR_CONFIG,
+		    "there is no variant \"%s\"; see \"yanshou list variants\"",
+		    o->variant);
+	if (o->hostile != NULL && !hostile_find(o->hostile, &s->hostile))
+		return err_set(err, ERR_CONFIG,
+		    "there is no hostile peer \"%s\"; see \"yanshou list "
+		    "hostile\"",
+		    o->hostile);
+	s->run_dir = o->run == NULL ? "reference-run" : o->run;
+	s->data_dir = o->data;
+	return true;
+}
+
+int
+program_serve(const struct options *o)
+{
+	struct serve_options s = { 0 };
+	char *world = mem_textf("%s/world", program_fixtures());
+	struct serve *serve = NULL;
+	struct err err;
+	int code = EXIT_CONFORMS;
+
+	s.world_dir = world;
+	if (read_options(o, &s, &err))
+		serve = serve_start(&s, &err);
+	if (serve == NULL) {
+		code = program_fail(&err);
+	} else {
+		for (size_t i = 0; i < SERVICES; i++)
+			printf("%-12s 127.0.0.1:%u\n", services[i].name,
+			    (unsigned)serve_port(serve, (enum service_id)i));
+		printf("profile      %s\n", serve_profile(serve));
+		fflush(stdout);
+		serve_run(serve, &program_stop, true);
+		serve_stop(serve);
+	}
+	free(world);
+	return code;
+}
