@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,37 +34,101 @@ files_read(const char *path, struct buf *into, struct err *err)
 	return true;
 }
 
-static bool
-write_all(int fd, struct span bytes)
+const char *
+files_disk_full(int sys)
 {
-	while (bytes.len > 0) {
-		const ssize_t n = write(fd, bytes.ptr, bytes.len);
+	return sys == ENOSPC || sys == EDQUOT || sys == EFBIG ? "disk full: "
+							      : "";
+}
 
-		if (n <= 0)
+static bool
+write_all(int fd, struct span s)
+{
+	while (s.len != 0) {
+		const ssize_t n = write(fd, s.ptr, s.len);
+
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
 			return false;
-		bytes = span_skip(bytes, (size_t)n);
+		s = span_skip(s, (size_t)n);
 	}
-	return fsync(fd) == 0 || errno == EINVAL;
+	return true;
+}
+
+/* What cannot be synced is as it is. */
+void
+files_sync_name(const char *path)
+{
+	char *copy = mem_text(span_of(path));
+	const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd != -1) {
+		fsync(fd);
+		close(fd);
+	}
+	free(copy);
 }
 
 bool
-files_write(const char *path, struct span bytes, struct err *err)
+files_write(const char *path, struct span content, struct err *err)
 {
-	char *aside = mem_textf("%s.part", path);
+	char *tmp = mem_textf("%s.%ld.tmp", path, (long)getpid());
 	const int fd =
-	    open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-	bool ok = fd != -1 && write_all(fd, bytes);
+	    open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	bool ok = fd != -1 && write_all(fd, content) && fsync(fd) == 0;
+	int sys = errno;
 
-	if (fd != -1 && close(fd) == -1)
+	if (fd != -1 && close(fd) == -1 && ok) {
 		ok = false;
-	ok = ok && rename(aside, path) == 0;
-	if (!ok) {
-		err_set(err, ERR_IO, "write %s", path);
-		if (fd != -1)
-			unlink(aside);
+		sys = errno;
 	}
-	free(aside);
+	if (ok && rename(tmp, path) == -1) {
+		ok = false;
+		sys = errno;
+	}
+	if (ok) {
+		files_sync_name(path);
+	} else {
+		if (fd != -1)
+			unlink(tmp);
+		errno = sys;
+		err_set(err, ERR_IO, "%s: %scannot be written", path,
+		    files_disk_full(sys));
+	}
+	free(tmp);
 	return ok;
+}
+
+char *
+files_read_text(const char *path, size_t most, size_t *n, struct err *err)
+{
+	FILE *f = fopen(path, "re");
+	char *text = NULL;
+	size_t room = 0;
+
+	*n = 0;
+	if (f == NULL) {
+		err_set(err, ERR_IO, "%s: cannot be opened", path);
+		return NULL;
+	}
+	do {
+		room = room == 0 ? 65536 : room * 2;
+		text = mem_grow(text, room + 1);
+		*n += fread(text + *n, 1, room - *n, f);
+	} while (*n == room && room <= most);
+	text[*n] = '\0';
+	if (ferror(f))
+		err_set(err, ERR_IO, "%s: cannot be read", path);
+	else if (*n > most)
+		err_set(err, ERR_LIMIT, "%s: more than %zu bytes", path, most);
+	else
+		goto out;
+	free(text);
+	text = NULL;
+out:
+	fclose(f);
+	return text;
 }
 
 bool

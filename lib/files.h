@@ -15,11 +15,20 @@
 /* Appends the file's bytes; ERR_LIMIT when they pass the cap of the buf. */
 bool files_read(const char *path, struct buf *, struct err *);
 
+/* All of a file, NUL-terminated; more than "most" bytes are an error. */
+char *files_read_text(const char *path, size_t most, size_t *n, struct err *);
+
 /*
- * Replaces the file as a whole: whoever looks sees the old content or the
- * new.  A full disk is an error and leaves the old.
+ * Puts a file in its place whole or not at all: written beside it, synced,
+ * renamed.  A full disk is reported as such and leaves the old file.
  */
 bool files_write(const char *path, struct span, struct err *);
+
+/* Makes the name of a file durable: syncs the folder it is in. */
+void files_sync_name(const char *path);
+
+/* "disk full: " when that is what errno means, else "". */
+const char *files_disk_full(int sys);
 
 /* Makes the folder and those above it; that it is there already is fine. */
 bool files_make_dir(const char *path, struct err *);

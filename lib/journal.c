@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/journal.h"
+#include "lib/files.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -99,7 +100,7 @@ put_line(struct journal *j, struct span line, struct err *err)
 	if (n == -1 || fdatasync(j->fd) == -1)
 		return err_set(err, ERR_IO,
 		    "%s: %srecord %zu cannot be written", j->path,
-		    run_disk_full(errno), j->seq);
+		    files_disk_full(errno), j->seq);
 	return true;
 }
 
@@ -173,7 +174,7 @@ journal_create(const char *path, const char *plan_digest, const char *cites,
 	json_object_set_new(o, "plan", json_clean(plan_digest, TEXT_MOST));
 	json_object_set_new(o, "cites", json_clean(cites, TEXT_MOST));
 	if (append(j, "plan", o, err)) {
-		run_sync_name(path);
+		files_sync_name(path);
 		return j;
 	}
 	journal_free(j);
@@ -553,7 +554,7 @@ bool
 ledger_read(const char *path, struct ledger *l, struct err *err)
 {
 	size_t n;
-	char *text = run_read_file(path, JOURNAL_MOST, &n, err);
+	char *text = files_read_text(path, JOURNAL_MOST, &n, err);
 
 	*l = (struct ledger){ 0 };
 	if (text == NULL)
@@ -652,7 +653,7 @@ journal_resume(const char *path, struct err *err)
 
 	if (j == NULL)
 		return NULL;
-	text = run_read_file(path, JOURNAL_MOST, &n, err);
+	text = files_read_text(path, JOURNAL_MOST, &n, err);
 	if (text != NULL) {
 		r.rest = (struct span){ text, n };
 		read_lines(&r);

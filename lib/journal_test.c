@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/journal.h"
+#include "lib/files.h"
 
 #include <check.h>
 #include <signal.h>
@@ -81,7 +82,7 @@ static char *
 all(size_t *n)
 {
 	struct err err;
-	char *text = run_read_file(path, 1 << 20, n, &err);
+	char *text = files_read_text(path, 1 << 20, n, &err);
 
 	ck_assert_msg(text != NULL, "%s", err.what);
 	return text;
@@ -447,7 +448,7 @@ START_TEST(evidence_is_looked_at)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		unlink(file);
 		if (rows[i].content != NULL)
-			ck_assert(run_write_file(
+			ck_assert(files_write(
 			    file, span_of(rows[i].content), &err));
 		ck_assert(ledger_check_evidence(&l, folder) ==
 			  (rows[i].flaw == NULL));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/run.h"
+#include "lib/files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -212,7 +213,7 @@ bool
 plan_write(const struct plan *p, const char *path, struct err *err)
 {
 	char *text = plan_text(p);
-	const bool ok = run_write_file(path, span_of(text), err);
+	const bool ok = files_write(path, span_of(text), err);
 
 	free(text);
 	return ok;
@@ -393,7 +394,7 @@ plan_read(const char *path, struct plan *p, struct err *err)
 {
 	struct json_in in = json_in_start(path, err);
 	size_t n;
-	char *text = run_read_file(path, PLAN_MOST, &n, err);
+	char *text = files_read_text(path, PLAN_MOST, &n, err);
 	json_t *o = NULL;
 
 	*p = (struct plan){ 0 };
@@ -411,103 +412,6 @@ plan_read(const char *path, struct plan *p, struct err *err)
 	if (in.bad)
 		plan_free(p);
 	return !in.bad;
-}
-
-const char *
-run_disk_full(int sys)
-{
-	return sys == ENOSPC || sys == EDQUOT || sys == EFBIG ? "disk full: "
-							      : "";
-}
-
-static bool
-write_all(int fd, struct span s)
-{
-	while (s.len != 0) {
-		const ssize_t n = write(fd, s.ptr, s.len);
-
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return false;
-		s = span_skip(s, (size_t)n);
-	}
-	return true;
-}
-
-/* What cannot be synced is as it is. */
-void
-run_sync_name(const char *path)
-{
-	char *copy = mem_text(span_of(path));
-	const int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd != -1) {
-		fsync(fd);
-		close(fd);
-	}
-	free(copy);
-}
-
-bool
-run_write_file(const char *path, struct span content, struct err *err)
-{
-	char *tmp = mem_textf("%s.%ld.tmp", path, (long)getpid());
-	const int fd =
-	    open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	bool ok = fd != -1 && write_all(fd, content) && fsync(fd) == 0;
-	int sys = errno;
-
-	if (fd != -1 && close(fd) == -1 && ok) {
-		ok = false;
-		sys = errno;
-	}
-	if (ok && rename(tmp, path) == -1) {
-		ok = false;
-		sys = errno;
-	}
-	if (ok) {
-		run_sync_name(path);
-	} else {
-		if (fd != -1)
-			unlink(tmp);
-		errno = sys;
-		err_set(err, ERR_IO, "%s: %scannot be written", path,
-		    run_disk_full(sys));
-	}
-	free(tmp);
-	return ok;
-}
-
-char *
-run_read_file(const char *path, size_t most, size_t *n, struct err *err)
-{
-	FILE *f = fopen(path, "re");
-	char *text = NULL;
-	size_t room = 0;
-
-	*n = 0;
-	if (f == NULL) {
-		err_set(err, ERR_IO, "%s: cannot be opened", path);
-		return NULL;
-	}
-	do {
-		room = room == 0 ? 65536 : room * 2;
-		text = mem_grow(text, room + 1);
-		*n += fread(text + *n, 1, room - *n, f);
-	} while (*n == room && room <= most);
-	text[*n] = '\0';
-	if (ferror(f))
-		err_set(err, ERR_IO, "%s: cannot be read", path);
-	else if (*n > most)
-		err_set(err, ERR_LIMIT, "%s: more than %zu bytes", path, most);
-	else
-		goto out;
-	free(text);
-	text = NULL;
-out:
-	fclose(f);
-	return text;
 }
 
 char *

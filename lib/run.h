@@ -105,21 +105,6 @@ size_t plan_ends(const struct plan *);
 /* SM3 of the file's bytes, as hexadecimal; belongs to the caller. */
 char *run_digest_file(const char *path, struct err *);
 
-/*
- * Puts a file in its place whole or not at all: written beside it, synced,
- * renamed.  A full disk is reported as such and leaves the old file.
- */
-bool run_write_file(const char *path, struct span content, struct err *);
-
-/* All of a file, NUL-terminated; more than "most" bytes are an error. */
-char *run_read_file(const char *path, size_t most, size_t *n, struct err *);
-
-/* Makes the name of a file durable: syncs the folder it is in. */
-void run_sync_name(const char *path);
-
-/* "disk full" in words when that is what errno means, else "". */
-const char *run_disk_full(int sys);
-
 const char *disposition_name(enum disposition);
 
 #endif

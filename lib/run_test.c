@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/run.h"
+#include "lib/files.h"
 
 #include <check.h>
 #include <errno.h>
@@ -159,10 +160,10 @@ START_TEST(damage_is_named)
 
 	make(&p);
 	ck_assert(plan_write(&p, path, &err));
-	text = run_read_file(path, 1 << 20, &n, &err);
+	text = files_read_text(path, 1 << 20, &n, &err);
 	ck_assert_ptr_nonnull(text);
 	damaged = replaced(text, damages[_i].from, damages[_i].to);
-	ck_assert(run_write_file(path, span_of(damaged), &err));
+	ck_assert(files_write(path, span_of(damaged), &err));
 	ck_assert(!plan_read(path, &back, &err));
 	ck_assert_msg(
 	    strstr(err.what, damages[_i].complaint) != NULL, "%s", err.what);
@@ -181,13 +182,13 @@ START_TEST(a_full_disk_keeps_the_old_file)
 	char *text, *big = mem_new(5001, 1);
 	size_t n;
 
-	ck_assert(run_write_file(path, SPAN("old"), &err));
+	ck_assert(files_write(path, SPAN("old"), &err));
 	memset(big, 'x', 5000);
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &little), 0);
-	ck_assert(!run_write_file(path, span_of(big), &err));
+	ck_assert(!files_write(path, span_of(big), &err));
 	ck_assert_msg(strstr(err.what, "disk full") != NULL, "%s", err.what);
-	text = run_read_file(path, 100, &n, &err);
+	text = files_read_text(path, 100, &n, &err);
 	ck_assert_str_eq(text, "old");
 	free(text);
 	free(big);
@@ -207,10 +208,10 @@ START_TEST(files_that_cannot_be)
 	ck_assert(!plan_read("/nonexistent/plan.json", &p, &err));
 	ck_assert_int_eq(err.kind, ERR_IO);
 	ck_assert_int_eq(err.sys, ENOENT);
-	ck_assert(!run_write_file("/nonexistent/x", SPAN("x"), &err));
+	ck_assert(!files_write("/nonexistent/x", SPAN("x"), &err));
 	ck_assert_ptr_null(run_digest_file("/nonexistent/x", &err));
-	ck_assert(run_write_file(path, SPAN("12345"), &err));
-	ck_assert_ptr_null(run_read_file(path, 4, &n, &err));
+	ck_assert(files_write(path, SPAN("12345"), &err));
+	ck_assert_ptr_null(files_read_text(path, 4, &n, &err));
 	ck_assert_int_eq(err.kind, ERR_LIMIT);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/json.h"
 #include "lib/mem.h"
 #include "lib/run.h"
@@ -56,7 +57,7 @@ read_file(const char *path, struct score_file *f, struct err *err)
 {
 	struct json_in in = json_in_start(path, err);
 	size_t n;
-	char *text = run_read_file(path, FILE_MOST, &n, err);
+	char *text = files_read_text(path, FILE_MOST, &n, err);
 	json_t *o;
 
 	if (text == NULL)
@@ -112,7 +113,7 @@ score_file_write(
 	json_object_set_new(o, "measured", json_string(s->measured));
 	json_object_set_new(o, "kit", json_string(s->kit));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_SORT_KEYS);
-	ok = run_write_file(path, span_of(text), err);
+	ok = files_write(path, span_of(text), err);
 	free(text);
 	json_decref(o);
 	return ok;

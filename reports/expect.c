@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/mem.h"
+#include "lib/files.h"
 
 #define TABLE_MOST (4u << 20) /* bytes of an expected.tsv */
 #define COLUMNS    4
@@ -171,7 +172,7 @@ bool
 expect_read(const char *path, struct expect *x, struct err *err)
 {
 	size_t n;
-	char *text = run_read_file(path, TABLE_MOST, &n, err);
+	char *text = files_read_text(path, TABLE_MOST, &n, err);
 	bool ok;
 
 	*x = (struct expect){ 0 };

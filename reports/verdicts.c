@@ -2,6 +2,7 @@
 #include "reports/verdicts.h"
 
 #include "lib/json.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 
 #define TEXT_MOST 65536
@@ -245,7 +246,7 @@ verdicts_write(const struct matrix *m, const char *path, struct err *err)
 	json_t *o = verdicts_json(m);
 	char *canonical = json_canonical(o);
 	char *line = mem_textf("%s\n", canonical);
-	const bool ok = run_write_file(path, span_of(line), err);
+	const bool ok = files_write(path, span_of(line), err);
 
 	free(line);
 	free(canonical);
