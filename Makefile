@@ -92,7 +92,7 @@ help:
 	@sed -n 's/^## //p' Makefile
 
 $O/libparts.a: $(PARTS:%.c=$O/obj/%.o)
-	$Qrm -f $@ && ar rcs $@ $^
+	$Qrm -f $@ && ar rcsP $@ $^
 
 $(GEN_IN)/%.inc: fixtures/%.tsv fixtures/catalogue/rows.awk
 	$Qmkdir -p $(@D)

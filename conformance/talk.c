@@ -523,14 +523,14 @@ talk_replay(const struct script *script, const char *script_sm3,
 	bool ok;
 
 	*end = (struct talk_end){ .verdict = BROKEN };
-	if (!transcript_read(path, find_values, &r, err))
+	if (!transcript_each(path, find_values, &r, err))
 		return false;
 	if (!r.ended) {
 		json_decref(r.values);
 		return err_set(err, ERR_FORGED, "%s: has no end", path);
 	}
 	r.dialogue = dialogue_new(script, recorded_value, &r);
-	ok = transcript_read(path, feed_event, &r, err);
+	ok = transcript_each(path, feed_event, &r, err);
 	if (ok && !dialogue_over(r.dialogue))
 		ok = err_set(
 		    err, ERR_FORGED, "%s: ends before its verdict", path);

@@ -160,7 +160,7 @@ transcript_event(struct transcript *t, struct mono now, const char *party,
 }
 
 bool
-transcript_read(const char *path,
+transcript_each(const char *path,
     bool (*f)(void *ctx, int line, json_t *event, struct err *), void *ctx,
     struct err *err)
 {

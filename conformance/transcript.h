@@ -59,7 +59,7 @@ void transcript_event(struct transcript *, struct mono now, const char *party,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
 /* Calls f for every line; stops with the error of the first bad one. */
-bool transcript_read(const char *path,
+bool transcript_each(const char *path,
     bool (*f)(void *ctx, int line, json_t *event, struct err *), void *ctx,
     struct err *);
 

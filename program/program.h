@@ -29,6 +29,10 @@ int program_resume(const struct options *);
 int program_score(const struct options *);
 int program_serve(const struct options *);
 
+/* doctor on its way to a run that will be filed in dir (or NULL). */
+int program_examine(
+    const struct options *, const char *target, const char *dir);
+
 /* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
 int program_fail(const struct err *);
 
