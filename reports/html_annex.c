@@ -11,7 +11,10 @@ static void
 case_evidence(struct page *p, const struct outcome *o)
 {
 	for (size_t i = 0; o != NULL && i < o->n_evidence; i++) {
-		html_evidence_link(p, o->evidence[i].path);
+		const char *path = o->evidence[i].path;
+		const char *slash = strrchr(path, '/');
+
+		html_evidence_link(p, path, slash == NULL ? path : slash + 1);
 		html_raw(p, " ");
 	}
 }
@@ -258,7 +261,8 @@ evidence(struct page *p)
 
 		for (size_t k = 0; k < o->n_evidence; k++) {
 			html_raw(p, "<tr><td>");
-			html_evidence_link(p, o->evidence[k].path);
+			html_evidence_link(
+			    p, o->evidence[k].path, o->evidence[k].path);
 			html_raw(p, "</td><td><code>");
 			html_text(p, o->id);
 			html_rawf(p, "</code> #%d</td><td><code class=\"sm3\">",

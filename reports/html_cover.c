@@ -120,6 +120,29 @@ dates(struct page *p)
 	html_raw(p, " UTC</dd></div>\n");
 }
 
+/* The chapters by name, then the planner's line, which names the services. */
+static void
+scope(struct page *p)
+{
+	const struct profile *f = p->profile;
+	enum word word;
+
+	html_raw(p, "<div><dt>");
+	html_word(p, W_SCOPE);
+	html_raw(p, "</dt><dd>");
+	for (size_t i = 0; i < f->scope.n_chapters; i++)
+		if (chapter_word(f->scope.chapters[i], &word)) {
+			html_raw(p, "<div>");
+			html_word(p, word);
+			html_raw(p, "</div>");
+		}
+	html_raw(p, "<div>");
+	html_text(p, p->m->plan->scope);
+	html_raw(p, "</div><div>");
+	html_text(p, f->scope.reason);
+	html_raw(p, "</div></dd></div>\n");
+}
+
 static void
 facts(struct page *p)
 {
@@ -133,7 +156,7 @@ facts(struct page *p)
 	    joined(product, sizeof(product), f->product.vendor, f->product.name,
 		f->product.version));
 	html_fact(p, W_CONTRACT, f->project.contract);
-	html_fact(p, W_SCOPE, p->m->plan->scope);
+	scope(p);
 	dates(p);
 	html_raw(p, "</dl>\n");
 }
@@ -316,6 +339,23 @@ longest(const struct service *list, size_t n)
 }
 
 static void
+legend(struct page *p)
+{
+	html_raw(p, "<p class=\"note key\">");
+	html_word(p, W_LEGEND);
+	for (size_t i = 0; i < LOT_COUNT; i++) {
+		html_rawf(p,
+		    " <span><svg width=\"14\" height=\"11\" "
+		    "aria-hidden=\"true\"><rect class=\"b-%s\" x=\"0.5\" "
+		    "y=\"0.5\" width=\"13\" height=\"10\"/></svg> ",
+		    lot_fills[i]);
+		html_word(p, lot_words[i]);
+		html_raw(p, "</span>");
+	}
+	html_raw(p, "</p>\n");
+}
+
+static void
 outside(struct page *p, const struct service *list, size_t n)
 {
 	struct buf names[2];
@@ -368,6 +408,7 @@ services(struct page *p)
 			html_raw(p, "</tbody>\n");
 		}
 	html_raw(p, "</table></div>\n");
+	legend(p);
 	html_paragraph(p, "note", W_BY_SERVICE_NOTE);
 	outside(p, list, n);
 	free(list);

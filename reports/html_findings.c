@@ -4,7 +4,7 @@
 
 #include "reports/escape.h"
 #include "reports/html_page.h"
-#include "reports/transcript.h"
+#include "reports/exchange.h"
 
 #define AROUND    2    /* entries shown on each side of the deviation */
 #define TEXT_MOST 4000 /* octets of one entry */
@@ -56,7 +56,7 @@ spoken(struct page *p, struct span text)
 }
 
 static void
-talk_line(struct page *p, const struct transcript_line *l, bool deviates)
+talk_line(struct page *p, const struct exchange_line *l, bool deviates)
 {
 	html_rawf(p,
 	    "<li class=\"%s%s\"><span class=\"t\">%.3f ms</span> "
@@ -86,7 +86,7 @@ talk_line(struct page *p, const struct transcript_line *l, bool deviates)
 }
 
 static void
-talk(struct page *p, const struct transcript *t, int deviation, size_t from,
+talk(struct page *p, const struct exchange *t, int deviation, size_t from,
     size_t to)
 {
 	html_raw(p, "<ol class=\"talk\">\n");
@@ -96,7 +96,7 @@ talk(struct page *p, const struct transcript *t, int deviation, size_t from,
 }
 
 static void
-excerpt(struct page *p, const struct transcript *t, int deviation)
+excerpt(struct page *p, const struct exchange *t, int deviation)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (t->lines[i].line == deviation) {
@@ -110,12 +110,12 @@ excerpt(struct page *p, const struct transcript *t, int deviation)
 static void
 conversation(struct page *p, const struct outcome *o)
 {
-	struct transcript t;
+	struct exchange t;
 	struct err err = { 0 };
 
 	if (o == NULL || o->file == NULL)
 		return;
-	if (!transcript_read(p->run_dir, o->file, &t, &err)) {
+	if (!exchange_read(p->run_dir, o->file, &t, &err)) {
 		html_raw(p, "<p class=\"note\">");
 		html_words(p, W_NO_TRANSCRIPT, err.what, NULL);
 		html_raw(p, "</p>\n");
@@ -129,7 +129,7 @@ conversation(struct page *p, const struct outcome *o)
 	if (t.cut)
 		html_paragraph(p, "note", W_FULL_CUT);
 	html_raw(p, "</details>\n");
-	transcript_free(&t);
+	exchange_free(&t);
 }
 
 /* ---- one case ---- */

@@ -46,7 +46,7 @@ void html_verdict(struct page *, enum row_verdict);
 void html_level(struct page *, enum level);
 void html_row_link(struct page *, enum req);
 void html_reading(struct page *, const struct interpretation *);
-void html_evidence_link(struct page *, const char *path);
+void html_evidence_link(struct page *, const char *path, const char *shown);
 
 /* A number as an argument of html_words(): num(3).text */
 struct num {

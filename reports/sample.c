@@ -227,6 +227,8 @@ make_profile(struct profile *profile)
 		    .tls = PROFILE_TLS_IMPLICIT },
 	};
 
+	static char *chapters[] = { "5" };
+
 	*profile = (struct profile){ .path = "target.yaml",
 		.digest = SM3_A,
 		.waivers = waivers,
@@ -239,6 +241,8 @@ make_profile(struct profile *profile)
 	profile->product.vendor = "示例科技";
 	profile->product.name = "政务邮件";
 	profile->product.version = "3.2.1";
+	profile->scope.chapters = chapters;
+	profile->scope.n_chapters = 1;
 	profile->scope.reason = "一期只验收电子邮件";
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * transcript - a conversation read back from RUN/evidence/.
+ * exchange - a conversation read back from RUN/evidence/.
  *
  * The file is JSON lines, {"t_us":1234,"party":"","dir":"S","text":"..."};
  * "dir" is C (we said), S (the target said) or @ (something happened).
  */
-#ifndef REPORTS_TRANSCRIPT_H
-#define REPORTS_TRANSCRIPT_H
+#ifndef REPORTS_EXCHANGE_H
+#define REPORTS_EXCHANGE_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,7 +14,7 @@
 
 #include "lib/err.h"
 
-struct transcript_line {
+struct exchange_line {
 	int64_t t_us;
 	char *party;
 	char dir;
@@ -22,8 +22,8 @@ struct transcript_line {
 	int line; /* of the file, from 1 */
 };
 
-struct transcript {
-	struct transcript_line *lines;
+struct exchange {
+	struct exchange_line *lines;
 	size_t n;
 	bool cut; /* the file goes on, or holds what is no such line */
 };
@@ -32,8 +32,8 @@ struct transcript {
  * path is below run_dir/evidence/; one that leads out of there is refused,
  * since it came from a file.  Reads a bounded part of a long transcript.
  */
-bool transcript_read(
-    const char *run_dir, const char *path, struct transcript *, struct err *);
-void transcript_free(struct transcript *);
+bool exchange_read(
+    const char *run_dir, const char *path, struct exchange *, struct err *);
+void exchange_free(struct exchange *);
 
 #endif

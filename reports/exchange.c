@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/transcript.h"
+#include "reports/exchange.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -32,7 +32,7 @@ string_of(const json_t *object, const char *key)
 }
 
 static bool
-add(struct transcript *t, struct span line, int number)
+add(struct exchange *t, struct span line, int number)
 {
 	json_t *object = json_loadb(line.ptr, line.len, 0, NULL);
 	const char *dir = json_string_value(json_object_get(object, "dir"));
@@ -42,7 +42,7 @@ add(struct transcript *t, struct span line, int number)
 		return false;
 	}
 	t->lines = mem_grow(t->lines, (t->n + 1) * sizeof(t->lines[0]));
-	t->lines[t->n++] = (struct transcript_line){
+	t->lines[t->n++] = (struct exchange_line){
 		.t_us = json_integer_value(json_object_get(object, "t_us")),
 		.party = string_of(object, "party"),
 		.dir = dir[0],
@@ -54,7 +54,7 @@ add(struct transcript *t, struct span line, int number)
 }
 
 static void
-parse(struct transcript *t, struct span text)
+parse(struct exchange *t, struct span text)
 {
 	for (int number = 1; text.len > 0; number++) {
 		const struct span line = span_cut(&text, '\n');
@@ -67,14 +67,14 @@ parse(struct transcript *t, struct span text)
 }
 
 bool
-transcript_read(const char *run_dir, const char *path, struct transcript *t,
-    struct err *err)
+exchange_read(
+    const char *run_dir, const char *path, struct exchange *t, struct err *err)
 {
 	char *whole, *bytes;
 	size_t got;
 	FILE *f;
 
-	*t = (struct transcript){ 0 };
+	*t = (struct exchange){ 0 };
 	if (leads_out(path))
 		return err_set(err, ERR_FORGED,
 		    "evidence \"%s\" is not a path below evidence/", path);
@@ -96,12 +96,12 @@ transcript_read(const char *run_dir, const char *path, struct transcript *t,
 }
 
 void
-transcript_free(struct transcript *t)
+exchange_free(struct exchange *t)
 {
 	for (size_t i = 0; i < t->n; i++) {
 		free(t->lines[i].party);
 		free(t->lines[i].text);
 	}
 	free(t->lines);
-	*t = (struct transcript){ 0 };
+	*t = (struct exchange){ 0 };
 }
