@@ -12,6 +12,13 @@
 
 #define SASL_MOST 9216 /* what 12288 octets of base64 stand for */
 
+void
+smtp_random(unsigned char *octets, size_t n)
+{
+	if (RAND_bytes(octets, (int)n) != 1)
+		abort(); /* OpenSSL without randomness is our machine's fault */
+}
+
 /* ---- base64 ---- */
 
 static bool
@@ -105,6 +112,16 @@ find_account(struct smtp_auth *a, struct span user)
 		make_up_account(a, user);
 }
 
+static bool
+lets_in(const struct smtp_auth *a, bool matches)
+{
+	if (a->impersonates)
+		return false;
+	if (a->fault == FAULT_AUTH_ANYBODY && !a->known)
+		return true;
+	return a->known && (matches || a->fault == FAULT_AUTH_ANY_PASSWORD);
+}
+
 /* Takes as long for a user nobody knows. */
 static enum smtp_auth_next
 check_password(struct smtp_auth *a, struct span password)
@@ -112,7 +129,7 @@ check_password(struct smtp_auth *a, struct span password)
 	const bool matches = scram_password_matches(password, a->account.salt,
 	    a->account.iterations, a->account.stored_key);
 
-	return a->known && matches ? SMTP_AUTH_YES : SMTP_AUTH_NO;
+	return lets_in(a, matches) ? SMTP_AUTH_YES : SMTP_AUTH_NO;
 }
 
 /* ---- PLAIN ---- */
@@ -122,13 +139,12 @@ static enum smtp_auth_next
 step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
 {
 	struct span authzid, authcid;
-	const size_t nuls = answer.len;
-	size_t count = 0;
+	size_t nuls = 0;
 
 	(void)challenge;
-	for (size_t i = 0; i < nuls; i++)
-		count += answer.ptr[i] == '\0';
-	if (count != 2)
+	for (size_t i = 0; i < answer.len; i++)
+		nuls += answer.ptr[i] == '\0';
+	if (nuls != 2)
 		return SMTP_AUTH_BAD;
 	authzid = span_cut(&answer, '\0');
 	authcid = span_cut(&answer, '\0');
@@ -136,8 +152,9 @@ step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
 		return SMTP_AUTH_BAD;
 	find_account(a, authcid);
 	/* Nobody may act for somebody else. */
-	if (authzid.len > 0 && !span_caseeq(authzid, authcid))
-		a->known = false;
+	if (authzid.len > 0 && !span_caseeq(authzid, authcid) &&
+	    a->fault != FAULT_AUTH_AS_ANYBODY)
+		a->impersonates = true;
 	return check_password(a, answer);
 }
 
@@ -246,8 +263,8 @@ scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
 	good = decode_saslname(name, &user);
 	if (good) {
 		find_account(a, buf_span(&user));
-		if (authzid.len > 0 && !span_caseeq(authzid, name))
-			a->known = false;
+		a->impersonates =
+		    authzid.len > 0 && !span_caseeq(authzid, name);
 		buf_add(&a->first_gs2, header);
 		buf_add(&a->first_bare, bare);
 		buf_addf(
@@ -301,9 +318,12 @@ scram_judge(struct smtp_auth *a, struct span message, struct span proof,
 			     scram_proof_matches(a->account.stored_key, message,
 				 (const unsigned char *)proof.ptr);
 
-	if (!matches || !a->known)
+	if (!lets_in(a, matches) ||
+	    (a->fault == FAULT_SCRAM_REFUSED && a->bends_scram))
 		return SMTP_AUTH_NO;
 	scram_server_signature(a->account.server_key, message, signature);
+	if (a->fault == FAULT_SCRAM_FORGED_SIGNATURE && a->bends_scram)
+		signature[0] ^= 1;
 	buf_add(challenge, SPAN("v="));
 	smtp_base64_encode(
 	    (struct span){ (const char *)signature, sizeof signature },
@@ -395,8 +415,7 @@ smtp_auth_start(struct smtp_auth *a, const struct smtp_mechanism *mechanism,
 	a->store = store;
 	a->secret = secret;
 	a->fault = fault;
-	if (RAND_bytes(octets, sizeof octets) != 1)
-		abort();
+	smtp_random(octets, sizeof octets);
 	EVP_EncodeBlock((unsigned char *)a->nonce, octets, sizeof octets);
 	buf_init(&a->first_bare, SASL_MOST);
 	buf_init(&a->first_gs2, SASL_MOST);

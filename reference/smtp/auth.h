@@ -43,10 +43,12 @@ struct smtp_auth {
 	struct store *store;
 	const unsigned char *secret; /* 32 octets */
 	enum fault fault;
+	bool bends_scram;                /* the scram faults are of this port */
 	int steps;                       /* answers taken so far */
 	char nonce[SMTP_AUTH_NONCE + 1]; /* our half, SCRAM */
 	struct account account;          /* a made-up one when not known */
 	bool known;
+	bool impersonates;     /* wants to act for somebody else */
 	char user[128];        /* as claimed, for the audit */
 	struct buf first_bare; /* SCRAM client-first-message-bare */
 	struct buf first_gs2;  /* its gs2-header */
@@ -67,6 +69,8 @@ void smtp_auth_end(struct smtp_auth *);
 /* The challenge of a server that speaks first is asked for with NULL ptr. */
 enum smtp_auth_next smtp_auth_step(
     struct smtp_auth *, struct span answer, struct buf *challenge);
+
+void smtp_random(unsigned char *octets, size_t n);
 
 /* RFC 4648 4, strict.  False when it is not base64 or does not fit. */
 bool smtp_base64_decode(struct span text, struct buf *out);

@@ -30,6 +30,8 @@ static void
 keep(struct smtp_body *b, struct span s)
 {
 	b->line += s.len;
+	if (b->line > b->longest)
+		b->longest = b->line;
 	if (b->line > SMTP_TEXT_MOST)
 		b->flaws |= SMTP_FLAW_LONG;
 	buf_add(&b->text, s);
@@ -54,37 +56,22 @@ keep_run(struct smtp_body *b, struct span in)
 	return n;
 }
 
+/*
+ * A line break was kept.  One that is not CRLF is part of the text and a flaw;
+ * where it might be half of a lax end we do not know yet.
+ */
 static void
-end_line(struct smtp_body *b)
+take_break(struct smtp_body *b, enum smtp_break which)
 {
-	b->state = SMTP_BODY_START;
-	b->line = 0;
-}
+	const bool counts =
+	    which == SMTP_CRLF || (b->lax & 7U << 3 * which) != 0;
 
-/* A LF behind a CR (or, for the lax, behind anything). */
-static void
-take_lf(struct smtp_body *b)
-{
-	const bool after_cr = b->state == SMTP_BODY_CR;
-
-	keep(b, SPAN("\n"));
-	if (!after_cr)
+	b->line_break = which;
+	b->state = counts ? SMTP_BODY_START : SMTP_BODY_TEXT;
+	if (counts)
+		b->line = 0;
+	else
 		b->flaws |= SMTP_FLAW_STRAY;
-	if (after_cr || (b->lax & SMTP_LAX_LF) != 0)
-		end_line(b);
-	else
-		b->state = SMTP_BODY_TEXT;
-}
-
-/* A CR is in hand, kept already, and what came next is no LF. */
-static void
-lone_cr(struct smtp_body *b)
-{
-	b->flaws |= SMTP_FLAW_STRAY;
-	if ((b->lax & SMTP_LAX_CR) != 0)
-		end_line(b);
-	else
-		b->state = SMTP_BODY_TEXT;
 }
 
 static void
@@ -95,7 +82,8 @@ take_text(struct smtp_body *b, struct span *in)
 		b->state = SMTP_BODY_CR;
 		*in = span_skip(*in, 1);
 	} else if (in->ptr[0] == '\n') {
-		take_lf(b);
+		keep(b, SPAN("\n"));
+		take_break(b, b->state == SMTP_BODY_CR ? SMTP_CRLF : SMTP_LF);
 		*in = span_skip(*in, 1);
 	} else {
 		b->state = SMTP_BODY_TEXT;
@@ -103,87 +91,135 @@ take_text(struct smtp_body *b, struct span *in)
 	}
 }
 
-/* Behind the dot that opens a line; true when that was the end. */
+static void
+take_after_cr(struct smtp_body *b, struct span *in)
+{
+	if (in->ptr[0] == '\n')
+		take_text(b, in);
+	else
+		take_break(b, SMTP_CR);
+}
+
+static bool
+ends(const struct smtp_body *b, enum smtp_break after)
+{
+	return (b->line_break == SMTP_CRLF && after == SMTP_CRLF) ||
+	       (b->lax & SMTP_LAX_END(b->line_break, after)) != 0;
+}
+
+/* It was not the end: the dot was there for transparency, or was text. */
+static void
+go_on_after_dot(struct smtp_body *b)
+{
+	if (b->line_break != SMTP_CRLF)
+		b->flaws |= SMTP_FLAW_STRAY;
+	if (b->line_break != SMTP_CRLF || (b->lax & SMTP_LAX_KEEP_DOTS) != 0)
+		keep(b, SPAN("."));
+	(void)keep_run(b, b->held);
+	b->held = SPAN("");
+	b->state = SMTP_BODY_TEXT;
+}
+
+static void
+take_start(struct smtp_body *b, struct span *in)
+{
+	if (in->ptr[0] == '.') {
+		*in = span_skip(*in, 1);
+		b->held = SPAN("");
+		b->state = SMTP_BODY_DOT;
+		return;
+	}
+	if (b->line_break != SMTP_CRLF)
+		b->flaws |= SMTP_FLAW_STRAY;
+	take_text(b, in);
+}
+
 static bool
 take_after_dot(struct smtp_body *b, struct span *in)
 {
 	const char c = in->ptr[0];
 
-	if (c == '\n' && (b->lax & SMTP_LAX_LF) != 0) {
+	if (c == '\n' && ends(b, SMTP_LF)) {
 		*in = span_skip(*in, 1);
 		return true;
 	}
-	if (c == '\r') {
-		*in = span_skip(*in, 1);
+	if (c == '\r')
 		b->state = SMTP_BODY_DOT_CR;
-		return (b->lax & SMTP_LAX_CR) != 0;
-	}
-	if (c == '.' && (b->lax & SMTP_LAX_EAT_DOTS) != 0) {
-		*in = span_skip(*in, 1);
+	else if (c == '.' && (b->lax & SMTP_LAX_EAT_DOTS) != 0)
+		b->state = SMTP_BODY_EATEN;
+	else if (c == '.' && (b->lax & SMTP_LAX_TWO_DOTS) != 0 &&
+		 b->held.len == 0)
+		b->held = SPAN(".");
+	else if (c == '\0' && (b->lax & SMTP_LAX_NUL) != 0)
+		b->held = SPAN("\0");
+	else {
+		go_on_after_dot(b);
 		return false;
 	}
-	if ((b->lax & SMTP_LAX_KEEP_DOT) != 0)
-		keep(b, SPAN("."));
-	b->state = SMTP_BODY_TEXT;
+	*in = span_skip(*in, 1);
+	return false;
+}
+
+static bool
+take_after_dot_cr(struct smtp_body *b, struct span *in)
+{
+	if (in->ptr[0] == '\n' && ends(b, SMTP_CRLF)) {
+		*in = span_skip(*in, 1);
+		return true;
+	}
+	if (in->ptr[0] != '\n' && ends(b, SMTP_CR))
+		return true;
+	go_on_after_dot(b);
+	keep(b, SPAN("\r"));
+	b->state = SMTP_BODY_CR;
 	return false;
 }
 
 bool
 smtp_body_data(struct smtp_body *b, struct span *in)
 {
-	while (in->len > 0) {
-		const char c = in->ptr[0];
+	bool end = false;
 
+	while (in->len > 0 && !end)
 		switch (b->state) {
 		case SMTP_BODY_START:
-			if (c != '.') {
-				take_text(b, in);
-				break;
-			}
-			*in = span_skip(*in, 1);
-			b->state = SMTP_BODY_DOT;
-			break;
-		case SMTP_BODY_DOT:
-			if (take_after_dot(b, in))
-				return true;
-			break;
-		case SMTP_BODY_DOT_CR:
-			if (c == '\n') {
-				*in = span_skip(*in, 1);
-				return true;
-			}
-			/* The dot went, the CR stands alone: go on. */
-			keep(b, SPAN("\r"));
-			lone_cr(b);
-			break;
-		case SMTP_BODY_CR:
-			if (c != '\n')
-				lone_cr(b);
-			else
-				take_text(b, in);
+			take_start(b, in);
 			break;
 		case SMTP_BODY_TEXT:
 			take_text(b, in);
 			break;
+		case SMTP_BODY_CR:
+			take_after_cr(b, in);
+			break;
+		case SMTP_BODY_DOT:
+			end = take_after_dot(b, in);
+			break;
+		case SMTP_BODY_DOT_CR:
+			end = take_after_dot_cr(b, in);
+			break;
+		case SMTP_BODY_EATEN:
+			if (in->ptr[0] == '.')
+				*in = span_skip(*in, 1);
+			else
+				b->state = SMTP_BODY_TEXT;
+			break;
 		}
-	}
-	return false;
+	return end;
 }
 
 void
 smtp_body_chunk(struct smtp_body *b, struct span in)
 {
-	while (in.len > 0) {
-		if (b->state == SMTP_BODY_CR && in.ptr[0] != '\n')
-			lone_cr(b);
+	while (in.len > 0)
+		if (b->state == SMTP_BODY_CR)
+			take_after_cr(b, &in);
 		else
 			take_text(b, &in);
-	}
 }
 
 void
 smtp_body_end(struct smtp_body *b)
 {
 	if (b->state == SMTP_BODY_CR)
-		lone_cr(b);
+		take_break(b, SMTP_CR);
 }

@@ -25,28 +25,37 @@ enum smtp_flaw {
 };
 
 enum smtp_body_state {
-	SMTP_BODY_START, /* behind a CRLF, or nothing came yet */
+	SMTP_BODY_START, /* behind a line break, or nothing came yet */
 	SMTP_BODY_TEXT,
 	SMTP_BODY_CR,
 	SMTP_BODY_DOT,    /* behind a dot that opens a line */
-	SMTP_BODY_DOT_CR, /* behind CRLF "." CR */
+	SMTP_BODY_DOT_CR, /* behind that dot and a CR */
+	SMTP_BODY_EATEN,  /* SMTP_LAX_EAT_DOTS took a second dot */
 };
 
-/* What a session may be told to get wrong; 0 is correct. */
+enum smtp_break { SMTP_CRLF, SMTP_LF, SMTP_CR };
+
+/* "before" "." "after" ends the data as well. */
+#define SMTP_LAX_END(before, after) (1U << (3 * (before) + (after)))
+
+/* What else a session may be told to get wrong; 0 is correct. */
 enum smtp_body_lax {
-	SMTP_LAX_LF = 1 << 0,       /* takes LF for the end of a line */
-	SMTP_LAX_CR = 1 << 1,       /* takes CR for the end of a line */
-	SMTP_LAX_KEEP_DOT = 1 << 2, /* leaves the added dot in place */
-	SMTP_LAX_EAT_DOTS = 1 << 3, /* drops all dots that open a line */
+	SMTP_LAX_KEEP_DOTS = 1 << 9, /* leaves the added dot in place */
+	SMTP_LAX_EAT_DOTS = 1 << 10, /* drops all dots that open a line */
+	SMTP_LAX_NUL = 1 << 11,      /* CRLF "." NUL CRLF ends it */
+	SMTP_LAX_TWO_DOTS = 1 << 12, /* CRLF ".." CRLF ends it */
 };
 
 struct smtp_body {
 	struct buf text;
 	enum smtp_body_state state;
+	enum smtp_break line_break; /* the one we are behind */
 	unsigned flaws;
 	unsigned lax;
 	bool beyond_ascii; /* some octet has its high bit set */
+	struct span held;  /* between the dot and what decides its fate */
 	size_t line;       /* octets of the line so far */
+	size_t longest;    /* of all lines */
 };
 
 void smtp_body_init(struct smtp_body *, size_t most);

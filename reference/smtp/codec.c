@@ -64,11 +64,16 @@ void
 smtp_write_reply(
     struct buf *out, int code, const char *enhanced, struct span text)
 {
-	do {
+	if (text.len == 0 && enhanced == NULL)
+		buf_addf(out, "%03d\r\n", code);
+	while (text.len > 0 || enhanced != NULL) {
 		const struct span line = span_cut(&text, '\n');
 
 		buf_addf(out, "%03d%c%s%s%.*s\r\n", code,
 		    text.len > 0 ? '-' : ' ', enhanced == NULL ? "" : enhanced,
-		    enhanced == NULL ? "" : " ", SPAN_FMT(line));
-	} while (text.len > 0);
+		    enhanced == NULL || line.len == 0 ? "" : " ",
+		    SPAN_FMT(line));
+		if (text.len == 0)
+			break;
+	}
 }

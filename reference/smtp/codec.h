@@ -45,7 +45,8 @@ bool smtp_skip_line(struct span *in);
 
 /*
  * Writes one reply, "\n" between its lines: "250-one\r\n250 two\r\n".  The
- * enhanced code (RFC 2034) goes in front of each line; NULL for none.
+ * enhanced code (RFC 2034) goes in front of each line; NULL for none.  Without
+ * both it is the code alone, which RFC 5321 4.2 permits.
  */
 void smtp_write_reply(
     struct buf *out, int code, const char *enhanced, struct span text);

@@ -222,6 +222,7 @@ smtp_take_path(struct span *in, struct smtp_path *path)
 {
 	const size_t end = path_end(*in);
 	struct span inner;
+	bool routed;
 
 	memset(path, 0, sizeof *path);
 	if (end == in->len || in->ptr[0] != '<')
@@ -230,8 +231,12 @@ smtp_take_path(struct span *in, struct smtp_path *path)
 	*in = span_skip(*in, end + 1);
 	if (inner.len == 0)
 		return true;
-	return skip_route(&inner) && inner.len + 2 <= SMTP_PATH_MOST &&
-	       smtp_parse_mailbox(inner, path);
+	routed = inner.ptr[0] == '@';
+	if (!skip_route(&inner) || inner.len + 2 > SMTP_PATH_MOST ||
+	    !smtp_parse_mailbox(inner, path))
+		return false;
+	path->routed = routed;
+	return true;
 }
 
 void

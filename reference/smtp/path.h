@@ -25,6 +25,7 @@ struct smtp_path {
 	struct span local;   /* as sent, quotes and all */
 	struct span domain;  /* empty: "<Postmaster>" (RFC 5321 4.1.1.3) */
 	bool utf8;           /* has octets beyond ASCII (RFC 6531 3.3) */
+	bool routed;         /* a source route stood in front */
 };
 
 /*

@@ -18,7 +18,6 @@
 enum smtp_reply {
 	SMTP_GREETING,
 	SMTP_HELLO_PLAIN,
-	SMTP_OK,
 	SMTP_SENDER_OK,
 	SMTP_RCPT_OK,
 	SMTP_RESET_OK,
@@ -28,9 +27,12 @@ enum smtp_reply {
 	SMTP_BYE,
 	SMTP_HELP,
 	SMTP_CANNOT_VRFY,
+	SMTP_NO_LISTS,
 	SMTP_GO_AHEAD,
 	SMTP_TLS_READY,
 	SMTP_AUTH_OK,
+	SMTP_AUTH_PLAIN_OK,
+	SMTP_AUTH_LOGIN_OK,
 	SMTP_CHALLENGE,
 	SMTP_IDLE_BYE,
 	SMTP_TOO_MANY_ERRORS,
@@ -41,6 +43,7 @@ enum smtp_reply {
 	SMTP_NO_ARGS_PLEASE,
 	SMTP_BAD_HELLO,
 	SMTP_BAD_SENDER,
+	SMTP_SENDER_REFUSED,
 	SMTP_BAD_RCPT,
 	SMTP_BAD_PARAM,
 	SMTP_UNKNOWN_PARAM,
@@ -48,6 +51,7 @@ enum smtp_reply {
 	SMTP_BAD_ORDER,
 	SMTP_NO_MAIL_YET,
 	SMTP_NO_RCPT_YET,
+	SMTP_NO_VALID_RCPT,
 	SMTP_NESTED_MAIL,
 	SMTP_MIXED_BDAT,
 	SMTP_TLS_ALREADY,
@@ -56,10 +60,12 @@ enum smtp_reply {
 	SMTP_AUTH_GARBLED,
 	SMTP_AUTH_LINE_TOO_LONG,
 	SMTP_AUTH_FAILED,
-	SMTP_AUTH_LOCKED,
+	SMTP_AUTH_NOBODY,
 	SMTP_AUTH_UNKNOWN,
 	SMTP_AUTH_WANTS_TLS,
 	SMTP_WANTS_AUTH,
+	SMTP_WANTS_STARTTLS,
+	SMTP_TLS_ALONE,
 	SMTP_NOT_YOUR_ADDRESS,
 	SMTP_NO_SUCH_USER,
 	SMTP_NO_RELAY,
@@ -69,6 +75,7 @@ enum smtp_reply {
 	SMTP_UTF8_NEEDED,
 	SMTP_TOO_BIG,
 	SMTP_BAD_CONTENT,
+	SMTP_STRAY_CONTENT,
 	SMTP_LOOP,
 	SMTP_NOT_STORED,
 	SMTP_REPLY_COUNT
@@ -78,7 +85,10 @@ enum smtp_reply {
 struct smtp_manner {
 	enum fault fault;
 	enum variant variant;
+	unsigned role; /* one of the SMTP_IN_ROLE() below */
 };
+
+#define SMTP_IN_ROLE(role) (1U << (role))
 
 /* "arg" takes the place of "$" in the text; NULL when there is none. */
 void smtp_say(

@@ -156,7 +156,7 @@ static const struct {
 	R("XYZZY\r\n\r\n", "220, 500 5.5.1, 500 5.5.1")
 	R("NOOP a b c\r\nNOOP \r\n", "220, 250 2.0.0, 250 2.0.0")
 	R("RSET x\r\nQUIT x\r\nVRFY\r\nEXPN\r\nEXPN x\r\n",
-	  "220, 501 5.5.4, 501 5.5.4, 501 5.5.4, 501 5.5.4, 502 5.5.1")
+	  "220, 501 5.5.4, 501 5.5.4, 501 5.5.4, 501 5.5.4, 550 5.1.1")
 	R(OPEN "DATA x\r\n", SAID ", 501 5.5.4")
 
 	/* Paths: RFC 5321 4.1.2, 4.1.1.3, appendix C. */

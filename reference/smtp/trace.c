@@ -35,15 +35,16 @@ write_literal(struct buf *out, struct span peer)
 void
 smtp_write_received(struct buf *out, const struct smtp_trace *t)
 {
+	const char *fold = t->folded ? "\r\n\t" : " ";
 	char date[CLOCK_TEXT + 8];
 
 	wall_mail_date(t->when, date);
-	buf_addf(out, "Received: from %s (", t->helo);
+	buf_addf(out, "Received: from %s%s(", t->helo, fold);
 	write_literal(out, span_of(t->peer));
-	buf_addf(out, ")\r\n\tby %s with %s", t->host, protocol_name(t));
+	buf_addf(out, ")\r\n\tby %s%swith %s", t->host, fold, protocol_name(t));
 	if (t->recipient != NULL)
 		buf_addf(out, "\r\n\tfor <%s>", t->recipient);
-	buf_addf(out, "; %s\r\n", date);
+	buf_addf(out, ";%s%s\r\n", fold, date);
 }
 
 /* Takes the next field and its folded lines; false where the header ends. */

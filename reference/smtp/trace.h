@@ -21,6 +21,7 @@ struct smtp_trace {
 	bool extended;    /* EHLO, not HELO */
 	bool tls, authenticated, smtputf8;
 	const char *recipient; /* when there is one only, else NULL */
+	bool folded;           /* over five lines: RFC 5322 2.2.3 */
 	struct wall when;
 };
 
