@@ -128,7 +128,7 @@ limits(struct page *p)
 	html_section(p, "limits", W_LIMITS);
 	html_paragraph(p, "note", W_LIMITS_NOTE);
 	for (size_t i = 0; i < n; i++) {
-		if (p->m->rows[list[i].req].verdict == ROW_EXCLUDED)
+		if (p->m->rows[list[i].req].executed == 0)
 			continue;
 		if (shown++ == 0) {
 			html_raw(p, "<div class=\"wide\"><table>\n");

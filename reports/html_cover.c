@@ -211,7 +211,7 @@ statement(struct page *p)
 	    "</h3>\n<p class=\"big\"><span aria-hidden=\"true\">%s"
 	    "</span> ",
 	    statement_signs[s]);
-	html_both(p, statement_zh(s), statement_name(s));
+	html_word(p, statement_word(s));
 	html_raw(p, "</p></div>\n<div class=\"rests\">");
 	rests_on(p);
 	html_raw(p, "</div>\n</div>\n");

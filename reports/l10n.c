@@ -25,6 +25,14 @@ static const enum word provenances[PROVENANCE_COUNT] = {
 	[PROVENANCE_DERIVED] = W_DERIVED,
 };
 
+static const enum word statements[] = {
+	[STATEMENT_CONFORMS] = W_CONFORMS,
+	[STATEMENT_NONCONFORMS] = W_NONCONFORMS,
+	[STATEMENT_WAIVED] = W_NONCONFORMS_WAIVED,
+	[STATEMENT_UNDETERMINED] = W_UNDETERMINED,
+	[STATEMENT_NONE] = W_NO_STATEMENT,
+};
+
 struct named {
 	const char *name;
 	enum word word;
@@ -137,6 +145,12 @@ enum word
 claim_word(enum provenance p)
 {
 	return provenance_carries_clause(p) ? W_CLAIM_CLAUSE : W_CLAIM_ROW;
+}
+
+enum word
+statement_word(enum statement s)
+{
+	return statements[s];
 }
 
 static bool

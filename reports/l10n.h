@@ -38,6 +38,7 @@ void word_vfill(struct buf *, enum tongue, enum word, enum escape, va_list);
 enum word level_word(enum level);           /* 应 */
 enum word provenance_word(enum provenance); /* what stands behind a row */
 enum word claim_word(enum provenance);      /* what a pass of it may say */
+enum word statement_word(enum statement);
 
 /* False when the chapter or service has no word here: print its name. */
 bool chapter_word(const char *chapter, enum word *);

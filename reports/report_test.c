@@ -78,6 +78,18 @@ START_TEST(words_agree)
 }
 END_TEST
 
+/* verdicts.json and the documents must not name a statement differently. */
+START_TEST(statements_agree)
+{
+	for (int i = STATEMENT_CONFORMS; i <= STATEMENT_NONE; i++) {
+		const enum statement s = (enum statement)i;
+
+		ck_assert_str_eq(
+		    word_in(ZH, statement_word(s)), statement_zh(s));
+	}
+}
+END_TEST
+
 START_TEST(words_fill_escaped)
 {
 	struct buf b;
@@ -199,6 +211,7 @@ main(void)
 	    tc, escaping, 0, sizeof(escapes) / sizeof(escapes[0]));
 	tcase_add_test(tc, columns);
 	tcase_add_test(tc, words_agree);
+	tcase_add_test(tc, statements_agree);
 	tcase_add_test(tc, words_fill_escaped);
 	tcase_add_test(tc, junit_counts);
 	tcase_add_test(tc, tap_counts);

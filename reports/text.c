@@ -111,8 +111,8 @@ static void
 statement(struct screen *s, const struct matrix *m)
 {
 	colour(s, statement_colours[m->statement]);
-	line(s, 0, "%s  %s", statement_zh(m->statement),
-	    statement_name(m->statement));
+	line(s, 0, "%s  %s", word_in(ZH, statement_word(m->statement)),
+	    word_in(EN, statement_word(m->statement)));
 	colour(s, "0");
 	if (m->plan->partial)
 		line(s, 0, "%s  %s: %s", word_in(ZH, W_PARTIAL),
