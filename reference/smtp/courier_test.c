@@ -12,8 +12,9 @@
 #include "lib/mem.h"
 #include "lib/net.h"
 
-#define MOST        (1 << 20)
+#define MOST        ((size_t)16 << 20)
 #define PATIENCE_MS 10000
+#define BIG         ((size_t)4 << 20)
 
 /* ---- a next hop that says what a test wants it to say ---- */
 
@@ -205,7 +206,7 @@ scene_open(struct scene *s)
 		s->site.first_retry_ms = 20;
 	if (s->site.give_up_ms == 0)
 		s->site.give_up_ms = 100;
-	s->site.reply_ms = 5000;
+	s->site.reply_ms = s->hop.ehlo[0] == '\0' ? 50 : 5000;
 	s->courier = courier_new(s->loop, s->store, &s->site);
 }
 
@@ -533,6 +534,12 @@ static const struct {
 	    .hop.ehlo = "250-hop.test\r\n250 SMTPUTF8\r\n",
 	    .text = "Subject: x\r\n\r\n\xe6\x98\x8e\r\n",
 	    .holds = "Status: 5.6.3\r\n" },
+	{ .to = "ann@sink.example.test",
+	    .hop.ehlo = "HTTP/1.1 400 Bad Request\r\n\r\n",
+	    .holds = "Reason: the next hop does not speak SMTP\r\n" },
+	{ .to = "ann@sink.example.test",
+	    .hop.ehlo = "", /* never a word */
+	    .holds = "Reason: the next hop did not answer in time\r\n" },
 	{ .to = "小明@sink.example.test",
 	    .hop.ehlo = "250-hop.test\r\n250 8BITMIME\r\n",
 	    .holds = "Final-Recipient: utf-8;\\x{5C0F}\\x{660E}@sink" },
@@ -599,6 +606,56 @@ START_TEST(failure_is_told_to_whom_it_concerns)
 }
 END_TEST
 
+START_TEST(an_address_in_chinese_is_declared)
+{
+	struct scene s = { .site.fault =
+			       _i ? FAULT_RELAY_FORGETS_SMTPUTF8 : FAULT_NONE };
+
+	scene_open(&s);
+	send_one(&s, "小明@sink.example.test", NOTIFY_DEFAULT);
+	run_until(&s, queue_is_empty);
+	ck_assert_uint_eq(s.hop.letters, 1);
+	ck_assert_uint_eq(
+	    count_of(buf_text(&s.hop.heard), " SMTPUTF8\n"), _i ? 0 : 1);
+	must_hold(buf_text(&s.hop.heard), "RCPT TO:<小明@sink");
+	scene_close(&s);
+}
+END_TEST
+
+/* More than the sockets hold: sent in pieces, and whole at the other end. */
+#define DIGITS "123456789012345678901234567890123456789012345678901234567890"
+
+START_TEST(a_big_letter_arrives_whole)
+{
+	static const char line[] = "." DIGITS "x\r\n",
+			  heard[] = ".." DIGITS "x\n";
+	struct recipient r = { .address = "ann@sink.example.test" };
+	struct scene s = { 0 };
+	const char *at;
+	char *text;
+
+	scene_open(&s);
+	text = mem_new(1, BIG + 1);
+	for (size_t i = 0; i < BIG; i += sizeof line - 1)
+		memcpy(text + i, line, sizeof line - 1);
+	send_letter(&s,
+	    (struct envelope){
+		.from = "alice@example.test", .to = &r, .n_to = 1 },
+	    text);
+	run_until(&s, queue_is_empty);
+	ck_assert_uint_eq(s.hop.letters, 1);
+	at = strstr(buf_text(&s.hop.heard), "..");
+	ck_assert_ptr_nonnull(at);
+	for (size_t i = 0; i < BIG; i += sizeof line - 1) {
+		ck_assert_int_eq(strncmp(at, heard, sizeof heard - 1), 0);
+		at += sizeof heard - 1;
+	}
+	ck_assert_str_eq(at, ".\nQUIT\n");
+	free(text);
+	scene_close(&s);
+}
+END_TEST
+
 /* ---- faults and variants that show at the next hop ---- */
 
 static const struct {
@@ -661,6 +718,8 @@ main(void)
 	    sizeof returns / sizeof returns[0]);
 	tcase_add_loop_test(tc, failure_is_told_to_whom_it_concerns, 0,
 	    sizeof tellings / sizeof tellings[0]);
+	tcase_add_loop_test(tc, an_address_in_chinese_is_declared, 0, 2);
+	tcase_add_test(tc, a_big_letter_arrives_whole);
 	tcase_add_loop_test(tc, each_way_shows_at_the_next_hop, 0,
 	    sizeof ways / sizeof ways[0]);
 	suite_add_tcase(s, tc);

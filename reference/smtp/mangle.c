@@ -9,7 +9,8 @@
 static struct span
 line_cut(struct span *rest, struct span *end)
 {
-	const size_t lf = span_find(*rest, SPAN("\n"));
+	const char *at = memchr(rest->ptr, '\n', rest->len);
+	const size_t lf = at == NULL ? rest->len : (size_t)(at - rest->ptr);
 	struct span line = span_take(*rest, lf);
 
 	if (line.len > 0 && line.ptr[line.len - 1] == '\r')

@@ -301,8 +301,9 @@ say_content(struct outbound *o, struct buf *out)
 	bool ended = false;
 
 	while (rest.len > 0) {
-		const size_t lf = span_find(rest, SPAN("\n"));
-		const struct span line = span_take(rest, lf + 1);
+		const char *lf = memchr(rest.ptr, '\n', rest.len);
+		const struct span line = span_take(
+		    rest, lf == NULL ? rest.len : (size_t)(lf - rest.ptr) + 1);
 
 		if (line.ptr[0] == '.' && !o->letter->unstuffed)
 			buf_add(out, SPAN("."));
