@@ -38,58 +38,59 @@
 
 struct todo {
 	const char *en, *zh;
+	bool judged; /* as in struct doctor_finding */
 };
 
 /* clang-format off */
 static const struct todo
-	nothing = { NULL, NULL },
-	fix_profile = { "correct the profile", "修正配置文件" },
+	nothing = { NULL, NULL, false },
+	fix_profile = { "correct the profile", "修正配置文件", false },
 	add_endpoint = {
 		"add the endpoint, or take the service out of scope.services",
-		"补充该服务的 endpoint，或从 scope.services 中删去" },
+		"补充该服务的 endpoint，或从 scope.services 中删去", false },
 	permit_host = {
 		"name the host in safety.reach and agree when starting",
-		"在 safety.reach 中列出该主机，并在启动时确认" },
+		"在 safety.reach 中列出该主机，并在启动时确认", false },
 	start_service = {
 		"start the service; check host, port and firewall",
-		"启动服务；检查主机、端口和防火墙" },
+		"启动服务；检查主机、端口和防火墙", false },
 	check_protocol = {
 		"check that host, port and tls name an SMTP service",
-		"检查 host、port 与 tls 是否指向 SMTP 服务" },
+		"检查 host、port 与 tls 是否指向 SMTP 服务", false },
 	check_certificate = {
 		"check trust and name in the profile, and the certificate",
-		"检查配置中的 trust 与 name，以及服务器证书" },
-	renew_certificate = { "renew the certificate", "更新证书" },
+		"检查配置中的 trust 与 name，以及服务器证书", false },
+	renew_certificate = { "renew the certificate", "更新证书", false },
 	add_tls = {
 		"log in over TLS only: set tls of the endpoint",
-		"仅在 TLS 上登录：设置 endpoint 的 tls" },
+		"仅在 TLS 上登录：设置 endpoint 的 tls", false },
 	check_credentials = {
 		"check user and password reference of the account",
-		"检查账号的 user 与口令引用" },
+		"检查账号的 user 与口令引用", false },
 	check_authentication = {
-		"the target lets anybody in: repair it before judging it",
-		"被测系统不校验口令：先修复再评判" },
+		"the target lets anybody in: repair that; no login proves anything",
+		"被测系统不校验口令：修复之前登录成功不说明任何问题", true },
 	check_answers = {
 		"the target says yes to everything: claims prove nothing",
-		"被测系统对一切都应答成功：声明无从验证" },
+		"被测系统对一切都应答成功：声明无从验证", true },
 	enable_or_drop = {
 		"switch the feature on, or do not claim it",
-		"启用该功能，或不作声明" },
+		"启用该功能，或不作声明", true },
 	declare_claim = {
 		"will not be judged: add it to claims if it is to be",
-		"不会被评判：如需评判请加入 claims" },
-	set_clocks = { "synchronise both clocks", "同步两端时钟" },
+		"不会被评判：如需评判请加入 claims", false },
+	set_clocks = { "synchronise both clocks", "同步两端时钟", false },
 	check_log = {
 		"check the path in logs and the right to read it",
-		"检查 logs 中的路径与读取权限" },
+		"检查 logs 中的路径与读取权限", false },
 	free_port = {
 		"free the port, or choose another address in mail.sink.listen",
-		"释放端口，或更换 mail.sink.listen" },
+		"释放端口，或更换 mail.sink.listen", false },
 	unset_check = {
-		"none: these variables are removed before cases run",
-		"无需处理：运行用例前会清除这些变量" },
-	free_disk = { "free space for the run folder", "为运行目录腾出空间" },
-	make_dir = { "create the folder or name another", "创建目录或另选目录" };
+		"nothing: they are removed before cases run",
+		"无需处理：运行用例前会清除这些变量", false },
+	free_disk = { "free space for the run folder", "为运行目录腾出空间", false },
+	make_dir = { "create the folder or name another", "创建目录或另选目录", false };
 
 static const char *const level_names[DOCTOR_LEVELS] = {
 	[DOCTOR_OK]	= "ok",
@@ -166,6 +167,7 @@ find(struct doctor *d, enum doctor_level level, struct todo todo,
 		.seen = mem_text(buf_span(&seen)),
 		.todo = todo.en,
 		.todo_zh = todo.zh,
+		.judged = todo.judged,
 	};
 	buf_free(&raw);
 	buf_free(&seen);
@@ -192,6 +194,16 @@ int
 doctor_exit(const struct doctor *d)
 {
 	return doctor_worst(d) == DOCTOR_BAD ? 3 : 0;
+}
+
+bool
+doctor_blocks(const struct doctor *d)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (d->findings[i].level == DOCTOR_BAD &&
+		    !d->findings[i].judged)
+			return true;
+	return false;
 }
 
 const char *
@@ -229,16 +241,16 @@ doctor_json(const struct doctor *d)
 	for (size_t i = 0; i < d->n; i++) {
 		const struct doctor_finding *f = &d->findings[i];
 
-		json_array_append_new(
-		    list, json_pack("{s:s, s:o, s:o, s:s?, s:s?}", "level",
-			      level_names[f->level], "what",
-			      json_clean(f->what, SEEN_MOST), "seen",
-			      json_clean(f->seen, 4 * SEEN_MOST), "todo",
-			      f->todo, "todo_zh", f->todo_zh));
+		json_array_append_new(list,
+		    json_pack("{s:s, s:o, s:o, s:s?, s:s?, s:b}", "level",
+			level_names[f->level], "what",
+			json_clean(f->what, SEEN_MOST), "seen",
+			json_clean(f->seen, 4 * SEEN_MOST), "todo", f->todo,
+			"todo_zh", f->todo_zh, "judged", f->judged));
 	}
-	top =
-	    json_pack("{s:s, s:i, s:o}", "worst", level_names[doctor_worst(d)],
-		"exit", doctor_exit(d), "findings", list);
+	top = json_pack("{s:s, s:i, s:b, s:o}", "worst",
+	    level_names[doctor_worst(d)], "exit", doctor_exit(d), "blocks",
+	    doctor_blocks(d), "findings", list);
 	text = json_canonical(top);
 	json_decref(top);
 	return text;

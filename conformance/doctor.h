@@ -42,6 +42,7 @@ struct doctor_finding {
 	char *what;                 /* "submission: login as alice" */
 	char *seen;                 /* printable, of bounded length */
 	const char *todo, *todo_zh; /* NULL when there is nothing to do */
+	bool judged; /* cases judge it as well: no reason not to run them */
 };
 
 struct doctor {
@@ -70,6 +71,13 @@ void doctor_refuse(struct doctor *, const struct err *);
 
 enum doctor_level doctor_worst(const struct doctor *);
 int doctor_exit(const struct doctor *); /* 3 when anything is bad, else 0 */
+
+/*
+ * True when something is bad that no case would tell: a run would end
+ * inconclusive for a reason known before.  A target that is merely wrong,
+ * say one that lets anybody in, does not block: it deserves its fail.
+ */
+bool doctor_blocks(const struct doctor *);
 const char *doctor_level_name(enum doctor_level); /* "ok", "note", ... */
 
 void doctor_text(const struct doctor *, struct buf *out);

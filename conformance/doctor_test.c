@@ -235,6 +235,7 @@ static const struct {
 	struct target target;
 	enum doctor_level worst;
 	struct said said[6];
+	bool judged; /* bad, but for the cases to say */
 } rows[] = {
 	{ "in order", "submission",
 	  { HELLO, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_STARTTLS, PKI_GOOD },
@@ -244,7 +245,7 @@ static const struct {
 	    { DOCTOR_OK, "submission: decoys", "500 5.5.1 what?" },
 	    { DOCTOR_OK, "submission: login as alice", "235 2.7.0" },
 	    { DOCTOR_OK, "submission: login of an unknown user", "535" },
-	    { DOCTOR_OK, "claim smtp.auth.plain", "by submission" } } },
+	    { DOCTOR_OK, "claim smtp.auth.plain", "by submission" } }, false },
 	{ "claims", "submission",
 	  { HELLO, PLAIN, "250-x\r\n250-DSN\r\n250 AUTH LOGIN PLAIN\r\n", NO,
 	    NULL, PROFILE_TLS_STARTTLS, PKI_GOOD },
@@ -253,7 +254,7 @@ static const struct {
 	    { DOCTOR_BAD, "claim smtp.size", "not announced by submission" },
 	    { DOCTOR_WARN, "claim smtp.dsn", "not declared" },
 	    { DOCTOR_WARN, "claim smtp.auth.login", "not declared" },
-	    { DOCTOR_WARN, "submission: clock", "s from ours" } } },
+	    { DOCTOR_WARN, "submission: clock", "s from ours" } }, true },
 	{ "implicit", "submissions",
 	  { "220 x\r\n", PLAIN, INSIDE, NO, NULL, PROFILE_TLS_IMPLICIT,
 	    PKI_GOOD },
@@ -261,62 +262,62 @@ static const struct {
 	  { { DOCTOR_OK, "submissions: TLS", "trusted" },
 	    { DOCTOR_NOTE, "submissions: clock", "not observable" },
 	    { DOCTOR_NOTE, "claim smtp.starttls", "not observed" },
-	    { DOCTOR_OK, "submissions: login as alice", "235" } } },
+	    { DOCTOR_OK, "submissions: login as alice", "235" } }, false },
 	{ "anybody", "submissions",
 	  { "220 x\r\n", PLAIN, INSIDE, NO, "235 come in\r\n",
 	    PROFILE_TLS_IMPLICIT, PKI_GOOD },
 	  DOCTOR_BAD,
-	  { { DOCTOR_BAD, "submissions: login of an unknown user", "235" } } },
+	  { { DOCTOR_BAD, "submissions: login of an unknown user", "235" } }, true },
 	{ "nobody", "submissions",
 	  { "220 x\r\n", PLAIN, INSIDE, NO, "535 no\r\n",
 	    PROFILE_TLS_IMPLICIT, PKI_GOOD },
 	  DOCTOR_BAD,
 	  { { DOCTOR_BAD, "submissions: login as alice", "535" },
-	    { DOCTOR_OK, "submissions: login of an unknown user", "535" } } },
+	    { DOCTOR_OK, "submissions: login of an unknown user", "535" } }, false },
 	{ "yes to everything", "submissions",
 	  { "220 x\r\n", PLAIN, INSIDE, "250 sure\r\n", NULL,
 	    PROFILE_TLS_IMPLICIT, PKI_GOOD },
 	  DOCTOR_BAD,
-	  { { DOCTOR_BAD, "submissions: decoys", "250 sure" } } },
+	  { { DOCTOR_BAD, "submissions: decoys", "250 sure" } }, true },
 	{ "expired", "submission",
 	  { HELLO, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_STARTTLS,
 	    PKI_EXPIRED },
 	  DOCTOR_BAD,
 	  { { DOCTOR_BAD, "submission: TLS", "expired" },
 	    { DOCTOR_BAD, "submission: certificate", "days left" },
-	    { DOCTOR_NOTE, "claim smtp.size", "not observed" } } },
+	    { DOCTOR_NOTE, "claim smtp.size", "not observed" } }, false },
 	{ "other name", "submission",
 	  { HELLO, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_STARTTLS,
 	    PKI_OTHER_NAME },
 	  DOCTOR_BAD,
-	  { { DOCTOR_BAD, "submission: TLS", "ostname" } } },
+	  { { DOCTOR_BAD, "submission: TLS", "ostname" } }, false },
 	{ "self-signed", "submission",
 	  { HELLO, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_STARTTLS,
 	    PKI_SELF_SIGNED },
 	  DOCTOR_BAD,
-	  { { DOCTOR_BAD, "submission: TLS", "self" } } },
+	  { { DOCTOR_BAD, "submission: TLS", "self" } }, false },
 	{ "no STARTTLS", "submission",
 	  { HELLO, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_NONE, PKI_GOOD },
 	  DOCTOR_BAD, /* what is claimed cannot be seen */
 	  { { DOCTOR_NOTE, "submission: TLS", "none" },
 	    { DOCTOR_BAD, "claim smtp.auth.plain", "not announced" },
-	    { DOCTOR_WARN, "submission: login", "no password is sent" } } },
+	    { DOCTOR_WARN, "submission: login", "no password is sent" } }, true },
 	{ "silence", "smtp",
 	  { NULL, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_NONE, PKI_GOOD },
 	  DOCTOR_BAD,
 	  { { DOCTOR_OK, "smtp: connect", "127.0.0.1 port" },
-	    { DOCTOR_BAD, "smtp: greeting", "no reply in 300 ms" } } },
+	    { DOCTOR_BAD, "smtp: greeting", "no reply in 300 ms" } }, false },
 	{ "busy", "smtp",
 	  { "554 5.3.2 closed\r\n", PLAIN, INSIDE, NO, NULL, PROFILE_TLS_NONE,
 	    PKI_GOOD },
 	  DOCTOR_BAD,
-	  { { DOCTOR_BAD, "smtp: greeting", "554 5.3.2 closed" } } },
+	  { { DOCTOR_BAD, "smtp: greeting", "554 5.3.2 closed" } }, false },
 	{ "another protocol", "smtp",
 	  { "HTTP/1.1 400 Bad\x1b[2J Request\r\n", PLAIN, INSIDE, NO, NULL,
 	    PROFILE_TLS_NONE, PKI_GOOD },
 	  DOCTOR_BAD,
 	  { { DOCTOR_BAD, "smtp: greeting", "no SMTP reply: HTTP/1.1 400" },
-	    { DOCTOR_BAD, "smtp: greeting", "Bad\\x1b[2J" } } },
+	    { DOCTOR_BAD, "smtp: greeting", "Bad\\x1b[2J" } }, false },
 };
 /* clang-format on */
 
@@ -402,6 +403,8 @@ examine(size_t row, size_t piece)
 	    rows[row].name, doctor_level_name(doctor_worst(&d)));
 	ck_assert_int_eq(
 	    doctor_exit(&d), rows[row].worst == DOCTOR_BAD ? 3 : 0);
+	ck_assert(doctor_blocks(&d) ==
+		  (rows[row].worst == DOCTOR_BAD && !rows[row].judged));
 	for (size_t i = 0; i < COUNT(rows[row].said); i++)
 		if (rows[row].said[i].what != NULL)
 			expect(&d, rows[row].name, &rows[row].said[i]);
