@@ -443,13 +443,6 @@ find_values(void *ctx, int line, json_t *event, struct err *err)
 }
 
 static void
-drop_output(struct dialogue *d)
-{
-	for (size_t i = 0; i < DIALOGUE_PARTIES; i++)
-		dialogue_sent(d, i, dialogue_out(d, i).len);
-}
-
-static void
 replay_event(struct replay *r, size_t party, const char *text)
 {
 	struct span rest = span_of(text);
@@ -509,7 +502,6 @@ feed_event(void *ctx, int line, json_t *event, struct err *err)
 		dialogue_feed(r->dialogue, party, buf_span(&bytes));
 		buf_free(&bytes);
 	}
-	drop_output(r->dialogue);
 	if (dir[0] != 'C')
 		r->line = line;
 	return true;
@@ -530,6 +522,7 @@ talk_replay(const struct script *script, const char *script_sm3,
 		return err_set(err, ERR_FORGED, "%s: has no end", path);
 	}
 	r.dialogue = dialogue_new(script, recorded_value, &r);
+	dialogue_mute(r.dialogue);
 	ok = transcript_each(path, feed_event, &r, err);
 	if (ok && !dialogue_over(r.dialogue))
 		ok = err_set(

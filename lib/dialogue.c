@@ -44,6 +44,7 @@ struct dialogue {
 	} marks[16];
 	size_t n_marks;
 
+	bool mute;
 	bool over;
 	enum verdict verdict;
 	char why[256];
@@ -82,6 +83,12 @@ dialogue_free(struct dialogue *d)
 	free(d->bindings);
 	buf_free(&d->reply);
 	free(d);
+}
+
+void
+dialogue_mute(struct dialogue *d)
+{
+	d->mute = true;
 }
 
 /* ---- how it ends ---- */
@@ -267,7 +274,7 @@ say(struct dialogue *d, const struct step *s)
 	struct buf text;
 	struct err err;
 
-	if (p->closed)
+	if (p->closed || d->mute)
 		return; /* nobody hears it; the next S line will tell */
 	buf_init(&text, TEMPLATE_VALUE_MAX);
 	if (!template_expand(&s->text, look_up, d, &text, &err)) {

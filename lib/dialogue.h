@@ -135,6 +135,12 @@ struct dialogue *dialogue_new(
     const struct script *, template_lookup *, void *ctx);
 void dialogue_free(struct dialogue *);
 
+/*
+ * Nothing is said from here on, nor looked up to be said: for judging again
+ * from a transcript, where our half of it stands with its secrets removed.
+ */
+void dialogue_mute(struct dialogue *);
+
 /* What the caller has to do next. */
 struct dialogue_need dialogue_wants(const struct dialogue *);
 

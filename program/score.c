@@ -196,7 +196,8 @@ put(struct bench *b, struct subject *s)
 	show_progress(b, s);
 	s->serve.world_dir = world;
 	s->serve.run_dir = reference;
-	ok = !program_stop && serve_fork(&s->serve, &pid, &b->err);
+	ok = !program_stop && files_make_dir(home, &b->err) &&
+	     serve_fork(&s->serve, &pid, &b->err);
 	if (ok) {
 		ok = judge(b, s, target, run);
 		if (!serve_join(pid, &ignored) && ok)
@@ -231,7 +232,7 @@ put_faults(struct bench *b, struct score_fault *faults)
 			.jobs = (unsigned)b->options->jobs,
 			.repeats = 1,
 		};
-		bool ok;
+		bool ok = true;
 
 		faults[i] =
 		    (struct score_fault){ row->name, row->caught_by, row->req };
