@@ -20,7 +20,7 @@
 #include "reference/fault.h"
 #include "reference/store.h"
 
-#define SMTP_AUTH_NONCE 24 /* octets of base64 text */
+#define SMTP_AUTH_NONCE 32 /* octets of base64 text */
 
 enum smtp_auth_next {
 	SMTP_AUTH_ASK, /* send the challenge, come back with the answer */

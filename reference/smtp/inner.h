@@ -71,8 +71,8 @@ struct smtp_session {
 	struct envelope mail;
 	struct recipient *to;
 	size_t n_to, to_room;
-	size_t refused;   /* recipients of this transaction */
-	int64_t declared; /* SIZE=, or 0 */
+	size_t taken, refused; /* RCPT commands of this transaction */
+	int64_t declared;      /* SIZE=, or 0 */
 	struct smtp_body body;
 	int64_t chunk_left;
 	size_t chunk_size;

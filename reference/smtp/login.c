@@ -24,6 +24,8 @@ smtp_run_starttls(struct smtp_session *s, struct span args)
 	}
 	smtp_reply(s, SMTP_TLS_READY);
 	s->next = SMTP_START_TLS;
+	if (s->role == RELAY && faulty(s, FAULT_TLS_CUT_OFF))
+		smtp_hang_up(s);
 }
 
 /* ---- AUTH ---- */

@@ -612,10 +612,10 @@ reply_to_recipient(
 static bool
 is_over_limit(const struct smtp_session *s)
 {
-	return s->n_to >= (size_t)s->site->rcpt_most ||
-	       (faulty(s, FAULT_RECIPIENT_LIMIT_50) && s->n_to >= 50) ||
+	return s->taken >= (size_t)s->site->rcpt_most ||
+	       (faulty(s, FAULT_RECIPIENT_LIMIT_50) && s->taken >= 50) ||
 	       (faulty(s, FAULT_SUBMISSIONS_RECIPIENT_LIMIT_1) &&
-		   s->role == SUBMISSIONS && s->n_to >= 1);
+		   s->role == SUBMISSIONS && s->taken >= 1);
 }
 
 /* The same recipient twice gets one copy. */
@@ -667,6 +667,7 @@ add_recipient(struct smtp_session *s, const struct smtp_path *path,
 	reply = is_over_limit(s) ? SMTP_TOO_MANY_RCPT
 				 : reply_to_recipient(s, path, address);
 	if (reply == SMTP_RCPT_OK) {
+		s->taken++;
 		s->n_to += !is_known_recipient(s, address);
 		s->state = RCPT_OPEN;
 	} else {

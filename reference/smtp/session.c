@@ -88,6 +88,7 @@ smtp_forget_mail(struct smtp_session *s)
 {
 	memset(&s->mail, 0, sizeof s->mail);
 	s->n_to = 0;
+	s->taken = 0;
 	s->refused = 0;
 	s->declared = 0;
 	smtp_body_clear(&s->body);
