@@ -86,7 +86,8 @@ joined(char *into, size_t room, const char *a, const char *b, const char *c)
 	return into;
 }
 
-#define DAY 10 /* octets of "2026-11-22" */
+#define CLIP 240 /* octets of a long answer; all of it is with the finding */
+#define DAY  10  /* octets of "2026-11-22" */
 
 /* "2026-11-22 01:26", or from some octet of it on. */
 static void
@@ -422,7 +423,7 @@ told(struct page *p, enum word name, const char *text)
 	html_raw(p, "<span class=\"told\">");
 	html_word(p, name);
 	html_raw(p, " <code>");
-	html_text(p, text);
+	html_clipped(p, text, CLIP);
 	html_raw(p, "</code></span> ");
 }
 
@@ -471,6 +472,35 @@ findings_short(struct page *p)
 		html_raw(p, "</ol>\n");
 	else
 		html_paragraph(p, "note", W_FINDINGS_NONE);
+}
+
+/* What keeps the statement from being made, however it turns out. */
+static void
+in_the_way(struct page *p)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < REQ_COUNT; i++) {
+		const struct requirement *r = catalogue_get((enum req)i);
+		const enum row_verdict v = p->m->rows[i].verdict;
+
+		if (r->level != LEVEL_SHALL ||
+		    (lots[v] != LOT_OPEN && lots[v] != LOT_UNTESTED))
+			continue;
+		if (n++ == 0) {
+			html_heading(p, 3, W_IN_THE_WAY);
+			html_raw(p, "<ul class=\"way\">\n");
+		}
+		html_raw(p, "<li>");
+		html_row_link(p, (enum req)i);
+		html_rawf(
+		    p, " <span aria-hidden=\"true\">%s</span> ", row_sign(v));
+		html_text(p, row_verdict_zh(v));
+		html_raw(p, "　");
+		html_both(p, r->zh, r->en);
+		html_raw(p, "</li>\n");
+	}
+	html_raw(p, n > 0 ? "</ul>\n" : "");
 }
 
 static void
@@ -644,6 +674,7 @@ html_cover(struct page *p)
 	facts(p);
 	services(p);
 	findings_short(p);
+	in_the_way(p);
 	waivers(p);
 	basis(p);
 	score(p);

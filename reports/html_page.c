@@ -35,11 +35,18 @@ html_span(struct page *p, struct span text)
 }
 
 void
-html_attribute(struct page *p, const char *name, const char *value)
+html_clipped(struct page *p, const char *text, size_t most)
 {
-	html_rawf(p, " %s=\"", name);
-	escape_text(p->out, value, ESCAPE_XML);
-	html_raw(p, "\"");
+	const struct span all = span_of(text);
+	struct span shown = span_take(all, most);
+
+	/* Not within a character: 10xxxxxx goes on with one (RFC 3629 3). */
+	while (shown.len > 0 && shown.len < all.len &&
+	       ((unsigned char)text[shown.len] & 0xc0) == 0x80)
+		shown.len--;
+	html_span(p, shown);
+	if (shown.len < all.len)
+		html_raw(p, " …");
 }
 
 void

@@ -31,7 +31,8 @@ void html_rawf(struct page *, const char *fmt, ...)
 
 void html_text(struct page *, const char *); /* NULL: nothing */
 void html_span(struct page *, struct span);
-void html_attribute(struct page *, const char *name, const char *value);
+/* At most so many octets, whole characters, and a sign that more follow. */
+void html_clipped(struct page *, const char *, size_t most);
 void html_both(struct page *, const char *zh, const char *en);
 void html_word(struct page *, enum word);
 void html_words(struct page *, enum word, ...); /* const char *, NULL last */

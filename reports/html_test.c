@@ -144,6 +144,23 @@ START_TEST(nothing_hostile_gets_through)
 }
 END_TEST
 
+START_TEST(a_long_answer_is_clipped_in_front_only)
+{
+	struct outcome *o = &sample.ledger.outcomes[1];
+	char *was = o->heard;
+
+	o->heard = mem_new(40001, 1);
+	for (size_t i = 0; i + 3 <= 39999; i += 3)
+		memcpy(o->heard + i, "长", 3);
+	print();
+	ck_assert_uint_eq(times("长 …</code>"), 1);
+	ck_assert_uint_gt(times("长"), 13333);
+	ck_assert_uint_eq(times("\\xE9"), 0);
+	free(o->heard);
+	o->heard = was;
+}
+END_TEST
+
 START_TEST(hostile_names_get_nowhere)
 {
 	char *run = sample.plan.run, *target = sample.plan.target;
@@ -345,6 +362,7 @@ main(void)
 	tcase_add_test(tc, every_case_is_told_once);
 	tcase_add_test(tc, totals_agree);
 	tcase_add_test(tc, nothing_hostile_gets_through);
+	tcase_add_test(tc, a_long_answer_is_clipped_in_front_only);
 	tcase_add_test(tc, hostile_names_get_nowhere);
 	tcase_add_test(tc, nothing_is_fetched);
 	tcase_add_test(tc, elements_nest);

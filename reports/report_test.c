@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/text.h"
 #include "reports/escape.h"
 #include "reports/junit.h"
 #include "reports/l10n.h"
@@ -50,6 +51,31 @@ START_TEST(escaping)
 	buf_init(&b, 4096);
 	escape_text(&b, escapes[_i].in, escapes[_i].how);
 	ck_assert_str_eq(buf_text(&b), escapes[_i].out);
+	buf_free(&b);
+}
+END_TEST
+
+/* Whatever the bytes: one line of UTF-8 with nothing in it that acts. */
+START_TEST(any_bytes_become_text)
+{
+	unsigned seed = (unsigned)_i;
+	char bytes[512];
+	struct buf b;
+
+	for (size_t i = 0; i < sizeof(bytes); i++) {
+		seed = seed * 1103515245u + 12345u;
+		bytes[i] = (char)(seed >> 16);
+	}
+	buf_init(&b, 1 << 16);
+	for (int how = 0; how < ESCAPE_COUNT; how++) {
+		buf_clear(&b);
+		escape_add(&b, (struct span){ bytes, sizeof(bytes) },
+		    (enum escape)how);
+		ck_assert(!b.full);
+		ck_assert(text_is_utf8(buf_span(&b)));
+		for (size_t i = 0; i < b.len; i++)
+			ck_assert_uint_ge((unsigned char)b.data[i], ' ');
+	}
 	buf_free(&b);
 }
 END_TEST
@@ -209,6 +235,7 @@ main(void)
 
 	tcase_add_loop_test(
 	    tc, escaping, 0, sizeof(escapes) / sizeof(escapes[0]));
+	tcase_add_loop_test(tc, any_bytes_become_text, 0, 64);
 	tcase_add_test(tc, columns);
 	tcase_add_test(tc, words_agree);
 	tcase_add_test(tc, statements_agree);
