@@ -17,7 +17,11 @@
 	X(smtp_relay) \
 	X(submission) \
 	X(submission_auth) \
-	X(submissions)
+	X(submissions) \
+	X(smtp_relayed) \
+	X(smtp_bounce) \
+	X(submissions_tls) \
+	X(smtp_size)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -64,6 +64,12 @@ trial_token(const struct trial *t)
 	return t->token;
 }
 
+const char *
+trial_evidence(const struct trial *t)
+{
+	return t->setup.evidence;
+}
+
 int64_t
 trial_left_ms(const struct trial *t)
 {

@@ -52,6 +52,9 @@ const char *trial_token(const struct trial *);
 bool trial_lookup(struct trial *, struct span name, struct buf *value);
 char *trial_expand(struct trial *, const char *text); /* ${...}; free() it */
 
+/* RUN/evidence, beside which other parts of a run lie. */
+const char *trial_evidence(const struct trial *);
+
 /* Milliseconds left until the soft deadline; 0 when it has passed. */
 int64_t trial_left_ms(const struct trial *);
 

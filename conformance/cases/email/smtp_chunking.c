@@ -32,7 +32,6 @@ static const struct conf_case cases[] = {
 		.title = "a message in one chunk",
 		.title_zh = "单个数据块的邮件",
 		.needs = SMTP_ALICE " smtp.chunking",
-		.twin = "smtp.transaction",
 		.service = "smtp",
 		.dialogue =
 		    RCPT_OPEN
@@ -47,7 +46,6 @@ static const struct conf_case cases[] = {
 		.title = "a message in two chunks",
 		.title_zh = "两个数据块的邮件",
 		.needs = SMTP_ALICE " smtp.chunking",
-		.twin = "smtp.transaction",
 		.service = "smtp",
 		.dialogue =
 		    RCPT_OPEN

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The announced limit is kept: a message that passes it is refused.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "conformance/cases/email/prelude.h"
+#include "conformance/client/wire.h"
+#include "conformance/trial.h"
+
+extern const struct conf_group conf_smtp_size;
+
+#define SEND_MOST (96ll << 20) /* we prove nothing beyond this */
+#define LINE_LEN  72
+
+/* The number behind SIZE in the reply to EHLO, before it is taken off. */
+static int64_t
+announced(struct wire *w)
+{
+	struct span in;
+	size_t at;
+
+	wire_listen(w, 300);
+	in = buf_span(&w->in);
+	at = span_find(in, SPAN("SIZE "));
+	return at == in.len ? 0 : strtoll(in.ptr + at + 5, NULL, 10);
+}
+
+static bool
+send_lines(struct wire *w, int64_t octets)
+{
+	char line[LINE_LEN + 1];
+	struct buf block;
+	bool ok = true;
+
+	snprintf(line, sizeof line, "%070d\r\n", 0);
+	buf_init(&block, 1000 * LINE_LEN);
+	for (int i = 0; i < 1000; i++)
+		buf_add(&block, span_of(line));
+	for (; ok && octets > 0; octets -= (int64_t)block.len)
+		ok = wire_send(w, buf_span(&block));
+	buf_free(&block);
+	return ok;
+}
+
+static bool
+collect_size(struct trial *t)
+{
+	char *from = trial_expand(t, "${token}@${foreign}");
+	char *to = trial_expand(t, "${alice.address}");
+	struct wire w;
+	int64_t most = 0;
+	bool ready = wire_open(&w, t, "smtp") && wire_reply(&w) == 220 &&
+		     wire_say(&w, "EHLO %s.client.example", trial_token(t));
+	int code = 0;
+
+	if (ready)
+		most = announced(&w);
+	ready = ready && wire_reply(&w) == 250 && most > 0 &&
+		most <= SEND_MOST && wire_say(&w, "MAIL FROM:<%s>", from) &&
+		wire_reply(&w) == 250 && wire_say(&w, "RCPT TO:<%s>", to) &&
+		wire_reply(&w) / 10 == 25 && wire_say(&w, "DATA") &&
+		wire_reply(&w) == 354;
+	if (ready && wire_say(&w, "Subject: too big\r\n") &&
+	    send_lines(&w, most + 4096) && wire_say(&w, "."))
+		code = wire_reply(&w);
+	trial_fact_int(t, "announced", most);
+	trial_fact(t, "sent", "%s", ready ? "yes" : "no");
+	trial_fact_int(t, "code", code);
+	trial_fact(t, "why", "%s", w.why);
+	wire_close(&w);
+	free(to);
+	free(from);
+	return true;
+}
+
+/* A target that hangs up in the middle has refused it as well. */
+static void
+judge_size(struct trial *t)
+{
+	const char *sent = trial_fact_text(t, "sent");
+	int64_t most = 0, code = 0;
+
+	trial_fact_get_int(t, "announced", &most);
+	trial_fact_get_int(t, "code", &code);
+	if (!trial_need(t, most > 0, "no limit is announced") ||
+	    !trial_need(t, most <= SEND_MOST,
+		"the limit of %lld octets is more than we send",
+		(long long)most) ||
+	    !trial_need(t, sent != NULL && strcmp(sent, "yes") == 0,
+		"DATA was not reached: %s", trial_fact_text(t, "why")))
+		return;
+	trial_claim(t, "RFC 5321 4.5.3.1.9", code / 100 != 2,
+	    "552, or another refusal", "%lld after %lld octets",
+	    (long long)code, (long long)most + 4096);
+}
+
+/* clang-format off */
+static const struct conf_case cases[] = {
+	{
+		.id = "smtp.size.enforced",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 5321 4.5.3.1.9",
+		.title = "a message above the announced limit",
+		.title_zh = "超过公布上限的邮件",
+		.needs = SMTP_ALICE " smtp.size",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.collect = collect_size,
+		.judge = judge_size,
+		.soft_s = 60,
+	},
+};
+/* clang-format on */
+
+GROUP(smtp_size, "smtp", cases);
