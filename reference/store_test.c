@@ -2,7 +2,6 @@
 #include "reference/store.h"
 
 #include <check.h>
-#include <dirent.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "reference/scram.h"
 
@@ -94,17 +94,9 @@ dir_make(char dir[64])
 static void
 dir_drop(const char *dir)
 {
-	DIR *d = opendir(dir);
-	struct dirent *e;
-	char path[400];
+	struct err err = { 0 };
 
-	ck_assert_ptr_nonnull(d);
-	while ((e = readdir(d)) != NULL) {
-		snprintf(path, sizeof path, "%s/%s", dir, e->d_name);
-		unlink(path);
-	}
-	closedir(d);
-	ck_assert_int_eq(rmdir(dir), 0);
+	ck_assert_msg(files_remove(dir, &err), "%s", err.what);
 }
 
 /* ---- accounts ---- */

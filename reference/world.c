@@ -2,12 +2,11 @@
 #include "reference/world.h"
 
 #include <ctype.h>
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "lib/buf.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/span.h"
 
@@ -61,28 +60,6 @@ is_nothing(struct span s)
 }
 
 /* ---- the file, cut into rows ---- */
-
-static bool
-file_read(const char *path, struct buf *text, struct err *err)
-{
-	FILE *f = fopen(path, "re");
-	char part[4096];
-	size_t n;
-	bool ok;
-
-	if (f == NULL)
-		return err_set(err, ERR_IO, "open %s", path);
-	while ((n = fread(part, 1, sizeof part, f)) > 0)
-		buf_add(text, (struct span){ part, n });
-	ok = !ferror(f);
-	if (!ok)
-		err_set(err, ERR_IO, "read %s", path);
-	fclose(f);
-	if (ok && text->full)
-		return err_set(err, ERR_LIMIT, "%s: longer than %zu octets",
-		    path, text->cap);
-	return ok;
-}
 
 static bool
 row_cut(struct row *r, struct span line)
@@ -152,7 +129,7 @@ table_read(const char *path, const char *const *names, size_t n,
 	bool ok;
 
 	buf_init(&text, FILE_MOST);
-	ok = file_read(path, &text, err) &&
+	ok = files_read(path, &text, err) &&
 	     rows_take(&r, buf_span(&text), take, world);
 	buf_free(&text);
 	return ok;
