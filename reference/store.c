@@ -717,6 +717,13 @@ store_take(struct store *s, const struct due *d)
 	put(s, TAKEN_ADD, "i", d->id);
 }
 
+void
+store_untake(struct store *s, const struct due *d)
+{
+	s->failed = false;
+	put(s, TAKEN_DROP, "i", d->id);
+}
+
 bool
 store_next_due(struct store *s, struct wall *when)
 {

@@ -128,6 +128,8 @@ bool store_due_of(
  * is opened again.
  */
 void store_take(struct store *, const struct due *);
+/* Nobody does, after all. */
+void store_untake(struct store *, const struct due *);
 /* When the next one will be due; false when none is waiting. */
 bool store_next_due(struct store *, struct wall *when);
 bool store_message(struct store *, const char *id, struct buf *message);

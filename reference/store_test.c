@@ -302,6 +302,10 @@ START_TEST(what_is_taken_is_not_due_until_retried)
 	ck_assert(!store_due(s, now, &e));
 	ck_assert(!store_next_due(s, &when));
 
+	store_untake(s, &e);
+	ck_assert(store_due(s, now, &e));
+	ck_assert_str_eq(e.message, other);
+	store_take(s, &e);
 	ck_assert(store_retry(s, &d, later, "451 later", &err));
 	ck_assert(store_next_due(s, &when));
 	ck_assert_int_eq(when.us, later.us);

@@ -17,6 +17,7 @@
 #define MESSAGE_MOST ((size_t)256 << 20)
 #define READ_MOST    4096
 #define PARTING_MS   2000  /* we have what we need; RFC 5321 4.1.1.10 */
+#define REST_MS      5000  /* when the store cannot be written to */
 #define LOOK_MS      60000 /* at least so often: wall clocks jump */
 
 enum {
@@ -48,6 +49,7 @@ struct courier {
 	struct store *store;
 	const struct courier_site *site;
 	struct timer *timer;
+	struct mono rest_until; /* a full disk is no reason to try at once */
 	struct job *jobs;
 	size_t n_jobs;
 };
@@ -236,12 +238,16 @@ keep(struct courier *c, const struct due *d, struct wall when, const char *why)
 {
 	struct err err = { 0 };
 
-	if (store_retry(c->store, d, when, why, &err))
+	if (store_retry(c->store, d, when, why, &err)) {
 		note(c, d, "deliver", "deferred", why);
-	else /* stays taken, and so until the store is opened again */
-		note(c, d, "deliver", "failure", err.what);
+		return;
+	}
+	note(c, d, "deliver", "failure", err.what);
+	store_untake(c->store, d);
+	c->rest_until.us = clock_mono().us + REST_MS * 1000;
 }
 
+/* Should this fail, it stays taken: better stuck than sent again and again. */
 static void
 drop(struct courier *c, const struct due *d)
 {
@@ -637,6 +643,12 @@ see_to(struct courier *c, const struct due *first, struct wall now)
 	free(due);
 }
 
+static bool
+is_resting(const struct courier *c)
+{
+	return clock_mono().us < c->rest_until.us;
+}
+
 static void
 look(void *ctx)
 {
@@ -648,12 +660,14 @@ look(void *ctx)
 
 	c->timer = NULL;
 	for (int i = 0; i < LETTERS_MOST && c->n_jobs < JOBS_MOST &&
-			store_due(c->store, now, &d);
+			!is_resting(c) && store_due(c->store, now, &d);
 	     i++)
 		see_to(c, &d, now);
 	timer_free(c->timer);
-	if (c->n_jobs < JOBS_MOST && store_next_due(c->store, &when) &&
-	    when.us - now.us < ms * 1000)
+	if (is_resting(c))
+		ms = REST_MS;
+	else if (c->n_jobs < JOBS_MOST && store_next_due(c->store, &when) &&
+		 when.us - now.us < ms * 1000)
 		ms = when.us <= now.us ? 0 : (when.us - now.us) / 1000 + 1;
 	c->timer = loop_after(c->loop, ms, look, c);
 }

@@ -3,12 +3,15 @@
 
 #include <check.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/net.h"
 
@@ -172,6 +175,7 @@ hop_close(struct hop *h)
 /* ---- a store, a courier, a hop ---- */
 
 struct scene {
+	const char *dir; /* NULL: a store in memory */
 	struct loop *loop;
 	struct store *store;
 	struct courier *courier;
@@ -189,7 +193,7 @@ scene_open(struct scene *s)
 	struct world w;
 
 	s->loop = loop_new();
-	s->store = store_open(NULL, &err);
+	s->store = store_open(s->dir, &err);
 	ck_assert_msg(s->store != NULL, "%s", err.what);
 	ck_assert_msg(world_read("fixtures/world", &w, &err), "%s", err.what);
 	ck_assert_msg(store_settle(s->store, &w, &err), "%s", err.what);
@@ -396,6 +400,47 @@ START_TEST(a_full_mailbox_returns_mail)
 	free(text);
 	free(big);
 	scene_close(&s);
+}
+END_TEST
+
+static bool
+never(struct scene *s)
+{
+	return s->left_ms == 1;
+}
+
+/* The disk is full between the 250 and the delivery. */
+START_TEST(a_full_disk_loses_nothing)
+{
+	const struct rlimit none = { 4096, RLIM_INFINITY };
+	const struct rlimit all = { RLIM_INFINITY, RLIM_INFINITY };
+	char dir[] = "/tmp/yanshou-courier-XXXXXX";
+	struct scene s = { .dir = mkdtemp(dir) };
+	struct err err = { 0 };
+	struct due d;
+
+	ck_assert_ptr_nonnull(s.dir);
+	scene_open(&s);
+	send_one(&s, "bob@example.test", NOTIFY_DEFAULT);
+	signal(SIGXFSZ, SIG_IGN);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	s.until = never;
+	s.left_ms = 20;
+	loop_after(s.loop, 0, tick, &s);
+	loop_run(s.loop, NULL);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &all), 0);
+	ck_assert_int_eq(mailbox_size(&s, "bob"), 0);
+	ck_assert(!courier_idle(s.courier));
+	ck_assert(store_due(s.store, clock_wall(), &d));
+	ck_assert_str_eq(d.to, "bob@example.test");
+
+	courier_free(s.courier); /* another one need not rest */
+	s.courier = courier_new(s.loop, s.store, &s.site);
+	run_until(&s, queue_is_empty);
+	ck_assert_int_eq(mailbox_size(&s, "bob"), 1);
+	ck_assert_int_eq(mailbox_size(&s, "alice"), 0);
+	scene_close(&s);
+	ck_assert_msg(files_remove(dir, &err), "%s", err.what);
 }
 END_TEST
 
@@ -710,6 +755,7 @@ main(void)
 	tcase_add_test(tc, local_mail_gets_a_return_path);
 	tcase_add_loop_test(tc, success_is_told_when_asked_for, 0, 2);
 	tcase_add_test(tc, a_full_mailbox_returns_mail);
+	tcase_add_test(tc, a_full_disk_loses_nothing);
 	tcase_add_test(tc, a_letter_is_relayed_in_one_copy);
 	tcase_add_test(tc, a_peer_without_dsn_is_told_about);
 	tcase_add_test(tc, a_refused_recipient_is_returned_alone);
