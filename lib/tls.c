@@ -18,8 +18,9 @@
 #include "lib/mem.h"
 
 enum {
-	CHUNK = 16384,   /* one TLS record */
-	DRAIN_MOST = 64, /* chunks thrown away before a close */
+	STRONG_BITS = 112, /* OpenSSL's security level 2 */
+	CHUNK = 16384,     /* one TLS record */
+	DRAIN_MOST = 64,   /* chunks thrown away before a close */
 };
 
 struct tls_context {
@@ -168,12 +169,18 @@ struct tls_context *
 tls_server(const char *cert_file, const char *key_file, struct err *err)
 {
 	struct tls_context *c = context_new(TLS_server_method());
+	const int level = SSL_CTX_get_security_level(c->ctx);
 
+	SSL_CTX_set_security_level(c->ctx, 0);
 	if (SSL_CTX_use_certificate_chain_file(c->ctx, cert_file) != 1)
 		return context_fail(c, err, cert_file);
 	if (SSL_CTX_use_PrivateKey_file(c->ctx, key_file, SSL_FILETYPE_PEM) !=
 	    1)
 		return context_fail(c, err, key_file);
+	/* a weak key cannot even sign at the usual level */
+	if (EVP_PKEY_get_security_bits(SSL_CTX_get0_privatekey(c->ctx)) >=
+	    STRONG_BITS)
+		SSL_CTX_set_security_level(c->ctx, level);
 	return c;
 }
 
@@ -369,6 +376,14 @@ stream_reset(struct stream *s)
 	close(s->fd);
 	s->fd = -1;
 	over(s, "reset by us");
+}
+
+int
+stream_peek(const struct stream *s)
+{
+	unsigned char c;
+
+	return recv(s->fd, &c, 1, MSG_PEEK) == 1 ? c : -1;
 }
 
 static SSL *

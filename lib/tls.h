@@ -17,7 +17,10 @@
 
 struct tls_context; /* keys, trust and versions; shared by many streams */
 
-/* cert_file holds the chain, leaf first, in PEM. */
+/*
+ * cert_file holds the chain, leaf first, in PEM.  However weak its keys are:
+ * what to think of them is for clients to say.
+ */
 struct tls_context *tls_server(
     const char *cert_file, const char *key_file, struct err *);
 /* trust_file: PEM; NULL believes what the system believes. */
@@ -56,6 +59,9 @@ void stream_close(struct stream *);        /* tells the peer when it can */
 /* Tells the peer that no more will come; what it still says can be read. */
 void stream_finish(struct stream *);
 void stream_reset(struct stream *); /* closes with RST */
+
+/* The first octet that waits to be read, in the clear; -1: none yet. */
+int stream_peek(const struct stream *);
 
 /* name: what the certificate must show; NULL does not check it. */
 void stream_secure_client(

@@ -230,6 +230,9 @@ START_TEST(says_what_is_wrong)
 		{ PKI_SELF_SIGNED, PKI_HOST,
 		    "TLS: self-signed certificate (leaf "
 		    "CN=mail.example.test)" },
+		{ PKI_WEAK_KEY, PKI_HOST,
+		    "TLS: EE certificate key too weak (leaf "
+		    "CN=mail.example.test)" },
 	};
 	struct tls_context *c = client(rows[_i].leaf);
 	struct tls_context *s = server(rows[_i].leaf);
@@ -473,7 +476,7 @@ main(void)
 
 	tcase_add_unchecked_fixture(tc, make_dir, remove_dir);
 	tcase_add_loop_test(tc, believes_what_is_right, 0, 5);
-	tcase_add_loop_test(tc, says_what_is_wrong, 0, 6);
+	tcase_add_loop_test(tc, says_what_is_wrong, 0, 7);
 	tcase_add_test(tc, unknown_issuer);
 	tcase_add_loop_test(tc, versions, 0, 7);
 	tcase_add_test(tc, no_such_version);

@@ -11,6 +11,7 @@
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "lib/mem.h"
@@ -21,6 +22,7 @@ struct recipe {
 	int from_days, to_days;
 	bool ca;
 	bool self_signed;
+	bool weak;
 };
 
 static const char all_names[] =
@@ -36,12 +38,13 @@ static const struct recipe authority = {
 
 /* clang-format off */
 static const struct recipe leaves[PKI_LEAVES] = {
-	[PKI_GOOD]        = { PKI_HOST, all_names, -1, 30, false, false },
-	[PKI_EXPIRED]     = { PKI_HOST, all_names, -60, -1, false, false },
-	[PKI_NOT_YET]     = { PKI_HOST, all_names, 1, 30, false, false },
+	[PKI_GOOD]        = { PKI_HOST, all_names, -1, 30, false, false, false },
+	[PKI_EXPIRED]     = { PKI_HOST, all_names, -60, -1, false, false, false },
+	[PKI_NOT_YET]     = { PKI_HOST, all_names, 1, 30, false, false, false },
 	[PKI_OTHER_NAME]  = { "other.example.test", "DNS:other.example.test",
-			      -1, 30, false, false },
-	[PKI_SELF_SIGNED] = { PKI_HOST, all_names, -1, 30, false, true },
+			      -1, 30, false, false, false },
+	[PKI_SELF_SIGNED] = { PKI_HOST, all_names, -1, 30, false, true, false },
+	[PKI_WEAK_KEY]    = { PKI_HOST, all_names, -1, 30, false, false, true },
 };
 /* clang-format on */
 
@@ -190,7 +193,8 @@ bool
 pki_make(const char *dir, enum pki_leaf kind, struct wall now, struct err *err)
 {
 	const struct recipe *r = &leaves[kind];
-	EVP_PKEY *ca_key = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256");
+	EVP_PKEY *ca_key = EVP_EC_gen("P-256");
+	EVP_PKEY *key = r->weak ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256");
 	X509 *ca = NULL, *leaf = NULL;
 	bool ok = false;
 

@@ -47,6 +47,7 @@ enum {
 struct listener {
 	struct serve *serve;
 	const struct service *service;
+	struct tls_context *tls;
 	struct watch *watch;
 	struct timer *breath;
 	int fd;
@@ -58,7 +59,6 @@ struct serve {
 	struct listener listeners[SERVICES];
 	struct world world;
 	struct smtp_site site;
-	struct tls_context *tls;
 	struct smtp_server *smtp;
 	struct courier_route *routes;
 	struct courier_site post;
@@ -100,7 +100,8 @@ let_in(void *ctx, unsigned what)
 		if (s->hostile != NULL)
 			hostile_accept(s->hostile, fd, l->service->secure);
 		else
-			smtp_server_accept(s->smtp, fd, peer, l->service);
+			smtp_server_accept(
+			    s->smtp, fd, peer, l->service, l->tls);
 	}
 	if (fd != -1 || errno == EAGAIN || errno == EWOULDBLOCK)
 		return;
@@ -124,18 +125,53 @@ open_listeners(struct serve *s, const struct serve_options *o, struct err *err)
 	return true;
 }
 
+/* Faults that lie in a certificate, or in what TLS is let in. */
+static enum pki_leaf
+leaf_of(const struct serve_options *o)
+{
+	switch (o->fault) {
+	case FAULT_TLS_CERTIFICATE_OTHER_NAME:
+		return PKI_OTHER_NAME;
+	case FAULT_TLS_CERTIFICATE_EXPIRED:
+		return PKI_EXPIRED;
+	case FAULT_TLS_CERTIFICATE_SELF_SIGNED:
+		return PKI_SELF_SIGNED;
+	case FAULT_TLS_CERTIFICATE_WEAK_KEY:
+		return PKI_WEAK_KEY;
+	default:
+		return o->leaf;
+	}
+}
+
+static const char *
+oldest_tls(enum fault fault, enum service_id id)
+{
+	if (fault == FAULT_TLS_1_0_ALLOWED)
+		return "TLSv1";
+	if (fault == FAULT_TLS_STARTTLS_1_1_ALLOWED && id == SERVICE_SMTP)
+		return "TLSv1.1";
+	return "TLSv1.2"; /* RFC 8996, RFC 8314 4.1 */
+}
+
 static bool
 open_tls(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	char *dir = below(s, "pki"), *cert = below(s, "pki/server.pem");
 	char *key = below(s, "pki/server.key");
+	bool ok = pki_make(dir, leaf_of(o), clock_wall(), err);
 
-	if (pki_make(dir, o->leaf, clock_wall(), err))
-		s->tls = tls_server(cert, key, err);
+	for (int i = 0; ok && i < SERVICES; i++) {
+		struct tls_context *c = tls_server(cert, key, err);
+
+		s->listeners[i].tls = c;
+		ok = c != NULL &&
+		     tls_versions(
+			 c, oldest_tls(o->fault, (enum service_id)i), NULL);
+	}
 	free(dir);
 	free(cert);
 	free(key);
-	return s->tls != NULL;
+	return ok;
 }
 
 /* Random; kept beside a store that is kept. */
@@ -284,11 +320,11 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	    !open_site(s, o, err) || !open_listeners(s, o, err))
 		return false;
 	s->sink_port = net_free_port();
-	s->smtp =
-	    smtp_server_new(s->loop, &s->site, s->tls, most, mail_came, s);
+	s->smtp = smtp_server_new(s->loop, &s->site, most, mail_came, s);
 	start_courier(s, o);
 	if (o->hostile != HOSTILE_NONE)
-		s->hostile = hostile_new(s->loop, o->hostile, s->tls);
+		s->hostile =
+		    hostile_new(s->loop, o->hostile, s->listeners[0].tls);
 	return write_target(s, o, err);
 }
 
@@ -376,10 +412,10 @@ serve_stop(struct serve *s)
 		watch_free(s->listeners[i].watch);
 		if (s->listeners[i].fd != -1)
 			close(s->listeners[i].fd);
+		tls_context_free(s->listeners[i].tls);
 	}
 	audit_close(s->site.audit);
 	store_close(s->site.store);
-	tls_context_free(s->tls);
 	world_free(&s->world);
 	loop_free(s->loop);
 	free(s->routes);

@@ -177,7 +177,7 @@ hear_end(struct client *c)
 
 /* "" when the handshake succeeded, else why it did not. */
 static const char *
-secure(struct client *c, const struct running *r)
+secure_with(struct client *c, const struct running *r, const char *version)
 {
 	char *trust = mem_textf("%s/pki/ca.pem", r->dir);
 	enum stream_wait wait;
@@ -186,6 +186,7 @@ secure(struct client *c, const struct running *r)
 
 	tls = tls_client(trust, &err);
 	ck_assert_msg(tls != NULL, "%s", err.what);
+	ck_assert(tls_versions(tls, version, version));
 	stream_secure_client(&c->s, tls, "mail.example.test");
 	while (
 	    (wait = stream_shake(&c->s)) != STREAM_DONE && wait != STREAM_OVER)
@@ -193,6 +194,12 @@ secure(struct client *c, const struct running *r)
 	tls_context_free(tls);
 	free(trust);
 	return c->s.detail;
+}
+
+static const char *
+secure(struct client *c, const struct running *r)
+{
+	return secure_with(c, r, NULL);
 }
 
 /* ---- conversations ---- */
@@ -422,13 +429,105 @@ END_TEST
 /* A client that believes our CA is told what is wrong with the leaf. */
 START_TEST(shows_bad_certificates)
 {
+	static const struct {
+		enum fault fault;
+		const char *says;
+	} rows[] = {
+		{ FAULT_TLS_CERTIFICATE_EXPIRED, "certificate has expired" },
+		{ FAULT_TLS_CERTIFICATE_OTHER_NAME, "hostname mismatch" },
+		{ FAULT_TLS_CERTIFICATE_SELF_SIGNED, "self-signed" },
+		{ FAULT_TLS_CERTIFICATE_WEAK_KEY, "key too weak" },
+	};
+	struct running r;
+	struct client c;
+	const char *why;
+
+	up(&r, (struct serve_options){ .fault = rows[_i].fault });
+	call(&c, &r, SERVICE_SUBMISSIONS);
+	why = secure(&c, &r);
+	ck_assert_msg(strstr(why, rows[_i].says) != NULL, "%s", why);
+	hang_up(&c);
+	down(&r);
+}
+END_TEST
+
+static void
+start_tls(struct client *c)
+{
+	hear(c, "220 ");
+	say(c, "EHLO a.example\r\nSTARTTLS\r\n");
+	hear(c, "\r\n220 ");
+	hear(c, "\r\n");
+}
+
+START_TEST(lets_in_versions)
+{
+	static const struct {
+		enum fault fault;
+		enum service_id id;
+		const char *version;
+		bool let_in;
+	} rows[] = {
+		{ FAULT_NONE, SERVICE_SMTP, "TLSv1", false },
+		{ FAULT_NONE, SERVICE_SMTP, "TLSv1.1", false },
+		{ FAULT_NONE, SERVICE_SUBMISSIONS, "TLSv1.1", false },
+		{ FAULT_NONE, SERVICE_SUBMISSIONS, "TLSv1.2", true },
+		{ FAULT_TLS_1_0_ALLOWED, SERVICE_SMTP, "TLSv1", true },
+		{ FAULT_TLS_1_0_ALLOWED, SERVICE_SUBMISSIONS, "TLSv1", true },
+		{ FAULT_TLS_STARTTLS_1_1_ALLOWED, SERVICE_SMTP, "TLSv1.1",
+		    true },
+		{ FAULT_TLS_STARTTLS_1_1_ALLOWED, SERVICE_SMTP, "TLSv1",
+		    false },
+		{ FAULT_TLS_STARTTLS_1_1_ALLOWED, SERVICE_SUBMISSIONS,
+		    "TLSv1.1", false },
+	};
+	struct running r;
+	struct client c;
+	const char *why;
+
+	up(&r, (struct serve_options){ .fault = rows[_i].fault });
+	call(&c, &r, rows[_i].id);
+	if (rows[_i].id == SERVICE_SMTP)
+		start_tls(&c);
+	why = secure_with(&c, &r, rows[_i].version);
+	ck_assert_msg((*why == '\0') == rows[_i].let_in, "%s", why);
+	hang_up(&c);
+	down(&r);
+}
+END_TEST
+
+START_TEST(cuts_off)
+{
 	struct running r;
 	struct client c;
 
-	up(&r, (struct serve_options){ .leaf = PKI_EXPIRED });
+	up(&r, (struct serve_options){ .fault = FAULT_TLS_CUT_OFF });
+	call(&c, &r, SERVICE_SMTP);
+	start_tls(&c);
+	ck_assert_str_eq(hear_end(&c), "closed by the peer (FIN)");
+	hang_up(&c);
+	call(&c, &r, SERVICE_SUBMISSION);
+	start_tls(&c);
+	ck_assert_str_eq(secure(&c, &r), "");
+	hang_up(&c);
+	down(&r);
+}
+END_TEST
+
+/* To the silent, to who speaks SMTP; who begins with TLS gets TLS. */
+START_TEST(speaks_plain)
+{
+	struct running r;
+	struct client c;
+
+	up(&r,
+	    (struct serve_options){ .fault = FAULT_SUBMISSIONS_SPEAK_PLAIN });
 	call(&c, &r, SERVICE_SUBMISSIONS);
-	ck_assert_str_eq(secure(&c, &r),
-	    "TLS: certificate has expired (leaf CN=mail.example.test)");
+	if (_i == 1)
+		say(&c, "EHLO a.example\r\n");
+	if (_i == 2)
+		ck_assert_str_eq(secure(&c, &r), "");
+	hear(&c, "220 mail.example.test ");
 	hang_up(&c);
 	down(&r);
 }
@@ -920,7 +1019,10 @@ main(void)
 	tcase_add_test(tc, sends_the_idle_away);
 	tcase_add_test(tc, sends_the_many_away);
 	tcase_add_test(tc, holds_back);
-	tcase_add_test(tc, shows_bad_certificates);
+	tcase_add_loop_test(tc, shows_bad_certificates, 0, 4);
+	tcase_add_loop_test(tc, lets_in_versions, 0, 9);
+	tcase_add_test(tc, cuts_off);
+	tcase_add_loop_test(tc, speaks_plain, 0, 3);
 	tcase_add_test(tc, keeps_its_secret);
 	tcase_add_test(tc, stays_on_loopback);
 	tcase_add_loop_test(tc, profile_reaches_it, 0, 2);

@@ -10,6 +10,7 @@
 enum {
 	READ_MOST = 16384,      /* a whole TLS record: nothing stays behind */
 	OUT_MOST = 1 << 20,     /* replies to one read */
+	SILENCE_MS = 500,       /* while LISTENING */
 	LINGER_MS = 2000,       /* for the client to take our last words */
 	LINGER_MOST = 16 << 20, /* octets thrown away meanwhile */
 };
@@ -17,11 +18,14 @@ enum {
 enum phase {
 	TALKING,
 	SHAKING,
-	LEAVING, /* all is said; waiting for the client's FIN */
+	LISTENING, /* FAULT_SUBMISSIONS_SPEAK_PLAIN: TLS, or will it be? */
+	LEAVING,   /* all is said; waiting for the client's FIN */
 };
 
 struct conn {
 	struct smtp_server *server;
+	const struct service *service;
+	struct tls_context *tls;
 	struct conn *next, **back;
 	struct smtp_session *session;
 	struct stream stream;
@@ -37,7 +41,6 @@ struct conn {
 struct smtp_server {
 	struct loop *loop;
 	const struct smtp_site *site;
-	struct tls_context *tls;
 	int n, most;
 	void (*fed)(void *ctx);
 	void *ctx;
@@ -45,17 +48,14 @@ struct smtp_server {
 };
 
 struct smtp_server *
-smtp_server_new(struct loop *loop, const struct smtp_site *site,
-    struct tls_context *tls, int most, void (*fed)(void *ctx), void *ctx)
+smtp_server_new(struct loop *loop, const struct smtp_site *site, int most,
+    void (*fed)(void *ctx), void *ctx)
 {
 	struct smtp_server *s = mem_new(1, sizeof *s);
 
-	*s = (struct smtp_server){ .loop = loop,
-		.site = site,
-		.tls = tls,
-		.most = most,
-		.fed = fed,
-		.ctx = ctx };
+	*s = (struct smtp_server){
+		.loop = loop, .site = site, .most = most, .fed = fed, .ctx = ctx
+	};
 	return s;
 }
 
@@ -147,6 +147,47 @@ throw_away(struct conn *c)
 	return wait == STREAM_DONE ? STREAM_OVER : wait;
 }
 
+static void
+begin_tls(struct conn *c)
+{
+	c->phase = SHAKING;
+	stream_secure_server(&c->stream, c->tls);
+}
+
+static void
+greet(struct conn *c)
+{
+	c->phase = TALKING;
+	c->greeted = true;
+	smtp_session_greet(c->session, clock_wall(), &c->out);
+}
+
+/* The first octet of a TLS record with a handshake: RFC 8446 5.1. */
+static enum stream_wait
+listen_first(struct conn *c)
+{
+	enum { HANDSHAKE = 22 };
+	const int first = stream_peek(&c->stream);
+
+	timer_free(c->timer);
+	c->timer = loop_after(
+	    c->server->loop, c->server->site->idle_us / 1000 + 1, idle_over, c);
+	if (first == HANDSHAKE)
+		begin_tls(c);
+	else
+		greet(c);
+	return STREAM_DONE;
+}
+
+static void
+silence_over(void *ctx)
+{
+	struct conn *c = ctx;
+
+	c->timer = NULL;
+	pump(c);
+}
+
 static enum stream_wait
 shake(struct conn *c)
 {
@@ -158,8 +199,7 @@ shake(struct conn *c)
 	smtp_session_secured(c->session, stream_tls_version(&c->stream),
 	    stream_tls_cipher(&c->stream));
 	if (!c->greeted)
-		smtp_session_greet(c->session, clock_wall(), &c->out);
-	c->greeted = true;
+		greet(c);
 	return STREAM_DONE;
 }
 
@@ -190,8 +230,11 @@ talk(struct conn *c)
 	case SMTP_GO_ON:
 		return hear(c);
 	case SMTP_START_TLS:
-		c->phase = SHAKING;
-		stream_secure_server(&c->stream, c->server->tls);
+		if (c->server->site->fault == FAULT_TLS_CUT_OFF &&
+		    c->service->role == SMTP_RELAY)
+			leave(c);
+		else
+			begin_tls(c);
 		return STREAM_DONE;
 	case SMTP_HANG_UP:
 		leave(c);
@@ -208,6 +251,8 @@ step(struct conn *c)
 {
 	if (c->phase == SHAKING)
 		return shake(c);
+	if (c->phase == LISTENING)
+		return listen_first(c);
 	if (c->phase == LEAVING)
 		return throw_away(c);
 	if (c->out.len > 0)
@@ -264,7 +309,7 @@ send_away(const struct smtp_server *s, int fd, const struct service *service)
 
 void
 smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
-    const struct service *service)
+    const struct service *service, struct tls_context *tls)
 {
 	struct conn *c;
 
@@ -274,6 +319,8 @@ smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
 	}
 	c = mem_new(1, sizeof *c);
 	*c = (struct conn){ .server = s,
+		.service = service,
+		.tls = tls,
 		.next = s->first,
 		.heard = clock_mono(),
 		.session = smtp_session_new(s->site, service->role, peer) };
@@ -286,14 +333,17 @@ smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
 	s->first = c;
 	s->n++;
 	c->watch = loop_watch(s->loop, fd, LOOP_READ, ready, c);
+	if (service->secure &&
+	    s->site->fault == FAULT_SUBMISSIONS_SPEAK_PLAIN) {
+		c->phase = LISTENING;
+		c->timer = loop_after(s->loop, SILENCE_MS, silence_over, c);
+		return;
+	}
 	c->timer =
 	    loop_after(s->loop, s->site->idle_us / 1000 + 1, idle_over, c);
-	if (service->secure) {
-		c->phase = SHAKING;
-		stream_secure_server(&c->stream, s->tls);
-	} else {
-		c->greeted = true;
-		smtp_session_greet(c->session, clock_wall(), &c->out);
-	}
+	if (service->secure)
+		begin_tls(c);
+	else
+		greet(c);
 	pump(c);
 }

@@ -15,16 +15,16 @@
 struct smtp_server;
 
 /*
- * All three must outlive it.  "most" is how many clients it has at a time;
+ * Loop and site must outlive it.  "most" is how many clients it has at a time;
  * more are sent away with 421.  "fed" is called whenever a session has been
  * given something to read: there may be mail in the queue.
  */
 struct smtp_server *smtp_server_new(struct loop *, const struct smtp_site *,
-    struct tls_context *, int most, void (*fed)(void *ctx), void *ctx);
+    int most, void (*fed)(void *ctx), void *ctx);
 void smtp_server_free(struct smtp_server *); /* hangs up on all */
 
-/* Takes the descriptor over. */
-void smtp_server_accept(
-    struct smtp_server *, int fd, const char *peer, const struct service *);
+/* Takes the descriptor over; the context must outlive the server. */
+void smtp_server_accept(struct smtp_server *, int fd, const char *peer,
+    const struct service *, struct tls_context *);
 
 #endif
