@@ -7,14 +7,23 @@
 
 /* ---- cases ---- */
 
+/* "trial" of "smtp.rset/trial.jsonl": the row names the case already. */
+static struct span
+short_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct span name = span_of(slash == NULL ? path : slash + 1);
+	const size_t dot = span_find(name, SPAN(".jsonl"));
+
+	return span_take(name, dot == 0 ? name.len : dot);
+}
+
 static void
 case_evidence(struct page *p, const struct outcome *o)
 {
 	for (size_t i = 0; o != NULL && i < o->n_evidence; i++) {
-		const char *path = o->evidence[i].path;
-		const char *slash = strrchr(path, '/');
-
-		html_evidence_link(p, path, slash == NULL ? path : slash + 1);
+		html_evidence_link(
+		    p, o->evidence[i].path, short_name(o->evidence[i].path));
 		html_raw(p, " ");
 	}
 }
@@ -254,19 +263,21 @@ evidence(struct page *p)
 	html_section(p, "index", W_INDEX);
 	html_paragraph(p, "note", W_INDEX_NOTE);
 	html_raw(p, "<div class=\"wide\"><table class=\"index\">\n");
-	html_columns(p, W_FILE, W_CASE, W_EVIDENCE, WORD_COUNT);
+	html_columns(p, W_FILE, W_DIGEST, WORD_COUNT);
 	html_raw(p, "<tbody>\n");
 	for (size_t i = 0; i < p->m->ledger->n; i++) {
 		const struct outcome *o = &p->m->ledger->outcomes[i];
 
 		for (size_t k = 0; k < o->n_evidence; k++) {
 			html_raw(p, "<tr><td>");
-			html_evidence_link(
-			    p, o->evidence[k].path, o->evidence[k].path);
-			html_raw(p, "</td><td><code>");
-			html_text(p, o->id);
-			html_rawf(p, "</code> #%d</td><td><code class=\"sm3\">",
-			    o->attempt);
+			html_evidence_link(p, o->evidence[k].path,
+			    span_of(o->evidence[k].path));
+			if (o->attempt > 1) {
+				html_raw(p, " ");
+				html_words(p, W_ATTEMPT,
+				    num((size_t)o->attempt).text, NULL);
+			}
+			html_raw(p, "</td><td><code class=\"sm3\">");
 			html_text(p, o->evidence[k].sm3);
 			html_raw(p, "</code></td></tr>\n");
 		}

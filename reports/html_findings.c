@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "reports/escape.h"
-#include "reports/html_page.h"
 #include "reports/exchange.h"
+#include "reports/html_page.h"
 
 #define AROUND    2    /* entries shown on each side of the deviation */
 #define TEXT_MOST 4000 /* octets of one entry */
@@ -153,10 +153,17 @@ side(struct page *p, const char *class, enum word name, const char *text)
 	html_raw(p, "</code></p></div>\n");
 }
 
+/* The two sides say what the reason would say again. */
+static bool
+has_sides(const struct outcome *o)
+{
+	return o != NULL && o->expected != NULL && o->heard != NULL;
+}
+
 static void
 both_sides(struct page *p, const struct outcome *o)
 {
-	if (o == NULL || (o->expected == NULL && o->heard == NULL))
+	if (!has_sides(o))
 		return;
 	html_raw(p, "<div class=\"sides\">\n");
 	side(p, "expected", W_EXPECTED, o->expected);
@@ -221,7 +228,7 @@ case_facts(struct page *p, const struct matrix_case *c)
 	html_raw(p, "</dt><dd>");
 	html_word(p, provenance_word(r->provenance));
 	html_raw(p, "</dd></div>\n");
-	if (c->why != NULL && *c->why != '\0')
+	if (c->why != NULL && *c->why != '\0' && !has_sides(c->outcome))
 		html_fact(p, W_WHY, c->why);
 	html_raw(p, "</dl>\n");
 }

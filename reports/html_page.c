@@ -176,11 +176,11 @@ html_reading(struct page *p, const struct interpretation *i)
 }
 
 void
-html_evidence_link(struct page *p, const char *path, const char *shown)
+html_evidence_link(struct page *p, const char *path, struct span shown)
 {
 	html_raw(p, "<a href=\"../evidence/");
 	escape_text(p->out, path, ESCAPE_URL);
 	html_raw(p, "\">");
-	html_text(p, shown);
+	html_span(p, shown);
 	html_raw(p, "</a>");
 }

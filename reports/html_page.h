@@ -47,7 +47,8 @@ void html_verdict(struct page *, enum row_verdict);
 void html_level(struct page *, enum level);
 void html_row_link(struct page *, enum req);
 void html_reading(struct page *, const struct interpretation *);
-void html_evidence_link(struct page *, const char *path, const char *shown);
+/* "shown" is part of the path, or all of it. */
+void html_evidence_link(struct page *, const char *path, struct span shown);
 
 /* A number as an argument of html_words(): num(3).text */
 struct num {
