@@ -21,7 +21,9 @@
 	X(smtp_relayed) \
 	X(smtp_bounce) \
 	X(submissions_tls) \
-	X(smtp_size)
+	X(smtp_size) \
+	X(journey) \
+	X(audit)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The target's own log of what we did: who, when, what, and how it ended
+ * (GB/T 37002-2018 6.1.1.2).
+ *
+ * What was appended to the log while we acted is filed, and judged line by
+ * line.  A JSON log is read by its fields, any other as text; of a syslog we
+ * ask no more than that the line is there and says the right thing.
+ */
+#include <fcntl.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "conformance/cases/email/post.h"
+#include "lib/clock.h"
+#include "lib/mem.h"
+
+extern const struct conf_group conf_audit;
+
+#define LOG_MOST  (16u << 20)
+#define SETTLE_MS 300 /* between two looks at the log */
+#define LOOKS     10  /* and how many of them */
+#define CLAUSE    "GB/T 37002-2018 6.1.1.2"
+#define SKEW_US   120000000ll /* what two clocks may differ by */
+
+/* ---- collecting ---- */
+
+static off_t
+size_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_size : 0;
+}
+
+/* Reads what stands behind "from"; false when the file cannot be read. */
+static bool
+read_tail(const char *path, off_t from, struct buf *out)
+{
+	char bytes[65536];
+	const int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd == -1)
+		return false;
+	if (size_of(path) < from)
+		from = 0; /* turned over meanwhile */
+	buf_clear(out);
+	while ((n = pread(fd, bytes, sizeof bytes, from)) > 0 && !out->full) {
+		buf_add(out, (struct span){ bytes, (size_t)n });
+		from += n;
+	}
+	close(fd);
+	return n == 0;
+}
+
+/* Waits until the log has "word", or for a few seconds. */
+static void
+file_log(struct trial *t, off_t from, const char *word)
+{
+	const struct profile_log *log = profile_log(trial_profile(t), "smtp");
+	const struct profile_account *alice =
+	    profile_account(trial_profile(t), "alice");
+	char *secret = alice == NULL
+			   ? NULL
+			   : prelude_plain("", alice->user, alice->password);
+	struct buf tail;
+	bool ok = false;
+
+	buf_init(&tail, LOG_MOST);
+	for (int i = 0; i < LOOKS; i++) {
+		ok = read_tail(log->path, from, &tail);
+		if (ok && post_contains(buf_span(&tail), word))
+			break;
+		poll(NULL, 0, SETTLE_MS);
+	}
+	trial_fact(t, "format", "%s", log->format);
+	trial_fact(t, "readable", "%s", ok ? "yes" : "no");
+	/* Secrets are blotted out in evidence: look for them here. */
+	if (secret != NULL)
+		trial_fact(t, "leak", "%s",
+		    span_find(buf_span(&tail), span_of(alice->password)) <
+				tail.len ||
+			    span_find(buf_span(&tail), span_of(secret)) <
+				tail.len
+			? "yes"
+			: "no");
+	trial_file(t, "log.txt", buf_span(&tail));
+	buf_free(&tail);
+	free(secret);
+}
+
+static off_t
+mark(struct trial *t)
+{
+	char now[CLOCK_TEXT];
+
+	wall_text(clock_wall(), now);
+	trial_fact(t, "began", "%s", now);
+	return size_of(profile_log(trial_profile(t), "smtp")->path);
+}
+
+static bool
+collect_submit(struct trial *t)
+{
+	const off_t from = mark(t);
+
+	post_submit(t, "act", "<${alice.address}>", "<${alice.address}>",
+	    FIELDS_FROM("${alice.address}") "\\r\\nacceptance test");
+	file_log(t, from, profile_account(trial_profile(t), "alice")->user);
+	return true;
+}
+
+static bool
+collect_failure(struct trial *t)
+{
+	const struct profile_account *alice =
+	    profile_account(trial_profile(t), "alice");
+	const off_t from = mark(t);
+	char *code = prelude_plain("", alice->user, "Wrong-password-1");
+	char *script = mem_textf(SECURED "C: AUTH PLAIN %s\n"
+					 "S: 5*\n",
+	    code);
+
+	trial_talk(t, "act", "submission", script);
+	file_log(t, from, alice->user);
+	free(script);
+	free(code);
+	return true;
+}
+
+/* On port 25; the recipient carries the token. */
+static bool
+collect_refusal(struct trial *t)
+{
+	const off_t from = mark(t);
+	char *recipient = trial_expand(t, "${token}@${foreign}");
+
+	trial_fact(t, "recipient", "%s", recipient);
+	trial_talk(t, "act", "smtp",
+	    HELLO MAIL_FROM "C: RCPT TO:<${token}@${foreign}>\n"
+			    "S: 5*\n" BYE);
+	file_log(t, from, recipient);
+	free(recipient);
+	return true;
+}
+
+/* ---- judging ---- */
+
+/* What one record says; every member may be NULL. */
+struct record {
+	json_t *json; /* NULL: not a JSON log */
+	char *text;
+};
+
+typedef bool record_test(struct trial *, const struct record *);
+
+static const char *
+member(const struct record *r, const char *key)
+{
+	return json_string_value(json_object_get(r->json, key));
+}
+
+static bool
+says(const struct record *r, const char *text)
+{
+	return post_contains(span_of(r->text), text);
+}
+
+static bool
+is_alices(struct trial *t, const struct record *r)
+{
+	const char *user = member(r, "user");
+	const char *alice = profile_account(trial_profile(t), "alice")->user;
+
+	return r->json != NULL ? user != NULL && strcasecmp(user, alice) == 0
+			       : says(r, alice);
+}
+
+static bool
+succeeded(const struct record *r)
+{
+	const char *result = member(r, "result");
+
+	if (r->json != NULL)
+		return result != NULL && strcasecmp(result, "success") == 0;
+	return !says(r, "fail") && !says(r, "reject") && !says(r, "denied");
+}
+
+static bool
+failed(const struct record *r)
+{
+	const char *result = member(r, "result");
+
+	if (r->json != NULL)
+		return result != NULL && strcasecmp(result, "success") != 0;
+	return says(r, "fail") || says(r, "reject") || says(r, "denied") ||
+	       says(r, "refused");
+}
+
+static bool
+event_is(const struct record *r, const char *what)
+{
+	const char *event = member(r, "event");
+
+	return r->json == NULL ||
+	       (event != NULL && post_contains(span_of(event), what));
+}
+
+static bool
+is_login(struct trial *t, const struct record *r)
+{
+	return is_alices(t, r) && event_is(r, "login") && succeeded(r);
+}
+
+static bool
+is_failure(struct trial *t, const struct record *r)
+{
+	return is_alices(t, r) && event_is(r, "login");
+}
+
+static bool
+is_failed_login(struct trial *t, const struct record *r)
+{
+	return is_failure(t, r) && failed(r);
+}
+
+static bool
+is_submission(struct trial *t, const struct record *r)
+{
+	return is_alices(t, r) && event_is(r, "submit") && succeeded(r);
+}
+
+static bool
+is_refusal(struct trial *t, const struct record *r)
+{
+	const char *recipient = trial_fact_text(t, "recipient");
+
+	return recipient != NULL && says(r, recipient) && failed(r);
+}
+
+/* The record's own time is that of our clock, give or take. */
+static bool
+is_timely(struct trial *t, const struct record *r)
+{
+	const char *text = member(r, "time");
+	const char *began = trial_fact_text(t, "began");
+	struct wall then, ours;
+
+	if (!is_alices(t, r) || text == NULL || began == NULL ||
+	    !wall_parse(text, &then) || !wall_parse(began, &ours))
+		return false;
+	return then.us > ours.us - SKEW_US && then.us < ours.us + SKEW_US;
+}
+
+static bool
+any_record(struct trial *t, record_test *test)
+{
+	const struct buf *log = trial_content(t, "log.txt");
+	const char *format = trial_fact_text(t, "format");
+	struct span rest;
+	bool found = false;
+
+	if (log == NULL || format == NULL)
+		return false;
+	rest = buf_span(log);
+	while (rest.len > 0 && !found) {
+		const struct span line = span_cut(&rest, '\n');
+		struct record r = { .text = mem_text(line) };
+
+		if (strcmp(format, "json") == 0)
+			r.json = json_loadb(line.ptr, line.len, 0, NULL);
+		if (strcmp(format, "json") != 0 || r.json != NULL)
+			found = test(t, &r);
+		json_decref(r.json);
+		free(r.text);
+	}
+	return found;
+}
+
+static bool
+acted(struct trial *t)
+{
+	const char *said = trial_fact_text(t, "act");
+	const char *readable = trial_fact_text(t, "readable");
+
+	return trial_need(t, said != NULL && strcmp(said, "pass") == 0,
+		   "what was to be recorded did not take place") &&
+	       trial_need(t, readable != NULL && strcmp(readable, "yes") == 0,
+		   "the log cannot be read");
+}
+
+static void
+judge_with(struct trial *t, record_test *test, const char *expected)
+{
+	if (acted(t))
+		trial_claim(t, CLAUSE, any_record(t, test), expected,
+		    "none in what was appended, see log.txt");
+}
+
+static void
+judge_login(struct trial *t)
+{
+	judge_with(t, is_login, "a record of alice's login, with its success");
+}
+
+static void
+judge_failure(struct trial *t)
+{
+	judge_with(t, is_failure, "a record of alice's attempt to log in");
+}
+
+static void
+judge_result(struct trial *t)
+{
+	if (acted(t) &&
+	    trial_need(t, any_record(t, is_failure), "there is no record"))
+		judge_with(t, is_failed_login, "a record that says it failed");
+}
+
+static void
+judge_submit(struct trial *t)
+{
+	judge_with(t, is_submission, "a record of what alice submitted");
+}
+
+static void
+judge_refusal(struct trial *t)
+{
+	judge_with(t, is_refusal, "a record of the recipient we were refused");
+}
+
+static void
+judge_time(struct trial *t)
+{
+	const char *format = trial_fact_text(t, "format");
+
+	if (acted(t) &&
+	    trial_need(t, format != NULL && strcmp(format, "json") == 0,
+		"times are judged in JSON logs only"))
+		judge_with(t, is_timely, "a record with the time it was done");
+}
+
+static void
+judge_secret(struct trial *t)
+{
+	const char *leak = trial_fact_text(t, "leak");
+
+	if (acted(t))
+		trial_claim(t, CLAUSE, leak != NULL && strcmp(leak, "no") == 0,
+		    "a log without passwords", "alice's password");
+}
+
+/* Half a year cannot be waited for. */
+static void
+judge_retention(struct trial *t)
+{
+	double days = 180;
+
+	profile_limit(trial_profile(t), EMAIL_F_24, "retention", &days);
+	if (acted(t))
+		trial_review(t,
+		    "look at rotation and storage: is the log kept for %.0f "
+		    "days at least?",
+		    days);
+}
+
+/* clang-format off */
+#define CASE(name, cite, en, zh, how, what) \
+	{ \
+		.id = "submission.audit." name, \
+		.verifies = EMAIL_F_24, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = SUBMIT_ALICE " log:smtp", \
+		.service = "submission", \
+		.locks = "account:alice", \
+		.collect = how, \
+		.judge = what, \
+	}
+
+static const struct conf_case cases[] = {
+	CASE("login", CLAUSE, "records who logged in",
+	    "记录登录成功", collect_submit, judge_login),
+	CASE("failure", CLAUSE, "records who failed to log in",
+	    "记录登录失败", collect_failure, judge_failure),
+	CASE("result", CLAUSE, "records that a login failed",
+	    "登录失败的结果如实记录", collect_failure, judge_result),
+	CASE("submit", CLAUSE, "records who submitted a message",
+	    "记录提交的邮件", collect_submit, judge_submit),
+	CASE("time", CLAUSE, "records when it was done",
+	    "记录事件时间", collect_submit, judge_time),
+	CASE("secret", CLAUSE, "records no password",
+	    "日志不含口令", collect_submit, judge_secret),
+	CASE("retention", "Cybersecurity Law of the PRC, Article 21",
+	    "keeps its log long enough",
+	    "日志留存期限", collect_submit, judge_retention),
+	{
+		.id = "smtp.audit.refusal",
+		.verifies = EMAIL_F_24,
+		.clause = CLAUSE,
+		.title = "records a recipient that was refused",
+		.title_zh = "记录被拒绝的收件人",
+		.needs = "endpoint:smtp mail:foreign account:alice log:smtp",
+		.service = "smtp",
+		.collect = collect_refusal,
+		.judge = judge_refusal,
+	},
+};
+/* clang-format on */
+
+GROUP(audit, "submission", cases);

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/client/mail.h"
+
+#include <libetpan/mailsmtp.h>
+#include <libetpan/mailstream.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "conformance/trial.h"
+
+#define LOG_MOST (4u << 20)
+
+static const char *const step_names[] = {
+	[MAIL_NOWHERE] = "nowhere",
+	[MAIL_CONNECTED] = "connected",
+	[MAIL_SECURED] = "secured",
+	[MAIL_LOGGED_IN] = "logged-in",
+	[MAIL_ACCEPTED] = "accepted",
+};
+
+const char *
+mail_step_name(enum mail_step step)
+{
+	return step_names[step];
+}
+
+static void
+log_bytes(mailsmtp *session, int type, const char *bytes, size_t n, void *ctx)
+{
+	struct buf *log = ctx;
+
+	(void)session;
+	buf_add(log, type == MAILSTREAM_LOG_TYPE_DATA_RECEIVED ? SPAN("S: ")
+							       : SPAN("C: "));
+	buf_add(log, (struct span){ bytes, n });
+	if (n == 0 || bytes[n - 1] != '\n')
+		buf_add(log, SPAN("\n"));
+}
+
+static int
+connect_to(mailsmtp *session, const struct profile_endpoint *e)
+{
+	return e->tls == PROFILE_TLS_IMPLICIT
+		   ? mailsmtp_ssl_connect(session, e->host, e->port)
+		   : mailsmtp_socket_connect(session, e->host, e->port);
+}
+
+static int
+secure(mailsmtp *session, const struct profile_endpoint *e)
+{
+	int r = mailesmtp_ehlo(session);
+
+	if (r != MAILSMTP_NO_ERROR || e->tls != PROFILE_TLS_STARTTLS)
+		return r;
+	r = mailsmtp_socket_starttls(session);
+	return r == MAILSMTP_NO_ERROR ? mailesmtp_ehlo(session) : r;
+}
+
+static int
+send_message(mailsmtp *session, const char *from, const struct mail_journey *j)
+{
+	clist *to = esmtp_address_list_new();
+	int r = MAILSMTP_NO_ERROR;
+
+	for (size_t i = 0; i < j->n_to && r == MAILSMTP_NO_ERROR; i++) {
+		char *address = strdup(j->to[i]);
+
+		if (address == NULL ||
+		    esmtp_address_list_add(to, address, 0, NULL) != 0)
+			r = MAILSMTP_ERROR_MEMORY;
+		free(address);
+	}
+	if (r == MAILSMTP_NO_ERROR)
+		r = mailesmtp_send(
+		    session, from, 0, NULL, to, j->content.ptr, j->content.len);
+	esmtp_address_list_free(to);
+	return r;
+}
+
+enum mail_step
+mail_travel(struct trial *t, const struct mail_journey *j)
+{
+	const struct profile *p = trial_profile(t);
+	const struct profile_endpoint *e = profile_endpoint(p, j->service);
+	const struct profile_account *a = profile_account(p, j->role);
+	mailsmtp *session = mailsmtp_new(0, NULL);
+	enum mail_step step = MAIL_NOWHERE;
+	struct buf log;
+	int r;
+
+	buf_init(&log, LOG_MOST);
+	mailsmtp_set_timeout(
+	    session, (time_t)(p->timeouts.reply_ms / 1000 + 1));
+	mailsmtp_set_logger(session, log_bytes, &log);
+	r = connect_to(session, e);
+	if (r == MAILSMTP_NO_ERROR) {
+		step = MAIL_CONNECTED;
+		r = secure(session, e);
+	}
+	if (step == MAIL_CONNECTED && r == MAILSMTP_NO_ERROR) {
+		step = MAIL_SECURED;
+		r = mailesmtp_auth_sasl(session, j->mechanism,
+		    e->name == NULL ? e->host : e->name, NULL, NULL, a->user,
+		    a->user, a->password, NULL);
+	}
+	if (step == MAIL_SECURED && r == MAILSMTP_NO_ERROR) {
+		step = MAIL_LOGGED_IN;
+		r = send_message(session, a->address, j);
+	}
+	if (step == MAIL_LOGGED_IN && r == MAILSMTP_NO_ERROR)
+		step = MAIL_ACCEPTED;
+	if (step != MAIL_NOWHERE)
+		mailsmtp_quit(session);
+	trial_fact(t, "reached", "%s", mail_step_name(step));
+	trial_fact(t, "why", "%s", mailsmtp_strerror(r));
+	trial_file(t, "session.log", buf_span(&log));
+	mailsmtp_free(session);
+	buf_free(&log);
+	return step;
+}
