@@ -9,12 +9,18 @@
 #
 # SAN=1 builds with the sanitizers, COV=1 for coverage, V=1 shows commands.
 
+.DEFAULT_GOAL := all
 CC	 = gcc
 B	?= build
 PKGS	 := openssl jansson sqlite3 libcyaml
 PREFIX	?= /usr/local
 PARTS_IN := lib reference conformance loadgen reports program
 VERSION	 := 0.1.0
+
+# What Debian 12 needs beside gcc and make: to build and run; for tools.
+DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
+	    libcyaml-dev libetpan-dev libsasl2-dev libsasl2-modules
+TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
 LAYERS	 := lib:catalogue reference:lib conformance:lib loadgen:lib reports:lib
@@ -53,6 +59,22 @@ GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \
 	    $(patsubst %,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
 
+## make accept     judge our own services; the report is in build/accept/report/
+accept: deps
+	$Q$(MAKE) --no-print-directory accept-ourselves
+
+accept-ourselves: $(B)/yanshou
+	$Qrm -rf $(B)/accept
+	$Q$(B)/yanshou accept --run $(B)/accept \
+	    --expect fixtures/targets/reference/expected.tsv
+
+## make check      every unit test, layers, headers, and the kit against itself
+check: deps
+	$Q$(MAKE) --no-print-directory check-all
+
+check-all: $(B)/yanshou $(TESTS) layers headers
+	$Qsh fixtures/run-tests.sh $(TESTS)
+
 ## make            build the program, build/yanshou
 all: $(B)/yanshou
 
@@ -62,6 +84,34 @@ $(B)/yanshou: $O/yanshou
 $O/yanshou: $O/obj/yanshou.o $O/libparts.a
 	@echo "  LINK $@"
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
+
+## make score      how far the kit can be trusted: all faults, all variants
+score: $(B)/yanshou
+	$Q$(B)/yanshou score --out $(B)/score.json
+
+## make interop    judge real servers, and let real clients use ours
+interop: $(B)/yanshou
+	$Qbash fixtures/targets/interop.sh $(B)/yanshou
+
+## make coverage   line and branch coverage of "make check", as HTML
+coverage:
+	$Q$(MAKE) --no-print-directory COV=1 check-all
+	$Qmkdir -p $(B)/coverage
+	$Qgcovr --config gcovr.cfg --object-directory $(B)/cov \
+	    --html-details $(B)/coverage/index.html --print-summary $(B)/cov
+
+## make san        "make check" under AddressSanitizer and UBSan
+san:
+	$Q$(MAKE) --no-print-directory SAN=1 check-all
+
+FUZZ_S	?= 60
+## make fuzz       every fuzzer for FUZZ_S seconds (60)
+fuzz: $(FUZZSRC:%.c=$(B)/fuzz/%)
+	$Qfor f in $^; do echo "fuzz $$f"; mkdir -p $$f.corpus; \
+	    $$f -max_total_time=$(FUZZ_S) -print_final_stats=1 \
+	    -artifact_prefix=$$f. $$f.corpus 2>$$f.log || \
+	    { tail -40 $$f.log; exit 1; }; \
+	    grep -E 'number_of_executed_units' $$f.log; done
 
 ## make parts      compile everything but the program
 parts: $O/libparts.a $(TESTSRC:%.c=$O/obj/%.o)
@@ -86,6 +136,42 @@ headers: $(GEN)
 	$Qfor h in $(HEADERS); do echo "#include \"$$h\"" | \
 	    $(CC) $(CPPFLAGS) -std=gnu11 $(WARN) -fsyntax-only -xc - || exit 1; \
 	    done
+
+## make deps       install what Debian 12 does not have yet
+deps:
+	$Qmissing=; for d in $(DEBS); do \
+	    dpkg-query -W -f='$${Status}' $$d 2>/dev/null | grep -q ' installed' || \
+	    missing="$$missing $$d"; done; \
+	    [ -z "$$missing" ] || { echo "installing:$$missing"; \
+	    [ "$$(id -u)" = 0 ] || { echo "not root: run" \
+	    "  sudo apt-get install$$missing" >&2; exit 1; }; \
+	    { apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
+	    apt-get install -y -qq --no-install-recommends$$missing; } >/dev/null; }
+
+## make tools      install what coverage, fuzz, format and tidy need
+tools: deps
+	$QDEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+	    --no-install-recommends $(TOOLDEBS) >/dev/null
+
+## make format     lay the code out as .clang-format says
+format:
+	$Qclang-format -i $(filter-out %.inc,$(SRC) $(HEADERS))
+
+## make tidy       clang-tidy over everything (.clang-tidy)
+tidy: $(GEN)
+	$Qclang-tidy --quiet $(SRC) -- $(CPPFLAGS) -std=gnu11
+
+## make install    into PREFIX (/usr/local)
+install: $(B)/yanshou
+	$Qinstall -Dm755 $(B)/yanshou $(DESTDIR)$(PREFIX)/bin/yanshou
+	$Qmkdir -p $(DESTDIR)$(PREFIX)/share/yanshou
+	$Qcp -r fixtures $(DESTDIR)$(PREFIX)/share/yanshou/
+	$Q[ ! -f $(B)/score.json ] || cp $(B)/score.json \
+	    $(DESTDIR)$(PREFIX)/share/yanshou/
+
+## make clean      remove build/
+clean:
+	$Qrm -rf $(B)
 
 ## make help       this list
 help:
@@ -114,6 +200,13 @@ $(TESTS): $O/test/%: $O/obj/%.o $O/libparts.a
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
+# Fuzzers are built apart, by clang, with everything instrumented.
+$(FUZZSRC:%.c=$(B)/fuzz/%): $(B)/fuzz/%: %.c $(PARTS) $(HEADERS) $(GEN)
+	@echo "  FUZZ $@"
+	$Qmkdir -p $(@D)
+	$Qclang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
+	    -o $@ $< $(PARTS) $(CHECKLIB) $(LDLIBS)
+
 OBJ	 := $(SRC:%.c=$O/obj/%.o)
 $(OBJ): | $(GEN)
 $O/obj/%.o: %.c Makefile
@@ -122,6 +215,7 @@ $O/obj/%.o: %.c Makefile
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(OBJ:.o=.d)
-.PHONY: all parts test layers headers help check
+.PHONY: all accept accept-ourselves check check-all score interop coverage san \
+	fuzz parts test layers headers deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

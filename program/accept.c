@@ -17,11 +17,10 @@ static int
 accept_target(const struct options *o, const char *target)
 {
 	struct options check = *o;
-	int code;
+	bool blocks;
+	const int code = program_examine(o, target, &blocks);
 
-	printf("doctor: %s\n", target);
-	code = program_examine(o, target, NULL);
-	if (code != EXIT_CONFORMS) {
+	if (blocks) {
 		fputs("yanshou: nothing was judged: mend what is marked bad "
 		      "first\n",
 		    stderr);

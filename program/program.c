@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "lib/buf.h"
+
 volatile bool program_stop;
 
 /* Found once, before anything else happens. */
@@ -23,11 +25,16 @@ on_signal(int number)
 static bool
 try_fixtures(const char *where, const char *below)
 {
-	char probe[PATH_MAX + 16];
+	struct buf path;
+	bool there;
 
-	snprintf(fixtures, sizeof fixtures, "%s%s", where, below);
-	snprintf(probe, sizeof probe, "%s/world", fixtures);
-	return access(probe, R_OK | X_OK) == 0;
+	buf_init(&path, sizeof fixtures - 1);
+	buf_addf(&path, "%s%s", where, below);
+	memcpy(fixtures, buf_text(&path), path.len + 1);
+	buf_addf(&path, "/world");
+	there = !path.full && access(buf_text(&path), R_OK | X_OK) == 0;
+	buf_free(&path);
+	return there;
 }
 
 static bool

@@ -29,9 +29,11 @@ int program_resume(const struct options *);
 int program_score(const struct options *);
 int program_serve(const struct options *);
 
-/* doctor on its way to a run that will be filed in dir (or NULL). */
-int program_examine(
-    const struct options *, const char *target, const char *dir);
+/*
+ * Prints what the doctor finds.  *blocks (or NULL): a run would only end
+ * inconclusive, for a reason known before.
+ */
+int program_examine(const struct options *, const char *target, bool *blocks);
 
 /* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
 int program_fail(const struct err *);

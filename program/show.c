@@ -149,7 +149,7 @@ program_explain(const struct options *o)
 /* ---- doctor ---- */
 
 int
-program_examine(const struct options *o, const char *target, const char *dir)
+program_examine(const struct options *o, const char *target, bool *blocks)
 {
 	struct doctor d;
 	struct profile p;
@@ -158,7 +158,7 @@ program_examine(const struct options *o, const char *target, const char *dir)
 
 	doctor_init(&d);
 	if (profile_read(target, &p, &err)) {
-		doctor_run(&(struct doctor_setup){ &p, o->reach, dir }, &d);
+		doctor_run(&(struct doctor_setup){ &p, o->reach, o->run }, &d);
 		profile_free(&p);
 	} else {
 		doctor_refuse(&d, &err);
@@ -178,6 +178,8 @@ program_examine(const struct options *o, const char *target, const char *dir)
 	}
 	fflush(stdout);
 	code = doctor_exit(&d);
+	if (blocks != NULL)
+		*blocks = doctor_blocks(&d);
 	doctor_free(&d);
 	return code;
 }
