@@ -290,9 +290,8 @@ verify(struct page *p)
 {
 	html_section(p, "verify", W_VERIFY);
 	html_paragraph(p, "", W_VERIFY_TEXT);
-	html_raw(p, "<pre class=\"command\"><code>yanshou replay ");
-	html_text(p, p->m->plan->run);
-	html_raw(p, "</code></pre>\n");
+	html_raw(p, "<pre class=\"command\"><code>yanshou replay RUN"
+		    "</code></pre>\n");
 	html_paragraph(p, "note", W_VERIFY_CHAIN);
 	html_raw(p, "</section>\n");
 }
