@@ -2,8 +2,12 @@
 #include "reference/smtp/session.h"
 
 #include <check.h>
+#include <dirent.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "lib/mem.h"
 
@@ -307,6 +311,207 @@ START_TEST(each_conversation_goes_as_it_should)
 }
 END_TEST
 
+/* ---- what is left behind ---- */
+
+static void
+talk(enum smtp_role role, const char *in, struct buf *out)
+{
+	buf_clear(out);
+	converse(role, span_of(in), 1 << 20, out);
+}
+
+static void
+remove_all(const char *dir)
+{
+	DIR *d = opendir(dir);
+	struct dirent *e;
+
+	ck_assert_ptr_nonnull(d);
+	while ((e = readdir(d)) != NULL)
+		(void)unlinkat(dirfd(d), e->d_name, 0);
+	closedir(d);
+	ck_assert_int_eq(rmdir(dir), 0);
+}
+
+/* The message that was queued for the first recipient. */
+static void
+queued(struct due *due, struct buf *message)
+{
+	buf_clear(message);
+	ck_assert(store_due(store, now, due));
+	ck_assert(store_message(store, due->message, message));
+}
+
+START_TEST(a_submitted_message_is_kept_and_completed)
+{
+	struct buf out, message;
+	struct due due;
+
+	setup();
+	buf_init(&out, 1 << 20);
+	buf_init(&message, 1 << 20);
+	talk(SMTP_SUBMISSIONS,
+	    EHLO PLAIN "MAIL FROM:<alice@example.test> RET=HDRS ENVID=Q+2B1\r\n"
+		       "RCPT TO:<\"bob\"@example.test> NOTIFY=SUCCESS\r\n"
+		       "DATA\r\nSubject: x\r\n\r\n..hello\r\n.\r\n",
+	    &out);
+	queued(&due, &message);
+	ck_assert_str_eq(due.from, "alice@example.test");
+	ck_assert_str_eq(due.to, "bob@example.test");
+	ck_assert_str_eq(due.envid, "Q+2B1");
+	ck_assert_uint_eq(due.notify, NOTIFY_SUCCESS);
+	ck_assert(due.ret_hdrs);
+	ck_assert(span_starts(buf_span(&message),
+	    SPAN("Received: from client.test ([127.0.0.1])\r\n\tby "
+		 "mail.example.test with ESMTPSA\r\n\tfor "
+		 "<bob@example.test>; ")));
+	ck_assert_ptr_nonnull(strstr(buf_text(&message), "\r\nDate: "));
+	ck_assert_ptr_nonnull(strstr(buf_text(&message), "\r\nMessage-ID: <"));
+	ck_assert_ptr_nonnull(
+	    strstr(buf_text(&message), "\r\nSubject: x\r\n\r\n.hello\r\n"));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), due.message));
+	buf_free(&out);
+	buf_free(&message);
+	teardown();
+}
+END_TEST
+
+START_TEST(a_relayed_message_is_kept_as_it_came)
+{
+	struct buf out, message;
+	struct due due;
+
+	setup();
+	buf_init(&out, 1 << 20);
+	buf_init(&message, 1 << 20);
+	talk(SMTP_RELAY, OPEN "DATA\r\njust text\r\n.\r\n", &out);
+	queued(&due, &message);
+	ck_assert_ptr_null(strstr(buf_text(&message), "Message-ID"));
+	/* Text without a header does not become one. */
+	ck_assert_ptr_nonnull(
+	    strstr(buf_text(&message), "+0000\r\n\r\njust text\r\n"));
+	buf_free(&out);
+	buf_free(&message);
+	teardown();
+}
+END_TEST
+
+START_TEST(limits_are_enforced)
+{
+	struct buf in, out;
+	struct due due;
+
+	setup();
+	site.hops_most = 2;
+	site.errors_most = 2;
+	site.size_most = 1000;
+	buf_init(&in, 1 << 20);
+	buf_init(&out, 1 << 20);
+	talk(SMTP_RELAY,
+	    OPEN "DATA\r\nReceived: a\r\nReceived: b\r\nReceived: c\r\n.\r\n",
+	    &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n554 5.4.6 "));
+	talk(SMTP_RELAY, "X\r\nX\r\nX\r\nNOOP\r\n", &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n421 4.7.0 "));
+	ck_assert_ptr_null(strstr(buf_text(&out), "\r\n250 "));
+
+	buf_addf(&in, OPEN "DATA\r\n");
+	for (int i = 0; i < 20; i++)
+		buf_addf(&in, "%0*d\r\n", 48, i);
+	buf_addf(&in, "x\r\n.\r\n");
+	talk(SMTP_RELAY, buf_text(&in), &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n552 5.3.4 "));
+	ck_assert(!store_due(store, now, &due));
+
+	site.rcpt_most = 2;
+	talk(SMTP_RELAY, OPEN RCPT RCPT, &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n452 4.5.3 "));
+	buf_free(&in);
+	buf_free(&out);
+	teardown();
+}
+END_TEST
+
+START_TEST(a_full_mailbox_is_no_place_for_mail)
+{
+	struct buf out;
+
+	setup();
+	buf_init(&out, 1 << 20);
+	talk(SMTP_RELAY,
+	    EHLO "MAIL FROM:<> SIZE=70000\r\nRCPT TO:<dave@example.test>\r\n"
+		 "RCPT TO:<postmaster@example.test>\r\n",
+	    &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n452 4.2.2 "));
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n250 2.1.5 "));
+	buf_free(&out);
+	teardown();
+}
+END_TEST
+
+/* RFC 5321 6.1: no 250 without the message in safety. */
+START_TEST(what_cannot_be_stored_is_not_accepted)
+{
+	char dir[] = "/tmp/yanshou-session-XXXXXX";
+	struct rlimit none = { 0, 0 };
+	struct err err = { 0 };
+	struct world world;
+	struct buf out;
+
+	setup();
+	store_close(store);
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	store = store_open(dir, &err);
+	ck_assert_msg(store != NULL, "%s", err.what);
+	ck_assert(world_read("fixtures/world", &world, &err));
+	ck_assert(store_settle(store, &world, &err));
+	world_free(&world);
+	site.store = store;
+
+	/* From here on no file may grow. */
+	signal(SIGXFSZ, SIG_IGN);
+	getrlimit(RLIMIT_FSIZE, &none);
+	none.rlim_cur = 0;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+	buf_init(&out, 1 << 20);
+	talk(SMTP_RELAY, OPEN "DATA\r\n" TEXT ".\r\nNOOP\r\n", &out);
+	none.rlim_cur = none.rlim_max;
+	setrlimit(RLIMIT_FSIZE, &none);
+	ck_assert_ptr_nonnull(
+	    strstr(buf_text(&out), "\r\n451 4.3.0 cannot store, try again\r\n"
+				   "250 2.0.0 ok\r\n"));
+	buf_free(&out);
+	teardown();
+	remove_all(dir);
+}
+END_TEST
+
+START_TEST(idle_and_long_lines_come_to_an_end)
+{
+	struct smtp_session *s;
+	struct buf out;
+	char x[1000];
+
+	setup();
+	memset(x, 'x', sizeof x);
+	buf_init(&out, 1 << 20);
+	s = smtp_session_new(&site, SMTP_RELAY, "[::1]:25");
+	smtp_session_greet(s, now, &out);
+	for (int i = 0; i < 30; i++)
+		smtp_session_feed(s, (struct span){ x, sizeof x }, now, &out);
+	smtp_session_feed(s, SPAN("\r\nNOOP\r\n"), now, &out);
+	ck_assert_ptr_nonnull(
+	    strstr(buf_text(&out), "\r\n500 5.5.2 line too long\r\n250 "));
+	ck_assert_int_eq(smtp_session_next(s), SMTP_GO_ON);
+	smtp_session_idle(s, now, &out);
+	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n421 4.4.2 "));
+	ck_assert_int_eq(smtp_session_next(s), SMTP_HANG_UP);
+	smtp_session_free(s);
+	buf_free(&out);
+	teardown();
+}
+END_TEST
+
 int
 main(void)
 {
@@ -317,6 +522,12 @@ main(void)
 
 	tcase_add_loop_test(c, each_conversation_goes_as_it_should, 0,
 	    (int)(sizeof rows / sizeof rows[0]));
+	tcase_add_test(c, a_submitted_message_is_kept_and_completed);
+	tcase_add_test(c, a_relayed_message_is_kept_as_it_came);
+	tcase_add_test(c, limits_are_enforced);
+	tcase_add_test(c, a_full_mailbox_is_no_place_for_mail);
+	tcase_add_test(c, what_cannot_be_stored_is_not_accepted);
+	tcase_add_test(c, idle_and_long_lines_come_to_an_end);
 	suite_add_tcase(suite, c);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -54,6 +54,8 @@ take_field(struct span *in, struct span *name)
 	struct span line = *in;
 	size_t n = span_find(*in, SPAN("\r\n"));
 
+	if (n == 0)
+		return false;
 	line.len = n;
 	*name = line;
 	*name = span_cut(&line, ':');
