@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/runner.h"
+#include "conformance/client/sink.h"
 
 #include <check.h>
 #include <errno.h>
@@ -484,10 +485,13 @@ bool
 runner_run(const struct runner_options *o, bool *interrupted, struct err *err)
 {
 	struct supervisor s = { .options = o, .err = err };
+	pid_t sink;
 	bool ok;
 
 	*interrupted = false;
 	scrub();
+	if (!sink_start(o->profile, o->run_dir, &sink, err))
+		return false;
 	s.jobs = count_jobs(o->jobs);
 	s.evidence = mem_textf("%s/evidence", o->run_dir);
 	ok = add_tasks(&s);
@@ -503,6 +507,7 @@ runner_run(const struct runner_options *o, bool *interrupted, struct err *err)
 	} else if (ok) {
 		ok = journal_close(o->journal, plan_ends(o->plan), err);
 	}
+	sink_stop(sink);
 	free(s.tasks);
 	free(s.evidence);
 	return ok && !*interrupted;

@@ -349,14 +349,18 @@ is_own_address(struct smtp_session *s, struct span address)
 	       r.account == s->account.id;
 }
 
-/* Somebody who is known sends as himself: RFC 6409 6.1 lets us insist. */
+/*
+ * Somebody who is known does not send as another who lives here: RFC 6409
+ * 6.1 lets us insist.  A return address elsewhere is his own affair.
+ */
 static bool
 may_send_as(struct smtp_session *s, struct span address)
 {
 	/* Only a fault lets a stranger come this far. */
 	if (!is_submit(s) || address.len == 0 || s->account.user[0] == '\0')
 		return true;
-	return is_own_address(s, address);
+	return is_own_address(s, address) ||
+	       store_route(s->site->store, address, 0).kind == ROUTE_AWAY;
 }
 
 static enum smtp_reply
