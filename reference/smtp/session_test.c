@@ -279,7 +279,8 @@ static const struct {
 	R("AUTH CRAM-MD5\r\nAUTH\r\n", "504 5.5.4, 501 5.5.4")
 	R(PLAIN "MAIL FROM:<alice@example.test>\r\n" PLAIN,
 	  "235 2.7.0, 250 2.1.0, 503 5.5.1")
-	R(PLAIN "MAIL FROM:<bob@example.test>\r\nMAIL FROM:<x@y.test>\r\n"
+	R(PLAIN "MAIL FROM:<bob@example.test>\r\n"
+	  "MAIL FROM:<nobody@example.test>\r\n"
 	  "MAIL FROM:<a.li@example.test> AUTH=alice@example.test\r\n",
 	  "235 2.7.0, 550 5.7.1, 550 5.7.1, 250 2.1.0")
 	R("AUTH SCRAM-SHA-256 cCxhPWE=\r\n", "501 5.5.2")
