@@ -4,29 +4,45 @@
 #include "conformance/trial.h"
 #include "lib/mem.h"
 
+/* Do plan, journal, evidence and profile belong together? */
+static bool
+hold_together(struct replay *r, const char *dir, struct err *err)
+{
+	char *digest = plan_digest(&r->plan);
+	const bool same = strcmp(digest, r->ledger.plan_digest) == 0;
+
+	free(digest);
+	ledger_check_evidence(&r->ledger, dir);
+	if (r->ledger.flaw != NULL)
+		return err_set(err, ERR_FORGED, "%s/journal.jsonl: %s", dir,
+		    r->ledger.flaw);
+	if (!same)
+		return err_set(err, ERR_FORGED,
+		    "%s/plan.json: is not the plan that the journal was begun "
+		    "with",
+		    dir);
+	if (strcmp(r->profile.digest, r->plan.profile_digest) != 0)
+		return err_set(err, ERR_FORGED,
+		    "%s/target.yaml: is not the profile that the run was "
+		    "planned with",
+		    dir);
+	return true;
+}
+
 static bool
 read_all(struct replay *r, const char *dir, struct err *err)
 {
 	char *plan = mem_textf("%s/plan.json", dir);
 	char *journal = mem_textf("%s/journal.jsonl", dir);
-	char *digest = NULL;
-	bool ok;
+	char *target = mem_textf("%s/target.yaml", dir);
+	const bool ok = plan_read(plan, &r->plan, err) &&
+			ledger_read(journal, &r->ledger, err) &&
+			profile_read_public(target, &r->profile, err) &&
+			hold_together(r, dir, err);
 
-	ok = plan_read(plan, &r->plan, err) &&
-	     ledger_read(journal, &r->ledger, err) &&
-	     (digest = run_digest_file(plan, err)) != NULL;
-	if (ok)
-		ledger_check_evidence(&r->ledger, dir);
-	if (ok && r->ledger.flaw != NULL)
-		ok =
-		    err_set(err, ERR_FORGED, "%s: %s", journal, r->ledger.flaw);
-	else if (ok && strcmp(digest, r->ledger.plan_digest) != 0)
-		ok = err_set(err, ERR_FORGED,
-		    "%s: is not the plan that %s was begun with", plan,
-		    journal);
-	free(digest);
 	free(plan);
 	free(journal);
+	free(target);
 	return ok;
 }
 
@@ -51,6 +67,7 @@ judge_one(struct replay *r, const struct outcome *o, const char *evidence,
 		.run = r->plan.run,
 		.evidence = evidence,
 		.fixtures = fixtures,
+		.profile = &r->profile,
 		.attempt = o->attempt,
 	};
 	struct outcome again;
@@ -97,6 +114,7 @@ replay_free(struct replay *r)
 	for (size_t i = 0; i < r->n; i++)
 		free(r->disagreements[i].why);
 	free(r->disagreements);
+	profile_free(&r->profile);
 	plan_free(&r->plan);
 	ledger_free(&r->ledger);
 }

@@ -10,6 +10,7 @@
 
 #include "lib/err.h"
 #include "lib/journal.h"
+#include "lib/profile.h"
 #include "lib/run.h"
 
 struct disagreement {
@@ -19,6 +20,7 @@ struct disagreement {
 };
 
 struct replay {
+	struct profile profile; /* as it was, without what it refers to */
 	struct plan plan;
 	struct ledger ledger;
 	size_t judged, agreed;

@@ -12,7 +12,8 @@
  *
  * collect() talks and files evidence with trial_file() and trial_fact();
  * judge() is pure: it reads evidence back with trial_content() and
- * trial_fact_*() and makes claims.  Under replay only judge() is called.
+ * trial_fact_*() and makes claims.  Under replay only judge() is called, with
+ * the profile as it was; its passwords are empty then.
  */
 #ifndef CONFORMANCE_TRIAL_H
 #define CONFORMANCE_TRIAL_H
