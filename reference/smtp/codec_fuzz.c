@@ -71,8 +71,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size > 0)
 		memcpy(copy, data, size);
 	compare_content(in);
-	while (smtp_parse_command(&in, &cmd) != SMTP_NEED_MORE)
-		read_arguments(cmd.args);
+	for (;;) {
+		const enum smtp_parse got = smtp_parse_command(&in, &cmd);
+
+		if (got == SMTP_NEED_MORE)
+			break;
+		if (got == SMTP_COMMAND)
+			read_arguments(cmd.args);
+	}
 	free(copy);
 	return 0;
 }
