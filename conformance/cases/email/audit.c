@@ -98,9 +98,14 @@ static off_t
 mark(struct trial *t)
 {
 	char now[CLOCK_TEXT];
+	double days;
 
 	wall_text(clock_wall(), now);
 	trial_fact(t, "began", "%s", now);
+	trial_fact(
+	    t, "user", "%s", profile_account(trial_profile(t), "alice")->user);
+	if (profile_limit(trial_profile(t), EMAIL_F_24, "retention", &days))
+		trial_fact_int(t, "retention", (int64_t)days);
 	return size_of(profile_log(trial_profile(t), "smtp")->path);
 }
 
@@ -175,8 +180,10 @@ static bool
 is_alices(struct trial *t, const struct record *r)
 {
 	const char *user = member(r, "user");
-	const char *alice = profile_account(trial_profile(t), "alice")->user;
+	const char *alice = trial_fact_text(t, "user");
 
+	if (alice == NULL)
+		return false;
 	return r->json != NULL ? user != NULL && strcasecmp(user, alice) == 0
 			       : says(r, alice);
 }
@@ -359,14 +366,14 @@ judge_secret(struct trial *t)
 static void
 judge_retention(struct trial *t)
 {
-	double days = 180;
+	int64_t days = 180;
 
-	profile_limit(trial_profile(t), EMAIL_F_24, "retention", &days);
+	trial_fact_get_int(t, "retention", &days);
 	if (acted(t))
 		trial_review(t,
-		    "look at rotation and storage: is the log kept for %.0f "
+		    "look at rotation and storage: is the log kept for %lld "
 		    "days at least?",
-		    days);
+		    (long long)days);
 }
 
 /* clang-format off */

@@ -3,6 +3,21 @@
 
 #include "lib/mem.h"
 
+/* judge() has no profile: what it will compare with is filed. */
+static void
+file_names(struct trial *t)
+{
+	char *us = trial_expand(t, POST_US);
+	char *reject = trial_expand(t, POST_REJECT);
+
+	trial_fact(t, "us", "%s", us == NULL ? "" : us);
+	trial_fact(t, "reject", "%s", reject == NULL ? "" : reject);
+	trial_fact(t, "alice", "%s",
+	    profile_account(trial_profile(t), "alice")->address);
+	free(reject);
+	free(us);
+}
+
 bool
 post_submit(struct trial *t, const char *name, const char *mail,
     const char *rcpt, const char *content)
@@ -15,6 +30,8 @@ post_submit(struct trial *t, const char *name, const char *mail,
 	    mail, rcpt, content);
 	const enum verdict v = trial_talk(t, name, "submission", script);
 
+	if (trial_profile(t)->mail.sink_domain != NULL)
+		file_names(t);
 	free(script);
 	return v == PASS;
 }

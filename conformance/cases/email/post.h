@@ -23,7 +23,8 @@
 
 /*
  * Submits one message; mail and rcpt are what stands behind "MAIL FROM:" and
- * "RCPT TO:", content is script text.  True when it was accepted.
+ * "RCPT TO:", content is script text.  True when it was accepted.  Our
+ * addresses are filed as the facts "us", "reject" and "alice".
  */
 bool post_submit(struct trial *, const char *name, const char *mail,
     const char *rcpt, const char *content);

@@ -181,17 +181,15 @@ judge_received_with(struct trial *t)
 static void
 judge_envelope(struct trial *t)
 {
-	const struct profile_account *alice =
-	    profile_account(trial_profile(t), "alice");
+	const char *alice = trial_fact_text(t, "alice"), *from;
 	json_t *envelope;
-	const char *from;
 
 	if (!arrived(t, "arrived"))
 		return;
 	envelope = post_envelope(t, "arrived", 1);
 	from = json_string_value(json_object_get(envelope, "from"));
 	trial_claim(t, "RFC 5321 C",
-	    from != NULL && strcasecmp(from, alice->address) == 0,
+	    from != NULL && alice != NULL && strcasecmp(from, alice) == 0,
 	    "alice as the sender", "%s", from == NULL ? "nobody" : from);
 	json_decref(envelope);
 }
