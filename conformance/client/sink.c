@@ -447,12 +447,40 @@ serve(struct sink *s)
 	}
 }
 
+/*
+ * Until the child has put its signals in order it must not be told to end:
+ * it would do so in the way of the parent.
+ */
+static pid_t
+start(struct sink *s)
+{
+	const pid_t parent = getpid();
+	sigset_t term, before;
+	pid_t pid;
+
+	fflush(NULL);
+	sigemptyset(&term);
+	sigaddset(&term, SIGTERM);
+	sigprocmask(SIG_BLOCK, &term, &before);
+	pid = fork();
+	if (pid == 0) {
+		signal(SIGTERM, SIG_DFL);
+		signal(SIGINT, SIG_IGN);
+		prctl(PR_SET_PDEATHSIG, SIGTERM);
+		sigprocmask(SIG_UNBLOCK, &term, NULL);
+		if (getppid() != parent)
+			_exit(0);
+		serve(s);
+	}
+	sigprocmask(SIG_SETMASK, &before, NULL);
+	return pid;
+}
+
 bool
 sink_start(
     const struct profile *p, const char *run_dir, pid_t *pid, struct err *err)
 {
 	struct sink *s;
-	const pid_t parent = getpid();
 	uint16_t port;
 	char *path;
 
@@ -472,16 +500,7 @@ sink_start(
 	if (s->dir == -1) {
 		err_set(err, ERR_IO, "opening %s for the mail sink", path);
 	} else {
-		fflush(NULL);
-		*pid = fork();
-		if (*pid == 0) {
-			signal(SIGTERM, SIG_DFL);
-			signal(SIGINT, SIG_IGN);
-			prctl(PR_SET_PDEATHSIG, SIGTERM);
-			if (getppid() != parent)
-				_exit(0);
-			serve(s);
-		}
+		*pid = start(s);
 		if (*pid == -1)
 			err_set(err, ERR_IO, "starting the mail sink");
 		close(s->dir);
