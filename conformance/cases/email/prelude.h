@@ -44,6 +44,15 @@
 
 #define CONTENT "C.: " FIELDS "\\r\\nacceptance test, please ignore\\n\n"
 
+/*
+ * After a refusal of DATA our dot is no command at all, and some servers end
+ * a conversation over it.
+ */
+#define HANGS_UP \
+	"S|: 221*  # RFC 5321 7.8\n" \
+	"S|: 421*  # RFC 5321 3.8\n" \
+	"S|: @closed  # RFC 5321 7.8\n"
+
 #define STILL_THERE \
 	"C: NOOP\n" \
 	"S!: 250*\n"

@@ -146,7 +146,8 @@ static const struct conf_case cases[] = {
 		    "S!: 5*  # RFC 5321 3.3\n"
 		    "S|: 354*  # RFC 2920 3.1\n"
 		    "C~: .\n"
-		    "S!: 5*  # RFC 2920 3.2\n",
+		    "S!: 5*  # RFC 2920 3.2\n"
+		    HANGS_UP,
 	},
 
 	{

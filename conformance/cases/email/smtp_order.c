@@ -82,7 +82,8 @@ static const struct conf_case cases[] = {
 		    "S!: 5*  # RFC 5321 3.3\n"
 		    "S|: 354*  # RFC 2920 3.1\n"
 		    "C~: .\n"
-		    "S!: 5*  # RFC 5321 3.3\n",
+		    "S!: 5*  # RFC 5321 3.3\n"
+		    HANGS_UP,
 	},
 	{
 		.id = "smtp.order.data.norcpt",
@@ -99,7 +100,8 @@ static const struct conf_case cases[] = {
 		    "S!: 5*  # RFC 5321 3.3\n"
 		    "S|: 354*  # RFC 2920 3.1\n"
 		    "C~: .\n"
-		    "S!: 5*  # RFC 5321 3.3\n",
+		    "S!: 5*  # RFC 5321 3.3\n"
+		    HANGS_UP,
 	},
 	{
 		.id = "smtp.order.data.refused",
@@ -118,7 +120,8 @@ static const struct conf_case cases[] = {
 		    "S!: 5*  # RFC 5321 3.3\n"
 		    "S|: 354*  # RFC 2920 3.1\n"
 		    "C~: .\n"
-		    "S!: 5*  # RFC 5321 3.3\n",
+		    "S!: 5*  # RFC 5321 3.3\n"
+		    HANGS_UP,
 	},
 	{
 		.id = "smtp.order.mail.nested",
