@@ -19,12 +19,12 @@ static int64_t
 announced(struct wire *w)
 {
 	struct span in;
-	size_t at;
 
 	wire_listen(w, 300);
-	in = buf_span(&w->in);
-	at = span_find(in, SPAN("SIZE "));
-	return at == in.len ? 0 : strtoll(in.ptr + at + 5, NULL, 10);
+	for (in = buf_span(&w->in); in.len > 0; in = span_skip(in, 1))
+		if (span_casestarts(in, SPAN("SIZE ")))
+			return strtoll(in.ptr + 5, NULL, 10);
+	return 0;
 }
 
 static bool
