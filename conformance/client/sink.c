@@ -519,7 +519,9 @@ sink_stop(pid_t pid)
 {
 	if (pid <= 0)
 		return;
-	kill(pid, SIGTERM);
+	/* a SIGTERM that meets its first moments would find our handler there
+	 */
+	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;
 }
