@@ -31,7 +31,8 @@ extern char **environ;
  */
 static struct {
 	const struct trial_setup *setup;
-	int out; /* the supervisor's pipe */
+	int out;      /* the supervisor's pipe */
+	pid_t runner; /* Check's */
 } here;
 
 static void
@@ -51,12 +52,15 @@ send_line(int fd, const char *text)
 static void
 try_here(int row)
 {
-	struct trial *t = trial_new(here.setup);
+	struct trial *t;
 	struct outcome o;
 	char *text;
 
 	(void)row;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != here.runner)
+		_exit(1); /* killed before we could say so */
+	t = trial_new(here.setup);
 	trial_run(t, &o);
 	text = outcome_text(&o);
 	send_line(here.out, text);
@@ -100,6 +104,7 @@ run_below_check(const struct trial_setup *setup, int64_t hard_ms, int out)
 
 	here.setup = setup;
 	here.out = out;
+	here.runner = getpid();
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	tcase_set_timeout(tcase, (double)hard_ms / 1000);
 	_tcase_add_test(tcase, &test, 0, 0, 0, 1);
