@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/program.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
@@ -80,13 +81,24 @@ program_fixtures(void)
 	return fixtures;
 }
 
+/* A name that leads nowhere, or where we may not go, is for the caller. */
+static bool
+is_misnamed(int sys)
+{
+	return sys == ENOENT || sys == ENOTDIR || sys == EISDIR ||
+	       sys == EACCES || sys == EPERM || sys == EROFS;
+}
+
 int
 program_fail(const struct err *err)
 {
 	fprintf(stderr, "yanshou: %s\n", err->what);
 	switch (err->kind) {
 	case ERR_CONFIG:
+	case ERR_CLOSED: /* the run that was named is over */
 		return EXIT_CONFIG;
+	case ERR_IO:
+		return is_misnamed(err->sys) ? EXIT_CONFIG : EXIT_BROKEN;
 	case ERR_FORGED:
 		return EXIT_FORGED;
 	default:
