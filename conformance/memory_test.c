@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who tests the tester?  Every dialogue case against every fault of the
- * reference, in memory: no sockets, no TLS, no clock.
+ * Who tests the tester?  Every dialogue case against every fault and every
+ * permitted variant of the reference, in memory: no sockets, no TLS, no clock.
  *
- * Each fault must fail the case it names, and the server without fault must
- * fail none, in pieces of any size.
+ * Each fault must fail the case it names; a server without fault must fail
+ * none, in pieces of any size, and neither must an unusual one.
  */
 #include <check.h>
 #include <stdio.h>
@@ -214,12 +214,13 @@ fits(const struct conf_case *c)
 }
 
 static struct smtp_site
-site_with(enum fault fault, struct store *store)
+site_with(enum fault fault, enum variant variant, struct store *store)
 {
 	return (struct smtp_site){
 		.host = "mail.example.test",
 		.store = store,
 		.fault = fault,
+		.variant = variant,
 		.size_most = 10 << 20,
 		.rcpt_most = 100,
 		.hops_most = 100,
@@ -242,7 +243,8 @@ spare(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	for (size_t i = 0; i < 3; i++) {
 		/* Its own store: a lock-out stays where it was earned. */
 		struct store *store = new_store();
-		const struct smtp_site site = site_with(FAULT_NONE, store);
+		const struct smtp_site site =
+		    site_with(FAULT_NONE, VARIANT_NONE, store);
 		const enum verdict v =
 		    converse(c, group, &site, pieces[i], why);
 
@@ -297,7 +299,8 @@ START_TEST(each_fault_fails_the_case_it_names)
 		return;
 	for (size_t i = 0; i < (comes_whole(c) ? 1 : 3); i++) {
 		struct store *store = new_store();
-		const struct smtp_site site = site_with((enum fault)_i, store);
+		const struct smtp_site site =
+		    site_with((enum fault)_i, VARIANT_NONE, store);
 		const enum verdict v =
 		    converse(c, group, &site, pieces[i], why);
 
@@ -308,6 +311,62 @@ START_TEST(each_fault_fails_the_case_it_names)
 	}
 }
 END_TEST
+
+/* ---- permitted variants ---- */
+
+/* Does the profile of a server with this variant claim what c needs? */
+static bool
+is_claimed(const struct conf_case *c, const struct variant_row *v)
+{
+	struct span needs = span_of(c->needs == NULL ? "" : c->needs);
+
+	while (needs.len > 0) {
+		const struct span need = span_cut(&needs, ' ');
+		struct span unclaims = span_of(v->unclaims);
+
+		while (unclaims.len > 0)
+			if (span_eq(span_cut(&unclaims, ' '), need))
+				return false;
+	}
+	return true;
+}
+
+struct unusual {
+	const struct smtp_site *site;
+	size_t judged;
+};
+
+static void
+spare_unusual(
+    void *ctx, const struct conf_case *c, const struct conf_group *group)
+{
+	struct unusual *u = ctx;
+	const struct variant_row *v = variant_get(u->site->variant);
+	enum verdict said;
+	char why[256];
+
+	if (!fits(c) || !is_claimed(c, v))
+		return;
+	said = converse(c, group, u->site, WHOLE, why);
+	ck_assert_msg(said == PASS, "%s says %s of %s: %s", c->id,
+	    verdict_name(said), v->name, why);
+	u->judged++;
+}
+
+START_TEST(no_case_blames_a_permitted_variant)
+{
+	struct store *store = new_store();
+	const struct smtp_site site =
+	    site_with(FAULT_NONE, (enum variant)_i, store);
+	struct unusual u = { .site = &site };
+
+	conf_case_each(spare_unusual, &u);
+	ck_assert_uint_gt(u.judged, 50);
+	store_close(store);
+}
+END_TEST
+
+/* ---- and in all that the judge stays whole ---- */
 
 struct survey {
 	const struct smtp_site *site;
@@ -331,7 +390,8 @@ survey(void *ctx, const struct conf_case *c, const struct conf_group *group)
 START_TEST(no_fault_breaks_the_judge)
 {
 	struct store *store = new_store();
-	const struct smtp_site site = site_with((enum fault)_i, store);
+	const struct smtp_site site =
+	    site_with((enum fault)_i, VARIANT_NONE, store);
 	struct survey s = { .site = &site };
 
 	conf_case_each(survey, &s);
@@ -358,6 +418,8 @@ main(void)
 	tcase_add_test(t, no_case_blames_a_server_without_fault);
 	tcase_add_loop_test(
 	    t, each_fault_fails_the_case_it_names, 1, FAULT_COUNT);
+	tcase_add_loop_test(
+	    t, no_case_blames_a_permitted_variant, 1, VARIANT_COUNT);
 	tcase_add_loop_test(t, no_fault_breaks_the_judge, 1, FAULT_COUNT);
 	suite_add_tcase(suite, t);
 	srunner_run_all(r, CK_ENV);

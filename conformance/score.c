@@ -125,8 +125,10 @@ score_blast_median(const struct score *s)
 		if (score_is_kill(&s->kills[i]) && s->kills[i].judged != 0)
 			beside[n++] = s->kills[i].beside;
 	qsort(beside, n, sizeof beside[0], by_size);
+	/* The middle one, or the mean of the two in the middle. */
 	if (n != 0)
-		median = (double)(beside[(n - 1) / 2] + beside[n / 2]) / 2;
+		median =
+		    ((double)beside[(n - 1) / 2] + (double)beside[n / 2]) / 2;
 	free(beside);
 	return median;
 }

@@ -65,7 +65,8 @@ span_casestarts(struct span s, struct span with)
 static inline struct span
 span_skip(struct span s, size_t n)
 {
-	return (struct span){ s.ptr + n, s.len - n };
+	/* NULL + 0 is no pointer arithmetic that C knows of. */
+	return s.ptr == NULL ? s : (struct span){ s.ptr + n, s.len - n };
 }
 
 /* The first n bytes; all of s when it is shorter. */
