@@ -142,6 +142,8 @@ judge(struct bench *b, const struct subject *s, const char *target,
 		return false;
 	}
 	p.timeouts.reply_ms = s->reply_ms;
+	if (s->serve.hostile != HOSTILE_NONE)
+		p.timeouts.connect_ms = s->reply_ms;
 	choice_make(&choice, s);
 	r.selectors = (const char *const *)choice.selectors;
 	r.n_selectors = choice.n;
