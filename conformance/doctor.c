@@ -105,6 +105,7 @@ static const struct announcement {
 } announcements[] = {
 	{ "smtp.starttls",		"STARTTLS",		NULL },
 	{ "smtp.size",			"SIZE",			NULL },
+	{ "smtp.size.limit",		"SIZE",			"*" },
 	{ "smtp.8bitmime",		"8BITMIME",		NULL },
 	{ "smtp.pipelining",		"PIPELINING",		NULL },
 	{ "smtp.auth.plain",		"AUTH",			"PLAIN" },

@@ -285,6 +285,13 @@ judge_needs(
 
 /* ---- rows and cases ---- */
 
+/* An account that was locked out stays so: there is no second try. */
+static bool
+is_once(const struct conf_case *cs)
+{
+	return cs->needs != NULL && strstr(cs->needs, "safety:lockout") != NULL;
+}
+
 struct planner {
 	struct plan *plan;
 	const struct plan_request *request;
@@ -326,7 +333,7 @@ add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 		.title = mem_text(span_of(cs->title)),
 		.title_zh = mem_text(span_of(cs->title_zh)),
 		.executes = true,
-		.repeats = pl->request->repeats,
+		.repeats = is_once(cs) ? 1 : pl->request->repeats,
 		.soft_ms = soft_ms(pl->request->profile, cs),
 	};
 	c->hard_ms = c->soft_ms + c->soft_ms / 4 + GRACE_MS;

@@ -65,16 +65,20 @@ score_add_repeats(struct score *s, const char *where, const struct ledger *l)
 	for (size_t i = 0; i < l->n; i++) {
 		const struct outcome *first = &l->outcomes[i];
 
-		if (first->attempt != 1)
-			continue;
-		s->stable_judged++;
-		for (size_t k = 0; k < l->n; k++)
-			if (strcmp(l->outcomes[k].id, first->id) == 0 &&
-			    l->outcomes[k].verdict != first->verdict) {
-				blemish(&s->unstable, &s->n_unstable, where,
-				    &l->outcomes[k], l->outcomes[k].why);
-				break;
-			}
+		bool repeated = false, differs = false;
+
+		for (size_t k = 0; first->attempt == 1 && k < l->n; k++) {
+			const struct outcome *o = &l->outcomes[k];
+
+			if (o == first || strcmp(o->id, first->id) != 0)
+				continue;
+			repeated = true;
+			if (o->verdict != first->verdict && !differs)
+				blemish(&s->unstable, &s->n_unstable, where, o,
+				    o->why);
+			differs |= o->verdict != first->verdict;
+		}
+		s->stable_judged += repeated;
 	}
 }
 

@@ -313,9 +313,16 @@ sight_code(const struct buf *reply)
 static bool
 has_word(struct span words, const char *word)
 {
-	while (words.len > 0)
-		if (span_caseeq(span_cut(&words, ' '), span_of(word)))
+	while (words.len > 0) {
+		const struct span one = span_cut(&words, ' ');
+
+		if (span_caseeq(one, span_of(word)))
 			return true;
+		/* "*": any number but 0, which RFC 1870 3 calls no limit */
+		if (strcmp(word, "*") == 0 && one.len > 0 &&
+		    one.ptr[0] >= '1' && one.ptr[0] <= '9')
+			return true;
+	}
 	return false;
 }
 

@@ -38,6 +38,7 @@ static const char *const claims[] = {
 	"smtp.enhancedstatuscodes",
 	"smtp.pipelining",
 	"smtp.size",
+	"smtp.size.limit",
 	"smtp.smtputf8",
 	"smtp.starttls",
 };
@@ -1065,6 +1066,13 @@ profile_free(struct profile *p)
 }
 
 /* ---- questions ---- */
+
+const char *const *
+profile_known_claims(size_t *n)
+{
+	*n = COUNT(claims);
+	return claims;
+}
 
 bool
 profile_claims(const struct profile *p, const char *claim)

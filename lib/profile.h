@@ -133,6 +133,8 @@ bool profile_read_public(const char *path, struct profile *, struct err *);
 void profile_free(struct profile *);
 
 bool profile_claims(const struct profile *, const char *claim);
+/* Every claim there is to make, sorted. */
+const char *const *profile_known_claims(size_t *n);
 const struct profile_endpoint *profile_endpoint(
     const struct profile *, const char *service); /* NULL when there is none */
 const struct profile_account *profile_account(

@@ -84,9 +84,9 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.mail.sink_host, "127.0.0.1");
 	ck_assert_uint_eq(p.mail.sink_port, 2526);
 
-	ck_assert_uint_eq(p.n_claims, 11);
+	ck_assert_uint_eq(p.n_claims, 12);
 	ck_assert_str_eq(p.claims[0], "smtp.8bitmime"); /* sorted */
-	ck_assert_str_eq(p.claims[10], "smtp.starttls");
+	ck_assert_str_eq(p.claims[11], "smtp.starttls");
 	ck_assert_uint_eq(p.n_limits, 1);
 	ck_assert_int_eq(p.limits[0].req, EMAIL_F_01);
 	ck_assert_str_eq(p.limits[0].metric, "timeout.command");

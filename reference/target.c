@@ -11,22 +11,9 @@
 
 #include "lib/buf.h"
 #include "lib/mem.h"
+#include "lib/profile.h"
 
 enum { PROFILE_MOST = 1 << 18 };
-
-static const char *const claims[] = {
-	"smtp.starttls",
-	"smtp.size",
-	"smtp.8bitmime",
-	"smtp.pipelining",
-	"smtp.auth.plain",
-	"smtp.auth.login",
-	"smtp.auth.scram-sha-256",
-	"smtp.enhancedstatuscodes",
-	"smtp.dsn",
-	"smtp.smtputf8",
-	"smtp.chunking",
-};
 
 /* A double-quoted scalar (YAML 1.2 7.3.1) with a line end. */
 static void
@@ -147,8 +134,11 @@ add_mail(struct buf *b, const struct target *t)
 static void
 add_rest(struct buf *b, const struct target *t)
 {
+	size_t n_claims;
+	const char *const *claims = profile_known_claims(&n_claims);
+
 	buf_addf(b, "claims:\n");
-	for (size_t i = 0; i < sizeof claims / sizeof *claims; i++)
+	for (size_t i = 0; i < n_claims; i++)
 		if (!has_word(t->unclaims, claims[i]))
 			buf_addf(b, "  - %s\n", claims[i]);
 	buf_addf(b, "logs:\n");
