@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * profile_schema - the keys of TARGET.yaml, as libcyaml reads them.
+ *
+ * What a profile holds as it is written goes straight into struct profile;
+ * what has to be looked at first stands beside it in struct raw.
+ */
+#ifndef LIB_PROFILE_SCHEMA_H
+#define LIB_PROFILE_SCHEMA_H
+
+#include <cyaml/cyaml.h>
+
+#include "lib/profile.h"
+
+struct raw_password {
+	char *env, *file;
+};
+
+struct raw_account {
+	char *role, *user, *address;
+	struct raw_password password;
+};
+
+struct raw_sink {
+	char *domain, *listen;
+};
+
+struct raw_mail {
+	char *domain, *utf8_domain, *foreign, *unknown;
+	struct raw_sink sink;
+};
+
+struct raw_limit {
+	char *requirement, *metric;
+	double value;
+};
+
+struct raw_timeouts {
+	char *connect, *reply, *delivery;
+};
+
+enum yes { NO, YES };
+
+struct raw_safety {
+	enum yes destructive, lockout;
+	char **reach;
+	size_t n_reach;
+};
+
+/* What is as in struct profile is read straight into it. */
+struct raw {
+	struct profile p;
+	struct raw_account *accounts;
+	size_t n_accounts;
+	struct raw_mail mail;
+	struct raw_limit *limits;
+	size_t n_limits;
+	struct raw_timeouts timeouts;
+	struct raw_safety safety;
+};
+
+/* Of a struct raw *. */
+extern const cyaml_schema_value_t profile_schema;
+
+#endif
