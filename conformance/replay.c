@@ -1,49 +1,65 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/replay.h"
 
+#include <unistd.h>
+
 #include "conformance/trial.h"
 #include "lib/mem.h"
 
-/* Do plan, journal, evidence and profile belong together? */
+/* Is the file the one that this digest was made of? */
 static bool
-hold_together(struct replay *r, const char *dir, struct err *err)
+is_file(const char *path, const char *sm3, const char *what, struct err *err)
 {
-	char *digest = plan_digest(&r->plan);
-	const bool same = strcmp(digest, r->ledger.plan_digest) == 0;
+	char *own = run_digest_file(path, err);
+	bool ok = own != NULL;
 
-	free(digest);
-	ledger_check_evidence(&r->ledger, dir);
-	if (r->ledger.flaw != NULL)
-		return err_set(err, ERR_FORGED, "%s/journal.jsonl: %s", dir,
-		    r->ledger.flaw);
-	if (!same)
-		return err_set(err, ERR_FORGED,
-		    "%s/plan.json: is not the plan that the journal was begun "
-		    "with",
-		    dir);
-	if (strcmp(r->profile.digest, r->plan.profile_digest) != 0)
-		return err_set(err, ERR_FORGED,
-		    "%s/target.yaml: is not the profile that the run was "
-		    "planned with",
-		    dir);
-	return true;
+	if (ok && strcmp(own, sm3) != 0)
+		ok = err_set(err, ERR_FORGED, "%s: is not %s", path, what);
+	free(own);
+	return ok;
+}
+
+/* Digests come first: what was changed need not be readable any more. */
+bool
+replay_read(const char *dir, struct plan *plan, struct ledger *ledger,
+    struct profile *profile, struct err *err)
+{
+	char *plan_path = mem_textf("%s/plan.json", dir);
+	char *journal = mem_textf("%s/journal.jsonl", dir);
+	char *target = mem_textf("%s/target.yaml", dir);
+	bool ok;
+
+	ok = access(plan_path, F_OK) == 0 ||
+	     err_set(err, ERR_IO, "%s: cannot be opened", plan_path);
+	ok = ok && ledger_read(journal, ledger, err);
+	if (ok && ledger->plan_digest != NULL)
+		ok = is_file(plan_path, ledger->plan_digest,
+		    "the plan that the journal was begun with", err);
+	ok = ok && plan_read(plan_path, plan, err) &&
+	     is_file(target, plan->profile_digest,
+		 "the profile that the run was planned with", err) &&
+	     profile_read_public(target, profile, err);
+	free(plan_path);
+	free(journal);
+	free(target);
+	return ok;
 }
 
 static bool
 read_all(struct replay *r, const char *dir, struct err *err)
 {
-	char *plan = mem_textf("%s/plan.json", dir);
-	char *journal = mem_textf("%s/journal.jsonl", dir);
-	char *target = mem_textf("%s/target.yaml", dir);
-	const bool ok = plan_read(plan, &r->plan, err) &&
-			ledger_read(journal, &r->ledger, err) &&
-			profile_read_public(target, &r->profile, err) &&
-			hold_together(r, dir, err);
-
-	free(plan);
-	free(journal);
-	free(target);
-	return ok;
+	if (!replay_read(dir, &r->plan, &r->ledger, &r->profile, err))
+		return false;
+	if (!ledger_check_evidence(&r->ledger, dir))
+		return err_set(err, ERR_FORGED, "%s/journal.jsonl: %s", dir,
+		    r->ledger.flaw);
+	if (r->ledger.closed && (r->ledger.planned != plan_ends(&r->plan) ||
+				    r->ledger.n != r->ledger.planned))
+		return err_set(err, ERR_FORGED,
+		    "%s/journal.jsonl: closed with %zu of %zu cases ended, "
+		    "and the plan has %zu",
+		    dir, r->ledger.n, r->ledger.planned, plan_ends(&r->plan));
+	return true;
 }
 
 static void

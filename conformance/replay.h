@@ -30,6 +30,14 @@ struct replay {
 };
 
 /*
+ * Plan, journal and profile of a run, all zeroed before.  False with
+ * ERR_FORGED when they do not belong together; a flaw of the journal itself
+ * is in it, and is no failure.
+ */
+bool replay_read(const char *run_dir, struct plan *, struct ledger *,
+    struct profile *, struct err *);
+
+/*
  * False when the run cannot be read (ERR_IO, ERR_CONFIG), or when plan,
  * journal and evidence do not belong together any more (ERR_FORGED).
  * Disagreements are no failure to replay: they are its result.

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "conformance/plan.h"
+#include "conformance/replay.h"
 #include "conformance/runner.h"
 #include "lib/clock.h"
 #include "lib/files.h"
@@ -174,34 +175,20 @@ today(char day[16])
 bool
 run_read(struct run_result *r, const char *dir, struct err *err)
 {
-	char *target = mem_textf("%s/target.yaml", dir);
-	char *plan = mem_textf("%s/plan.json", dir);
-	char *journal = mem_textf("%s/journal.jsonl", dir);
 	char day[16];
-	bool ok;
 
 	*r = (struct run_result){ 0 };
-	ok = plan_read(plan, &r->plan, err) &&
-	     ledger_read(journal, &r->ledger, err) &&
-	     profile_read_public(target, &r->profile, err);
-	if (ok && strcmp(r->plan.profile_digest, r->profile.digest) != 0)
-		ok = err_set(err, ERR_FORGED,
-		    "%s: is not the profile that the run was planned with",
-		    target);
-	if (ok) {
-		ledger_check_evidence(&r->ledger, dir);
-		today(day);
-		matrix_make(&r->matrix, &r->plan, &r->ledger,
-		    r->profile.waivers, r->profile.n_waivers, day);
-	} else {
+	if (!replay_read(dir, &r->plan, &r->ledger, &r->profile, err)) {
 		plan_free(&r->plan);
 		ledger_free(&r->ledger);
 		profile_free(&r->profile);
+		return false;
 	}
-	free(target);
-	free(plan);
-	free(journal);
-	return ok;
+	ledger_check_evidence(&r->ledger, dir);
+	today(day);
+	matrix_make(&r->matrix, &r->plan, &r->ledger, r->profile.waivers,
+	    r->profile.n_waivers, day);
+	return true;
 }
 
 void
