@@ -2,7 +2,6 @@
 #include "conformance/plan.h"
 
 #include <fnmatch.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -126,70 +125,88 @@ has_service(const struct profile *p, const char *service)
 	return false;
 }
 
+/* Why a case is decided without being tried; the name stands in between. */
+enum reason {
+	OUT_OF_SCOPE,
+	NO_ENDPOINT,
+	NO_ACCOUNT,
+	NO_LOG,
+	NOT_SAID,
+	NOT_ALLOWED,
+	NOT_CLAIMED,
+	CLAIMED,
+};
+
+static const struct {
+	enum verdict verdict;
+	const char *en[2], *zh[2];
+} reasons[] = {
+	[OUT_OF_SCOPE] = { NOT_APPLICABLE,
+	    { "the profile does not put the service ", " to judgement" },
+	    { "配置文件未将服务 ", " 列入评判范围" } },
+	[NO_ENDPOINT] = { INCONCLUSIVE,
+	    { "the profile has no endpoint for ", "" },
+	    { "配置文件没有服务 ", " 的地址" } },
+	[NO_ACCOUNT] = { INCONCLUSIVE,
+	    { "the profile has no account with the role ", "" },
+	    { "配置文件没有角色为 ", " 的账号" } },
+	[NO_LOG] = { REVIEW,
+	    { "the profile names no log of ",
+		": a person has to look at the records of this run" },
+	    { "配置文件未指明 ", " 的日志：需由人员查看本次测试留下的记录" } },
+	[NOT_SAID] = { INCONCLUSIVE, { "the profile does not say mail.", "" },
+	    { "配置文件未给出 mail.", "" } },
+	[NOT_ALLOWED] = { INCONCLUSIVE,
+	    { "the profile does not allow it: safety.", "" },
+	    { "配置文件不允许此项测试：safety.", "" } },
+	[NOT_CLAIMED] = { NOT_APPLICABLE, { "the profile does not claim ", "" },
+	    { "配置文件未声明 ", "" } },
+	[CLAIMED] = { NOT_APPLICABLE,
+	    { "the profile claims ", ", and this is about its absence" },
+	    { "配置文件声明了 ", "，而本用例针对未声明的情形" } },
+};
+
 /*
  * Decides the case here and now.  A case that is not applicable stays so;
  * otherwise the worse reason wins.
  */
-static void lack(struct plan_case *c, enum verdict v, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-lack(struct plan_case *c, enum verdict v, const char *fmt, ...)
+static bool
+lack(struct plan_case *c, enum reason reason, const char *what)
 {
-	va_list ap;
-	struct buf why;
+	const enum verdict v = reasons[reason].verdict;
 
 	if (!c->executes && v != NOT_APPLICABLE && c->verdict >= v)
-		return;
-	buf_init(&why, 1024);
-	va_start(ap, fmt);
-	buf_vaddf(&why, fmt, ap);
-	va_end(ap);
+		return false;
 	c->executes = false;
 	c->verdict = v;
 	free(c->why);
-	c->why = mem_text(buf_span(&why));
-	buf_free(&why);
+	free(c->why_zh);
+	c->why = mem_textf(
+	    "%s%s%s", reasons[reason].en[0], what, reasons[reason].en[1]);
+	c->why_zh = mem_textf(
+	    "%s%s%s", reasons[reason].zh[0], what, reasons[reason].zh[1]);
+	return false;
 }
 
 static bool
 need_endpoint(struct plan_case *c, const struct profile *p, const char *what)
 {
-	if (!has_service(p, what)) {
-		lack(c, NOT_APPLICABLE,
-		    "the profile does not put the service %s to judgement",
-		    what);
-		return false;
-	}
-	if (profile_endpoint(p, what) == NULL) {
-		lack(c, INCONCLUSIVE, "the profile has no endpoint for %s",
-		    what);
-		return false;
-	}
-	return true;
+	if (!has_service(p, what))
+		return lack(c, OUT_OF_SCOPE, what);
+	return profile_endpoint(p, what) != NULL || lack(c, NO_ENDPOINT, what);
 }
 
 static bool
 need_account(struct plan_case *c, const struct profile *p, const char *what)
 {
-	if (profile_account(p, what) != NULL)
-		return true;
-	lack(c, INCONCLUSIVE, "the profile has no account with the role %s",
-	    what);
-	return false;
+	return profile_account(p, what) != NULL || lack(c, NO_ACCOUNT, what);
 }
 
 /* Without a log to read, somebody has to look at the system's own. */
 static bool
 need_log(struct plan_case *c, const struct profile *p, const char *what)
 {
-	if (profile_log(p, what) != NULL)
-		return true;
-	lack(c, REVIEW,
-	    "the profile names no log of %s: a person has to look at the "
-	    "records of this run",
-	    what);
-	return false;
+	return profile_log(p, what) != NULL || lack(c, NO_LOG, what);
 }
 
 static bool
@@ -208,8 +225,7 @@ need_mail(struct plan_case *c, const struct profile *p, const char *what)
 	for (size_t i = 0; i < sizeof have / sizeof have[0]; i++)
 		if (strcmp(have[i].name, what) == 0 && have[i].value != NULL)
 			return true;
-	lack(c, INCONCLUSIVE, "the profile does not say mail.%s", what);
-	return false;
+	return lack(c, NOT_SAID, what);
 }
 
 static bool
@@ -218,8 +234,7 @@ need_safety(struct plan_case *c, const struct profile *p, const char *what)
 	if (strcmp(what, "lockout") == 0 ? p->safety.lockout
 					 : p->safety.destructive)
 		return true;
-	lack(c, INCONCLUSIVE, "the profile does not allow it: safety.%s", what);
-	return false;
+	return lack(c, NOT_ALLOWED, what);
 }
 
 static bool
@@ -227,15 +242,8 @@ need_claim(struct plan_case *c, const struct profile *p, const char *word)
 {
 	const bool absent = word[0] == '!';
 
-	if (profile_claims(p, word + absent) != absent)
-		return true;
-	if (absent)
-		lack(c, NOT_APPLICABLE,
-		    "the profile claims %s, and this is about its absence",
-		    word + 1);
-	else
-		lack(c, NOT_APPLICABLE, "the profile does not claim %s", word);
-	return false;
+	return profile_claims(p, word + absent) != absent ||
+	       lack(c, absent ? CLAIMED : NOT_CLAIMED, word + absent);
 }
 
 static bool
@@ -340,48 +348,71 @@ add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 	judge_needs(c, pl->request->profile, cs);
 }
 
-static const char *
-why_untested(const struct requirement *r)
+/* Why a row of the scope has no case; by how it is judged. */
+static const struct {
+	const char *method, *en, *zh;
+} untested[] = {
+	{ "PT", "no case of this kit judges it yet",
+	    "本工具尚无评判此项的用例" },
+	{ "LT", "rests on a load test, which this run does not hold",
+	    "依据负载测试评判，本次测试不含负载测试" },
+	{ "", "rests on documents or inspection: a person has to examine them",
+	    "依据文件或现场检查评判，需由人员审查" },
+};
+
+static void
+leave_untested(struct plan_row *row, const struct requirement *r)
 {
-	if (strstr(r->method, "PT") != NULL)
-		return "no case of this kit judges it yet";
-	if (strstr(r->method, "LT") != NULL)
-		return "rests on a load test, which this run does not hold";
-	return "rests on documents or inspection: a person has to examine them";
+	size_t i = 0;
+
+	while (strstr(r->method, untested[i].method) == NULL)
+		i++;
+	row->disposition = ROW_NOT_TESTED;
+	row->why = mem_text(span_of(untested[i].en));
+	row->why_zh = mem_text(span_of(untested[i].zh));
+}
+
+static void
+leave_out(struct plan_row *row, const struct profile *p, enum req req)
+{
+	const char *colon = p->scope.reason == NULL ? "" : "; ";
+	const char *reason = p->scope.reason == NULL ? "" : p->scope.reason;
+	const char *service = catalogue_get(req)->service;
+
+	row->disposition = ROW_OUT_OF_SCOPE;
+	row->why = mem_textf(
+	    "chapter %s, service %s: not in the scope of this profile%s%s",
+	    catalogue_chapter(req), service, colon, reason);
+	row->why_zh = mem_textf("第 %s 章、服务 %s：不在本配置文件的范围内%s%s",
+	    catalogue_chapter(req), service, colon, reason);
 }
 
 static void
 add_row(struct planner *pl, enum req req)
 {
-	const struct requirement *r = catalogue_get(req);
 	const struct profile *p = pl->request->profile;
 	struct plan_row *row = &pl->plan->rows[req];
 	const bool wanted =
 	    pl->taken[req] != 0 || selected(&pl->selectors, NULL, req);
 
 	if (!profile_in_scope(p, req)) {
-		row->disposition = ROW_OUT_OF_SCOPE;
-		row->why = mem_textf("chapter %s, service %s: not in the scope "
-				     "of this profile%s%s",
-		    catalogue_chapter(req), r->service,
-		    p->scope.reason == NULL ? "" : "; ",
-		    p->scope.reason == NULL ? "" : p->scope.reason);
+		leave_out(row, p, req);
 	} else if (catalogue_text_missing(req)) {
 		row->disposition = ROW_TEXT_MISSING;
 		row->why = mem_text(SPAN(
 		    "the text of this clause is not held by anybody here"));
+		row->why_zh = mem_text(SPAN("本工具未持有该条款的原文"));
 	} else if (pl->taken[req] != 0) {
 		row->disposition = ROW_PLANNED;
+		pl->plan->partial |= pl->taken[req] < pl->known[req];
 	} else if (!wanted || pl->known[req] != 0) {
 		row->disposition = ROW_NOT_SELECTED;
 		row->why = mem_text(SPAN("left out by a selector"));
+		row->why_zh = mem_text(SPAN("被选择条件排除"));
 		pl->plan->partial = true;
 	} else {
-		row->disposition = ROW_NOT_TESTED;
-		row->why = mem_text(span_of(why_untested(r)));
+		leave_untested(row, catalogue_get(req));
 	}
-	if (row->disposition == ROW_PLANNED && pl->taken[req] < pl->known[req])
-		pl->plan->partial = true;
 }
 
 static char *

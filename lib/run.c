@@ -39,6 +39,7 @@ plan_case_free(struct plan_case *c)
 	free(c->title);
 	free(c->title_zh);
 	free(c->why);
+	free(c->why_zh);
 }
 
 void
@@ -54,8 +55,10 @@ plan_free(struct plan *p)
 	free(p->project);
 	free(p->scope);
 	free(p->selector);
-	for (size_t i = 0; i < REQ_COUNT; i++)
+	for (size_t i = 0; i < REQ_COUNT; i++) {
 		free(p->rows[i].why);
+		free(p->rows[i].why_zh);
+	}
 	for (size_t i = 0; i < p->n; i++)
 		plan_case_free(&p->cases[i]);
 	free(p->cases);
@@ -113,6 +116,7 @@ static const struct text_member {
 	{ "title", offsetof(struct plan_case, title), false },
 	{ "title_zh", offsetof(struct plan_case, title_zh), false },
 	{ "why", offsetof(struct plan_case, why), true },
+	{ "why_zh", offsetof(struct plan_case, why_zh), true },
 };
 
 #define COUNT(table) (sizeof(table) / sizeof *(table))
@@ -154,6 +158,8 @@ rows_json(const struct plan *p)
 		json_object_set_new(row, "disposition",
 		    json_string(disposition_name(r->disposition)));
 		json_object_set_new(row, "why", json_clean(r->why, TEXT_MOST));
+		json_object_set_new(
+		    row, "why_zh", json_clean(r->why_zh, TEXT_MOST));
 		json_object_set_new(
 		    rows, catalogue_get((enum req)i)->name, row);
 	}
@@ -223,7 +229,8 @@ static void
 row_read(
     struct json_in *in, const json_t *rows, enum req req, struct plan_row *into)
 {
-	static const char *const keys[] = { "disposition", "why", NULL };
+	static const char *const keys[] = { "disposition", "why", "why_zh",
+		NULL };
 	const json_t *row = json_in_object(in, rows, catalogue_get(req)->name);
 	char *name;
 	size_t d = 0;
@@ -234,6 +241,7 @@ row_read(
 	json_in_only(in, row, keys);
 	name = json_in_text(in, row, "disposition");
 	into->why = json_in_text_or_null(in, row, "why");
+	into->why_zh = json_in_text_or_null(in, row, "why_zh");
 	while (name != NULL && d < DISPOSITION_COUNT &&
 	       strcmp(name, disposition_names[d]) != 0)
 		d++;
@@ -289,8 +297,8 @@ static void
 case_read(struct json_in *in, const json_t *o, struct plan_case *c)
 {
 	static const char *const keys[] = { "id", "clause", "title", "title_zh",
-		"why", "verifies", "executes", "verdict", "repeats", "soft_ms",
-		"hard_ms", NULL };
+		"why", "why_zh", "verifies", "executes", "verdict", "repeats",
+		"soft_ms", "hard_ms", NULL };
 	char *verifies;
 
 	if (!json_is_object(o))

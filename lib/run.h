@@ -35,7 +35,7 @@ enum disposition {
 
 struct plan_row {
 	enum disposition disposition;
-	char *why; /* NULL for ROW_PLANNED */
+	char *why, *why_zh; /* NULL for ROW_PLANNED */
 };
 
 struct plan_case {
@@ -45,7 +45,7 @@ struct plan_case {
 	char *title, *title_zh;
 	bool executes;        /* false: the planner has the last word, below */
 	enum verdict verdict; /* when not executed: NOT_APPLICABLE or worse */
-	char *why;            /* when not executed: the reason */
+	char *why, *why_zh;   /* when not executed: the reason */
 	int repeats;          /* how many times; 1 or more when executed */
 	int64_t soft_ms, hard_ms;
 };

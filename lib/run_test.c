@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/run.h"
 #include "lib/files.h"
+#include "lib/run.h"
 
 #include <check.h>
 #include <errno.h>
@@ -120,7 +120,7 @@ static const struct {
 	{ "\"EMAIL-F-01\":{", "\"EMAIL-F-001\":{",
 	    "rows.EMAIL-F-001: is no row of this catalogue" },
 	{ "\"EMAIL-F-02\":{\"disposition\":\"out-of-scope\",\"why\":\"not in "
-	  "the scope\"},",
+	  "the scope\",\"why_zh\":null},",
 	    "", "rows.EMAIL-F-02: is missing" },
 	{ "\"planned\"", "\"maybe\"",
 	    "rows.EMAIL-F-01.disposition: \"maybe\" is none" },

@@ -47,7 +47,7 @@ case_line(struct page *p, size_t i)
 	html_raw(p, "</td><td class=\"small\">");
 	case_evidence(p, c->outcome);
 	if (!c->plan->executes)
-		html_text(p, c->why);
+		html_why(p, c->why_zh, c->why);
 	html_raw(p, "</td></tr>\n");
 }
 

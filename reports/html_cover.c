@@ -447,7 +447,7 @@ finding(struct page *p, size_t i)
 		told(p, W_EXPECTED, o->expected);
 		told(p, W_HEARD, o->heard);
 	} else {
-		html_text(p, c->why);
+		html_why(p, c->why_zh, c->why);
 	}
 	html_raw(p, "</li>\n");
 }

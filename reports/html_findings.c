@@ -228,8 +228,13 @@ case_facts(struct page *p, const struct matrix_case *c)
 	html_raw(p, "</dt><dd>");
 	html_word(p, provenance_word(r->provenance));
 	html_raw(p, "</dd></div>\n");
-	if (c->why != NULL && *c->why != '\0' && !has_sides(c->outcome))
-		html_fact(p, W_WHY, c->why);
+	if (c->why != NULL && *c->why != '\0' && !has_sides(c->outcome)) {
+		html_raw(p, "<div><dt>");
+		html_word(p, W_WHY);
+		html_raw(p, "</dt><dd>");
+		html_why(p, c->why_zh, c->why);
+		html_raw(p, "</dd></div>\n");
+	}
 	html_raw(p, "</dl>\n");
 }
 

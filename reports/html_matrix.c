@@ -66,7 +66,7 @@ chapter_summary(struct page *p, const struct chapter *c, bool out)
 static void
 why(struct page *p, const struct matrix_row *row)
 {
-	html_text(p, row->why);
+	html_why(p, row->why_zh, row->why);
 	if (row->waiver != NULL) {
 		html_raw(p, " <span class=\"tag\">");
 		html_words(p, W_WAIVED, row->waiver->expires, NULL);
@@ -117,6 +117,7 @@ static void
 rows_outside(struct page *p, const struct chapter *c)
 {
 	const char *last = "";
+	const char *last_zh = NULL;
 
 	html_raw(p, "<ul class=\"outside\">\n");
 	for (size_t i = 0; i < REQ_COUNT; i++) {
@@ -135,11 +136,13 @@ rows_outside(struct page *p, const struct chapter *c)
 		html_raw(p, " ");
 		html_both(p, r->zh, r->en);
 		html_raw(p, "</li>\n");
-		if (row->why != NULL)
+		if (row->why != NULL) {
 			last = row->why;
+			last_zh = row->why_zh;
+		}
 	}
 	html_raw(p, "</ul>\n<p class=\"note\">");
-	html_text(p, last);
+	html_why(p, last_zh, last);
 	html_raw(p, "</p>\n");
 }
 

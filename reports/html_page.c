@@ -60,6 +60,15 @@ html_both(struct page *p, const char *zh, const char *en)
 }
 
 void
+html_why(struct page *p, const char *zh, const char *en)
+{
+	if (zh == NULL || *zh == '\0')
+		html_text(p, en);
+	else
+		html_both(p, zh, en);
+}
+
+void
 html_word(struct page *p, enum word word)
 {
 	html_both(p, word_in(ZH, word), word_in(EN, word));

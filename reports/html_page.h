@@ -34,6 +34,7 @@ void html_span(struct page *, struct span);
 /* At most so many octets, whole characters, and a sign that more follow. */
 void html_clipped(struct page *, const char *, size_t most);
 void html_both(struct page *, const char *zh, const char *en);
+void html_why(struct page *, const char *zh, const char *en); /* zh or NULL */
 void html_word(struct page *, enum word);
 void html_words(struct page *, enum word, ...); /* const char *, NULL last */
 

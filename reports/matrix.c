@@ -319,6 +319,7 @@ decided(struct matrix_case *c)
 	c->verdict = judged ? BROKEN : c->plan->verdict;
 	c->why =
 	    judged ? "the plan judges what it does not execute" : c->plan->why;
+	c->why_zh = judged ? NULL : c->plan->why_zh;
 }
 
 static void
@@ -466,11 +467,13 @@ make_row(struct making *k, enum req req)
 	collect_row(m, req);
 	r->verdict = unplanned[d].verdict;
 	r->why = is_empty(p->why) ? unplanned[d].why : p->why;
+	r->why_zh = is_empty(p->why) ? NULL : p->why_zh;
 	if (d != ROW_PLANNED || r->n_cases == 0)
 		return;
 	r->why = deciding(m, r)->why;
+	r->why_zh = deciding(m, r)->why_zh;
 	if (is_empty(r->why))
-		r->why = NULL;
+		r->why = r->why_zh = NULL;
 	if (r->executed > 0 || deciding(m, r)->verdict == NOT_APPLICABLE)
 		r->verdict = over_cases[deciding(m, r)->verdict];
 	if (r->verdict == ROW_FAIL)

@@ -76,14 +76,16 @@ struct matrix_case {
 	const struct outcome *outcome; /* the worst attempt; NULL: none ended */
 	enum verdict verdict;          /* over attempts, decided or heard */
 	const char *why;
-	bool unstable; /* attempts disagreed */
+	const char *why_zh; /* NULL when it is said in English only */
+	bool unstable;      /* attempts disagreed */
 	const struct profile_waiver *waiver;
 };
 
 struct matrix_row {
 	enum row_verdict verdict;
-	const char *why; /* when untested, excluded, ... */
-	size_t *cases;   /* indices into matrix.cases */
+	const char *why;    /* when untested, excluded, ... */
+	const char *why_zh; /* NULL when it is said in English only */
+	size_t *cases;      /* indices into matrix.cases */
 	size_t n_cases;
 	size_t executed;
 	const struct profile_waiver *waiver;
