@@ -72,6 +72,7 @@ program_start(struct err *err)
 	sigaction(SIGINT, &stop, NULL);
 	sigaction(SIGTERM, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* EFBIG has a message, the signal none */
 	return find_fixtures(err);
 }
 
