@@ -382,17 +382,18 @@ static const struct verb {
 	  SMTP_BAD_ORDER, smtp_run_auth },
 };
 
-/* A rule of order that a fault lifts: the verb is legal there as well. */
+/* A rule of order that is lifted: the verb is legal there as well. */
 static const struct {
-	enum fault	lifted_by;
+	enum fault	fault;
+	enum variant	variant;
 	const char	*verb;
 	unsigned	legal_in;
 } liftings[] = {
-	{ FAULT_RCPT_BEFORE_MAIL,	"RCPT",	READY },
-	{ FAULT_DATA_BEFORE_MAIL,	"DATA",	READY },
-	{ FAULT_MAIL_NESTED,		"MAIL",	MIDWAY },
-	{ FAULT_BDAT_THEN_DATA,		"DATA",	BDAT_OPEN },
-	{ FAULT_AUTH_NEEDS_NO_EHLO,	"AUTH",	CONNECTED },
+	{ FAULT_RCPT_BEFORE_MAIL, VARIANT_NONE, "RCPT", READY },
+	{ FAULT_DATA_BEFORE_MAIL, VARIANT_NONE, "DATA", READY },
+	{ FAULT_MAIL_NESTED, VARIANT_NONE, "MAIL", MIDWAY },
+	{ FAULT_BDAT_THEN_DATA, VARIANT_NONE, "DATA", BDAT_OPEN },
+	{ FAULT_NONE, VARIANT_AUTH_NEEDS_NO_EHLO, "AUTH", CONNECTED },
 };
 
 /* A rule of order that a fault or a variant adds. */
@@ -478,7 +479,8 @@ verb_allowed(const struct smtp_session *s, const struct verb *v)
 	if ((v->legal_in & s->state) != 0)
 		return true;
 	for (size_t i = 0; i < COUNT(liftings); i++)
-		if (faulty(s, liftings[i].lifted_by) &&
+		if ((faulty(s, liftings[i].fault) ||
+			varies(s, liftings[i].variant)) &&
 		    verb_is(v, liftings[i].verb) &&
 		    (liftings[i].legal_in & s->state) != 0)
 			return true;

@@ -293,21 +293,6 @@ static const struct conf_case cases[] = {
 		    "S!: 503*  # RFC 4954 4\n",
 	},
 	{
-		.id = "submission.auth.order",
-		.verifies = EMAIL_F_03,
-		.clause = "RFC 3207 4.2",
-		.title = "AUTH inside TLS before EHLO",
-		.title_zh = "TLS 内 EHLO 之前的 AUTH",
-		.needs = SUBMIT_ALICE,
-		.twin = "submission.auth.plain",
-		.service = "submission",
-		.dialogue =
-		    HELLO UPGRADE
-		    "C: AUTH PLAIN\n"
-		    "S!: 503*  # RFC 5321 4.1.4\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n",
-	},
-	{
 		.id = "submission.auth.parameter",
 		.verifies = EMAIL_F_03,
 		.clause = "RFC 4954 5",
