@@ -68,13 +68,13 @@ static const struct conf_case cases[] = {
 	},
 
 	/*
-	 * "MUST implement a configuration in which it does NOT permit any
-	 * plaintext password mechanisms" without protection.
+	 * "SHOULD NOT advertise mechanisms that are not permitted due to lack
+	 * of encryption": whoever believes the list says his password.
 	 */
 	{
 		.id = "submission.auth.cleartext.listed",
 		.verifies = EMAIL_F_03,
-		.clause = "RFC 4954 4",
+		.clause = "RFC 4954 6",
 		.title = "lists no plaintext mechanism before TLS",
 		.title_zh = "TLS 之前不列出明文认证机制",
 		.needs = SUBMIT_TLS,
@@ -90,7 +90,11 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n",
 	},
 
-	/* No password is sent: a challenge is an invitation to send one. */
+	/*
+	 * "MUST implement a configuration in which it does NOT permit any
+	 * plaintext password mechanisms" without protection.  No password is
+	 * sent: a challenge is an invitation to send one.
+	 */
 	{
 		.id = "submission.auth.cleartext",
 		.verifies = EMAIL_F_03,
