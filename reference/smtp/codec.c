@@ -64,8 +64,9 @@ void
 smtp_write_reply(
     struct buf *out, int code, const char *enhanced, struct span text)
 {
+	/* RFC 4954 8: continue-req = "334" SP [base64] CRLF */
 	if (text.len == 0 && enhanced == NULL)
-		buf_addf(out, "%03d\r\n", code);
+		buf_addf(out, "%03d%s\r\n", code, code == 334 ? " " : "");
 	while (text.len > 0 || enhanced != NULL) {
 		const struct span line = span_cut(&text, '\n');
 

@@ -46,6 +46,15 @@ param_smtputf8(struct slot slot, struct span value)
 	return PARAM_OK;
 }
 
+/* curl puts brackets around it, which RFC 4954 5 does not. */
+static struct span
+without_brackets(struct span s)
+{
+	if (s.len > 2 && s.ptr[0] == '<' && s.ptr[s.len - 1] == '>')
+		return span_take(span_skip(s, 1), s.len - 2);
+	return s;
+}
+
 /* RFC 4954 5: understood, and not trusted. */
 static enum verdict_on_param
 param_auth(struct slot slot, struct span value)
@@ -59,7 +68,8 @@ param_auth(struct slot slot, struct span value)
 	buf_init(&mailbox, SMTP_COMMAND_MOST);
 	good = smtp_decode_xtext(value, &mailbox) &&
 	       (span_eq(buf_span(&mailbox), SPAN("<>")) ||
-		   smtp_parse_mailbox(buf_span(&mailbox), &path));
+		   smtp_parse_mailbox(
+		       without_brackets(buf_span(&mailbox)), &path));
 	buf_free(&mailbox);
 	return good ? PARAM_OK : PARAM_BAD;
 }

@@ -227,7 +227,11 @@ smtp_say(struct buf *out, enum smtp_reply reply, struct smtp_manner manner,
 	if (manner.variant == VARIANT_REPLIES_IN_TWO_LINES &&
 	    replies[reply].twice)
 		buf_addf(&text, "\nas was said");
-	smtp_write_reply(out, w->code, enhanced, buf_span(&text));
+	if (manner.fault == FAULT_CHALLENGE_WITHOUT_SPACE && w->code == 334 &&
+	    text.len == 0)
+		buf_addf(out, "334\r\n");
+	else
+		smtp_write_reply(out, w->code, enhanced, buf_span(&text));
 	buf_free(&text);
 }
 

@@ -195,6 +195,8 @@ static const struct conf_case cases[] = {
 		    "C: AUTH PLAIN ${alice.plain}\n"
 		    "S!: 235*  # RFC 4954 6\n",
 	},
+
+	/* continue-req = "334" SP [base64] CRLF: clients insist on the SP. */
 	{
 		.id = "submission.auth.plain.challenge",
 		.verifies = EMAIL_F_03,
@@ -207,7 +209,7 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    SECURED
 		    "C: AUTH PLAIN\n"
-		    "S!: 334*  # RFC 4954 4\n"
+		    "S!: 334 *  # RFC 4954 8\n"
 		    "C: ${alice.plain}\n"
 		    "S!: 235*  # RFC 4954 6\n",
 	},
