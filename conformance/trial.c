@@ -1,48 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/trial.h"
 
-#include <ctype.h>
-#include <fcntl.h>
-#include <jansson.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "conformance/talk.h"
-#include "lib/clock.h"
+#include "conformance/trial_inner.h"
 #include "lib/digest.h"
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/text.h"
-
-#define EVIDENCE_MOST (64u << 20)
-
-/* Evidence that judge() has read back. */
-struct content {
-	char *name;
-	struct buf bytes;
-};
-
-struct trial {
-	struct trial_setup setup;
-	char *token;
-	char *dir; /* of this attempt's evidence */
-	struct secrets secrets;
-	struct mono deadline;
-	bool replaying;
-
-	json_t *values; /* variables looked up by the conversation under way */
-	json_t *facts;
-	struct content *contents;
-	size_t n_contents;
-
-	enum verdict verdict;
-	char why[256];
-	struct deviation deviation;
-	char file[128]; /* transcript that shows it */
-	int line;
-};
 
 /* ---- what the case is about ---- */
 
@@ -153,11 +120,8 @@ settle(struct trial *t, enum verdict v, const char *fmt, va_list ap)
 	vsnprintf(t->why, sizeof t->why, fmt, ap);
 }
 
-static void say(struct trial *t, enum verdict v, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-say(struct trial *t, enum verdict v, const char *fmt, ...)
+void
+trial_say(struct trial *t, enum verdict v, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -187,7 +151,7 @@ trial_claim(struct trial *t, const char *clause, bool holds,
 	snprintf(t->deviation.expected, sizeof t->deviation.expected, "%s",
 	    expected);
 	snprintf(t->deviation.clause, sizeof t->deviation.clause, "%s", clause);
-	say(t, FAIL, "expected %.100s, found %.100s", expected,
+	trial_say(t, FAIL, "expected %.100s, found %.100s", expected,
 	    t->deviation.heard);
 	return false;
 }
@@ -234,253 +198,6 @@ trial_verdict(const struct trial *t)
 	return t->verdict;
 }
 
-/* ---- variables ---- */
-
-static bool
-add_text(struct buf *value, const char *text)
-{
-	if (text == NULL)
-		return false;
-	buf_add(value, span_of(text));
-	return true;
-}
-
-/* "alice.password": false when there is no such account or part. */
-static bool
-account_value(
-    struct trial *t, struct span name, struct buf *value, bool *secret)
-{
-	struct span part = name;
-	char *role = mem_text(span_cut(&part, '.'));
-	const struct profile_account *a =
-	    profile_account(t->setup.profile, role);
-
-	free(role);
-	if (a == NULL)
-		return false;
-	if (span_eq(part, SPAN("address")))
-		return add_text(value, a->address);
-	if (span_eq(part, SPAN("user")))
-		return add_text(value, a->user);
-	*secret = true;
-	if (span_eq(part, SPAN("password")))
-		return add_text(value, a->password);
-	if (span_eq(part, SPAN("plain"))) { /* RFC 4616 2 */
-		struct buf plain;
-
-		buf_init(&plain, 4096);
-		buf_addf(&plain, "%c%s%c%s", 0, a->user, 0, a->password);
-		text_base64(buf_span(&plain), value);
-		buf_free(&plain);
-		return true;
-	}
-	return false;
-}
-
-static bool
-limit_value(struct trial *t, struct span metric, struct buf *value)
-{
-	char *name = mem_text(metric);
-	double number;
-	const bool ok = profile_limit(
-	    t->setup.profile, t->setup.cs->verifies, name, &number);
-
-	free(name);
-	if (ok)
-		buf_addf(value, "%.15g", number);
-	return ok;
-}
-
-static bool
-file_value(struct trial *t, struct span path, struct buf *value)
-{
-	char *full = mem_textf("%s/%.*s", t->setup.fixtures, SPAN_FMT(path));
-	struct err err;
-	const bool ok = files_read(full, value, &err);
-
-	free(full);
-	return ok;
-}
-
-static bool
-find_value(struct trial *t, struct span name, struct buf *value, bool *secret)
-{
-	const struct profile *p = t->setup.profile;
-	const struct {
-		const char *name, *value;
-	} fixed[] = {
-		{ "token", t->token },
-		{ "domain", p->mail.domain },
-		{ "utf8_domain", p->mail.utf8_domain },
-		{ "foreign", p->mail.foreign },
-		{ "unknown", p->mail.unknown },
-		{ "sink_domain", p->mail.sink_domain },
-	};
-
-	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)
-		if (span_eq(name, span_of(fixed[i].name)))
-			return add_text(value, fixed[i].value);
-	if (span_eq(name, SPAN("client"))) {
-		buf_addf(value, "%s.client.example", t->token);
-		return true;
-	}
-	if (span_eq(name, SPAN("sink"))) {
-		if (p->mail.sink_domain == NULL)
-			return false;
-		buf_addf(value, "%s@%s", t->token, p->mail.sink_domain);
-		return true;
-	}
-	if (span_starts(name, SPAN("file:")))
-		return file_value(t, span_skip(name, 5), value);
-	if (span_starts(name, SPAN("limit.")))
-		return limit_value(t, span_skip(name, 6), value);
-	return account_value(t, name, value, secret);
-}
-
-bool
-trial_lookup(struct trial *t, struct span name, struct buf *value)
-{
-	const size_t before = value->len;
-	bool secret = false;
-	char *key;
-
-	if (!find_value(t, name, value, &secret))
-		return false;
-	key = mem_text(name);
-	if (span_starts(name, SPAN("file:")))
-		json_object_set_new(t->values, key, json_string(""));
-	else if (secret)
-		json_object_set_new(t->values, key, json_string(SECRET_MARK));
-	else
-		json_object_set_new(t->values, key,
-		    json_stringn(value->data + before, value->len - before));
-	free(key);
-	return true;
-}
-
-static bool
-look_up(void *ctx, struct span name, struct buf *value)
-{
-	return trial_lookup(ctx, name, value);
-}
-
-char *
-trial_expand(struct trial *t, const char *text)
-{
-	struct buf out;
-	struct err err;
-	char *copy;
-
-	buf_init(&out, EVIDENCE_MOST);
-	if (!template_fill(span_of(text), look_up, t, &out, &err))
-		trial_sane(t, false, "%s", err.what);
-	copy = mem_text(buf_span(&out));
-	buf_free(&out);
-	return copy;
-}
-
-/* ---- evidence ---- */
-
-bool
-trial_file(struct trial *t, const char *name, struct span content)
-{
-	char *path = mem_textf("%s/%s", t->dir, name);
-	struct buf hidden;
-	struct err err;
-	bool ok;
-
-	buf_init(&hidden, EVIDENCE_MOST);
-	secrets_hide(&t->secrets, content, &hidden);
-	ok = files_write(path, buf_span(&hidden), &err);
-	trial_sane(t, ok, "cannot file evidence: %.200s", err.what);
-	buf_free(&hidden);
-	free(path);
-	return ok;
-}
-
-bool
-trial_has(const struct trial *t, const char *name)
-{
-	char *path = mem_textf("%s/%s", t->dir, name);
-	const bool has = access(path, R_OK) == 0;
-
-	free(path);
-	return has;
-}
-
-const struct buf *
-trial_content(struct trial *t, const char *name)
-{
-	struct content *c;
-	struct err err;
-	char *path;
-
-	for (size_t i = 0; i < t->n_contents; i++)
-		if (strcmp(t->contents[i].name, name) == 0)
-			return &t->contents[i].bytes;
-	t->contents =
-	    mem_grow(t->contents, (t->n_contents + 1) * sizeof t->contents[0]);
-	c = &t->contents[t->n_contents];
-	buf_init(&c->bytes, EVIDENCE_MOST);
-	path = mem_textf("%s/%s", t->dir, name);
-	if (!files_read(path, &c->bytes, &err)) {
-		buf_free(&c->bytes);
-		free(path);
-		return NULL;
-	}
-	free(path);
-	c->name = mem_text(span_of(name));
-	t->n_contents++;
-	return &c->bytes;
-}
-
-void
-trial_fact(struct trial *t, const char *key, const char *fmt, ...)
-{
-	struct buf raw, hidden, shown;
-	va_list ap;
-
-	buf_init(&raw, EVIDENCE_MOST);
-	buf_init(&hidden, EVIDENCE_MOST);
-	buf_init(&shown, EVIDENCE_MOST);
-	va_start(ap, fmt);
-	buf_vaddf(&raw, fmt, ap);
-	va_end(ap);
-	secrets_hide(&t->secrets, buf_span(&raw), &hidden);
-	if (text_is_utf8(buf_span(&hidden)))
-		buf_add(&shown, buf_span(&hidden));
-	else
-		text_escape(buf_span(&hidden), &shown);
-	json_object_set_new(
-	    t->facts, key, json_stringn(buf_text(&shown), shown.len));
-	buf_free(&raw);
-	buf_free(&hidden);
-	buf_free(&shown);
-}
-
-void
-trial_fact_int(struct trial *t, const char *key, int64_t n)
-{
-	json_object_set_new(t->facts, key, json_integer(n));
-}
-
-const char *
-trial_fact_text(const struct trial *t, const char *key)
-{
-	return json_string_value(json_object_get(t->facts, key));
-}
-
-bool
-trial_fact_get_int(const struct trial *t, const char *key, int64_t *n)
-{
-	const json_t *fact = json_object_get(t->facts, key);
-
-	if (!json_is_integer(fact))
-		return false;
-	*n = json_integer_value(fact);
-	return true;
-}
-
 /* ---- conversations ---- */
 
 /*
@@ -508,7 +225,7 @@ converse(struct trial *t, const char *name, const char *service,
 			.service = service,
 			.script = script,
 			.script_sm3 = sm3,
-			.lookup = look_up,
+			.lookup = trial_look_up,
 			.ctx = t,
 			.secrets = &t->secrets,
 			.deadline = t->deadline,
@@ -552,13 +269,14 @@ twin(struct trial *t, const char *when)
 	char name[32];
 
 	if (c == NULL || c->dialogue == NULL) {
-		say(t, BROKEN, "there is no twin \"%s\"", t->setup.cs->twin);
+		trial_say(
+		    t, BROKEN, "there is no twin \"%s\"", t->setup.cs->twin);
 		return;
 	}
 	snprintf(name, sizeof name, "twin-%s", when);
 	if (converse(t, name, c->service, c->dialogue, &end) == PASS)
 		return;
-	say(t, end.verdict == BROKEN ? BROKEN : INCONCLUSIVE,
+	trial_say(t, end.verdict == BROKEN ? BROKEN : INCONCLUSIVE,
 	    "twin %s failed %s: %.160s", c->id, when, end.why);
 	if (t->file[0] == '\0') {
 		t->deviation = end.deviation;
@@ -576,43 +294,13 @@ play(struct trial *t)
 	converse(t, "trial", c->service, c->dialogue, &end);
 	if (end.verdict == PASS)
 		return;
-	say(t, end.verdict, "%s", end.why);
+	trial_say(t, end.verdict, "%s", end.why);
 	t->deviation = end.deviation;
 	t->line = end.transcript_line;
 	snprintf(t->file, sizeof t->file, "trial.jsonl");
 }
 
-/* ---- facts on disk ---- */
-
-static void
-save_facts(struct trial *t)
-{
-	char *text = json_dumps(t->facts, JSON_SORT_KEYS | JSON_INDENT(1));
-	char *path = mem_textf("%s/facts.json", t->dir);
-	struct err err;
-
-	trial_sane(t, files_write(path, span_of(text), &err),
-	    "cannot file evidence: %.200s", err.what);
-	free(path);
-	free(text);
-}
-
-static void
-load_facts(struct trial *t)
-{
-	char *path = mem_textf("%s/facts.json", t->dir);
-	json_error_t je;
-	json_t *facts = json_load_file(path, 0, &je);
-
-	if (json_is_object(facts)) {
-		json_decref(t->facts);
-		t->facts = facts;
-	} else {
-		json_decref(facts);
-		say(t, BROKEN, "%s: %s", path, je.text);
-	}
-	free(path);
-}
+/* ---- judging what was collected ---- */
 
 static void
 gather(struct trial *t)
@@ -627,11 +315,11 @@ gather(struct trial *t)
 	trial_fact(t, "collected", "%s", verdict_name(t->verdict));
 	trial_fact(t, "collected.why", "%s", t->why);
 	if (!went && t->verdict == PASS)
-		say(t, BROKEN,
+		trial_say(t, BROKEN,
 		    "evidence could not be collected, and nobody "
 		    "said why");
 	trial_fact(t, "collected", "%s", verdict_name(t->verdict));
-	save_facts(t);
+	trial_save_facts(t);
 	if (went && t->verdict < INCONCLUSIVE)
 		c->judge(t);
 }
@@ -642,16 +330,17 @@ judge_again(struct trial *t)
 	enum verdict v = BROKEN;
 	const char *name, *why;
 
-	load_facts(t);
+	trial_load_facts(t);
 	if (t->verdict == BROKEN)
 		return;
 	name = trial_fact_text(t, "collected");
 	why = trial_fact_text(t, "collected.why");
 	if (name == NULL || !verdict_parse(name, &v)) {
-		say(t, BROKEN, "facts.json does not say how collecting ended");
+		trial_say(
+		    t, BROKEN, "facts.json does not say how collecting ended");
 		return;
 	}
-	say(t, v, "%s", why == NULL ? "" : why);
+	trial_say(t, v, "%s", why == NULL ? "" : why);
 	if (t->verdict < INCONCLUSIVE)
 		t->setup.cs->judge(t);
 }
@@ -681,7 +370,7 @@ list_evidence(struct trial *t, struct outcome *o)
 	struct err err;
 
 	if (!files_list(t->dir, &names, &n, &err)) {
-		say(t, BROKEN, "evidence: %.200s", err.what);
+		trial_say(t, BROKEN, "evidence: %.200s", err.what);
 		return;
 	}
 	o->evidence = mem_new(n, sizeof o->evidence[0]);
@@ -690,7 +379,7 @@ list_evidence(struct trial *t, struct outcome *o)
 		char *sm3 = run_digest_file(path, &err);
 
 		if (sm3 == NULL)
-			say(t, BROKEN, "evidence: %.200s", err.what);
+			trial_say(t, BROKEN, "evidence: %.200s", err.what);
 		else
 			o->evidence[o->n_evidence++] = (struct evidence){
 				.path = mem_text(span_of(
@@ -756,7 +445,7 @@ trial_run(struct trial *t, struct outcome *o)
 	if (files_make_dir(t->dir, &err))
 		try(t);
 	else
-		say(t, BROKEN, "cannot file evidence: %.200s", err.what);
+		trial_say(t, BROKEN, "cannot file evidence: %.200s", err.what);
 	list_evidence(t, o);
 	fill(t, o);
 	o->took_us = mono_since_us(began, clock_mono());
