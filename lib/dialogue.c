@@ -8,8 +8,9 @@
 #include "lib/script.h"
 #include "lib/text.h"
 
-#define HEARD_MOST (1u << 20) /* octets kept from a party and not yet judged \
-			       */
+#define HEARD_MOST \
+	(1u << 20) /* octets kept from a party and not yet judged \
+		    */
 #define SAY_MOST (64u << 20)
 
 /* A name that was bound on first hearing. */
@@ -231,6 +232,18 @@ matches(struct dialogue *d, const struct pattern *p, struct span line)
 		   look_up, bind, d);
 }
 
+/* A line that is no answer, or one that S? has. */
+static bool
+stays_open(struct dialogue *d, const struct step *s, struct span line)
+{
+	const struct framing *f = d->script->framing;
+
+	for (size_t i = 0; i < s->open.n; i++)
+		if (matches(d, &s->open.at[i], line))
+			return true;
+	return f->leaves != NULL && f->leaves(line);
+}
+
 /* ---- what we say ---- */
 
 /* RFC 5321 4.5.2; a lone LF of a fixture file stands for a line end. */
@@ -353,6 +366,14 @@ judge_last(struct dialogue *d, const struct step *s, struct span line)
 
 	for (size_t i = 0; i < s->last.n && !permitted; i++)
 		permitted = matches(d, &s->last.at[i], line);
+	if (!permitted && stays_open(d, s, line)) {
+		char expected[512];
+
+		join(&s->last, expected, sizeof expected);
+		deviate(
+		    d, false, s->line, expected, s->last.at[0].clause, line);
+		return false;
+	}
 	if (!permitted) {
 		/* An S* that runs up to the end of the reply, as in EHLO's. */
 		deviate_step(d, line);

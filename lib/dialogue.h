@@ -13,6 +13,8 @@
  *	S!: PATTERN	likewise, and a mismatch: fail
  *	S|: PATTERN	one more permitted answer to the S or S! before it;
  *			"S|: @closed" permits the target to hang up instead
+ *	S?: PATTERN	permitted as well, and leaves the question open:
+ *			inconclusive, whatever the S before it is
  *	S*: PATTERN	any number of lines like this before the last one; with
  *			no S* before an S, any well-formed line is allowed there
  *	S+: PATTERN	the reply that ends at the next S must contain such a
@@ -80,6 +82,12 @@ struct framing {
 	enum framing_line (*take)(struct span *in, struct span *line);
 
 	bool caseless; /* script text is compared without ASCII case */
+
+	/*
+	 * Does the target say with this line that it is about to leave?  That
+	 * is an answer to no question: inconclusive where nothing permits it.
+	 */
+	bool (*leaves)(struct span line);
 
 	/* Why "line" must not be sent unmarked, or NULL; *mode is ours. */
 	const char *(*lint)(struct span line, int *mode);

@@ -47,6 +47,13 @@ smtp_take(struct span *in, struct span *line)
 	return line->ptr[3] == '-' ? FRAME_MIDDLE : FRAME_GARBAGE;
 }
 
+/* RFC 5321 4.3.2: any command can have this answer. */
+static bool
+smtp_leaves(struct span line)
+{
+	return span_starts(line, SPAN("421"));
+}
+
 enum { LINT_COMMAND, LINT_UTF8, LINT_CONTENT, LINT_SASL };
 
 #define SMTP_COMMAND_MOST 510   /* octets before CRLF, RFC 5321 4.5.3.1.4 */
@@ -118,6 +125,7 @@ smtp_lint(struct span line, int *mode)
 const struct framing framing_smtp = {
 	.name = "smtp",
 	.take = smtp_take,
+	.leaves = smtp_leaves,
 	.lint = smtp_lint,
 	.caseless = true,
 	.most = 64 * 1024,

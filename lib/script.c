@@ -91,15 +91,17 @@ read_hear(struct reader *r, size_t party, bool claim, struct span text)
 }
 
 static bool
-read_or(struct reader *r, size_t party, struct span text)
+read_or(struct reader *r, size_t party, bool to_open, struct span text)
 {
 	struct step *step =
 	    r->script->n == 0 ? NULL : &r->script->steps[r->script->n - 1];
 
 	if (step == NULL || step->kind != STEP_HEAR || step->party != party)
-		return wrong(
-		    r, "S|: follows S: or S!: of the same party, not", text);
-	return add_pattern(r, &step->last, text, step->claim);
+		return wrong(r,
+		    "S|: and S?: follow S: or S!: of the same party, not",
+		    text);
+	return add_pattern(r, to_open ? &step->open : &step->last, text,
+	    !to_open && step->claim);
 }
 
 static bool
@@ -110,8 +112,8 @@ read_s(struct reader *r, size_t party, struct span mark, struct span text)
 
 	if (mark.len == 0 || span_eq(mark, SPAN("!")))
 		return read_hear(r, party, mark.len != 0, text);
-	if (span_eq(mark, SPAN("|")))
-		return read_or(r, party, text);
+	if (span_eq(mark, SPAN("|")) || span_eq(mark, SPAN("?")))
+		return read_or(r, party, mark.ptr[0] == '?', text);
 	if (mark.ptr[0] == '*' && mark.len == 1)
 		to = &w->between;
 	else if (mark.ptr[0] == '+')
@@ -294,6 +296,7 @@ step_free(struct step *s)
 {
 	template_free(&s->text);
 	patterns_free(&s->last);
+	patterns_free(&s->open);
 	patterns_free(&s->between);
 	patterns_free(&s->with);
 	patterns_free(&s->without);

@@ -58,6 +58,7 @@ struct step {
 	struct template text;
 
 	struct patterns last;    /* STEP_HEAR: S, S|, @closed */
+	struct patterns open;    /* S? */
 	struct patterns between; /* S* */
 	struct patterns with;    /* S+ */
 	struct patterns without; /* S- */
