@@ -19,7 +19,7 @@ VERSION	 := 0.1.0
 
 # What Debian 12 needs beside gcc and make: to build and run; for tools.
 DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
-	    libcyaml-dev libetpan-dev libsasl2-dev libsasl2-modules
+	    libcyaml-dev libyaml-dev libetpan-dev libsasl2-dev libsasl2-modules
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
@@ -72,7 +72,7 @@ accept-ourselves: $(B)/yanshou
 check: deps
 	$Q$(MAKE) --no-print-directory check-all
 
-check-all: $(B)/yanshou $(TESTS) layers headers
+check-all: $(B)/yanshou $(TESTS) layers headers docs
 	$Qsh fixtures/run-tests.sh $(TESTS)
 
 ## make            build the program, build/yanshou
@@ -136,6 +136,10 @@ headers: $(GEN)
 	$Qfor h in $(HEADERS); do echo "#include \"$$h\"" | \
 	    $(CC) $(CPPFLAGS) -std=gnu11 $(WARN) -fsyntax-only -xc - || exit 1; \
 	    done
+
+## make docs       every document is in step with the tree
+docs: $(B)/yanshou
+	$Qsh fixtures/check-docs.sh $<
 
 ## make deps       install what Debian 12 does not have yet
 deps:
@@ -216,6 +220,6 @@ $O/obj/%.o: %.c Makefile
 
 -include $(OBJ:.o=.d)
 .PHONY: all accept accept-ourselves check check-all score interop coverage san \
-	fuzz parts test layers headers deps tools format tidy install clean help
+	fuzz parts test layers headers docs deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
