@@ -297,6 +297,9 @@ wait_for(struct driver *d, struct dialogue_need need, int64_t ms)
 
 		if (now.want != need.want || now.party != need.party)
 			return;
+		/* Of a deadline that passed first, the target knows nothing. */
+		if (most <= 0 && gone < ms)
+			return;
 		if (most <= 0) {
 			silence(d, &need);
 			return;
@@ -316,7 +319,8 @@ do_send(struct driver *d, struct dialogue_need need)
 		return;
 	}
 	if (!poll_parties(d, &need,
-		smaller(left_ms(d), d->talk->profile->timeouts.reply_ms)))
+		smaller(left_ms(d), d->talk->profile->timeouts.reply_ms)) &&
+	    left_ms(d) > 0)
 		silence(d, &need); /* it takes nothing any more */
 }
 
