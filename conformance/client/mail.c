@@ -3,8 +3,10 @@
 
 #include <libetpan/mailsmtp.h>
 #include <libetpan/mailstream.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/time.h>
 
 #include "conformance/trial.h"
 
@@ -77,6 +79,31 @@ send_message(mailsmtp *session, const char *from, const struct mail_journey *j)
 	return r;
 }
 
+static void
+on_alarm(int number)
+{
+	(void)number;
+}
+
+/*
+ * The library's time-out is for one read: a target that sends an octet now
+ * and then would be listened to for ever.  A signal ends what it waits for,
+ * and soon after what it tries next.
+ */
+static void
+set_alarm(int64_t ms)
+{
+	const struct sigaction alarm_ = { .sa_handler = on_alarm };
+	const struct itimerval when = {
+		.it_value = { ms / 1000, ms % 1000 * 1000 },
+		.it_interval = { 0, 20000 },
+	};
+	const struct itimerval never = { .it_value = { 0, 0 } };
+
+	sigaction(SIGALRM, &alarm_, NULL);
+	setitimer(ITIMER_REAL, ms > 0 ? &when : &never, NULL);
+}
+
 enum mail_step
 mail_travel(struct trial *t, const struct mail_journey *j)
 {
@@ -92,6 +119,7 @@ mail_travel(struct trial *t, const struct mail_journey *j)
 	mailsmtp_set_timeout(
 	    session, (time_t)(p->timeouts.reply_ms / 1000 + 1));
 	mailsmtp_set_logger(session, log_bytes, &log);
+	set_alarm(trial_left_ms(t) + 1);
 	r = connect_to(session, e);
 	if (r == MAILSMTP_NO_ERROR) {
 		step = MAIL_CONNECTED;
@@ -111,6 +139,9 @@ mail_travel(struct trial *t, const struct mail_journey *j)
 		step = MAIL_ACCEPTED;
 	if (step != MAIL_NOWHERE)
 		mailsmtp_quit(session);
+	set_alarm(0);
+	trial_need(t, step == MAIL_ACCEPTED || trial_left_ms(t) > 0,
+	    "the deadline of the case has passed");
 	trial_fact(t, "reached", "%s", mail_step_name(step));
 	trial_fact(t, "why", "%s", mailsmtp_strerror(r));
 	trial_file(t, "session.log", buf_span(&log));
