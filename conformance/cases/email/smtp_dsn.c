@@ -42,7 +42,7 @@ static const struct conf_case cases[] = {
 		.title = "MAIL with a RET that does not exist",
 		.title_zh = "RET 取值不存在",
 		.needs = "endpoint:smtp smtp.dsn mail:foreign",
-		.twin = "smtp.dsn.listed",
+		.twin = "smtp.dsn.ret",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -83,7 +83,7 @@ static const struct conf_case cases[] = {
 		.title = "NEVER together with something else",
 		.title_zh = "NEVER 与其他取值并用",
 		.needs = SMTP_ALICE " smtp.dsn",
-		.twin = "smtp.dsn.listed",
+		.twin = "smtp.dsn.notify",
 		.service = "smtp",
 		.dialogue =
 		    MAIL_OPEN

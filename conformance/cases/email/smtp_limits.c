@@ -22,7 +22,7 @@ static const struct conf_case cases[] = {
 		.title = "a command line of 512 octets",
 		.title_zh = "512 字节的命令行",
 		.needs = "endpoint:smtp",
-		.twin = "smtp.noop",
+		.twin = "smtp.noop.argument",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -57,10 +57,15 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C: MAIL FROM:<${\"a\"*64}@${foreign}>\n"
-		    "S!: 250*  # RFC 5321 4.5.3.1.1\n",
+		    "S!: 250*  # RFC 5321 4.5.3.1.1\n"
+		    "S?: 4*  # RFC 5321 3.3\n",
 	},
 
-	/* 256 octets with the brackets: 1 + 1 + 1 + 252 + 1. */
+	/*
+	 * 256 octets with the brackets: 1 + 1 + 1 + 252 + 1.  No such domain
+	 * exists, and a server that refuses senders nobody could answer (4yz,
+	 * 550, 5.1.8) says nothing about lengths.
+	 */
 	{
 		.id = "smtp.limits.path",
 		.verifies = EMAIL_F_01,
@@ -74,7 +79,10 @@ static const struct conf_case cases[] = {
 		    HELLO
 		    "C: MAIL FROM:<a@${\"b\"*60}.${\"c\"*60}.${\"d\"*60}."
 		    "${\"e\"*61}.example>\n"
-		    "S!: 250*  # RFC 5321 4.5.3.1.3\n",
+		    "S!: 250*  # RFC 5321 4.5.3.1.3\n"
+		    "S?: 4*  # RFC 5321 3.3\n"
+		    "S?: 550*  # RFC 5321 7.9\n"
+		    "S?: 5???5.1.8*  # RFC 5321 7.9\n",
 	},
 
 	/* "for excessive recipients) with fewer than 100 RCPT commands" */

@@ -152,6 +152,7 @@ static const struct conf_case cases[] = {
 		    MAIL_OPEN
 		    "C: MAIL FROM:<${token}@${foreign}>\n"
 		    "S: 5*\n"
+		    "S|: 250*  # RFC 5321 4.1.1.2\n"
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S!: 25?*  # RFC 5321 4.1.4\n",
 	},
@@ -231,7 +232,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.state.split",
 		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 2.3.8",
+		.clause = "RFC 5321 2.4",
 		.title = "a command that arrives in pieces",
 		.title_zh = "命令分段到达",
 		.needs = "endpoint:smtp",
@@ -243,7 +244,7 @@ static const struct conf_case cases[] = {
 		    "C=: LO ${client}\n"
 		    "@pause 200\n"
 		    "C=: \\r\\n\n"
-		    "S!: 250*  # RFC 5321 2.3.8\n",
+		    "S!: 250*  # RFC 5321 2.4\n",
 	},
 	{
 		.id = "smtp.rset",

@@ -8,7 +8,10 @@ extern const struct conf_group conf_smtp_session;
 
 /* clang-format off */
 static const struct conf_case cases[] = {
-	/* The server speaks first; 554 and 421 say that it will not serve. */
+	/*
+	 * The server speaks first.  554 says that it will not serve us: that
+	 * is permitted, and nothing else can be asked then.
+	 */
 	{
 		.id = "smtp.greeting",
 		.verifies = EMAIL_F_01,
@@ -19,8 +22,7 @@ static const struct conf_case cases[] = {
 		.service = "smtp",
 		.dialogue =
 		    "S!: 220*  # RFC 5321 4.3.2\n"
-		    "S|: 554*  # RFC 5321 3.1\n"
-		    "S|: 421*  # RFC 5321 3.8\n",
+		    "S?: 554*  # RFC 5321 3.1\n",
 	},
 
 	/* Greeting = "220 " (Domain / address-literal) ... */
@@ -52,7 +54,7 @@ static const struct conf_case cases[] = {
 		    BYE,
 	},
 
-	/* "Servers MUST NOT refuse" a client for what it calls itself. */
+	/* ehlo = "EHLO" SP ( Domain / address-literal ) CRLF */
 	{
 		.id = "smtp.ehlo.literal",
 		.verifies = EMAIL_F_01,
@@ -154,11 +156,16 @@ static const struct conf_case cases[] = {
 		    "S-!: 250?DSN\n"
 		    "S-!: 250?SMTPUTF8\n"
 		    "S-!: 250?CHUNKING\n"
+		    "S-!: 250?ENHANCEDSTATUSCODES\n"
+		    "S-!: 250?AUTH ?*\n"
 		    "S: 250*\n"
 		    BYE,
 	},
 
-	/* A line that ends a reply ends it: what follows answers QUIT. */
+	/*
+	 * A line that ends a reply ends it: what follows answers QUIT.  "The
+	 * reply code on each of the lines MUST be the same."
+	 */
 	{
 		.id = "smtp.reply.multiline",
 		.verifies = EMAIL_F_01,
@@ -170,6 +177,9 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    GREETED
 		    "C: EHLO ${client}\n"
+		    "S-!: 3*  # RFC 5321 4.2.1\n"
+		    "S-!: 4*  # RFC 5321 4.2.1\n"
+		    "S-!: 5*  # RFC 5321 4.2.1\n"
 		    "S: 250*\n"
 		    "C: QUIT\n"
 		    "S!: 221*  # RFC 5321 4.2.1\n"

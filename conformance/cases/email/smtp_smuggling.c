@@ -2,7 +2,7 @@
 /*
  * Only CR LF . CR LF ends content (RFC 5321 4.1.1.4).  What another mark
  * would let slip through here is a harmless verb: a server that takes the
- * bait answers it, and the reply to NOOP is not the next one.
+ * bait answers it, and the reply to QUIT is not the next one.
  *
  * A server may refuse the message, or hang up on it, as soon as it sees a
  * bare CR or LF.
@@ -20,8 +20,8 @@ extern const struct conf_group conf_smtp_smuggling;
 	"S|: 5*  # RFC 5321 4.1.1.4\n" \
 	"S|: 4*  # RFC 5321 4.2.1\n" \
 	"S|: @closed  # RFC 5321 7.8\n" \
-	"C: NOOP\n" \
-	"S!: 250*  # RFC 5321 4.1.1.4\n" \
+	"C: QUIT\n" \
+	"S!: 221*  # RFC 5321 4.1.1.4\n" \
 	"S|: 421*  # RFC 5321 3.8\n" \
 	"S|: @closed  # RFC 5321 7.8\n"
 
@@ -119,8 +119,8 @@ static const struct conf_case cases[] = {
 		    "C=: " FIELDS "\\r\\nacceptance test\\r\\n..\\r\\n"
 		    "XYZZY ${token}\\r\\n.\\r\\n\n"
 		    "S!: 250*  # RFC 5321 4.5.2\n"
-		    "C: NOOP\n"
-		    "S!: 250*  # RFC 5321 4.5.2\n",
+		    "C: QUIT\n"
+		    "S!: 221*  # RFC 5321 4.5.2\n",
 	},
 };
 /* clang-format on */

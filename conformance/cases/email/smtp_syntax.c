@@ -160,7 +160,8 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C~: XYZZY ${\"x\"*20000}\n"
-		    "S!: ???*  # RFC 5321 4.5.3.1.9\n"
+		    "S!: 5*  # RFC 5321 4.5.3.1.9\n"
+		    "S|: 4*  # RFC 5321 4.5.3.1.9\n"
 		    "S|: @closed  # RFC 5321 7.8\n",
 	},
 

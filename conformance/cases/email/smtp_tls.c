@@ -109,7 +109,7 @@ static const struct conf_case cases[] = {
 		    HELLO
 		    "C: STARTTLS\n"
 		    "S!: 220*  # RFC 3207 4\n"
-		    "S|: 454*  # RFC 3207 4\n",
+		    "S?: 454*  # RFC 3207 4\n",
 	},
 	{
 		.id = "smtp.starttls.works",

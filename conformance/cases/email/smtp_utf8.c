@@ -74,8 +74,8 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6531 3.1",
 		.title = "SMTPUTF8 with a value, which it has not",
 		.title_zh = "SMTPUTF8 参数带值",
-		.needs = "endpoint:smtp smtp.smtputf8 mail:foreign",
-		.twin = "smtp.smtputf8.listed",
+		.needs = SMTP_ALICE " smtp.smtputf8",
+		.twin = "smtp.smtputf8.sender",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -90,8 +90,8 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6531 3.3",
 		.title = "a sender that is not valid UTF-8",
 		.title_zh = "发件人地址不是合法 UTF-8",
-		.needs = "endpoint:smtp smtp.smtputf8 mail:foreign",
-		.twin = "smtp.smtputf8.listed",
+		.needs = SMTP_ALICE " smtp.smtputf8",
+		.twin = "smtp.smtputf8.sender",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -106,8 +106,8 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6531 3.5",
 		.title = "an address in Chinese where SMTPUTF8 is not offered",
 		.title_zh = "未声明 SMTPUTF8 时明确拒绝中文地址",
-		.needs = "endpoint:smtp !smtp.smtputf8 mail:foreign",
-		.twin = "smtp.ehlo",
+		.needs = SMTP_ALICE " !smtp.smtputf8",
+		.twin = "smtp.transaction",
 		.service = "smtp",
 		.dialogue =
 		    HELLO

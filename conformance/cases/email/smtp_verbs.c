@@ -91,6 +91,7 @@ static const struct conf_case cases[] = {
 		.title = "HELP has a reply of its own, or none",
 		.title_zh = "HELP 以规定的代码应答",
 		.needs = "endpoint:smtp",
+		.twin = "smtp.noop",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
@@ -108,14 +109,15 @@ static const struct conf_case cases[] = {
 		.title = "VRFY of an address that does not exist",
 		.title_zh = "对不存在的地址执行 VRFY",
 		.needs = "endpoint:smtp mail:unknown",
+		.twin = "smtp.noop",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
 		    "C: VRFY ${unknown}\n"
 		    "S!: 252*  # RFC 5321 3.5.3\n"
 		    "S|: 251*  # RFC 5321 3.4\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n"
-		    "S|: 5*  # RFC 5321 3.5.3\n",
+		    "S|: 5*  # RFC 5321 3.5.3\n"
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 
 	/* VRFY is in the list of 4.5.1; where it is disabled the reply is 252. */
@@ -126,15 +128,17 @@ static const struct conf_case cases[] = {
 		.title = "VRFY is a command it knows",
 		.title_zh = "能识别 VRFY 命令",
 		.needs = SMTP_ALICE,
+		.twin = "smtp.noop",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
 		    "C: VRFY ${alice.address}\n"
 		    "S!: 25?*  # RFC 5321 4.3.2\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n"
 		    "S|: 502*  # RFC 5321 4.3.2\n"
 		    "S|: 504*  # RFC 5321 4.3.2\n"
-		    "S|: 55?*  # RFC 5321 4.3.2\n",
+		    "S|: 55?*  # RFC 5321 4.3.2\n"
+		    "S|: 530*  # RFC 5321 7.3\n"
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 	{
 		.id = "smtp.expn",
@@ -143,13 +147,14 @@ static const struct conf_case cases[] = {
 		.title = "EXPN of a list that does not exist",
 		.title_zh = "对不存在的列表执行 EXPN",
 		.needs = "endpoint:smtp mail:unknown",
+		.twin = "smtp.noop",
 		.service = "smtp",
 		.dialogue =
 		    HELLO
 		    "C: EXPN ${unknown}\n"
 		    "S!: 252*  # RFC 5321 3.5.3\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n"
-		    "S|: 5*  # RFC 5321 4.3.2\n",
+		    "S|: 5*  # RFC 5321 4.3.2\n"
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 	{
 		.id = "smtp.unknown",
@@ -208,7 +213,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.case.domain",
 		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 2.3.11",
+		.clause = "RFC 5321 2.4",
 		.title = "a domain is the same in capital letters",
 		.title_zh = "域名不区分大小写",
 		.needs = SMTP_ALICE,
@@ -236,7 +241,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.mail.null",
 		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.5.5",
+		.clause = "RFC 5321 4.1.1.2",
 		.title = "mail with the null reverse-path",
 		.title_zh = "接受空发件人的邮件",
 		.needs = SMTP_ALICE,
@@ -244,9 +249,9 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C: MAIL FROM:<>\n"
-		    "S!: 250*  # RFC 5321 3.6.3\n"
+		    "S!: 250*  # RFC 5321 4.1.1.2\n"
 		    "C: RCPT TO:<${alice.address}>\n"
-		    "S!: 25?*  # RFC 5321 3.6.3\n",
+		    "S!: 25?*  # RFC 5321 4.1.1.2\n",
 	},
 	{
 		.id = "smtp.mail.quoted",

@@ -61,7 +61,8 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "C: RCPT TO:<someone@${foreign}>\n"
 		    "S!: 25?*  # RFC 6409 3.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n"
+		    "S?: 4*  # RFC 5321 4.2.1\n"
+		    "S?: 5???5.1.2*  # RFC 3463 3.2\n"
 		    "C: RSET\n"
 		    "S: 250*\n"
 		    BYE,
@@ -101,14 +102,14 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 4954 4",
 		.title = "AUTH PLAIN before TLS",
 		.title_zh = "TLS 之前的 AUTH PLAIN",
-		.needs = SUBMIT_TLS,
-		.twin = "submission.starttls.listed",
+		.needs = SUBMIT_ALICE,
+		.twin = "submission.auth.plain",
 		.service = "submission",
 		.dialogue =
 		    HELLO
 		    "C: AUTH PLAIN\n"
 		    "S!: 5*  # RFC 4954 4\n"
-		    "S|: 4*  # RFC 4954 6\n",
+		    "S?: 4*  # RFC 4954 6\n",
 	},
 
 	/* Some refuse MAIL, some RCPT. */
@@ -118,8 +119,8 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 6409 4.3",
 		.title = "a message before TLS and without AUTH",
 		.title_zh = "TLS 与认证之前提交邮件",
-		.needs = SUBMIT_TLS " account:alice",
-		.twin = "submission.starttls.listed",
+		.needs = SUBMIT_ALICE,
+		.twin = "submission.mail",
 		.service = "submission",
 		.dialogue =
 		    HELLO
@@ -128,7 +129,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S!: 530*  # RFC 6409 4.3\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n",
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 	{
 		.id = "submission.auth.required",
@@ -146,7 +147,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S!: 530*  # RFC 6409 4.3\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n",
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 	{
 		.id = "submission.auth.required.foreign",
@@ -164,7 +165,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<someone@${foreign}>\n"
 		    "S!: 530*  # RFC 6409 4.3\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n",
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 
 	/* ---- AUTH ---- */
@@ -370,7 +371,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S!: 530*  # RFC 6409 4.3\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n"
+		    "S?: 4*  # RFC 5321 4.2.1\n"
 		    "S|: @closed  # RFC 5321 7.8\n",
 	},
 };

@@ -79,9 +79,9 @@ collect_enumeration(struct trial *t)
 	char *known = prelude_plain("", alice->user, WRONG);
 	char *nobody = prelude_plain("", NOBODY, WRONG);
 	char *script = mem_textf(SECURED "C: AUTH PLAIN %s\n"
-					 "S: $code $status *\n"
+					 "S: 5$code $status *\n"
 					 "C: AUTH PLAIN %s\n"
-					 "S!: ${code} ${status} *"
+					 "S!: 5${code} ${status} *"
 					 "  # RFC 4954 6\n",
 	    known, nobody);
 	const enum verdict v = trial_talk(t, "compare", "submission", script);

@@ -18,7 +18,7 @@ static const struct conf_case cases[] = {
 		.service = "submissions",
 		.dialogue =
 		    "S!: 220*  # RFC 5321 4.3.2\n"
-		    "S|: 421*  # RFC 5321 3.8\n",
+		    "S?: 554*  # RFC 5321 3.1\n",
 	},
 	{
 		.id = "submissions.relisted",
@@ -45,7 +45,11 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C: AUTH PLAIN ${alice.plain}\n"
-		    "S!: 235*  # RFC 4954 6\n",
+		    "S!: 235*  # RFC 4954 6\n"
+		    "C: MAIL FROM:<${alice.address}>\n"
+		    "S: 250*\n"
+		    "C: RCPT TO:<${alice.address}>\n"
+		    "S: 25?*\n",
 	},
 	{
 		.id = "submissions.required",
@@ -63,7 +67,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S!: 530*  # RFC 6409 4.3\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 4*  # RFC 5321 4.2.1\n",
+		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
 };
 /* clang-format on */
