@@ -79,6 +79,8 @@ wire_shake(struct wire *w, const char *min, const char *max, const char *name)
 
 	if (!is_well(w))
 		return false;
+	if (w->closed)
+		return fails(w, w->stream.detail);
 	w->tls = tls_client(w->profile->trust, &err);
 	if (w->tls == NULL)
 		return fails(w, err.what);

@@ -420,7 +420,10 @@ take_sender(struct smtp_session *s, struct span args)
 void
 smtp_run_mail(struct smtp_session *s, struct span args)
 {
-	smtp_forget_mail(s);
+	const bool keeps = faulty(s, FAULT_MAIL_NESTED) && s->n_to > 0;
+
+	if (!keeps)
+		smtp_forget_mail(s);
 	s->mail_in = s->feeds;
 	s->drop_rest |= faulty(s, FAULT_MAIL_DROPS_INPUT);
 	if (span_casestarts(args, SPAN("FROM:")))
@@ -434,6 +437,8 @@ smtp_run_mail(struct smtp_session *s, struct span args)
 		smtp_reply(s, SMTP_BAD_ARGS);
 	if (s->state != MAIL_OPEN)
 		smtp_forget_mail(s);
+	else if (keeps)
+		s->state = RCPT_OPEN;
 }
 
 /* ---- relaying where one must not ---- */

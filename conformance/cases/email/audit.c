@@ -228,25 +228,41 @@ failed(const struct record *r)
 	return says_failure(r);
 }
 
+/*
+ * A JSON record has a field for it.  Any other log says it in words of its
+ * own; a line that only names alice, as that of a connection or of a mailbox
+ * does, tells of no login.
+ */
+static const struct event {
+	const char *field;
+	const char *words[6];
+} login = { "login", { "login", "log in", "logged", "auth", "sasl", "登录" } },
+  submit = { "submit",
+	  { "submit", "queue", "from=", "message", "accepted", "提交" } };
+
 static bool
-event_is(const struct record *r, const char *what)
+event_is(const struct record *r, const struct event *e)
 {
 	const char *event = member(r, "event");
 
-	return r->json == NULL ||
-	       (event != NULL && post_contains(span_of(event), what));
+	if (r->json != NULL)
+		return event != NULL && post_contains(span_of(event), e->field);
+	for (size_t i = 0; i < sizeof e->words / sizeof e->words[0]; i++)
+		if (says(r, e->words[i]))
+			return true;
+	return false;
 }
 
 static bool
 is_login(struct trial *t, const struct record *r)
 {
-	return is_alices(t, r) && event_is(r, "login") && succeeded(r);
+	return is_alices(t, r) && event_is(r, &login) && succeeded(r);
 }
 
 static bool
 is_failure(struct trial *t, const struct record *r)
 {
-	return is_alices(t, r) && event_is(r, "login");
+	return is_alices(t, r) && event_is(r, &login);
 }
 
 static bool
@@ -258,7 +274,7 @@ is_failed_login(struct trial *t, const struct record *r)
 static bool
 is_submission(struct trial *t, const struct record *r)
 {
-	return is_alices(t, r) && event_is(r, "submit") && succeeded(r);
+	return is_alices(t, r) && event_is(r, &submit) && succeeded(r);
 }
 
 static bool
@@ -432,7 +448,9 @@ judge_secret(struct trial *t)
 {
 	const char *leak = trial_fact_text(t, "leak");
 
-	if (acted(t))
+	/* Who records nothing records no password either. */
+	if (acted(t) && trial_need(t, any_record(t, is_alices),
+			    "nothing was recorded of what alice did"))
 		trial_claim(t, CLAUSE, leak != NULL && strcmp(leak, "no") == 0,
 		    "a log without passwords", "alice's password");
 }
@@ -479,7 +497,7 @@ static const struct conf_case cases[] = {
 	    "记录事件时间", collect_submit, judge_time),
 	CASE("secret", CLAUSE, "records no password",
 	    "日志不含口令", collect_submit, judge_secret),
-	CASE("retention", "Cybersecurity Law of the PRC, Article 21",
+	CASE("retention", "Cybersecurity Law of the PRC (2016), Article 21",
 	    "keeps its log long enough",
 	    "日志留存期限", collect_submit, judge_retention),
 	{

@@ -4,7 +4,58 @@
  */
 #include "conformance/cases/email/prelude.h"
 
+#include <string.h>
+
+#include "conformance/trial.h"
+
 extern const struct conf_group conf_smtp_order;
+
+/* clang-format off */
+#define NESTED(answer) \
+	RCPT_OPEN \
+	"C: MAIL FROM:<${token}@${foreign}>\n" \
+	answer
+
+/* Nothing is left of the first transaction, its recipient least of all. */
+#define BEGUN_ANEW \
+	"S: 250*\n" \
+	"C: DATA\n" \
+	"S!: 5*  # RFC 5321 4.1.1.2\n"
+/* clang-format on */
+
+/*
+ * 4.1.4 tells the client not to do this, and the server to say 503 to what it
+ * cannot process; 4.1.1.2 has MAIL clear all buffers.  Both are permitted,
+ * and adding one transaction to another is not.
+ */
+static bool
+collect_nested(struct trial *t)
+{
+	return trial_talk(t, "refused", "smtp",
+		   NESTED("S!: 503*  # RFC 5321 4.1.4\n")) != BROKEN &&
+	       trial_talk(t, "anew", "smtp", NESTED(BEGUN_ANEW)) != BROKEN;
+}
+
+static bool
+ended(const struct trial *t, const char *name, enum verdict v)
+{
+	const char *said = trial_fact_text(t, name);
+
+	return said != NULL && strcmp(said, verdict_name(v)) == 0;
+}
+
+static void
+judge_nested(struct trial *t)
+{
+	if (!trial_need(t,
+		ended(t, "refused", PASS) || ended(t, "refused", FAIL),
+		"there was no transaction to begin another in"))
+		return;
+	trial_claim(t, "RFC 5321 4.1.4",
+	    ended(t, "refused", PASS) || ended(t, "anew", PASS),
+	    "503, or 250 and a transaction without recipients",
+	    "neither, see refused.jsonl and anew.jsonl");
+}
 
 /* clang-format off */
 static const struct conf_case cases[] = {
@@ -132,10 +183,8 @@ static const struct conf_case cases[] = {
 		.needs = SMTP_ALICE,
 		.twin = "smtp.transaction",
 		.service = "smtp",
-		.dialogue =
-		    MAIL_OPEN
-		    "C: MAIL FROM:<${token}@${foreign}>\n"
-		    "S!: 503*  # RFC 5321 4.1.4\n",
+		.collect = collect_nested,
+		.judge = judge_nested,
 	},
 
 	/* "and the SMTP server MUST stay in the same state", three times. */

@@ -108,6 +108,35 @@ judge_body(struct trial *t)
 	    want.len, first_difference(want, got));
 }
 
+/* White space, and CR LF before it: where a field may be folded. */
+static bool
+skip_fold(struct span *s)
+{
+	bool any = false;
+
+	while (s->len > 0 && strchr(" \t\r\n", s->ptr[0]) != NULL) {
+		*s = span_skip(*s, 1);
+		any = true;
+	}
+	return any;
+}
+
+static bool
+same_unfolded(struct span a, struct span b)
+{
+	skip_fold(&a);
+	skip_fold(&b);
+	while (a.len > 0 && b.len > 0) {
+		if (skip_fold(&a) != skip_fold(&b))
+			break;
+		if (a.len == 0 || b.len == 0 || a.ptr[0] != b.ptr[0])
+			break;
+		a = span_skip(a, 1);
+		b = span_skip(b, 1);
+	}
+	return a.len == 0 && b.len == 0;
+}
+
 static void
 judge_subject(struct trial *t)
 {
@@ -119,7 +148,7 @@ judge_subject(struct trial *t)
 		return;
 	want = post_field(buf_span(file), "Subject");
 	got = post_field(post_content(t, "arrived", 1), "Subject");
-	trial_claim(t, trial_case(t)->clause, span_eq(want, got),
+	trial_claim(t, trial_case(t)->clause, same_unfolded(want, got),
 	    "the Subject as it was", "%.*s", SPAN_FMT(got));
 }
 
@@ -188,7 +217,7 @@ judge_envelope(struct trial *t)
 		return;
 	envelope = post_envelope(t, "arrived", 1);
 	from = json_string_value(json_object_get(envelope, "from"));
-	trial_claim(t, "RFC 5321 C",
+	trial_claim(t, "RFC 5321 3.6.1",
 	    from != NULL && alice != NULL && strcasecmp(from, alice) == 0,
 	    "alice as the sender", "%s", from == NULL ? "nobody" : from);
 	json_decref(envelope);
@@ -319,6 +348,8 @@ judge_smtputf8(struct trial *t)
 	" Sun, 22 Nov 2026 08:00:00 +0800\\r\\n"
 
 /*
+ * "Large" is a threshold of 100 and more; nobody's is 300 (6.3).
+ *
  * A message that has been everywhere, and one that has not: when the second
  * one arrives the first has had its time.
  */
@@ -331,7 +362,7 @@ collect_loop(struct trial *t)
 	    LOGGED_IN("alice") "C: MAIL FROM:" FROM_ALICE "\n"
 			       "S: 250*\n"
 			       "C: RCPT TO:<" POST_US ">\n"
-			       "S: 25?*\n" DATA "C.: ${\"%s\"*150}%s\n"
+			       "S: 25?*\n" DATA "C.: ${\"%s\"*300}%s\n"
 			       "S: 250*\n"
 			       "S|: 5*\n",
 	    HOP, PLAIN_TEXT);
@@ -354,9 +385,11 @@ judge_loop(struct trial *t)
 
 	if (!arrived(t, "control"))
 		return;
-	trial_fact_get_int(t, "looped", &n);
-	trial_claim(t, "RFC 5321 6.3", n == 0,
-	    "a message that has passed 150 hosts is stopped", "it was sent on");
+	if (trial_sane(t, trial_fact_get_int(t, "looped", &n),
+		"facts.json does not say whether it came round again"))
+		trial_claim(t, "RFC 5321 6.3", n == 0,
+		    "a message that has passed 300 hosts is stopped",
+		    "it was sent on");
 }
 
 /* clang-format off */
@@ -413,7 +446,7 @@ static const struct conf_case cases[] = {
 	    "records how it got the message",
 	    "Received 如实记录接收方式", "",
 	    collect_plain, judge_received_with),
-	CASE("envelope", EMAIL_F_01, "RFC 5321 C",
+	CASE("envelope", EMAIL_F_01, "RFC 5321 3.6.1",
 	    "hands on the sender as it was", "转发时保持信封发件人", "",
 	    collect_plain, judge_envelope),
 	CASE("case", EMAIL_F_01, "RFC 5321 2.4",

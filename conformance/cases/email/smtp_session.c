@@ -4,7 +4,55 @@
  */
 #include "conformance/cases/email/prelude.h"
 
+#include <string.h>
+
+#include "conformance/client/wire.h"
+#include "conformance/trial.h"
+#include "lib/clock.h"
+
 extern const struct conf_group conf_smtp_session;
+
+/* Until a line is there; greetings may take their time. */
+static bool
+collect_greeting(struct trial *t)
+{
+	const struct mono began = clock_mono();
+	struct wire w;
+
+	wire_open(&w, t, "smtp");
+	while (w.open && !w.closed &&
+	       span_find(buf_span(&w.in), SPAN("\n")) == w.in.len &&
+	       mono_since_us(began, clock_mono()) / 1000 <
+		   trial_profile(t)->timeouts.reply_ms)
+		wire_listen(&w, 50);
+	trial_file(t, "greeting.txt", buf_span(&w.in));
+	trial_fact(t, "why", "%s", w.why);
+	wire_close(&w);
+	return true;
+}
+
+/* A full name has a dot (2.3.5); an address stands in brackets. */
+static void
+judge_greeting(struct trial *t)
+{
+	const struct buf *heard = trial_content(t, "greeting.txt");
+	struct span line, name;
+
+	if (!trial_sane(t, heard != NULL, "greeting.txt is missing"))
+		return;
+	line = buf_span(heard);
+	line = span_take(line, span_find(line, SPAN("\r\n")));
+	if (!trial_need(t, line.len >= 3 && span_starts(line, SPAN("220")),
+		"it does not greet with 220"))
+		return;
+	line = span_skip(line, line.len < 4 ? line.len : 4);
+	name = span_cut(&line, ' ');
+	trial_claim(t, "RFC 5321 4.3.1",
+	    (name.len > 2 && name.ptr[0] == '[') ||
+		(name.len > 2 && span_find(name, SPAN(".")) + 1 < name.len),
+	    "the full name of the host, or its address, behind 220", "%.*s",
+	    SPAN_FMT(name));
+}
 
 /* clang-format off */
 static const struct conf_case cases[] = {
@@ -25,19 +73,17 @@ static const struct conf_case cases[] = {
 		    "S?: 554*  # RFC 5321 3.1\n",
 	},
 
-	/* Greeting = "220 " (Domain / address-literal) ... */
+	/* "the fully-qualified primary domain name ... as the first word" */
 	{
 		.id = "smtp.greeting.name",
 		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.2",
+		.clause = "RFC 5321 4.3.1",
 		.title = "names its host in the greeting",
 		.title_zh = "问候语中给出主机名",
 		.needs = "endpoint:smtp",
 		.service = "smtp",
-		.dialogue =
-		    "S+!: 220???*\n"
-		    "S: 220*\n"
-		    BYE,
+		.collect = collect_greeting,
+		.judge = judge_greeting,
 	},
 	{
 		.id = "smtp.ehlo",

@@ -4,6 +4,7 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "conformance/cases/email/prelude.h"
 #include "conformance/client/wire.h"
@@ -44,6 +45,14 @@ send_lines(struct wire *w, int64_t octets)
 	return ok;
 }
 
+/* Did it go, or does it just not answer? */
+static bool
+left(const struct wire *w)
+{
+	return strstr(w->why, "in time") == NULL &&
+	       strstr(w->why, "not taken") == NULL;
+}
+
 static bool
 collect_size(struct trial *t)
 {
@@ -69,6 +78,8 @@ collect_size(struct trial *t)
 	trial_fact(t, "sent", "%s", ready ? "yes" : "no");
 	trial_fact_int(t, "code", code);
 	trial_fact(t, "why", "%s", w.why);
+	trial_fact(
+	    t, "hung-up", "%s", ready && code == 0 && left(&w) ? "yes" : "no");
 	wire_close(&w);
 	free(to);
 	free(from);
@@ -80,6 +91,7 @@ static void
 judge_size(struct trial *t)
 {
 	const char *sent = trial_fact_text(t, "sent");
+	const char *gone = trial_fact_text(t, "hung-up");
 	int64_t most = 0, code = 0;
 
 	trial_fact_get_int(t, "announced", &most);
@@ -91,8 +103,10 @@ judge_size(struct trial *t)
 	    !trial_need(t, sent != NULL && strcmp(sent, "yes") == 0,
 		"DATA was not reached: %s", trial_fact_text(t, "why")))
 		return;
-	trial_claim(t, "RFC 5321 4.5.3.1.9", code / 100 != 2,
-	    "552, or another refusal", "%lld after %lld octets",
+	trial_claim(t, "RFC 1870 4",
+	    code / 100 == 5 || code / 100 == 4 ||
+		(gone != NULL && strcmp(gone, "yes") == 0),
+	    "552, or another refusal", "%lld (0: no answer) after %lld octets",
 	    (long long)code, (long long)most + 4096);
 }
 
@@ -101,10 +115,10 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.size.enforced",
 		.verifies = EMAIL_F_14,
-		.clause = "RFC 5321 4.5.3.1.9",
+		.clause = "RFC 1870 4",
 		.title = "a message above the announced limit",
 		.title_zh = "超过公布上限的邮件",
-		.needs = SMTP_ALICE " smtp.size",
+		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
 		.twin = "smtp.size.declared",
 		.service = "smtp",
 		.collect = collect_size,

@@ -3,10 +3,18 @@
  * STARTTLS (RFC 3207) on the relay port: offered once, taken once, and
  * nothing of what was said in the clear survives it.
  */
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "conformance/cases/email/prelude.h"
+#include "conformance/client/wire.h"
 #include "conformance/trial.h"
+#include "lib/mem.h"
 
 extern const struct conf_group conf_smtp_tls;
+
+#define LISTEN_MS 300
 
 /* clang-format off */
 #define CARRY_OVER \
@@ -60,25 +68,63 @@ judge_state(struct trial *t)
 }
 
 /*
- * The reply to EHLO must be the first thing said inside TLS.  A target that
- * refuses a STARTTLS with company, or whose handshake fails because the
- * company got in its way, did not obey it either; the twin shows that it
- * would have shaken hands.
+ * The reply to EHLO must be the first thing said inside TLS, and nothing may
+ * be said between 220 and the handshake.  A target that refuses a STARTTLS
+ * with company, or whose handshake fails because the company got in its way,
+ * did not obey it either; the twin shows that it would have shaken hands.
  */
+static void
+listen_behind(struct trial *t)
+{
+	struct wire w;
+	char *text = mem_textf("STARTTLS\r\nXYZZY %s\r\n", trial_token(t));
+	int code = 0;
+
+	if (wire_open(&w, t, "smtp") && wire_reply(&w) == 220 &&
+	    wire_say(&w, "EHLO %s.client.example", trial_token(t)) &&
+	    wire_reply(&w) == 250 && wire_send(&w, span_of(text)))
+		code = wire_reply(&w);
+	if (code == 220)
+		wire_listen(&w, LISTEN_MS);
+	trial_fact_int(t, "behind.code", code);
+	trial_fact(t, "behind.closed", "%s", w.closed ? "yes" : "no");
+	trial_file(t, "behind.bin", buf_span(&w.in));
+	wire_close(&w);
+	free(text);
+}
+
 static bool
 collect_injection(struct trial *t)
 {
+	listen_behind(t);
 	return trial_talk(t, "injection", "smtp", INJECTION) != BROKEN;
 }
 
 static void
 judge_injection(struct trial *t)
 {
-	trial_need(t, trial_fact_text(t, "injection") != NULL,
-	    "the conversation did not take place");
+	const struct buf *behind = trial_content(t, "behind.bin");
+	const char *closed = trial_fact_text(t, "behind.closed");
+	int64_t code = 0;
+
+	if (!trial_sane(t,
+		behind != NULL && closed != NULL &&
+		    trial_fact_get_int(t, "behind.code", &code) &&
+		    trial_fact_text(t, "injection") != NULL,
+		"evidence is missing"))
+		return;
+	trial_claim(t, "RFC 3207 4.2",
+	    code != 220 || behind->len == 0 ||
+		!isdigit((unsigned char)behind->data[0]),
+	    "no answer to what was sent in the clear behind STARTTLS", "%.*s",
+	    behind->len > 60 ? 60 : (int)behind->len, buf_text(behind));
 	trial_claim(t, "RFC 3207 4.2", !fact_is(t, "injection", FAIL),
 	    "what was sent in the clear behind STARTTLS is not obeyed",
 	    "something else than the reply to EHLO, see injection.jsonl");
+	trial_need(t,
+	    fact_is(t, "injection", PASS) || code >= 400 || code == 220 ||
+		strcmp(closed, "yes") == 0,
+	    "STARTTLS with company was neither taken nor refused");
 }
 
 /* clang-format off */
