@@ -72,8 +72,9 @@ accept-ourselves: $(B)/yanshou
 check: deps
 	$Q$(MAKE) --no-print-directory check-all
 
-check-all: $(B)/yanshou $(TESTS) layers headers docs
-	$Qsh fixtures/run-tests.sh $(TESTS)
+check-all: $(B)/yanshou $(TESTS) layers headers
+	$Qsh fixtures/check-docs.sh $<; docs=$$?; \
+	    sh fixtures/run-tests.sh $(TESTS) && exit $$docs
 
 ## make            build the program, build/yanshou
 all: $(B)/yanshou
