@@ -376,7 +376,7 @@ talk_run(const struct talk *t, const char *path, json_t *values,
 	if (!transcript_open(
 		&d.transcript, path, t->secrets, clock_mono(), err))
 		return false;
-	transcript_begin(&d.transcript, t->script_sm3, t->service);
+	transcript_begin(&d.transcript, t->script_sm3, t->service, t->text);
 	d.dialogue = dialogue_new(t->script, t->lookup, t->ctx);
 	while (!dialogue_over(d.dialogue)) {
 		if (left_ms(&d) == 0)
@@ -513,9 +513,10 @@ feed_event(void *ctx, int line, json_t *event, struct err *err)
 
 bool
 talk_replay(const struct script *script, const char *script_sm3,
-    const char *path, struct talk_end *end, struct err *err)
+    const char *token, const char *path, struct talk_end *end, struct err *err)
 {
 	struct replay r = { .script = script, .script_sm3 = script_sm3 };
+	const char *said;
 	bool ok;
 
 	*end = (struct talk_end){ .verdict = BROKEN };
@@ -534,7 +535,32 @@ talk_replay(const struct script *script, const char *script_sm3,
 	if (ok)
 		report(r.dialogue, r.line, end);
 	end->changed = r.changed;
+	said = json_string_value(json_object_get(r.values, "token"));
+	end->strange = said != NULL && strcmp(said, token) != 0;
 	dialogue_free(r.dialogue);
 	json_decref(r.values);
 	return ok;
+}
+
+static bool
+find_script(void *ctx, int line, json_t *event, struct err *err)
+{
+	const char *script =
+	    json_string_value(json_object_get(event, "script"));
+	char **text = ctx;
+
+	(void)err;
+	if (line == 1 && script != NULL && *text == NULL)
+		*text = mem_text(span_of(script));
+	return true;
+}
+
+char *
+talk_script(const char *path, struct err *err)
+{
+	char *text = NULL;
+
+	if (transcript_each(path, find_script, &text, err) && text == NULL)
+		err_set(err, ERR_FORGED, "%s: has no script", path);
+	return text;
 }

@@ -23,6 +23,7 @@ struct talk {
 	const char *service; /* endpoint of the first party */
 	const struct script *script;
 	const char *script_sm3;
+	const char *text; /* of the script */
 	template_lookup *lookup;
 	void *ctx;
 	const struct secrets *secrets;
@@ -35,6 +36,7 @@ struct talk_end {
 	struct deviation deviation;
 	int transcript_line; /* where it went wrong */
 	bool changed;        /* replay: the script is not the one recorded */
+	bool strange;        /* replay: recorded for another token */
 };
 
 /* False only when the transcript cannot be kept: our own failure. */
@@ -43,9 +45,12 @@ bool talk_run(const struct talk *, const char *transcript, json_t *values,
 
 /*
  * Feeds the events of a transcript to a new dialogue.  Variables have the
- * values that the transcript recorded.
+ * values that the transcript recorded; "token" is what that one must be.
  */
 bool talk_replay(const struct script *, const char *script_sm3,
-    const char *transcript, struct talk_end *, struct err *);
+    const char *token, const char *transcript, struct talk_end *, struct err *);
+
+/* The script that a transcript was recorded with; free() it. */
+char *talk_script(const char *transcript, struct err *);
 
 #endif

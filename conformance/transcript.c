@@ -9,6 +9,8 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
+#define SCRIPT_MOST (1u << 20)
+
 #define LINE_MOST (8u << 20)
 
 void
@@ -118,13 +120,19 @@ event_new(const struct transcript *t, struct mono now, char dir,
 }
 
 void
-transcript_begin(
-    struct transcript *t, const char *script_sm3, const char *service)
+transcript_begin(struct transcript *t, const char *script_sm3,
+    const char *service, const char *script)
 {
 	json_t *event = event_new(t, t->began, '@', "", SPAN("begin"));
+	struct buf shown;
 
 	json_object_set_new(event, "script_sm3", json_string(script_sm3));
 	json_object_set_new(event, "service", json_string(service));
+	buf_init(&shown, SCRIPT_MOST);
+	secrets_hide(t->secrets, span_of(script), &shown);
+	json_object_set_new(
+	    event, "script", json_stringn(buf_text(&shown), shown.len));
+	buf_free(&shown);
 	write_line(t, event);
 }
 

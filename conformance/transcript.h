@@ -48,9 +48,9 @@ bool transcript_open(struct transcript *, const char *path,
     const struct secrets *, struct mono now, struct err *);
 void transcript_close(struct transcript *);
 
-/* The first line. */
-void transcript_begin(
-    struct transcript *, const char *script_sm3, const char *service);
+/* The first line.  The script is filed with it, so that others can follow. */
+void transcript_begin(struct transcript *, const char *script_sm3,
+    const char *service, const char *script);
 /* The last line; values is an object of strings, borrowed. */
 void transcript_end(struct transcript *, struct mono now, json_t *values);
 void transcript_bytes(struct transcript *, struct mono now, char dir,

@@ -59,10 +59,16 @@ set_secrets(struct trial *t)
 		secrets_add(&t->secrets, span_of(a->password));
 		text_base64(span_of(a->password), &code);
 		secrets_add(&t->secrets, buf_span(&code));
-		buf_clear(&code);
-		buf_addf(&plain, "%c%s%c%s", 0, a->user, 0, a->password);
-		text_base64(buf_span(&plain), &code);
-		secrets_add(&t->secrets, buf_span(&code));
+		/* Alone, and when acting as anybody else (RFC 4616 2). */
+		for (size_t k = 0; k <= p->n_accounts; k++) {
+			buf_clear(&plain);
+			buf_clear(&code);
+			buf_addf(&plain, "%s%c%s%c%s",
+			    k == p->n_accounts ? "" : p->accounts[k].user, 0,
+			    a->user, 0, a->password);
+			text_base64(buf_span(&plain), &code);
+			secrets_add(&t->secrets, buf_span(&code));
+		}
 		buf_free(&plain);
 		buf_free(&code);
 	}
@@ -200,6 +206,20 @@ trial_verdict(const struct trial *t)
 
 /* ---- conversations ---- */
 
+/* A transcript proves nothing when it is that of something else. */
+static bool
+is_ours(const struct talk_end *end, const char *path, struct err *err)
+{
+	if (end->changed)
+		return err_set(err, ERR_FORGED,
+		    "%s: recorded with another script than this program's: "
+		    "of another version, or of another case",
+		    path);
+	return !end->strange ||
+	       err_set(err, ERR_FORGED,
+		   "%s: recorded in another run, or for another case", path);
+}
+
 /*
  * One conversation: run, or judged again.  Returns its verdict; *end tells
  * the rest.
@@ -218,13 +238,15 @@ converse(struct trial *t, const char *name, const char *service,
 	*end = (struct talk_end){ .verdict = BROKEN };
 	digest_text(span_of(text), sm3);
 	if (script != NULL && t->replaying) {
-		ok = talk_replay(script, sm3, path, end, &err);
+		ok = talk_replay(script, sm3, t->token, path, end, &err) &&
+		     is_ours(end, path, &err);
 	} else if (script != NULL) {
 		const struct talk talk = {
 			.profile = t->setup.profile,
 			.service = service,
 			.script = script,
 			.script_sm3 = sm3,
+			.text = text,
 			.lookup = trial_look_up,
 			.ctx = t,
 			.secrets = &t->secrets,
@@ -324,6 +346,52 @@ gather(struct trial *t)
 		c->judge(t);
 }
 
+/* Says the transcript of a conversation what the fact says of it? */
+static void
+follow(struct trial *t, const char *name, const char *fact)
+{
+	char *path = mem_textf("%s/%s.jsonl", t->dir, name);
+	struct err err = { 0 };
+	char *text = talk_script(path, &err);
+	struct script *script = text == NULL
+				    ? NULL
+				    : script_compile(t->setup.cs->id, text,
+					  t->setup.group->framing, &err);
+	struct talk_end end;
+
+	/* Secrets are hidden in the text, so its digest is another. */
+	if (script == NULL ||
+	    !talk_replay(script, "", t->token, path, &end, &err))
+		trial_say(t, BROKEN, "%.200s", err.what);
+	else if (end.strange)
+		trial_say(t, BROKEN,
+		    "%s.jsonl: recorded in another run, or for another case",
+		    name);
+	else
+		trial_sane(t, strcmp(verdict_name(end.verdict), fact) == 0,
+		    "facts.json says %s of %s, and its transcript says %s",
+		    fact, name, verdict_name(end.verdict));
+	script_free(script);
+	free(text);
+	free(path);
+}
+
+static void
+follow_all(struct trial *t)
+{
+	const char *name;
+	json_t *fact;
+
+	json_object_foreach(t->facts, name, fact)
+	{
+		char *file = mem_textf("%s.jsonl", name);
+
+		if (json_is_string(fact) && trial_has(t, file))
+			follow(t, name, json_string_value(fact));
+		free(file);
+	}
+}
+
 static void
 judge_again(struct trial *t)
 {
@@ -341,6 +409,7 @@ judge_again(struct trial *t)
 		return;
 	}
 	trial_say(t, v, "%s", why == NULL ? "" : why);
+	follow_all(t);
 	if (t->verdict < INCONCLUSIVE)
 		t->setup.cs->judge(t);
 }
