@@ -312,26 +312,30 @@ parse_bsd_time(
 	return true;
 }
 
-/* "2026-11-22T10:38:15.25+08:00 " (RFC 5424 6.2.3), as a line begins. */
+/*
+ * "2026-11-22T10:38:15.25+08:00 " (RFC 5424 6.2.3), as a line begins; some
+ * write a space for the T, and no zone when it is their own.
+ */
 static bool
-parse_stamp(const char *text, struct wall *then)
+parse_stamp(struct trial *t, const char *text, struct wall *then)
 {
-	struct tm tm = { 0 };
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	struct tm tm = { 0 }, zone = { 0 };
+	const char *rest = strptime(text, "%Y-%m-%d", &tm);
+	int64_t offset = 0;
 
-	if (rest != NULL && *rest == '.')
+	if (rest == NULL || (*rest != 'T' && *rest != ' '))
+		return false;
+	rest = strptime(rest + 1, "%H:%M:%S", &tm);
+	if (rest == NULL)
+		return false;
+	if (*rest == '.')
 		rest += 1 + strspn(rest + 1, "0123456789");
 	/* %z sets tm_gmtoff and knows "Z" and "+08:00". */
-	if (rest == NULL || strptime(rest, "%z", &tm) == NULL)
-		return false;
-	then->us = (timegm(&(struct tm){ .tm_year = tm.tm_year,
-			.tm_mon = tm.tm_mon,
-			.tm_mday = tm.tm_mday,
-			.tm_hour = tm.tm_hour,
-			.tm_min = tm.tm_min,
-			.tm_sec = tm.tm_sec }) -
-		       tm.tm_gmtoff) *
-		   1000000ll;
+	if (strptime(rest, "%z", &zone) != NULL)
+		offset = zone.tm_gmtoff;
+	else
+		trial_fact_get_int(t, "offset", &offset);
+	then->us = (timegm(&tm) - offset) * 1000000ll;
 	return true;
 }
 
@@ -343,7 +347,7 @@ time_of(struct trial *t, const struct record *r, struct wall ours,
 
 	if (r->json != NULL)
 		return text != NULL && wall_parse(text, then);
-	return parse_stamp(r->text, then) ||
+	return parse_stamp(t, r->text, then) ||
 	       parse_bsd_time(t, r->text, ours, then);
 }
 
