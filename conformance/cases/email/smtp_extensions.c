@@ -257,7 +257,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.size.syntax",
 		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 3",
+		.clause = "RFC 1870 6",
 		.title = "a SIZE that is no number",
 		.title_zh = "SIZE 不是数字",
 		.needs = SMTP_ALICE " smtp.size",

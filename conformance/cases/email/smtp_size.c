@@ -103,7 +103,7 @@ judge_size(struct trial *t)
 	    !trial_need(t, sent != NULL && strcmp(sent, "yes") == 0,
 		"DATA was not reached: %s", trial_fact_text(t, "why")))
 		return;
-	trial_claim(t, "RFC 1870 4",
+	trial_claim(t, "RFC 1870 5",
 	    code / 100 == 5 || code / 100 == 4 ||
 		(gone != NULL && strcmp(gone, "yes") == 0),
 	    "552, or another refusal", "%lld (0: no answer) after %lld octets",
@@ -115,7 +115,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.size.enforced",
 		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 4",
+		.clause = "RFC 1870 5",
 		.title = "a message above the announced limit",
 		.title_zh = "超过公布上限的邮件",
 		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
