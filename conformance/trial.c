@@ -45,6 +45,23 @@ trial_left_ms(const struct trial *t)
 	return us <= 0 ? 0 : us / 1000;
 }
 
+/* "identity NUL user NUL password" (RFC 4616 2), as it is sent. */
+static void
+hide_plain(
+    struct secrets *s, const char *identity, const struct profile_account *a)
+{
+	struct buf plain, code;
+
+	buf_init(&plain, 4096);
+	buf_init(&code, 8192);
+	buf_addf(&plain, "%s%c%s%c%s", identity, 0, a->user, 0, a->password);
+	text_base64(buf_span(&plain), &code);
+	secrets_add(s, buf_span(&code));
+	buf_free(&plain);
+	buf_free(&code);
+}
+
+/* Every form in which a password of the profile may be said. */
 static void
 set_secrets(struct trial *t)
 {
@@ -52,25 +69,18 @@ set_secrets(struct trial *t)
 
 	for (size_t i = 0; p != NULL && i < p->n_accounts; i++) {
 		const struct profile_account *a = &p->accounts[i];
-		struct buf plain, code;
+		struct buf code;
 
-		buf_init(&plain, 4096);
-		buf_init(&code, 8192);
-		secrets_add(&t->secrets, span_of(a->password));
+		if (a->password[0] == '\0')
+			continue; /* a profile that was read without secrets */
+		buf_init(&code, 4096);
 		text_base64(span_of(a->password), &code);
+		secrets_add(&t->secrets, span_of(a->password));
 		secrets_add(&t->secrets, buf_span(&code));
-		/* Alone, and when acting as anybody else (RFC 4616 2). */
-		for (size_t k = 0; k <= p->n_accounts; k++) {
-			buf_clear(&plain);
-			buf_clear(&code);
-			buf_addf(&plain, "%s%c%s%c%s",
-			    k == p->n_accounts ? "" : p->accounts[k].user, 0,
-			    a->user, 0, a->password);
-			text_base64(buf_span(&plain), &code);
-			secrets_add(&t->secrets, buf_span(&code));
-		}
-		buf_free(&plain);
 		buf_free(&code);
+		hide_plain(&t->secrets, "", a);
+		for (size_t k = 0; k < p->n_accounts; k++)
+			hide_plain(&t->secrets, p->accounts[k].user, a);
 	}
 }
 

@@ -80,9 +80,11 @@ collect_enumeration(struct trial *t)
 	char *nobody = prelude_plain("", NOBODY, WRONG);
 	char *script = mem_textf(SECURED "C: AUTH PLAIN %s\n"
 					 "S: 5$code $status *\n"
+					 "S|: 5$code\n"
 					 "C: AUTH PLAIN %s\n"
 					 "S!: 5${code} ${status} *"
-					 "  # RFC 4954 6\n",
+					 "  # RFC 4954 6\n"
+					 "S|: 5${code}\n",
 	    known, nobody);
 	const enum verdict v = trial_talk(t, "compare", "submission", script);
 
