@@ -164,6 +164,7 @@ talk_to(const struct target *t, const struct script *script, const char *sm3,
 		.service = "smtp",
 		.script = script,
 		.script_sm3 = sm3,
+		.text = t->row->script,
 		.lookup = world,
 		.ctx = values,
 		.secrets = &secrets,
@@ -199,14 +200,14 @@ START_TEST(over_sockets_and_again)
 	close(t.listener);
 	expect(t.row, &end);
 
-	ck_assert_msg(
-	    talk_replay(script, sm3, path, &again, &err), "%s", err.what);
+	ck_assert_msg(talk_replay(script, sm3, "run.case", path, &again, &err),
+	    "%s", err.what);
 	expect(t.row, &again);
 	ck_assert_int_eq(again.transcript_line, end.transcript_line);
 	ck_assert_str_eq(again.deviation.heard, end.deviation.heard);
 	ck_assert(!again.changed);
 	sm3[0] = sm3[0] == '0' ? '1' : '0';
-	ck_assert(talk_replay(script, sm3, path, &again, &err));
+	ck_assert(talk_replay(script, sm3, "run.case", path, &again, &err));
 	ck_assert(again.changed);
 
 	text = files_read_text(path, 1 << 20, &n, &err);
@@ -268,7 +269,7 @@ START_TEST(transcripts_that_are_none)
 	close(mkstemp(path));
 	ck_assert(files_write(path, span_of(forged[_i].text), &err));
 	script = script_compile("x", "S: 220 *\n", &framing_smtp, &err);
-	ck_assert(!talk_replay(script, "", path, &end, &err));
+	ck_assert(!talk_replay(script, "", "run.case", path, &end, &err));
 	ck_assert_int_eq(err.kind, ERR_FORGED);
 	ck_assert_msg(
 	    strstr(err.what, forged[_i].says) != NULL, "%s", err.what);
