@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/replay.h"
 
+#include <string.h>
 #include <unistd.h>
 
+#include "conformance/plan.h"
 #include "conformance/trial.h"
 #include "lib/mem.h"
 
@@ -46,6 +48,46 @@ replay_read(const char *dir, struct plan *plan, struct ledger *ledger,
 }
 
 static bool
+has_case(const struct plan *plan, const struct plan_case *c)
+{
+	for (size_t i = 0; i < plan->n; i++)
+		if (strcmp(plan->cases[i].id, c->id) == 0)
+			return plan->cases[i].executes || !c->executes;
+	return false;
+}
+
+/*
+ * A chain shows what was done to it, not what was never put into it: who
+ * writes plan, journal and evidence anew can leave a case out.  So a run that
+ * claims to be whole is held against the plan this program would make.
+ */
+static bool
+is_whole(const struct replay *r, const char *dir, struct err *err)
+{
+	const struct plan_request request = {
+		.run = r->plan.run,
+		.profile = &r->profile,
+		.repeats = 1,
+	};
+	struct plan own;
+	bool ok = true;
+
+	if (r->plan.partial || r->ledger.cites != NULL)
+		return true;
+	if (!plan_make(&own, &request, err))
+		return false;
+	if (strcmp(own.kit, r->plan.kit) == 0)
+		for (size_t i = 0; ok && i < own.n; i++)
+			ok = has_case(&r->plan, &own.cases[i]) ||
+			     err_set(err, ERR_FORGED,
+				 "%s/plan.json: does not put the case %s, and "
+				 "nobody asked for a part of the run only",
+				 dir, own.cases[i].id);
+	plan_free(&own);
+	return ok;
+}
+
+static bool
 read_all(struct replay *r, const char *dir, struct err *err)
 {
 	if (!replay_read(dir, &r->plan, &r->ledger, &r->profile, err))
@@ -59,7 +101,7 @@ read_all(struct replay *r, const char *dir, struct err *err)
 		    "%s/journal.jsonl: closed with %zu of %zu cases ended, "
 		    "and the plan has %zu",
 		    dir, r->ledger.n, r->ledger.planned, plan_ends(&r->plan));
-	return true;
+	return is_whole(r, dir, err);
 }
 
 static void
