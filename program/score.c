@@ -23,8 +23,11 @@
 #define REPEATS       20
 #define QUICK_REPEATS 2
 
-/* How long a reply may take: our own servers answer at once or never. */
-#define REPLY_MS         1500
+/*
+ * How long a reply may take.  A faulty server answers at once or never; one
+ * that has to be spared gets all the time its profile gives.
+ */
+#define FAULTY_REPLY_MS  1500
 #define HOSTILE_REPLY_MS 300
 #define HOSTILE_JOBS     24
 
@@ -43,7 +46,7 @@ struct subject {
 	char *where;      /* "fault UNKNOWN_IS_FINE" */
 	const char *only; /* the one case to try; NULL: all that are quick */
 	const struct score_fault *fault;
-	int64_t reply_ms;
+	int64_t reply_ms; /* 0: the profile's */
 	unsigned jobs;
 	int repeats;
 	void (*add)(struct score *, const char *where, const struct ledger *);
@@ -141,7 +144,8 @@ judge(struct bench *b, const struct subject *s, const char *target,
 		free(journal);
 		return false;
 	}
-	p.timeouts.reply_ms = s->reply_ms;
+	if (s->reply_ms != 0)
+		p.timeouts.reply_ms = s->reply_ms;
 	if (s->serve.hostile != HOSTILE_NONE)
 		p.timeouts.connect_ms = s->reply_ms;
 	choice_make(&choice, s);
@@ -230,7 +234,7 @@ put_faults(struct bench *b, struct score_fault *faults)
 			.where = mem_textf("fault %s", row->name),
 			.fault = &faults[i],
 			.only = b->options->quick ? row->caught_by : NULL,
-			.reply_ms = REPLY_MS,
+			.reply_ms = FAULTY_REPLY_MS,
 			.jobs = (unsigned)b->options->jobs,
 			.repeats = 1,
 		};
@@ -254,7 +258,6 @@ put_clean(struct bench *b)
 		struct subject s = {
 			.serve.variant = (enum variant)i,
 			.where = mem_textf("variant %s", row->name),
-			.reply_ms = REPLY_MS,
 			.jobs = (unsigned)b->options->jobs,
 			.repeats = 1,
 			.add = score_add_clean,
@@ -273,7 +276,6 @@ put_repeats(struct bench *b)
 {
 	struct subject s = {
 		.where = mem_text(SPAN("repeats")),
-		.reply_ms = REPLY_MS,
 		.jobs = (unsigned)b->options->jobs,
 		.repeats = b->options->quick ? QUICK_REPEATS : REPEATS,
 		.add = score_add_repeats,
