@@ -2,7 +2,7 @@
 /*
  * yanshou - judges whether e-government application services may be accepted.
  *
- * A table of commands.  What each does is in program/, named after it.
+ * A table of commands.  What each does is in program/; its README says where.
  */
 #include <stdio.h>
 #include <string.h>
@@ -21,27 +21,28 @@ static const struct command {
 	const char	*text;
 } commands[] = {
 	{ "accept", "TARGET", MAY,
-	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_EXPECT | TAKES_SCORE |
-	  TAKES_SELECT,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_EXPECT |
+	  TAKES_SCORE | TAKES_SELECT,
 	  program_accept,
 	  "doctor, check and report in one go; without TARGET our own services" },
 	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
 	  program_doctor,
 	  "is the profile right, and does the site answer as it says?" },
 	{ "check", "TARGET", MUST,
-	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_SELECT | TAKES_EXPECT |
-	  TAKES_SCORE,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_SELECT |
+	  TAKES_EXPECT | TAKES_SCORE,
 	  program_check, "put the cases to the target" },
 	{ "resume", "RUN", MUST, TAKES_JOBS | TAKES_REACH | TAKES_SCORE,
 	  program_resume, "go on with a run that was cut off" },
 	{ "rerun", "RUN", MUST,
-	  TAKES_RUN | TAKES_JOBS | TAKES_REACH | TAKES_FAILED | TAKES_SCORE,
+	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_FAILED |
+	  TAKES_SCORE,
 	  program_rerun, "try again what did not pass, as a run of its own" },
 	{ "replay", "RUN", MUST, TAKES_JSON,
 	  program_replay, "judge a run again from its evidence, offline" },
 	{ "report", "RUN", MUST, TAKES_SCORE | TAKES_EXPECT,
 	  program_report, "write a run's documents again" },
-	{ "plan", "TARGET", MUST, TAKES_SELECT | TAKES_JOBS | TAKES_JSON,
+	{ "plan", "TARGET", MUST, TAKES_SELECT | TAKES_REPEAT | TAKES_JSON,
 	  program_plan, "say what would be done, and do nothing" },
 	{ "list", "WHAT", MAY, TAKES_FILTER | TAKES_JSON,
 	  program_list, "rows, cases, faults, variants or hostile peers" },
@@ -50,7 +51,7 @@ static const struct command {
 	{ "serve", NULL, NONE, TAKES_RUN | TAKES_SERVE,
 	  program_serve, "the reference services, until interrupted" },
 	{ "score", NULL, NONE,
-	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT | TAKES_JSON,
+	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT,
 	  program_score, "how far the kit itself can be trusted" },
 };
 /* clang-format on */

@@ -2,10 +2,10 @@
 /*
  * dialogue - a conversation written the way RFCs write it.
  *
- *	S: 220 *			the target says this, or we learn
- *nothing C: MAIL FROM:<${alice}>		we say this S!: 503 *    # RFC
- *5321 4.1.4	the target must say this: the claim S|: 421 *    # RFC 5321 3.8
- *... or this is permitted as well
+ *	S: 220 *			the target says this, or we learn nothing
+ *	C: MAIL FROM:<${alice}>		we say this
+ *	S!: 503 *  # RFC 5321 4.1.4	the target must say this: the claim
+ *	S|: 421 *  # RFC 5321 3.8	... or this, which is permitted as well
  *
  * The whole notation, a line each ("*" any text, "?" any one character):
  *

@@ -42,7 +42,7 @@ static const struct row {
 	  "only rows of this service" },
 	{ "--jobs",	"N",	NUMBER,	AT(jobs),	TAKES_JOBS,
 	  "cases side by side (default: one a core, at least 2)" },
-	{ "--repeat",	"N",	NUMBER,	AT(repeats),	TAKES_JOBS,
+	{ "--repeat",	"N",	NUMBER,	AT(repeats),	TAKES_REPEAT,
 	  "try every case N times; verdicts that differ are inconclusive" },
 	{ "--reach",	NULL,	FLAG,	AT(reach),	TAKES_REACH,
 	  "yes, talk to the hosts outside loopback that the profile names" },

@@ -44,6 +44,7 @@ enum {
 	TAKES_SCORE = 1 << 9,
 	TAKES_FILTER = 1 << 10,
 	TAKES_OUT = 1 << 11,
+	TAKES_REPEAT = 1 << 12,
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

@@ -33,7 +33,7 @@ enum twist {
 
 /*
  * Rows are called S1 (shall), T1 (should), O1 (may), M1 (without text):
- *req_named().
+ * req_named().
  *
  * rows: "S1=t": disposition of a row without cases, or in spite of them: p
  *	planned, o out of scope, t not tested, s not selected, m text missing
