@@ -35,23 +35,6 @@ static const struct range unseen[] = {
 	{ 0xe0000, 0x10ffff },
 };
 
-/* East Asian Width W and F of Unicode's UAX #11, in coarse blocks. */
-static const struct range wide[] = {
-	{ 0x1100, 0x115f },
-	{ 0x2e80, 0x303e },
-	{ 0x3041, 0x33ff },
-	{ 0x3400, 0x4dbf },
-	{ 0x4e00, 0x9fff },
-	{ 0xa000, 0xa4cf },
-	{ 0xac00, 0xd7a3 },
-	{ 0xf900, 0xfaff },
-	{ 0xfe30, 0xfe6f },
-	{ 0xff00, 0xff60 },
-	{ 0xffe0, 0xffe6 },
-	{ 0x1f300, 0x1faff },
-	{ 0x20000, 0x3fffd },
-};
-
 static bool
 within(unsigned code, const struct range *r, size_t n)
 {
@@ -76,23 +59,6 @@ utf8_take(struct span *in, unsigned *code)
 		*code = *code << 6 | ((unsigned char)in->ptr[i] & 0x3fu);
 	*in = span_skip(*in, n);
 	return true;
-}
-
-size_t
-utf8_columns(struct span s)
-{
-	size_t columns = 0;
-
-	while (s.len > 0) {
-		unsigned code;
-
-		if (!utf8_take(&s, &code)) {
-			s = span_skip(s, 1);
-			code = '?';
-		}
-		columns += WITHIN(code, wide) ? 2 : 1;
-	}
-	return columns;
 }
 
 /* A backslash of ours, quoted where a backslash means something. */

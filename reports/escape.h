@@ -29,7 +29,4 @@ void escape_text(struct buf *, const char *, enum escape); /* NULL: nothing */
 /* One character off *in; false when the byte there begins no UTF-8. */
 bool utf8_take(struct span *in, unsigned *code);
 
-/* Columns of a terminal that the text takes: 2 for an ideograph. */
-size_t utf8_columns(struct span);
-
 #endif

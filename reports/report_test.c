@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/columns.h"
 #include "lib/text.h"
 #include "reports/escape.h"
 #include "reports/junit.h"
@@ -82,10 +83,10 @@ END_TEST
 
 START_TEST(columns)
 {
-	ck_assert_uint_eq(utf8_columns(span_of("abc")), 3);
-	ck_assert_uint_eq(utf8_columns(span_of("中文a")), 5);
-	ck_assert_uint_eq(utf8_columns(span_of("（）")), 4);
-	ck_assert_uint_eq(utf8_columns(span_of("\xff")), 1);
+	ck_assert_uint_eq(columns_of(span_of("abc")), 3);
+	ck_assert_uint_eq(columns_of(span_of("中文a")), 5);
+	ck_assert_uint_eq(columns_of(span_of("（）")), 4);
+	ck_assert_uint_eq(columns_of(span_of("\xff")), 1);
 }
 END_TEST
 
@@ -215,7 +216,7 @@ START_TEST(text_keeps_to_its_width)
 		const struct span line = span_cut(&rest, '\n');
 
 		ck_assert_msg(
-		    utf8_columns(line) <= (size_t)_i, "%.*s", SPAN_FMT(line));
+		    columns_of(line) <= (size_t)_i, "%.*s", SPAN_FMT(line));
 	}
 	ck_assert_ptr_null(strchr(buf_text(&b), '\x1b'));
 	ck_assert_uint_eq(

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/catalogue.h"
+#include "lib/columns.h"
 #include "reports/escape.h"
 #include "reports/l10n.h"
 
@@ -67,7 +68,7 @@ add_fitting(struct screen *s, struct span text, size_t columns)
 {
 	size_t used = 0;
 
-	if (utf8_columns(text) <= columns) {
+	if (columns_of(text) <= columns) {
 		buf_add(s->out, text);
 		return;
 	}
@@ -78,9 +79,9 @@ add_fitting(struct screen *s, struct span text, size_t columns)
 		if (!utf8_take(&rest, &code))
 			return;
 		one = span_take(text, text.len - rest.len);
-		if (used + utf8_columns(one) + 1 > columns)
+		if (used + columns_of(one) + 1 > columns)
 			break;
-		used += utf8_columns(one);
+		used += columns_of(one);
 		buf_add(s->out, one);
 		text = rest;
 	}
@@ -135,7 +136,7 @@ rows(struct screen *s, const struct matrix *m)
 	for (size_t v = 0; v < ROW_VERDICT_COUNT; v++) {
 		const enum row_verdict verdict = (enum row_verdict)v;
 		const char *zh = row_verdict_zh(verdict);
-		const size_t columns = utf8_columns(span_of(zh));
+		const size_t columns = columns_of(span_of(zh));
 
 		if (n[v] == 0)
 			continue;
