@@ -23,7 +23,12 @@
 	X(submissions_tls) \
 	X(smtp_size) \
 	X(journey) \
-	X(audit)
+	X(audit) \
+	X(smtp_more) \
+	X(submission_more) \
+	X(submission_scram) \
+	X(smtp_relayed_more) \
+	X(smtp_bounce_more)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

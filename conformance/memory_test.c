@@ -267,13 +267,16 @@ START_TEST(no_case_blames_a_server_without_fault)
 END_TEST
 
 /*
- * Faults that lie outside the session: in TLS.  Their cases talk to a whole
- * server, under "yanshou score".
+ * Faults that lie outside the session: in TLS, or in the loop's clock.  Their
+ * cases talk to a whole server, under "yanshou score".
  */
 static bool
 needs_a_server(const struct fault_row *f, const struct conf_case *c)
 {
-	static const char *const outside[] = { "TLS_CUT_OFF" };
+	static const char *const outside[] = {
+		"TLS_CUT_OFF",
+		"IDLE_TOO_SHORT",
+	};
 
 	for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++)
 		if (strcmp(outside[i], f->name) == 0)

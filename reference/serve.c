@@ -150,6 +150,9 @@ oldest_tls(enum fault fault, enum service_id id)
 		return "TLSv1";
 	if (fault == FAULT_TLS_STARTTLS_1_1_ALLOWED && id == SERVICE_SMTP)
 		return "TLSv1.1";
+	if (fault == FAULT_TLS_SUBMISSION_1_1_ALLOWED &&
+	    id == SERVICE_SUBMISSION)
+		return "TLSv1.1";
 	return "TLSv1.2"; /* RFC 8996, RFC 8314 4.1 */
 }
 
@@ -220,6 +223,8 @@ open_site(struct serve *s, const struct serve_options *o, struct err *err)
 		.login_lock_us = LOGIN_LOCK_S * INT64_C(1000000),
 		.idle_us =
 		    (o->idle_ms != 0 ? o->idle_ms : IDLE_MS) * INT64_C(1000) };
+	if (o->fault == FAULT_IDLE_TOO_SHORT)
+		s->site.idle_us = INT64_C(2000000);
 	if (s->site.store != NULL) {
 		s->site.audit = audit_open(log);
 		if (s->site.audit == NULL)

@@ -119,6 +119,9 @@ lets_in(const struct smtp_auth *a, bool matches)
 		return false;
 	if (a->fault == FAULT_AUTH_ANYBODY && !a->known)
 		return true;
+	if (a->fault == FAULT_SCRAM_ANY_PROOF && a->known &&
+	    span_casestarts(a->mechanism->name, SPAN("SCRAM-")))
+		return true;
 	return a->known && (matches || a->fault == FAULT_AUTH_ANY_PASSWORD);
 }
 
@@ -126,9 +129,15 @@ lets_in(const struct smtp_auth *a, bool matches)
 static enum smtp_auth_next
 check_password(struct smtp_auth *a, struct span password)
 {
-	const bool matches = scram_password_matches(password, a->account.salt,
-	    a->account.iterations, a->account.stored_key);
+	bool matches;
 
+	if (a->fault == FAULT_PASSWORD_TAIL_IGNORED)
+		while (password.len > 1 &&
+		       !scram_password_matches(password, a->account.salt,
+			   a->account.iterations, a->account.stored_key))
+			password.len--;
+	matches = scram_password_matches(password, a->account.salt,
+	    a->account.iterations, a->account.stored_key);
 	return lets_in(a, matches) ? SMTP_AUTH_YES : SMTP_AUTH_NO;
 }
 
@@ -148,9 +157,12 @@ step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
 		return SMTP_AUTH_BAD;
 	authzid = span_cut(&answer, '\0');
 	authcid = span_cut(&answer, '\0');
-	if (authcid.len == 0 || answer.len == 0)
+	if (authcid.len == 0 ||
+	    (answer.len == 0 && a->fault != FAULT_PLAIN_EMPTY_PASSWORD))
 		return SMTP_AUTH_BAD;
 	find_account(a, authcid);
+	if (answer.len == 0)
+		return a->known ? SMTP_AUTH_YES : SMTP_AUTH_NO;
 	/* Nobody may act for somebody else. */
 	if (authzid.len > 0 && !span_caseeq(authzid, authcid) &&
 	    a->fault != FAULT_AUTH_AS_ANYBODY)
@@ -174,6 +186,9 @@ step_login(struct smtp_auth *a, struct span answer, struct buf *challenge)
 		buf_add(challenge, SPAN("Password:"));
 		return SMTP_AUTH_ASK;
 	}
+	if (a->fault == FAULT_LOGIN_EMPTY_PASSWORD && a->known &&
+	    answer.len == 0)
+		return SMTP_AUTH_YES;
 	return check_password(a, answer);
 }
 
@@ -228,13 +243,15 @@ is_nonce(struct span s)
  * binding, which only a -PLUS mechanism has (RFC 5802 6).
  */
 static bool
-take_gs2_header(struct span *in, struct span *header, struct span *authzid)
+take_gs2_header(
+    struct span *in, bool any, struct span *header, struct span *authzid)
 {
 	const char *start = in->ptr;
 	const struct span flag = span_cut(in, ',');
 	struct span zid;
 
-	if (!span_eq(flag, SPAN("n")) && !span_eq(flag, SPAN("y")))
+	if (!span_eq(flag, SPAN("n")) && !span_eq(flag, SPAN("y")) &&
+	    !(any && span_starts(flag, SPAN("p="))))
 		return false;
 	zid = span_cut(in, ',');
 	if (zid.len > 0 && !span_starts(zid, SPAN("a=")))
@@ -253,7 +270,8 @@ scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
 	bool good;
 
 	if (memchr(in.ptr, '\0', in.len) != NULL ||
-	    !take_gs2_header(&in, &header, &authzid))
+	    !take_gs2_header(&in, a->fault == FAULT_SCRAM_BINDING_PROMISED,
+		&header, &authzid))
 		return SMTP_AUTH_BAD;
 	bare = in;
 	if (!take_attribute(&in, 'n', &name) ||
@@ -263,8 +281,9 @@ scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
 	good = decode_saslname(name, &user);
 	if (good) {
 		find_account(a, buf_span(&user));
-		a->impersonates =
-		    authzid.len > 0 && !span_caseeq(authzid, name);
+		a->impersonates = authzid.len > 0 &&
+				  !span_caseeq(authzid, name) &&
+				  a->fault != FAULT_SCRAM_AS_ANYBODY;
 		buf_add(&a->first_gs2, header);
 		buf_add(&a->first_bare, bare);
 		buf_addf(
@@ -288,8 +307,14 @@ scram_binds(const struct smtp_auth *a, struct span c, struct span r)
 	struct buf header;
 	bool same;
 
-	if (!take_attribute(&first, 'r', &nonce) || !span_eq(r, nonce))
+	if (!take_attribute(&first, 'r', &nonce))
 		return false;
+	if (a->fault == FAULT_SCRAM_NONCE_UNCHECKED)
+		nonce = r;
+	if (!span_eq(r, nonce))
+		return false;
+	if (a->fault == FAULT_SCRAM_BINDING_UNCHECKED)
+		return true;
 	buf_init(&header, SASL_MOST);
 	same = smtp_base64_decode(c, &header) &&
 	       span_eq(buf_span(&header), buf_span(&a->first_gs2));
@@ -416,6 +441,8 @@ smtp_auth_start(struct smtp_auth *a, const struct smtp_mechanism *mechanism,
 	a->secret = secret;
 	a->fault = fault;
 	smtp_random(octets, sizeof octets);
+	if (fault == FAULT_SCRAM_NONCE_FIXED)
+		memset(octets, 7, sizeof octets);
 	EVP_EncodeBlock((unsigned char *)a->nonce, octets, sizeof octets);
 	buf_init(&a->first_bare, SASL_MOST);
 	buf_init(&a->first_gs2, SASL_MOST);

@@ -113,8 +113,10 @@ go_on_after_dot(struct smtp_body *b)
 {
 	if (b->line_break != SMTP_CRLF)
 		b->flaws |= SMTP_FLAW_STRAY;
-	if (b->line_break != SMTP_CRLF || (b->lax & SMTP_LAX_KEEP_DOTS) != 0)
+	if (b->line_break != SMTP_CRLF || (b->lax & SMTP_LAX_KEEP_DOTS) != 0 ||
+	    ((b->lax & SMTP_LAX_ONE_DOT) != 0 && b->dots > 0))
 		keep(b, SPAN("."));
+	b->dots++;
 	(void)keep_run(b, b->held);
 	b->held = SPAN("");
 	b->state = SMTP_BODY_TEXT;

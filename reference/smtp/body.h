@@ -44,6 +44,7 @@ enum smtp_body_lax {
 	SMTP_LAX_EAT_DOTS = 1 << 10, /* drops all dots that open a line */
 	SMTP_LAX_NUL = 1 << 11,      /* CRLF "." NUL CRLF ends it */
 	SMTP_LAX_TWO_DOTS = 1 << 12, /* CRLF ".." CRLF ends it */
+	SMTP_LAX_ONE_DOT = 1 << 13,  /* drops the first added dot only */
 };
 
 struct smtp_body {
@@ -53,6 +54,7 @@ struct smtp_body {
 	unsigned flaws;
 	unsigned lax;
 	bool beyond_ascii; /* some octet has its high bit set */
+	unsigned dots;     /* added ones that were dropped */
 	struct span held;  /* between the dot and what decides its fate */
 	size_t line;       /* octets of the line so far */
 	size_t longest;    /* of all lines */

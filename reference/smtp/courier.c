@@ -126,6 +126,8 @@ is_wanted(const struct courier *c, const struct due *d, enum dsn_action action)
 		return false;
 	if (action == DSN_DELIVERED && fault == FAULT_SUCCESS_IS_IGNORED)
 		return false;
+	if (action == DSN_FAILED && fault == FAULT_NOTIFY_MEANS_FAILURE_TOO)
+		return (d->notify & NOTIFY_NEVER) == 0;
 	if (action != DSN_FAILED)
 		return (d->notify & NOTIFY_SUCCESS) != 0;
 	if (fault == FAULT_NO_BOUNCE)
@@ -177,6 +179,8 @@ report(struct courier *c, const struct due *d, enum dsn_action action,
 	if (!store_message(c->store, d->message, &original))
 		goto out;
 	snprintf(to, sizeof to, "%s", d->from);
+	if (c->site->fault == FAULT_BOUNCE_TO_AUTHOR)
+		author_of(buf_span(&original), to);
 	if (to[0] == '\0' && !author_of(buf_span(&original), to)) {
 		ok = true;
 		goto out;
@@ -295,6 +299,19 @@ static void
 settle(struct courier *c, const struct due *d, const struct outbound_result *r,
     const char *remote)
 {
+	const enum fault fault = c->site->fault;
+
+	if (r->fate == OUTBOUND_DEFERRED &&
+	    fault == FAULT_DEFERRED_RCPT_BOUNCES &&
+	    strstr(r->why, "to RCPT") != NULL) {
+		refuse(c, d, r, remote);
+		return;
+	}
+	if (r->fate == OUTBOUND_REFUSED &&
+	    fault == FAULT_REFUSED_IS_TRIED_AGAIN && remote[0] != '\0') {
+		defer(c, d, r, remote);
+		return;
+	}
 	switch (r->fate) {
 	case OUTBOUND_REFUSED:
 		refuse(c, d, r, remote);
@@ -399,6 +416,15 @@ job_free(struct job *j)
 	free(j);
 }
 
+static bool
+any_deferred(const struct job *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (outbound_result(j->talk, i)->fate == OUTBOUND_DEFERRED)
+			return true;
+	return false;
+}
+
 static void
 job_settle(struct job *j)
 {
@@ -407,8 +433,15 @@ job_settle(struct job *j)
 	if (j->settled)
 		return;
 	j->settled = true;
-	for (size_t i = 0; i < j->n; i++)
-		settle(c, &j->due[i], outbound_result(j->talk, i), j->domain);
+	for (size_t i = 0; i < j->n; i++) {
+		const struct outbound_result *r = outbound_result(j->talk, i);
+
+		if (c->site->fault == FAULT_RETRY_REPEATS_DELIVERED &&
+		    any_deferred(j) && r->fate != OUTBOUND_REFUSED)
+			defer(c, &j->due[i], r, j->domain);
+		else
+			settle(c, &j->due[i], r, j->domain);
+	}
 	courier_wake(c);
 }
 
@@ -521,8 +554,12 @@ job_recipients(struct job *j)
 		char *p = j->due[i].to;
 
 		j->to[i] = (struct outbound_recipient){ .address = p,
-			.orcpt = j->due[i].orcpt,
-			.notify = j->due[i].notify };
+			.orcpt = fault == FAULT_RELAY_DROPS_ORCPT
+				     ? ""
+				     : j->due[i].orcpt,
+			.notify = fault == FAULT_RELAY_DROPS_NOTIFY
+				      ? NOTIFY_DEFAULT
+				      : j->due[i].notify };
 		if (fault == FAULT_RELAY_LOWERS_LOCAL_PART)
 			for (; *p != '\0' && *p != '@'; p++)
 				if (*p >= 'A' && *p <= 'Z')
@@ -539,11 +576,12 @@ job_letter(struct job *j)
 	job_sender(j);
 	job_recipients(j);
 	j->letter = (struct outbound_letter){
-		.host = site->host,
+		.host = site->fault == FAULT_RELAY_SAYS_LOCALHOST ? "localhost"
+								  : site->host,
 		.from = j->from,
-		.envid = d->envid,
-		.ret_hdrs = d->ret_hdrs,
-		.ret_full = d->ret_full,
+		.envid = site->fault == FAULT_RELAY_DROPS_ENVID ? "" : d->envid,
+		.ret_hdrs = d->ret_hdrs && site->fault != FAULT_RELAY_DROPS_RET,
+		.ret_full = d->ret_full && site->fault != FAULT_RELAY_DROPS_RET,
 		.eightbit = d->eightbit,
 		.smtputf8 = d->smtputf8,
 		.message = mangle(site->fault, buf_span(&j->message), &j->work),
@@ -554,6 +592,7 @@ job_letter(struct job *j)
 		.twice = site->fault == FAULT_RELAY_TWICE,
 		.unstuffed = site->fault == FAULT_RELAY_UNSTUFFS_TWICE,
 		.no_smtputf8 = site->fault == FAULT_RELAY_FORGETS_SMTPUTF8,
+		.no_body = site->fault == FAULT_RELAY_OMITS_BODY,
 	};
 }
 
@@ -615,6 +654,26 @@ by_domain(const void *a, const void *b)
 	return order != 0 ? order : (x->id > y->id) - (x->id < y->id);
 }
 
+/* FAULT_LOCAL_SWALLOWS_REMOTE: how many are left. */
+static size_t
+drop_remote(struct courier *c, struct due *due, size_t n)
+{
+	bool local = false;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < n; i++)
+		local |= store_route(c->store, span_of(due[i].to), 0).kind !=
+			 ROUTE_AWAY;
+	for (size_t i = 0; i < n; i++)
+		if (local &&
+		    store_route(c->store, span_of(due[i].to), 0).kind ==
+			ROUTE_AWAY)
+			drop(c, &due[i]);
+		else
+			due[kept++] = due[i];
+	return kept;
+}
+
 /* All recipients of one letter that are due: RFC 5321 4.5.4.1, one copy. */
 static void
 see_to(struct courier *c, const struct due *first, struct wall now)
@@ -628,6 +687,8 @@ see_to(struct courier *c, const struct due *first, struct wall now)
 	while (n < TO_MOST &&
 	       store_due_of(c->store, first->message, now, &due[n]));
 	qsort(due, n, sizeof *due, by_domain);
+	if (c->site->fault == FAULT_LOCAL_SWALLOWS_REMOTE)
+		n = drop_remote(c, due, n);
 	for (size_t i = 0; i < n; i = end) {
 		end = i + 1;
 		if (store_route(c->store, span_of(due[i].to), 0).kind !=

@@ -123,13 +123,16 @@ add_xtext(struct buf *out, struct span s)
 
 /* "rfc822;" and xtext, or "utf-8;" and what RFC 6533 says. */
 static void
-add_orcpt(struct buf *out, struct span orcpt)
+add_orcpt(struct buf *out, struct span orcpt, bool raw)
 {
 	const struct span type = span_cut(&orcpt, ';');
 
 	add_xtext(out, type);
 	buf_add(out, SPAN(";"));
-	add_xtext(out, orcpt);
+	if (raw)
+		buf_add(out, orcpt);
+	else
+		add_xtext(out, orcpt);
 }
 
 /* ---- the three parts ---- */
@@ -180,13 +183,19 @@ write_message_fields(const struct dsn *d, struct buf *out)
 
 	if (d->envid[0] != '\0' && d->fault != FAULT_BOUNCE_WITHOUT_ENVID) {
 		buf_addf(out, "Original-Envelope-Id: ");
-		add_xtext(out, span_of(d->envid));
+		if (d->fault == FAULT_BOUNCE_ENVID_IN_XTEXT)
+			buf_add(out, span_of(d->envid));
+		else
+			add_xtext(out, span_of(d->envid));
 		buf_addf(out, "\r\n");
 	}
 	if (d->fault != FAULT_BOUNCE_WITHOUT_MTA)
-		buf_addf(out, "Reporting-MTA: dns; %s\r\n", d->host);
+		buf_addf(out, "Reporting-MTA: %s%s\r\n",
+		    d->fault == FAULT_BOUNCE_MTA_WITHOUT_TYPE ? "" : "dns; ",
+		    d->host);
 	wall_mail_date(d->arrived, date);
-	buf_addf(out, "Arrival-Date: %s\r\n\r\n", date);
+	buf_addf(out, "Arrival-Date: %s\r\n%s", date,
+	    d->fault == FAULT_BOUNCE_FIELDS_RUN_TOGETHER ? "" : "\r\n");
 }
 
 /* RFC 3464 2.3: fields about the recipient. */
@@ -198,20 +207,27 @@ write_recipient_fields(const struct dsn *d, struct buf *out)
 
 	if (d->orcpt[0] != '\0' && d->fault != FAULT_BOUNCE_WITHOUT_ORCPT) {
 		buf_addf(out, "Original-Recipient: ");
-		add_orcpt(out, span_of(d->orcpt));
+		add_orcpt(out, span_of(d->orcpt),
+		    d->fault == FAULT_BOUNCE_ORCPT_IN_XTEXT);
 		buf_addf(out, "\r\n");
 	}
 	if (!failed || d->fault != FAULT_BOUNCE_WITHOUT_RECIPIENT) {
 		buf_addf(out, "Final-Recipient: ");
-		add_address(out, span_of(d->recipient));
+		if (d->fault == FAULT_BOUNCE_RECIPIENT_WITHOUT_TYPE)
+			buf_addf(out, "%s", d->recipient);
+		else
+			add_address(out, span_of(d->recipient));
 		buf_addf(out, "\r\n");
 	}
 	buf_addf(out, "Action: %s\r\n",
-	    failed && d->fault == FAULT_BOUNCE_SAYS_DELIVERED
-		? "delivered"
+	    failed && d->fault == FAULT_BOUNCE_SAYS_DELIVERED ? "delivered"
+	    : failed && d->fault == FAULT_BOUNCE_ACTION_OF_ITS_OWN
+		? "failure"
 		: words[d->action].action);
 	buf_addf(out, "Status: %s\r\n",
-	    failed && d->fault == FAULT_BOUNCE_STATUS_2 ? "2.0.0" : d->status);
+	    failed && d->fault == FAULT_BOUNCE_STATUS_2 ? "2.0.0"
+	    : d->fault == FAULT_BOUNCE_STATUS_IS_REPLY  ? "550"
+							: d->status);
 	if (d->remote[0] != '\0')
 		buf_addf(out, "Remote-MTA: dns; %s\r\n", d->remote);
 	if (d->diagnostic[0] != '\0')
@@ -248,6 +264,7 @@ void
 dsn_write(const struct dsn *d, struct buf *out)
 {
 	const bool full = d->full || d->fault == FAULT_BOUNCE_RETURNS_ALL;
+	const bool silent = d->fault == FAULT_BOUNCE_WITHOUT_WORDS;
 
 	write_header(d, out);
 	if (d->fault == FAULT_BOUNCE_IS_TEXT && d->action == DSN_FAILED) {
@@ -257,14 +274,20 @@ dsn_write(const struct dsn *d, struct buf *out)
 		return;
 	}
 	buf_addf(out,
-	    "Content-Type: multipart/report; report-type=delivery-status;\r\n"
-	    "\tboundary=\"=_%s\"\r\n"
-	    "\r\n"
-	    "--=_%s\r\n"
-	    "Content-Type: text/plain; charset=us-ascii\r\n"
-	    "\r\n",
-	    d->id, d->id);
-	write_words(d, out);
+	    "Content-Type: multipart/report;%s\r\n"
+	    "\tboundary=\"=_%s\"\r\n",
+	    d->fault == FAULT_BOUNCE_WITHOUT_REPORT_TYPE
+		? ""
+		: " report-type=delivery-status;",
+	    d->id);
+	if (!silent) {
+		buf_addf(out,
+		    "\r\n--=_%s\r\n"
+		    "Content-Type: text/plain; charset=us-ascii\r\n"
+		    "\r\n",
+		    d->id);
+		write_words(d, out);
+	}
 	buf_addf(out,
 	    "\r\n--=_%s\r\n"
 	    "Content-Type: message/delivery-status\r\n"
@@ -274,5 +297,6 @@ dsn_write(const struct dsn *d, struct buf *out)
 	write_recipient_fields(d, out);
 	buf_addf(out, "\r\n--=_%s\r\n", d->id);
 	write_returned(d, full, out);
-	buf_addf(out, "\r\n--=_%s--\r\n", d->id);
+	if (d->fault != FAULT_BOUNCE_NEVER_ENDS)
+		buf_addf(out, "\r\n--=_%s--\r\n", d->id);
 }

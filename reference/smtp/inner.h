@@ -80,14 +80,19 @@ struct smtp_session {
 	enum smtp_reply chunk_reply;
 
 	/* For faults that depend on what came before. */
-	unsigned feeds;        /* calls of smtp_session_feed() */
-	unsigned line_in;      /* the one that began the line */
-	unsigned mail_in;      /* the one that brought MAIL */
-	unsigned dot_in;       /* the one that brought the end of data */
-	bool accepted;         /* a message, in this session */
-	bool reset;            /* RSET came */
-	bool chunks_reset;     /* RSET came in the middle of chunks */
-	bool drop_rest;        /* of what came in this piece */
+	unsigned feeds;     /* calls of smtp_session_feed() */
+	unsigned line_in;   /* the one that began the line */
+	unsigned mail_in;   /* the one that brought MAIL */
+	unsigned dot_in;    /* the one that brought the end of data */
+	bool accepted;      /* a message, in this session */
+	bool reset;         /* RSET came */
+	bool chunks_reset;  /* RSET came in the middle of chunks */
+	bool drop_rest;     /* of what came in this piece */
+	bool leftover;      /* recipients that should be gone */
+	bool login_refused; /* AUTH failed once */
+	int logins_refused; /* on this connection */
+	unsigned obeyed_in; /* the piece of the last command */
+	char first_helo[SMTP_DOMAIN_MOST + 1];
 	struct buf kept;       /* sent in the clear behind STARTTLS */
 	char secret_text[128]; /* the last answer, for one fault only */
 

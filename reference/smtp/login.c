@@ -31,8 +31,19 @@ smtp_run_starttls(struct smtp_session *s, struct span args)
 /* ---- AUTH ---- */
 
 static bool
+is_scram(const struct smtp_session *s)
+{
+	return s->auth.mechanism != NULL &&
+	       span_casestarts(s->auth.mechanism->name, SPAN("SCRAM-"));
+}
+
+static bool
 is_locked(const struct smtp_session *s, const struct account *a)
 {
+	if (faulty(s, FAULT_LOCKOUT_OF_CONNECTION))
+		return s->logins_refused >= s->site->login_failures_most;
+	if (faulty(s, FAULT_LOCKOUT_IGNORED_BY_SCRAM) && is_scram(s))
+		return false;
 	return a->locked_until_us > s->now.us && !faulty(s, FAULT_NO_LOCKOUT);
 }
 
@@ -45,8 +56,11 @@ note_login(struct smtp_session *s, bool success, const char *why)
 		return;
 	if (!success && faulty(s, FAULT_AUDIT_NO_FAILURE))
 		return;
-	smtp_note(s, span_of(s->auth.user), "login",
-	    success || faulty(s, FAULT_AUDIT_FAILURE_IS_SUCCESS),
+	smtp_note(s,
+	    !success && faulty(s, FAULT_AUDIT_FAILURE_NAMES_NOBODY)
+		? SPAN("")
+		: span_of(s->auth.user),
+	    "login", success || faulty(s, FAULT_AUDIT_FAILURE_IS_SUCCESS),
 	    "mechanism=%s%s%s%s", s->auth.mechanism->name.ptr, why,
 	    leaks ? " response=" : "", leaks ? s->secret_text : "");
 }
@@ -57,11 +71,23 @@ login_failed(struct smtp_session *s)
 	const struct smtp_site *site = s->site;
 	struct smtp_auth *a = &s->auth;
 
+	const int times = faulty(s, FAULT_LOCKOUT_AFTER_TEN) ? 2 : 1;
+	const int64_t lock_us = faulty(s, FAULT_LOCKOUT_OF_A_SECOND)
+				    ? INT64_C(1000000)
+				    : site->login_lock_us;
+
 	note_login(s, false, "");
-	if (!a->known || faulty(s, FAULT_NO_LOCKOUT))
+	s->login_refused = true;
+	s->logins_refused++;
+	if (!a->known || faulty(s, FAULT_NO_LOCKOUT) ||
+	    faulty(s, FAULT_LOCKOUT_OF_CONNECTION) ||
+	    (faulty(s, FAULT_LOCKOUT_MISSES_LOGIN) &&
+		span_eq(s->auth.mechanism->name, SPAN("LOGIN"))) ||
+	    (faulty(s, FAULT_LOCKOUT_MISSES_SUBMISSIONS) &&
+		s->role == SUBMISSIONS))
 		return;
 	store_login_failed(site->store, a->account.id,
-	    site->login_failures_most, site->login_lock_us, s->now);
+	    site->login_failures_most * times, lock_us, s->now);
 	if (store_account(site->store, span_of(a->account.user), &a->account) &&
 	    is_locked(s, &a->account))
 		smtp_note(s, span_of(a->user), "lockout", true, "failures=%d",
@@ -164,6 +190,7 @@ smtp_take_answer(struct smtp_session *s, struct span text)
 			ask(s, SPAN(""));
 		else
 			smtp_end_auth(s, SMTP_AUTH_CANCELLED);
+		s->authenticated |= faulty(s, FAULT_AUTH_CANCEL_LETS_IN);
 		return;
 	}
 	if (faulty(s, FAULT_AUDIT_LEAKS_PASSWORD))
@@ -199,13 +226,17 @@ static enum smtp_reply
 auth_objection(const struct smtp_session *s, const struct smtp_mechanism *m)
 {
 	const bool plain = m != NULL && span_eq(m->name, SPAN("PLAIN"));
+	const bool login = m != NULL && span_eq(m->name, SPAN("LOGIN"));
 
 	if (s->role == SUBMISSIONS &&
 	    faulty(s, FAULT_SUBMISSIONS_WANT_STARTTLS))
 		return SMTP_WANTS_STARTTLS;
 	if (s->authenticated && !faulty(s, FAULT_AUTH_TWICE))
 		return SMTP_AUTH_ALREADY;
-	if (!s->tls && !(plain && faulty(s, FAULT_AUTH_IN_CLEAR)))
+	if (s->login_refused && faulty(s, FAULT_AUTH_ONE_ATTEMPT))
+		return SMTP_BAD_ORDER;
+	if (!s->tls && !(plain && faulty(s, FAULT_AUTH_IN_CLEAR)) &&
+	    !(login && faulty(s, FAULT_LOGIN_IN_CLEAR)))
 		return SMTP_AUTH_WANTS_TLS;
 	return m == NULL ? SMTP_AUTH_UNKNOWN : SMTP_REPLY_COUNT;
 }

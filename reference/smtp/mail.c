@@ -22,6 +22,11 @@ param_size(struct slot slot, struct span value)
 
 	if (!smtp_parse_number(value, &s->declared))
 		return PARAM_BAD;
+	if (s->declared == 0 && faulty(s, FAULT_SIZE_ZERO_REFUSED))
+		return PARAM_BAD;
+	if (s->declared == s->site->size_most &&
+	    faulty(s, FAULT_SIZE_LIMIT_ITSELF_REFUSED))
+		return PARAM_TOO_BIG;
 	return s->declared > s->site->size_most ? PARAM_TOO_BIG : PARAM_OK;
 }
 
@@ -426,7 +431,9 @@ smtp_run_mail(struct smtp_session *s, struct span args)
 		smtp_forget_mail(s);
 	s->mail_in = s->feeds;
 	s->drop_rest |= faulty(s, FAULT_MAIL_DROPS_INPUT);
-	if (span_casestarts(args, SPAN("FROM:")))
+	if (span_casestarts(args, SPAN("FROM:")) &&
+	    (span_starts(args, SPAN("FROM:")) ||
+		!faulty(s, FAULT_FROM_CASE_SENSITIVE)))
 		take_sender(s, span_skip(args, 5));
 	else if (span_casestarts(args, SPAN("TO:")) &&
 		 faulty(s, FAULT_MAIL_WITHOUT_FROM))
@@ -523,6 +530,18 @@ leaks_by_table(const struct smtp_session *s, const struct smtp_path *p,
 	return false;
 }
 
+/* The client's EHLO name is ours, or in a domain of ours. */
+static bool
+is_called_like_us(const struct smtp_session *s)
+{
+	char address[sizeof "postmaster@" + SMTP_DOMAIN_MOST];
+
+	(void)snprintf(address, sizeof address, "postmaster@%s", s->helo);
+	return strcasecmp(s->helo, s->site->host) == 0 ||
+	       store_route(s->site->store, span_of(address), 0).kind !=
+		   ROUTE_AWAY;
+}
+
 /* A fault makes an open relay of us, for this recipient. */
 static bool
 leaks_to(const struct smtp_session *s, const struct smtp_path *p,
@@ -530,6 +549,10 @@ leaks_to(const struct smtp_session *s, const struct smtp_path *p,
 {
 	if (s->role != RELAY || p->domain.len == 0)
 		return false;
+	if (kind == ROUTE_AWAY &&
+	    ((s->tls && faulty(s, FAULT_RELAYS_WITH_TLS)) ||
+		(faulty(s, FAULT_RELAYS_FOR_OUR_NAME) && is_called_like_us(s))))
+		return true;
 	if (kind == ROUTE_AWAY)
 		if ((faulty(s, FAULT_RELAYS_ROUTE) && p->routed) ||
 		    (faulty(s, FAULT_RELAYS_LITERAL) &&
@@ -568,6 +591,8 @@ is_snubbed(const struct smtp_session *s, const struct smtp_path *p)
 	if (faulty(s, FAULT_EHLO_NAME_MUST_RESOLVE) && helo.len > tail)
 		return span_caseeq(
 		    span_skip(helo, helo.len - tail), SPAN(".invalid"));
+	if (faulty(s, FAULT_RCPT_QUOTED_IS_ANOTHER))
+		return p->local.len > 0 && p->local.ptr[0] == '"';
 	if (faulty(s, FAULT_DOMAIN_CASE_SENSITIVE))
 		return has_capital(p->domain);
 	if (!is_postmaster(p) || p->domain.len == 0)
@@ -633,6 +658,7 @@ is_over_limit(const struct smtp_session *s)
 {
 	return s->taken >= (size_t)s->site->rcpt_most ||
 	       (faulty(s, FAULT_RECIPIENT_LIMIT_50) && s->taken >= 50) ||
+	       (faulty(s, FAULT_RECIPIENT_LIMIT_99) && s->taken >= 99) ||
 	       (faulty(s, FAULT_SUBMISSIONS_RECIPIENT_LIMIT_1) &&
 		   s->role == SUBMISSIONS && s->taken >= 1);
 }
@@ -685,6 +711,11 @@ add_recipient(struct smtp_session *s, const struct smtp_path *path,
 	(void)snprintf(address, sizeof address, "%s", rcpt->address);
 	reply = is_over_limit(s) ? SMTP_TOO_MANY_RCPT
 				 : reply_to_recipient(s, path, address);
+	if (reply == SMTP_TOO_MANY_RCPT &&
+	    faulty(s, FAULT_RECIPIENTS_OVER_LIMIT_LOST)) {
+		smtp_reply(s, SMTP_RCPT_OK);
+		return;
+	}
 	if (reply == SMTP_RCPT_OK) {
 		s->taken++;
 		s->n_to += !is_known_recipient(s, address);

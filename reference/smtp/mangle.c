@@ -149,6 +149,111 @@ break_attachment(struct span in, struct buf *out)
 	buf_add(out, span_skip(in, at + 5));
 }
 
+/* As if it had gone through a file of type mbox. */
+static void
+quote_from(struct span in, struct buf *out)
+{
+	bool body = false;
+
+	while (in.len > 0) {
+		struct span end, line = line_cut(&in, &end);
+
+		body |= line.len == 0;
+		if (body && span_starts(line, SPAN("From ")))
+			buf_add(out, SPAN(">"));
+		buf_add(out, line);
+		buf_add(out, end);
+	}
+}
+
+static void
+trim_end(struct span in, struct buf *out)
+{
+	while (in.len >= 4 && memcmp(in.ptr + in.len - 4, "\r\n\r\n", 4) == 0)
+		in.len -= 2;
+	buf_add(out, in);
+}
+
+static void
+expand_tabs(struct span in, struct buf *out)
+{
+	for (size_t i = 0; i < in.len; i++)
+		buf_add(out, in.ptr[i] == '\t'
+				 ? SPAN("        ")
+				 : span_take(span_skip(in, i), 1));
+}
+
+static void
+drop_x_fields(struct span in, struct buf *out)
+{
+	while (in.len > 0 && !span_starts(in, SPAN("\r\n"))) {
+		const struct span field = field_cut(&in);
+
+		if (!span_casestarts(field, SPAN("X-")))
+			buf_add(out, field);
+	}
+	buf_add(out, in);
+}
+
+static void
+change_message_id(struct span in, struct buf *out)
+{
+	while (in.len > 0 && !span_starts(in, SPAN("\r\n"))) {
+		const struct span field = field_cut(&in);
+
+		if (span_casestarts(field, SPAN("Message-ID:")))
+			buf_add(out, SPAN("Message-ID: <1@relay.invalid>\r\n"));
+		else
+			buf_add(out, field);
+	}
+	buf_add(out, in);
+}
+
+static void
+unfold(struct span in, struct buf *out)
+{
+	while (in.len > 0 && !span_starts(in, SPAN("\r\n"))) {
+		const struct span field = field_cut(&in);
+
+		for (size_t i = 0; i < field.len; i++)
+			if (i + 2 >= field.len || field.ptr[i] != '\r')
+				buf_add(out, span_take(span_skip(field, i), 1));
+			else
+				i++;
+	}
+	buf_add(out, in);
+}
+
+static void
+strip_header(struct span in, struct buf *out)
+{
+	const size_t end = span_find(in, SPAN("\r\n\r\n"));
+
+	change_high_octets(span_take(in, end), true, out);
+	buf_add(out, span_skip(in, end));
+}
+
+static void
+add_footer(struct span in, struct buf *out)
+{
+	buf_add(out, in);
+	buf_add(out, SPAN("-- \r\nThis message was checked.\r\n"));
+}
+
+/* The octet at 64 KiB is lost between two reads. */
+static void
+lose_octet(struct span in, struct buf *out)
+{
+	const size_t at = 65536;
+
+	if (in.len <= at) {
+		buf_add(out, in);
+		return;
+	}
+	buf_add(out, span_take(in, at));
+	buf_add(out, span_skip(in, at + 1));
+}
+
 static const struct {
 	enum fault fault;
 	void (*spoil)(struct span in, struct buf *out);
@@ -160,6 +265,15 @@ static const struct {
 	{ FAULT_RELAY_DECODES_SUBJECT, drop_encoded_words },
 	{ FAULT_RELAY_CUTS_FILENAME, drop_filenames },
 	{ FAULT_RELAY_ATTACHMENT_BROKEN, break_attachment },
+	{ FAULT_RELAY_QUOTES_FROM, quote_from },
+	{ FAULT_RELAY_TRIMS_END, trim_end },
+	{ FAULT_RELAY_EXPANDS_TABS, expand_tabs },
+	{ FAULT_RELAY_DROPS_X_FIELDS, drop_x_fields },
+	{ FAULT_RELAY_CHANGES_MESSAGE_ID, change_message_id },
+	{ FAULT_RELAY_UNFOLDS, unfold },
+	{ FAULT_RELAY_STRIPS_HEADER, strip_header },
+	{ FAULT_RELAY_ADDS_FOOTER, add_footer },
+	{ FAULT_RELAY_LOSES_OCTET, lose_octet },
 };
 
 struct span

@@ -23,6 +23,7 @@ smtp_body_faults(enum fault fault)
 		{ FAULT_ENDS_AT_DOT_DOT,     SMTP_LAX_TWO_DOTS },
 		{ FAULT_DOTS_KEPT,	     SMTP_LAX_KEEP_DOTS },
 		{ FAULT_DOTS_EATEN,	     SMTP_LAX_EAT_DOTS },
+		{ FAULT_DOTS_UNSTUFFED_ONCE, SMTP_LAX_ONE_DOT },
 	};
 	/* clang-format on */
 
@@ -110,6 +111,7 @@ static bool
 over_false_limit(const struct smtp_session *s)
 {
 	return (faulty(s, FAULT_TEXT_LIMIT_500) && s->body.longest > 500) ||
+	       (faulty(s, FAULT_TEXT_LIMIT_998) && s->body.longest > 998) ||
 	       (faulty(s, FAULT_SMTPUTF8_HEADERS_REFUSED) && s->mail.smtputf8 &&
 		   has_utf8_header(buf_span(&s->body.text)));
 }
@@ -140,6 +142,11 @@ nobody_has_room(const struct smtp_session *s)
 static bool
 refuse(struct smtp_session *s)
 {
+	if (faulty(s, FAULT_BDAT_SIZE_NOT_ENFORCED) && s->state != BDAT_OPEN &&
+	    (int64_t)s->body.text.len > s->site->size_most) {
+		smtp_reply(s, SMTP_TOO_BIG);
+		return true;
+	}
 	for (size_t i = 0; i < COUNT(flaws); i++)
 		if ((s->body.flaws & flaws[i].flaw) != 0 &&
 		    !faulty(s, flaws[i].lifted_by)) {
@@ -184,33 +191,100 @@ complete_header(struct smtp_session *s, struct span message, struct buf *out)
 	buf_addf(out, "@%s>\r\n", s->site->host);
 }
 
+/* FAULT_RECEIVED_FOR_EVERYBODY: "<a>,<b>" without its ends. */
+static void
+list_recipients(const struct smtp_session *s, char *all, size_t room)
+{
+	size_t n = 0;
+
+	all[0] = '\0';
+	for (size_t i = 0; i < s->n_to && n < room; i++)
+		n += (size_t)snprintf(all + n, room - n, "%s%s",
+		    i == 0 ? "" : ">,<", s->to[i].address);
+}
+
+/* FAULT_RECEIVED_BEHIND_HEADER */
+static void
+add_trace_late(const struct buf *trace, struct span message, struct buf *out)
+{
+	const size_t end = span_find(message, SPAN("\r\n\r\n"));
+
+	if (end == message.len) {
+		buf_add(out, message);
+		return;
+	}
+	buf_add(out, span_take(message, end + 2));
+	buf_add(out, buf_span(trace));
+	buf_add(out, span_skip(message, end + 2));
+}
+
+/* FAULT_RECEIVED_OTHERS_REMOVED */
+static void
+add_without_trace(struct span message, struct buf *out)
+{
+	bool kept = true;
+
+	while (message.len > 0 && !span_starts(message, SPAN("\r\n"))) {
+		const size_t n = span_find(message, SPAN("\r\n"));
+		const struct span line =
+		    span_take(message, n < message.len ? n + 2 : n);
+
+		if (line.ptr[0] != ' ' && line.ptr[0] != '\t')
+			kept = !span_casestarts(line, SPAN("Received:"));
+		if (kept)
+			buf_add(out, line);
+		message = span_skip(message, line.len);
+	}
+	buf_add(out, message);
+}
+
 static void
 write_message(struct smtp_session *s, struct buf *out)
 {
 	const struct span message = buf_span(&s->body.text);
 	const bool plain = faulty(s, FAULT_RECEIVED_WITHOUT_WITH);
+	const bool late =
+	    faulty(s, FAULT_RECEIVED_BEHIND_HEADER) && smtp_has_header(message);
+	char all[2048];
+	struct buf trace;
 
+	buf_init(&trace, 8192);
+	list_recipients(s, all, sizeof all);
 	if (!faulty(s, FAULT_RELAY_WITHOUT_RECEIVED))
-		smtp_write_received(out,
+		smtp_write_received(&trace,
 		    &(struct smtp_trace){
-			.helo = s->helo,
+			.helo = faulty(s, FAULT_RECEIVED_NAMES_OLD_HELLO)
+				    ? s->first_helo
+				    : s->helo,
 			.peer = s->peer,
 			.host = s->site->host,
 			.extended = s->extended && !plain,
 			.tls = s->tls,
 			.authenticated = s->authenticated,
 			.smtputf8 = s->mail.smtputf8,
-			.recipient = s->n_to == 1 ? s->to[0].address : NULL,
+			.recipient = faulty(s, FAULT_RECEIVED_FOR_EVERYBODY)
+					 ? all
+				     : s->n_to == 1 ? s->to[0].address
+						    : NULL,
+			.zoneless = faulty(s, FAULT_RECEIVED_WITHOUT_ZONE),
 			.folded = varies(s, VARIANT_RECEIVED_FOLDED),
 			.when = s->now,
 		    });
+	if (!late)
+		buf_add(out, buf_span(&trace));
 	if (is_submit(s))
 		complete_header(s, message, out);
 	/* Text that begins at once is a body, and stays one. */
 	if (message.len > 0 && !span_starts(message, SPAN("\r\n")) &&
 	    !smtp_has_header(message))
 		buf_add(out, SPAN("\r\n"));
-	buf_add(out, message);
+	if (late)
+		add_trace_late(&trace, message, out);
+	else if (faulty(s, FAULT_RECEIVED_OTHERS_REMOVED))
+		add_without_trace(message, out);
+	else
+		buf_add(out, message);
+	buf_free(&trace);
 }
 
 /* 250 only when the store has said yes: RFC 5321 4.2.5, 6.1. */
@@ -231,10 +305,12 @@ store_mail(struct smtp_session *s)
 	    s->site->store, &s->mail, buf_span(&whole), s->now, id, &err);
 	buf_free(&whole);
 	if (!is_submit(s) || !faulty(s, FAULT_AUDIT_NO_SUBMIT))
-		smtp_note(s, smtp_who(s), is_submit(s) ? "submit" : "receive",
-		    stored, "queue=%s from=<%s> recipients=%zu%s%s", id,
-		    s->mail.from, s->n_to,
-		    stored ? "" : " error=", stored ? "" : err.what);
+		smtp_note(s,
+		    faulty(s, FAULT_AUDIT_SUBMIT_NAMES_NOBODY) ? SPAN("")
+							       : smtp_who(s),
+		    is_submit(s) ? "submit" : "receive", stored,
+		    "queue=%s from=<%s> recipients=%zu%s%s", id, s->mail.from,
+		    s->n_to, stored ? "" : " error=", stored ? "" : err.what);
 	s->accepted |= stored;
 	if (stored)
 		smtp_reply_with(s, SMTP_QUEUED, id);
@@ -245,10 +321,11 @@ store_mail(struct smtp_session *s)
 static void
 end_mail(struct smtp_session *s)
 {
+	s->leftover = false;
 	if (varies(s, VARIANT_DATA_THEN_554) && s->n_to == 0)
 		smtp_reply(s, SMTP_NO_VALID_RCPT);
 	else if (refuse(s))
-		;
+		s->leftover = faulty(s, FAULT_REFUSED_CONTENT_KEEPS_RECIPIENTS);
 	else if (s->n_to == 0) /* a fault let it come this far */
 		smtp_reply_with(s, SMTP_QUEUED, "nothing");
 	else
@@ -268,6 +345,8 @@ smtp_run_data(struct smtp_session *s, struct span args)
 {
 	(void)args;
 	s->input = IN_DATA;
+	if (faulty(s, FAULT_DATA_BEGINS_MID_LINE))
+		s->body.state = SMTP_BODY_TEXT;
 	smtp_reply(s, SMTP_GO_AHEAD);
 }
 
@@ -283,6 +362,24 @@ smtp_take_data(struct smtp_session *s, struct span *in)
 }
 
 /* ---- BDAT ---- */
+
+/* Faults that change what came in chunks. */
+static void
+bend_chunks(struct smtp_session *s)
+{
+	struct buf *text = &s->body.text;
+	size_t n = 0;
+
+	if (faulty(s, FAULT_BDAT_LOSES_LAST_LINE))
+		while (text->len > 0 && text->data[text->len - 1] != '\n')
+			text->len--;
+	if (!faulty(s, FAULT_BDAT_UNSTUFFS))
+		return;
+	for (size_t i = 0; i < text->len; i++)
+		if (text->data[i] != '.' || i == 0 || text->data[i - 1] != '\n')
+			text->data[n++] = text->data[i];
+	text->len = n;
+}
 
 static void
 end_chunk(struct smtp_session *s)
@@ -301,11 +398,14 @@ end_chunk(struct smtp_session *s)
 		return;
 	}
 	if (!s->chunk_last) {
+		if (faulty(s, FAULT_BDAT_BREAKS_LINES))
+			smtp_body_chunk(&s->body, SPAN("\r\n"));
 		(void)snprintf(size, sizeof size, "%zu", s->chunk_size);
 		smtp_reply_with(s, SMTP_CHUNK_OK, size);
 		return;
 	}
 	smtp_body_end(&s->body);
+	bend_chunks(s);
 	end_mail(s);
 }
 

@@ -248,7 +248,8 @@ say_mail(struct outbound *o, struct buf *out)
 	buf_addf(out, "MAIL FROM:<%s>", l->from);
 	if (o->offered & EXT_SIZE)
 		buf_addf(out, " SIZE=%zu", l->message.len);
-	if ((o->offered & EXT_8BITMIME) && (l->eightbit || o->needs_8bit))
+	if ((o->offered & EXT_8BITMIME) && (l->eightbit || o->needs_8bit) &&
+	    !l->no_body)
 		buf_addf(out, " BODY=8BITMIME");
 	if ((o->offered & EXT_SMTPUTF8) && (l->smtputf8 || o->needs_utf8) &&
 	    !l->no_smtputf8)

@@ -37,6 +37,7 @@ struct outbound_letter {
 	bool twice;       /* wrong: send everything two times */
 	bool unstuffed;   /* wrong: no dot before a dot */
 	bool no_smtputf8; /* wrong: never say SMTPUTF8 */
+	bool no_body;     /* wrong: never say BODY=8BITMIME */
 };
 
 enum outbound_fate {

@@ -135,6 +135,8 @@ static const struct {
 	  { 250, NULL, "sender ok" } },
 	{ FAULT_ENHANCED_WRONG_CLASS, ~0U, SMTP_NO_SUCH_USER,
 	  { 550, "4.1.1", "no such mailbox" } },
+	{ FAULT_ENHANCED_TWO_PARTS, ~0U, SMTP_NO_SUCH_USER,
+	  { 550, "5.1", "no such mailbox" } },
 	{ FAULT_STARTTLS_SAYS_250, R25, SMTP_TLS_READY,
 	  { 250, "2.0.0", "ready for TLS" } },
 	{ FAULT_PLAIN_SAYS_250, ~0U, SMTP_AUTH_PLAIN_OK,

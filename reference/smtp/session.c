@@ -86,8 +86,13 @@ smtp_who(const struct smtp_session *s)
 void
 smtp_forget_mail(struct smtp_session *s)
 {
+	const struct envelope old = s->mail;
+
 	memset(&s->mail, 0, sizeof s->mail);
-	s->n_to = 0;
+	if (faulty(s, FAULT_ENVID_STICKS))
+		memcpy(s->mail.envid, old.envid, sizeof old.envid);
+	if (!s->leftover)
+		s->n_to = 0;
 	s->taken = 0;
 	s->refused = 0;
 	s->declared = 0;
@@ -161,6 +166,9 @@ is_listed(const struct smtp_session *s, const struct offer *o)
 		return s->role == SUBMISSIONS || (o->roles & s->role) != 0;
 	if (o->when == WITH_TLS && !s->tls && s->role == SUBMISSION &&
 	    faulty(s, FAULT_AUTH_LISTED_IN_CLEAR))
+		return true;
+	if (o->when == WITH_TLS && !s->tls && s->role == RELAY &&
+	    faulty(s, FAULT_RELAY_LISTS_AUTH_IN_CLEAR))
 		return true;
 	return (o->roles & s->role) != 0 && !is_absent(s, o) &&
 	       !faulty(s, o->unlisted_by) &&
@@ -244,6 +252,9 @@ take_hello(struct smtp_session *s, struct span args)
 		return false;
 	}
 	(void)snprintf(s->helo, sizeof s->helo, "%.*s", SPAN_FMT(args));
+	if (s->first_helo[0] == '\0')
+		memcpy(s->first_helo, s->helo, sizeof s->helo);
+	s->leftover = false;
 	/* "as if a RSET command had been issued": RFC 5321 4.1.4. */
 	if ((s->state & MIDWAY) == 0 ||
 	    !faulty(s, FAULT_EHLO_KEEPS_TRANSACTION)) {
@@ -282,6 +293,7 @@ run_rset(struct smtp_session *s, struct span args)
 	(void)args;
 	s->chunks_reset |= s->state == BDAT_OPEN;
 	s->drop_rest |= faulty(s, FAULT_RSET_DROPS_INPUT);
+	s->leftover |= faulty(s, FAULT_RSET_KEEPS_RECIPIENTS);
 	if (!faulty(s, FAULT_RSET_KEEPS_TRANSACTION))
 		smtp_forget_mail(s);
 	if (faulty(s, FAULT_RSET_FORGETS_HELLO))
@@ -312,6 +324,8 @@ static void
 run_vrfy(struct smtp_session *s, struct span args)
 {
 	(void)args;
+	if (faulty(s, FAULT_VRFY_ENDS_TRANSACTION))
+		smtp_forget_mail(s);
 	smtp_reply(s, SMTP_CANNOT_VRFY);
 }
 
@@ -326,6 +340,10 @@ static void
 run_quit(struct smtp_session *s, struct span args)
 {
 	(void)args;
+	if (faulty(s, FAULT_QUIT_SILENT_IN_GROUP) && s->obeyed_in == s->feeds) {
+		smtp_hang_up(s);
+		return;
+	}
 	smtp_reply_with(s, SMTP_BYE, s->site->host);
 	if (!faulty(s, FAULT_QUIT_LINGERS))
 		smtp_hang_up(s);
@@ -530,6 +548,11 @@ is_too_long(const struct smtp_session *s, const struct verb *v, size_t len)
 {
 	const size_t most = v == NULL ? SMTP_COMMAND_MOST : v->most;
 
+	if (faulty(s, FAULT_PARAMETERS_NO_LONGER_LINE) && len > 512 &&
+	    most == 2048)
+		return true;
+	if (faulty(s, FAULT_COMMAND_LIMIT_511) && len > 511 && most == 512)
+		return true;
 	return len > most || (faulty(s, FAULT_COMMAND_LIMIT_256) && len > 256 &&
 				 most <= SMTP_COMMAND_MOST);
 }
@@ -619,6 +642,7 @@ obey(struct smtp_session *s, const struct smtp_command *cmd)
 		smtp_reply(s, no);
 	else
 		v->run(s, cmd->args);
+	s->obeyed_in = s->feeds;
 }
 
 /* ---- octets ---- */
@@ -805,7 +829,8 @@ struct smtp_session *
 smtp_session_new(
     const struct smtp_site *site, enum smtp_role role, const char *peer)
 {
-	const bool endless = site->fault == FAULT_SIZE_NOT_ENFORCED;
+	const bool endless = site->fault == FAULT_SIZE_NOT_ENFORCED ||
+			     site->fault == FAULT_BDAT_SIZE_NOT_ENFORCED;
 	struct smtp_session *s = mem_new(1, sizeof *s);
 
 	s->site = site;

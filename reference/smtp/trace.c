@@ -39,6 +39,8 @@ smtp_write_received(struct buf *out, const struct smtp_trace *t)
 	char date[CLOCK_TEXT + 8];
 
 	wall_mail_date(t->when, date);
+	if (t->zoneless && strrchr(date, ' ') != NULL)
+		*strrchr(date, ' ') = '\0';
 	buf_addf(out, "Received: from %s%s(", t->helo, fold);
 	write_literal(out, span_of(t->peer));
 	buf_addf(out, ")\r\n\tby %s%swith %s", t->host, fold, protocol_name(t));

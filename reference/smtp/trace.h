@@ -22,6 +22,7 @@ struct smtp_trace {
 	bool tls, authenticated, smtputf8;
 	const char *recipient; /* when there is one only, else NULL */
 	bool folded;           /* over five lines: RFC 5322 2.2.3 */
+	bool zoneless;         /* wrong: a date without its zone */
 	struct wall when;
 };
 

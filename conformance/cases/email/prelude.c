@@ -24,6 +24,17 @@ prelude_judge(
 }
 
 char *
+prelude_base64(const char *text)
+{
+	const size_t len = strlen(text);
+	char *code = mem_new(len / 3 + 1, 5);
+
+	EVP_EncodeBlock(
+	    (unsigned char *)code, (const unsigned char *)text, (int)len);
+	return code;
+}
+
+char *
 prelude_plain(const char *authzid, const char *user, const char *password)
 {
 	struct buf plain;

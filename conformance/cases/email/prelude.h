@@ -89,6 +89,9 @@ struct trial;
 void prelude_judge(
     struct trial *, const char *name, const char *clause, const char *expected);
 
+/* free() it. */
+char *prelude_base64(const char *text);
+
 /* base64 of RFC 4616's message; free() it. */
 char *prelude_plain(
     const char *authzid, const char *user, const char *password);

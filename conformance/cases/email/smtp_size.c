@@ -53,6 +53,31 @@ left(const struct wire *w)
 	       strstr(w->why, "not taken") == NULL;
 }
 
+/* False when DATA was refused. */
+static bool
+send_data(struct wire *w, int64_t octets, int *code)
+{
+	if (!wire_say(w, "DATA") || wire_reply(w) != 354)
+		return false;
+	if (wire_say(w, "Subject: too big\r\n") && send_lines(w, octets) &&
+	    wire_say(w, "."))
+		*code = wire_reply(w);
+	return true;
+}
+
+/* All in one: a chunk is as long as it says, which is whole blocks. */
+static int
+send_chunk(struct wire *w, int64_t octets)
+{
+	const int64_t block = 1000 * LINE_LEN;
+	const int64_t whole = (octets + block - 1) / block * block;
+
+	return wire_say(w, "BDAT %lld LAST", (long long)whole) &&
+		       send_lines(w, whole)
+		   ? wire_reply(w)
+		   : 0;
+}
+
 static bool
 collect_size(struct trial *t)
 {
@@ -69,11 +94,11 @@ collect_size(struct trial *t)
 	ready = ready && wire_reply(&w) == 250 && most > 0 &&
 		most <= SEND_MOST && wire_say(&w, "MAIL FROM:<%s>", from) &&
 		wire_reply(&w) == 250 && wire_say(&w, "RCPT TO:<%s>", to) &&
-		wire_reply(&w) / 10 == 25 && wire_say(&w, "DATA") &&
-		wire_reply(&w) == 354;
-	if (ready && wire_say(&w, "Subject: too big\r\n") &&
-	    send_lines(&w, most + 4096) && wire_say(&w, "."))
-		code = wire_reply(&w);
+		wire_reply(&w) / 10 == 25;
+	if (ready && strcmp(trial_case(t)->id, "smtp.size.enforced") != 0)
+		code = send_chunk(&w, most + 4096);
+	else if (ready)
+		ready = send_data(&w, most + 4096, &code);
 	trial_fact_int(t, "announced", most);
 	trial_fact(t, "sent", "%s", ready ? "yes" : "no");
 	trial_fact_int(t, "code", code);
@@ -119,6 +144,19 @@ static const struct conf_case cases[] = {
 		.title = "a message above the announced limit",
 		.title_zh = "超过公布上限的邮件",
 		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.collect = collect_size,
+		.judge = judge_size,
+		.soft_s = 60,
+	},
+	{
+		.id = "smtp.size.enforced.bdat",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 5",
+		.title = "a chunk above the announced limit",
+		.title_zh = "超过公布上限的数据块",
+		.needs = SMTP_ALICE " smtp.size smtp.size.limit smtp.chunking",
 		.twin = "smtp.size.declared",
 		.service = "smtp",
 		.collect = collect_size,

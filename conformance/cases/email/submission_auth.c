@@ -111,6 +111,60 @@ failures_allowed(const struct trial *t)
 	return most < 1 ? 1 : most > ATTEMPTS ? ATTEMPTS : (int)most;
 }
 
+/* clang-format off */
+#define REFUSED \
+	"S: 5*\n" \
+	"S|: 4*\n" \
+	"S|: @closed\n"
+/* clang-format on */
+
+/* AUTH LOGIN with a wrong password. */
+static void
+fail_by_login(
+    struct trial *t, const char *name, const struct profile_account *who)
+{
+	char *user = prelude_base64(who->user), *wrong = prelude_base64(WRONG);
+	char *script = mem_textf(SECURED "C: AUTH LOGIN\n"
+					 "S: 334*\n"
+					 "C: %s\n"
+					 "S: 334*\n"
+					 "C: %s\n" REFUSED,
+	    user, wrong);
+
+	trial_talk(t, name, "submission", script);
+	free(script);
+	free(wrong);
+	free(user);
+}
+
+/* AUTH PLAIN where TLS is implicit. */
+static void
+fail_inside_tls(
+    struct trial *t, const char *name, const struct profile_account *who)
+{
+	char *code = prelude_plain("", who->user, WRONG);
+	char *script = mem_textf(HELLO "C: AUTH PLAIN %s\n" REFUSED, code);
+
+	trial_talk(t, name, "submissions", script);
+	free(script);
+	free(code);
+}
+
+/* An account is one account, by whatever door and mechanism it is tried. */
+static void
+fail_to_log_in(struct trial *t, const char *name,
+    const struct profile_account *who, int turn)
+{
+	const struct profile *p = trial_profile(t);
+
+	if (turn % 3 == 1 && profile_endpoint(p, "submissions") != NULL)
+		fail_inside_tls(t, name, who);
+	else if (turn % 3 == 0 && profile_claims(p, "smtp.auth.login"))
+		fail_by_login(t, name, who);
+	else
+		attempt(t, name, "", who, WRONG, REFUSED);
+}
+
 static bool
 collect_lockout(struct trial *t)
 {
@@ -123,10 +177,7 @@ collect_lockout(struct trial *t)
 	attempt(t, "before", "", victim, victim->password, "S: 235*\n");
 	for (int i = 1; i <= n; i++) {
 		snprintf(name, sizeof name, "failure-%d", i);
-		attempt(t, name, "", victim, WRONG,
-		    "S: 5*\n"
-		    "S|: 4*\n"
-		    "S|: @closed\n");
+		fail_to_log_in(t, name, victim, i);
 	}
 	attempt(
 	    t, "after", "", victim, victim->password, ANSWERED "S|: @closed\n");
@@ -142,6 +193,38 @@ judge_lockout(struct trial *t)
 	    "victim could not log in at first; is the account still locked?");
 	prelude_judge(t, "after", "GB/T 22239-2019 8.1.4.1",
 	    "the right password is refused while the account is locked");
+}
+
+/*
+ * Whether it is locked already or not: after so many failures it is, and not
+ * for a moment only.  How long is the profile's affair.
+ */
+static bool
+collect_lasts(struct trial *t)
+{
+	const struct profile_account *victim =
+	    profile_account(trial_profile(t), "victim");
+	const int n = failures_allowed(t);
+	char name[32];
+
+	for (int i = 1; i <= n; i++) {
+		snprintf(name, sizeof name, "failure-%d", i);
+		attempt(t, name, "", victim, WRONG, REFUSED);
+	}
+	trial_talk(t, "wait", "submission",
+	    HELLO "@pause 3000\n"
+		  "C: NOOP\n"
+		  "S: 250*\n");
+	attempt(
+	    t, "after", "", victim, victim->password, ANSWERED "S|: @closed\n");
+	return true;
+}
+
+static void
+judge_lasts(struct trial *t)
+{
+	prelude_judge(t, "after", "GB/T 22239-2019 8.1.4.1",
+	    "the right password is refused three seconds later as well");
 }
 
 /* clang-format off */
@@ -197,6 +280,20 @@ static const struct conf_case cases[] = {
 		.service = "submission",
 		.collect = collect_lockout,
 		.judge = judge_lockout,
+		.soft_s = 120,
+	},
+	{
+		.id = "submission.lockout.lasts",
+		.verifies = EMAIL_F_23,
+		.clause = "GB/T 22239-2019 8.1.4.1",
+		.title = "a locked account stays locked for a while",
+		.title_zh = "账号锁定持续一段时间",
+		.needs = "endpoint:submission smtp.starttls smtp.auth.plain "
+			 "account:victim safety:lockout",
+		.locks = "account:victim",
+		.service = "submission",
+		.collect = collect_lasts,
+		.judge = judge_lasts,
 		.soft_s = 120,
 	},
 };
