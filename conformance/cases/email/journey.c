@@ -5,7 +5,7 @@
  */
 #include <stdlib.h>
 
-#include "conformance/cases/email/prelude.h"
+#include "conformance/cases/email/post.h"
 #include "conformance/client/mail.h"
 #include "conformance/trial.h"
 
@@ -55,6 +55,32 @@ collect(struct trial *t)
 	return true;
 }
 
+/*
+ * A server that says 235 to anything has shown nothing.  In base64 "r=" and
+ * "v=" begin so: its challenge, and the proof that it knows the password.
+ */
+static bool
+exchanged(struct trial *t)
+{
+	const struct buf *log = trial_content(t, "session.log");
+
+	return trial_sane(t, log != NULL, "session.log is missing") &&
+	       trial_claim(t, "RFC 5802 5.1",
+		   post_contains(buf_span(log), "334 cj") &&
+		       post_contains(buf_span(log), "334 dj"),
+		   "a challenge (r=) and the server's signature (v=)",
+		   "an exchange without them, see session.log");
+}
+
+static bool
+is_scram(const struct trial *t)
+{
+	for (size_t i = 0; i < sizeof roads / sizeof roads[0]; i++)
+		if (strcmp(roads[i].id, trial_case(t)->id) == 0)
+			return strncmp(roads[i].mechanism, "SCRAM", 5) == 0;
+	return false;
+}
+
 static void
 judge(struct trial *t)
 {
@@ -69,6 +95,8 @@ judge(struct trial *t)
 	trial_claim(t, trial_case(t)->clause,
 	    strcmp(reached, mail_step_name(MAIL_ACCEPTED)) == 0,
 	    "the message is accepted", "%s, then: %s", reached, why);
+	if (trial_verdict(t) == PASS && is_scram(t))
+		exchanged(t);
 }
 
 /* clang-format off */
