@@ -2,10 +2,15 @@
 /*
  * smtp/inner - what the files of the session share; nobody else includes it.
  *
- *	session.c	octets, verbs, EHLO, the small commands
+ *	session.c	octets: what is a command, what is content
+ *	verbs.c		which verbs there are and when; the small ones
  *	mail.c		MAIL and RCPT: the envelope
  *	message.c	DATA and BDAT: the content, and taking responsibility
  *	login.c		STARTTLS and AUTH
+ *	hello.c		EHLO and HELO, and what they list
+ *	speak.c		replies, audit notes, forgetting
+ *
+ * Each calls only what stands below it.
  */
 #ifndef REFERENCE_SMTP_INNER_H
 #define REFERENCE_SMTP_INNER_H
@@ -120,7 +125,7 @@ is_submit(const struct smtp_session *s)
 	return (s->role & SUBMIT) != 0;
 }
 
-/* ---- session.c ---- */
+/* ---- speak.c ---- */
 
 void smtp_reply(struct smtp_session *, enum smtp_reply);
 void smtp_reply_with(struct smtp_session *, enum smtp_reply, const char *arg);
@@ -132,6 +137,15 @@ void smtp_note(struct smtp_session *, struct span user, const char *event,
     bool success, const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 /* Who is logged in; empty when nobody is. */
 struct span smtp_who(const struct smtp_session *);
+
+/* ---- verbs.c ---- */
+
+void smtp_obey(struct smtp_session *, const struct smtp_command *);
+
+/* ---- hello.c ---- */
+
+void smtp_run_ehlo(struct smtp_session *, struct span args);
+void smtp_run_helo(struct smtp_session *, struct span args);
 /* True when this session has the extension, listed or not. */
 bool smtp_has_offer(const struct smtp_session *, const char *keyword);
 
