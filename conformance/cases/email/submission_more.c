@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Submission again: passwords that are nearly right, AUTH that came to
- * nothing, old TLS on port 587.
+ * nothing.
  */
 #include "conformance/cases/email/prelude.h"
-#include "conformance/client/wire.h"
 #include "conformance/trial.h"
 #include "lib/mem.h"
 
@@ -51,44 +50,6 @@ judge_login(struct trial *t)
 {
 	prelude_judge(
 	    t, "login", trial_case(t)->clause, "a reply that refuses");
-}
-
-/* ---- TLS ---- */
-
-static bool
-collect_old(struct trial *t)
-{
-	struct wire w;
-	const bool reached =
-	    wire_open(&w, t, "submission") && wire_reply(&w) == 220 &&
-	    wire_say(&w, "EHLO %s.client.example", trial_token(t)) &&
-	    wire_reply(&w) == 250 && wire_say(&w, "STARTTLS") &&
-	    wire_reply(&w) == 220;
-	const bool shaken = wire_shake(&w, "TLSv1", "TLSv1.1", NULL);
-
-	trial_fact(t, "reached", "%s", reached ? "yes" : "no");
-	trial_fact(t, "version", "%s",
-	    shaken ? stream_tls_version(&w.stream) : "none");
-	trial_fact(t, "why", "%s", w.why);
-	wire_close(&w);
-	return true;
-}
-
-static void
-judge_old(struct trial *t)
-{
-	const char *reached = trial_fact_text(t, "reached");
-	const char *version = trial_fact_text(t, "version");
-	const char *why = trial_fact_text(t, "why");
-
-	if (!trial_need(t, reached != NULL && strcmp(reached, "yes") == 0,
-		"no handshake could be begun: %s", why == NULL ? "?" : why) ||
-	    !trial_sane(t, why == NULL || strstr(why, "this OpenSSL") == NULL,
-		"%s", why))
-		return;
-	trial_claim(t, "RFC 8996 4, 5",
-	    version == NULL || strcmp(version, "none") == 0,
-	    "no handshake with TLS 1.0 or 1.1", "%s", version);
 }
 
 /* clang-format off */
@@ -174,17 +135,6 @@ static const struct conf_case cases[] = {
 		.service = "submission",
 		.collect = collect_tail,
 		.judge = judge_login,
-	},
-	{
-		.id = "submission.starttls.version",
-		.verifies = EMAIL_F_02,
-		.clause = "RFC 8996 4, 5",
-		.title = "refuses TLS 1.0 and 1.1 on the submission port",
-		.title_zh = "提交端口拒绝 TLS 1.0 和 1.1",
-		.needs = "endpoint:submission smtp.starttls",
-		.service = "submission",
-		.collect = collect_old,
-		.judge = judge_old,
 	},
 };
 /* clang-format on */

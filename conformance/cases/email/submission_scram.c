@@ -245,6 +245,8 @@ log_in(struct trial *t, const char *name, const char *role, enum wrong wrong)
 	snprintf(key, sizeof key, "%s.nonce", name);
 	trial_fact(t, key, "%.*s",
 	    SPAN_FMT(attribute(buf_span(&x.server_first), 'r')));
+	snprintf(key, sizeof key, "%s.gone", name);
+	trial_fact(t, key, "%s", w.closed ? "yes" : "no");
 	snprintf(key, sizeof key, "%s.why", name);
 	trial_fact(t, key, "%s", w.why);
 	wire_close(&w);
@@ -291,6 +293,19 @@ code_of(const struct trial *t, const char *name)
 	return code;
 }
 
+/* It was answered, or hung up on, after the exchange had begun. */
+static bool
+is_answered(struct trial *t)
+{
+	const char *gone = trial_fact_text(t, "asked.gone");
+
+	return trial_need(t,
+	    code_of(t, "asked.step") > 0 &&
+		(code_of(t, "asked") != 0 ||
+		    (gone != NULL && strcmp(gone, "yes") == 0)),
+	    "the exchange was not begun, or not answered");
+}
+
 static bool
 works(struct trial *t)
 {
@@ -303,8 +318,7 @@ works(struct trial *t)
 static void
 judge_refused(struct trial *t)
 {
-	if (works(t) && trial_need(t, code_of(t, "asked.step") > 0,
-			    "the exchange was not begun"))
+	if (works(t) && is_answered(t))
 		trial_claim(t, trial_case(t)->clause,
 		    code_of(t, "asked") != 235, "a reply that refuses", "235");
 }
@@ -355,14 +369,13 @@ judge_locked(struct trial *t)
 {
 	const char *plain = trial_fact_text(t, "plain");
 
-	if (!trial_need(t, code_of(t, "control") == 235,
+	if (!trial_need(t, plain != NULL, "PLAIN was not tried") ||
+	    !trial_need(t, code_of(t, "control") == 235,
 		"SCRAM done right was answered %lld",
 		(long long)code_of(t, "control")) ||
-	    !trial_need(
-		t, code_of(t, "asked.step") > 0, "the exchange was not begun"))
+	    !is_answered(t))
 		return;
-	trial_claim(t, trial_case(t)->clause,
-	    plain != NULL && strcmp(plain, "pass") == 0,
+	trial_claim(t, trial_case(t)->clause, strcmp(plain, "pass") == 0,
 	    "a locked account after so many wrong proofs",
 	    "the right password is taken");
 	trial_claim(t, trial_case(t)->clause, code_of(t, "asked") != 235,

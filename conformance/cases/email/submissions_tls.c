@@ -44,7 +44,7 @@ collect_old_starttls(struct trial *t)
 {
 	struct wire w;
 	const bool reached =
-	    wire_open(&w, t, "smtp") && wire_reply(&w) == 220 &&
+	    wire_open(&w, t, trial_case(t)->service) && wire_reply(&w) == 220 &&
 	    wire_say(&w, "EHLO %s.client.example", trial_token(t)) &&
 	    wire_reply(&w) == 250 && wire_say(&w, "STARTTLS") &&
 	    wire_reply(&w) == 220;
@@ -284,6 +284,12 @@ static const struct conf_case cases[] = {
 	    "RFC 8996 4, 5",
 	    "refuses TLS 1.0 and 1.1 after STARTTLS",
 	    "STARTTLS 之后拒绝 TLS 1.0 和 1.1",
+	    collect_old_starttls, judge_old),
+	CASE("submission.starttls.version", "submission", " smtp.starttls",
+	    "submission.starttls.listed",
+	    "RFC 8996 4, 5",
+	    "refuses TLS 1.0 and 1.1 on the submission port",
+	    "提交端口 STARTTLS 之后拒绝 TLS 1.0 和 1.1",
 	    collect_old_starttls, judge_old),
 	CASE("submissions.tls.name", "submissions", "", NULL, "RFC 7817 3",
 	    "shows a certificate for its name", "证书中的名称与主机相符",
