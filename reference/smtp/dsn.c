@@ -123,16 +123,13 @@ add_xtext(struct buf *out, struct span s)
 
 /* "rfc822;" and xtext, or "utf-8;" and what RFC 6533 says. */
 static void
-add_orcpt(struct buf *out, struct span orcpt, bool raw)
+add_orcpt(struct buf *out, struct span orcpt)
 {
 	const struct span type = span_cut(&orcpt, ';');
 
 	add_xtext(out, type);
 	buf_add(out, SPAN(";"));
-	if (raw)
-		buf_add(out, orcpt);
-	else
-		add_xtext(out, orcpt);
+	add_xtext(out, orcpt);
 }
 
 /* ---- the three parts ---- */
@@ -207,8 +204,7 @@ write_recipient_fields(const struct dsn *d, struct buf *out)
 
 	if (d->orcpt[0] != '\0' && d->fault != FAULT_BOUNCE_WITHOUT_ORCPT) {
 		buf_addf(out, "Original-Recipient: ");
-		add_orcpt(out, span_of(d->orcpt),
-		    d->fault == FAULT_BOUNCE_ORCPT_IN_XTEXT);
+		add_orcpt(out, span_of(d->orcpt));
 		buf_addf(out, "\r\n");
 	}
 	if (!failed || d->fault != FAULT_BOUNCE_WITHOUT_RECIPIENT) {
