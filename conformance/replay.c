@@ -80,8 +80,10 @@ is_whole(const struct replay *r, const char *dir, struct err *err)
 		for (size_t i = 0; ok && i < own.n; i++)
 			ok = has_case(&r->plan, &own.cases[i]) ||
 			     err_set(err, ERR_FORGED,
-				 "%s/plan.json: does not put the case %s, and "
-				 "nobody asked for a part of the run only",
+				 "%s/plan.json: leaves out the case %s, and "
+				 "nobody asked for a part only: it was edited, "
+				 "or "
+				 "another build of this program made it",
 				 dir, own.cases[i].id);
 	plan_free(&own);
 	return ok;
