@@ -41,7 +41,7 @@ MODE	 := -fsanitize=address,undefined -fno-sanitize-recover=all \
 	    -fno-omit-frame-pointer
 else ifdef COV
 O	 := $(B)/cov
-MODE	 := --coverage -O0
+MODE	 := --coverage -fprofile-update=atomic -O0
 else
 O	 := $(B)/out
 MODE	 := -D_FORTIFY_SOURCE=2 -fstack-protector-strong
@@ -99,7 +99,7 @@ coverage:
 	$Q$(MAKE) --no-print-directory COV=1 check-all
 	$Qmkdir -p $(B)/coverage
 	$Qgcovr --config gcovr.cfg --object-directory $(B)/cov \
-	    --html-details $(B)/coverage/index.html --print-summary $(B)/cov
+	    --gcov-ignore-parse-errors --html-details $(B)/coverage/index.html --print-summary $(B)/cov
 
 ## make san        "make check" under AddressSanitizer and UBSan
 san:
