@@ -206,11 +206,21 @@ $(TESTS): $O/test/%: $O/obj/%.o $O/libparts.a
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
 # Fuzzers are built apart, by clang, with everything instrumented.
-$(FUZZSRC:%.c=$(B)/fuzz/%): $(B)/fuzz/%: %.c $(PARTS) $(HEADERS) $(GEN)
+F	 := $(B)/fuzz
+FUZZFLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined
+
+$F/obj/%.o: %.c $(HEADERS) | $(GEN)
+	@echo "  CLANG $<"
+	$Qmkdir -p $(@D)
+	$Qclang $(CPPFLAGS) $(FUZZFLAGS) -fsanitize=fuzzer-no-link -c -o $@ $<
+
+$F/libparts.a: $(PARTS:%.c=$F/obj/%.o)
+	$Qrm -f $@ && ar rcsP $@ $^
+
+$(FUZZSRC:%.c=$F/%): $F/%: $F/obj/%.o $F/libparts.a
 	@echo "  FUZZ $@"
 	$Qmkdir -p $(@D)
-	$Qclang $(CPPFLAGS) -std=gnu11 -g -O1 -fsanitize=fuzzer,address,undefined \
-	    -o $@ $< $(PARTS) $(CHECKLIB) $(LDLIBS)
+	$Qclang $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
 OBJ	 := $(SRC:%.c=$O/obj/%.o)
 $(OBJ): | $(GEN)
