@@ -210,21 +210,6 @@ change_message_id(struct span in, struct buf *out)
 }
 
 static void
-unfold(struct span in, struct buf *out)
-{
-	while (in.len > 0 && !span_starts(in, SPAN("\r\n"))) {
-		const struct span field = field_cut(&in);
-
-		for (size_t i = 0; i < field.len; i++)
-			if (i + 2 >= field.len || field.ptr[i] != '\r')
-				buf_add(out, span_take(span_skip(field, i), 1));
-			else
-				i++;
-	}
-	buf_add(out, in);
-}
-
-static void
 strip_header(struct span in, struct buf *out)
 {
 	const size_t end = span_find(in, SPAN("\r\n\r\n"));
@@ -270,7 +255,6 @@ static const struct {
 	{ FAULT_RELAY_EXPANDS_TABS, expand_tabs },
 	{ FAULT_RELAY_DROPS_X_FIELDS, drop_x_fields },
 	{ FAULT_RELAY_CHANGES_MESSAGE_ID, change_message_id },
-	{ FAULT_RELAY_UNFOLDS, unfold },
 	{ FAULT_RELAY_STRIPS_HEADER, strip_header },
 	{ FAULT_RELAY_ADDS_FOOTER, add_footer },
 	{ FAULT_RELAY_LOSES_OCTET, lose_octet },
