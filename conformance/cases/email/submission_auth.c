@@ -204,9 +204,12 @@ collect_lasts(struct trial *t)
 {
 	const struct profile_account *victim =
 	    profile_account(trial_profile(t), "victim");
+	const struct profile_account *alice =
+	    profile_account(trial_profile(t), "alice");
 	const int n = failures_allowed(t);
 	char name[32];
 
+	attempt(t, "others", "", alice, alice->password, "S: 235*\n");
 	for (int i = 1; i <= n; i++) {
 		snprintf(name, sizeof name, "failure-%d", i);
 		attempt(t, name, "", victim, WRONG, REFUSED);
@@ -223,6 +226,11 @@ collect_lasts(struct trial *t)
 static void
 judge_lasts(struct trial *t)
 {
+	const char *others = trial_fact_text(t, "others");
+
+	/* Victim may be locked already; who refuses everybody locks nobody. */
+	trial_need(t, others != NULL && strcmp(others, "pass") == 0,
+	    "alice cannot log in either");
 	prelude_judge(t, "after", "GB/T 22239-2019 8.1.4.1",
 	    "the right password is refused three seconds later as well");
 }
@@ -289,7 +297,7 @@ static const struct conf_case cases[] = {
 		.title = "a locked account stays locked for a while",
 		.title_zh = "账号锁定持续一段时间",
 		.needs = "endpoint:submission smtp.starttls smtp.auth.plain "
-			 "account:victim safety:lockout",
+			 "account:alice account:victim safety:lockout",
 		.locks = "account:victim",
 		.service = "submission",
 		.collect = collect_lasts,

@@ -60,14 +60,15 @@ static const struct conf_case cases[] = {
 		.clause = "RFC 4954 4",
 		.title = "AUTH LOGIN before TLS",
 		.title_zh = "TLS 之前的 AUTH LOGIN",
-		.needs = "endpoint:submission smtp.starttls",
-		.twin = "submission.starttls.listed",
+		.needs = "endpoint:submission smtp.starttls "
+			 "smtp.auth.login account:alice",
+		.twin = "submission.auth.login",
 		.service = "submission",
 		.dialogue =
 		    HELLO
 		    "C: AUTH LOGIN\n"
 		    "S!: 5*  # RFC 4954 4\n"
-		    "S|: 4*  # RFC 4954 6\n",
+		    "S?: 4*  # RFC 4954 6\n",
 	},
 	{
 		.id = "submission.auth.cancelled",
