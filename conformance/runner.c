@@ -501,8 +501,9 @@ count_jobs(unsigned asked)
 {
 	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
 
+	/* Cases wait more than they compute. */
 	if (asked == 0)
-		asked = cores < 2 ? 2 : (unsigned)cores;
+		asked = cores < 2 ? 4 : 2 * (unsigned)cores;
 	return asked > JOBS_MOST ? JOBS_MOST : asked;
 }
 

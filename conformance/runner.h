@@ -34,7 +34,7 @@ struct runner_options {
 	struct journal *journal;
 	/* What a resumed run has done already; NULL for a new one. */
 	const struct ledger *done;
-	unsigned jobs;             /* cases side by side; 0: one a core */
+	unsigned jobs;             /* cases side by side; 0: two a core */
 	FILE *progress;            /* or NULL */
 	const volatile bool *stop; /* set by a signal; or NULL */
 };

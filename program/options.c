@@ -41,7 +41,7 @@ static const struct row {
 	{ "--service",	"NAME",	TEXT,	AT(service),	TAKES_FILTER,
 	  "only rows of this service" },
 	{ "--jobs",	"N",	NUMBER,	AT(jobs),	TAKES_JOBS,
-	  "cases side by side (default: one a core, at least 2)" },
+	  "cases side by side (default: two a core, at least 4)" },
 	{ "--repeat",	"N",	NUMBER,	AT(repeats),	TAKES_REPEAT,
 	  "try every case N times; verdicts that differ are inconclusive" },
 	{ "--reach",	NULL,	FLAG,	AT(reach),	TAKES_REACH,

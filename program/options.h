@@ -24,7 +24,7 @@ struct options {
 	const char *chapter, *level, *service;
 	char *select[OPTIONS_SELECT];
 	size_t n_select;
-	int jobs;    /* 0: one a core */
+	int jobs;    /* 0: two a core */
 	int repeats; /* 1 or more */
 	bool reach, failed, json, quick, quiet, expired;
 	bool help;

@@ -54,12 +54,19 @@ struct subject {
 
 /* ---- which cases ---- */
 
-/* Waits for mail to travel or for a lock to open: seconds, not milliseconds. */
+/* Waits for mail, a log, a lock or silence: seconds, not milliseconds. */
 static bool
 is_slow(const struct conf_case *c)
 {
-	return c->soft_s != 0 ||
-	       (c->needs != NULL && strstr(c->needs, "mail:sink") != NULL);
+	static const char *const waits[] = { "mail:sink",
+		"log:", "safety:lockout" };
+	bool slow = c->soft_s != 0;
+
+	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
+		slow |= c->needs != NULL && strstr(c->needs, waits[i]) != NULL;
+	return slow || (c->dialogue != NULL &&
+			   (strstr(c->dialogue, "@silent") != NULL ||
+			       strstr(c->dialogue, "@pause") != NULL));
 }
 
 struct choice {
