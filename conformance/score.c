@@ -130,9 +130,11 @@ score_blast_median(const struct score *s)
 			beside[n++] = s->kills[i].beside;
 	qsort(beside, n, sizeof beside[0], by_size);
 	/* The middle one, or the mean of the two in the middle. */
-	if (n != 0)
-		median =
-		    ((double)beside[(n - 1) / 2] + (double)beside[n / 2]) / 2;
+	if (n != 0) {
+		const size_t low = (n - 1) / 2, high = n / 2;
+
+		median = ((double)beside[low] + (double)beside[high]) / 2;
+	}
 	free(beside);
 	return median;
 }

@@ -26,7 +26,7 @@ struct options {
 	size_t n_select;
 	int jobs;    /* 0: two a core */
 	int repeats; /* 1 or more */
-	bool reach, failed, json, quick, quiet, expired;
+	bool reach, failed, json, quick, quiet;
 	bool help;
 };
 
