@@ -22,6 +22,14 @@ struct conf_case {
 	const char *id;    /* "smtp.order.mail": [a-z0-9.-]+, stable for ever */
 	enum req verifies; /* row of the catalogue */
 	const char *clause; /* the sentence checked: "RFC 5321 4.1.4" */
+
+	/*
+	 * Of the sentence, where it asks for less than its row: a SHOULD
+	 * under a shall row is a remark when it fails, and no more.  The
+	 * default, LEVEL_SHALL, means "as the row".
+	 */
+	enum level level;
+
 	const char *title;  /* what we do, in a few words */
 	const char *title_zh;
 

@@ -402,6 +402,11 @@ explain_case(struct page *p, const struct conf_case *c)
 	line(p, 2, c->title);
 	blank(p);
 	field(p, "Clause 条款", c->clause);
+	if (c->level > row->level)
+		fieldf(p, "Level 级别",
+		    "%s: a remark when it fails; the row does not fail for "
+		    "it 不通过时记为备注",
+		    level_name(c->level));
 	fieldf(p, "Row 条目", "%s (%s, %s) %s %s", row->name,
 	    level_name(row->level), provenance_name(row->provenance), row->zh,
 	    row->en);

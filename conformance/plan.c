@@ -338,6 +338,7 @@ add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 		.id = mem_text(span_of(cs->id)),
 		.verifies = cs->verifies,
 		.clause = mem_text(span_of(cs->clause)),
+		.level = cs->level,
 		.title = mem_text(span_of(cs->title)),
 		.title_zh = mem_text(span_of(cs->title_zh)),
 		.executes = true,

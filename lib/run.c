@@ -42,6 +42,14 @@ plan_case_free(struct plan_case *c)
 	free(c->why_zh);
 }
 
+enum level
+plan_case_level(const struct plan_case *c)
+{
+	const enum level row = catalogue_get(c->verifies)->level;
+
+	return c->level > row ? c->level : row;
+}
+
 void
 plan_free(struct plan *p)
 {
@@ -174,6 +182,7 @@ case_json(const struct plan_case *c)
 	texts_put(o, c, case_texts, COUNT(case_texts));
 	json_object_set_new(
 	    o, "verifies", json_string(catalogue_get(c->verifies)->name));
+	json_object_set_new(o, "level", json_string(level_name(c->level)));
 	json_object_set_new(o, "executes", json_boolean(c->executes));
 	json_object_set_new(o, "verdict",
 	    c->executes ? json_null() : json_string(verdict_name(c->verdict)));
@@ -297,9 +306,9 @@ static void
 case_read(struct json_in *in, const json_t *o, struct plan_case *c)
 {
 	static const char *const keys[] = { "id", "clause", "title", "title_zh",
-		"why", "why_zh", "verifies", "executes", "verdict", "repeats",
-		"soft_ms", "hard_ms", NULL };
-	char *verifies;
+		"why", "why_zh", "verifies", "level", "executes", "verdict",
+		"repeats", "soft_ms", "hard_ms", NULL };
+	char *verifies, *level;
 
 	if (!json_is_object(o))
 		json_in_bad(in, "", "must be an object");
@@ -310,6 +319,10 @@ case_read(struct json_in *in, const json_t *o, struct plan_case *c)
 		json_in_bad(in, "verifies",
 		    "\"%s\" is no row of this catalogue", verifies);
 	free(verifies);
+	level = json_in_text(in, o, "level");
+	if (level != NULL && !level_parse(level, &c->level))
+		json_in_bad(in, "level", "\"%s\" is no level", level);
+	free(level);
 	c->executes = json_in_bool(in, o, "executes");
 	decision_read(in, o, c);
 	c->repeats =

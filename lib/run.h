@@ -42,6 +42,7 @@ struct plan_case {
 	char *id;
 	enum req verifies;
 	char *clause;
+	enum level level; /* of its sentence, if weaker than its row's */
 	char *title, *title_zh;
 	bool executes;        /* false: the planner has the last word, below */
 	enum verdict verdict; /* when not executed: NOT_APPLICABLE or worse */
@@ -85,6 +86,9 @@ struct outcome {
 	} * evidence;
 	size_t n_evidence;
 };
+
+/* The weaker of what the row and the sentence ask for. */
+enum level plan_case_level(const struct plan_case *);
 
 void plan_free(struct plan *);
 void outcome_free(struct outcome *);

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/mem.h"
 #include "lib/files.h"
+#include "lib/mem.h"
 
 #define TABLE_MOST (4u << 20) /* bytes of an expected.tsv */
 #define COLUMNS    4

@@ -462,7 +462,7 @@ findings_short(struct page *p)
 		const struct matrix_case *c = &p->m->cases[i];
 
 		if (c->verdict != FAIL ||
-		    catalogue_get(c->plan->verifies)->level != LEVEL_SHALL)
+		    plan_case_level(c->plan) != LEVEL_SHALL)
 			continue;
 		if (n++ == 0)
 			html_raw(p, "<ol class=\"short\">\n");

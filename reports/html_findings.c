@@ -218,7 +218,7 @@ case_facts(struct page *p, const struct matrix_case *c)
 	html_raw(p, "</dt><dd>");
 	html_row_link(p, c->plan->verifies);
 	html_raw(p, " ");
-	html_level(p, r->level);
+	html_level(p, plan_case_level(c->plan));
 	html_raw(p, " ");
 	html_both(p, r->zh, r->en);
 	html_raw(p, "</dd></div>\n");
@@ -297,8 +297,7 @@ one_case(struct page *p, size_t i, const char *letter, size_t number)
 static bool
 is_finding(const struct matrix_case *c)
 {
-	return c->verdict == FAIL &&
-	       catalogue_get(c->plan->verifies)->level == LEVEL_SHALL;
+	return c->verdict == FAIL && plan_case_level(c->plan) == LEVEL_SHALL;
 }
 
 static bool

@@ -110,7 +110,7 @@ one_case(struct buf *b, const struct matrix_case *c)
 	property(b, "clause", c->plan->clause);
 	property(b, "requirement", r->name);
 	property(b, "requirement-clause", r->clause);
-	property(b, "level", level_name(r->level));
+	property(b, "level", level_name(plan_case_level(c->plan)));
 	property(b, "provenance", provenance_name(r->provenance));
 	property(b, "verdict", verdict_name(c->verdict));
 	if (c->waiver != NULL)

@@ -416,6 +416,33 @@ collect_row(struct matrix *m, enum req req)
 }
 
 /* The case that decides the row. */
+/* A sentence that only recommends, under a row that demands. */
+static bool
+recommends(const struct matrix_case *c)
+{
+	return plan_case_level(c->plan) >
+	       catalogue_get(c->plan->verifies)->level;
+}
+
+/*
+ * What a case says about its row.  That a recommendation was not followed is
+ * a remark; a row that rests on nothing else has it as its verdict.
+ */
+static enum verdict
+weight(const struct matrix *m, const struct matrix_row *r,
+    const struct matrix_case *c)
+{
+	if (c->verdict != FAIL || !recommends(c))
+		return c->verdict;
+	for (size_t i = 0; i < r->n_cases; i++) {
+		const struct matrix_case *other = &m->cases[r->cases[i]];
+
+		if (!recommends(other) && other->verdict != NOT_APPLICABLE)
+			return PASS;
+	}
+	return FAIL;
+}
+
 static const struct matrix_case *
 deciding(const struct matrix *m, const struct matrix_row *r)
 {
@@ -424,8 +451,8 @@ deciding(const struct matrix *m, const struct matrix_row *r)
 	for (size_t i = 1; i < r->n_cases; i++) {
 		const struct matrix_case *c = &m->cases[r->cases[i]];
 
-		if (verdict_over_cases(worst->verdict, c->verdict) !=
-		    worst->verdict)
+		if (verdict_over_cases(weight(m, r, worst), weight(m, r, c)) !=
+		    weight(m, r, worst))
 			worst = c;
 	}
 	return worst;
@@ -442,7 +469,7 @@ waive_row(struct making *k, enum req req)
 	for (size_t i = 0; i < r->n_cases; i++) {
 		const struct matrix_case *c = &k->m->cases[r->cases[i]];
 
-		if (c->verdict != FAIL)
+		if (weight(k->m, r, c) != FAIL)
 			continue;
 		each = each && c->waiver != NULL;
 		if (first == NULL)
@@ -460,6 +487,7 @@ make_row(struct making *k, enum req req)
 	struct matrix_row *r = &m->rows[req];
 	const struct plan_row *p = &m->plan->rows[req];
 	enum disposition d = p->disposition;
+	enum verdict verdict;
 
 	if (catalogue_text_missing(req) &&
 	    (d == ROW_PLANNED || d == ROW_NOT_TESTED))
@@ -470,12 +498,13 @@ make_row(struct making *k, enum req req)
 	r->why_zh = is_empty(p->why) ? NULL : p->why_zh;
 	if (d != ROW_PLANNED || r->n_cases == 0)
 		return;
-	r->why = deciding(m, r)->why;
-	r->why_zh = deciding(m, r)->why_zh;
+	verdict = weight(m, r, deciding(m, r));
+	r->why = verdict == PASS ? NULL : deciding(m, r)->why;
+	r->why_zh = verdict == PASS ? NULL : deciding(m, r)->why_zh;
 	if (is_empty(r->why))
 		r->why = r->why_zh = NULL;
-	if (r->executed > 0 || deciding(m, r)->verdict == NOT_APPLICABLE)
-		r->verdict = over_cases[deciding(m, r)->verdict];
+	if (r->executed > 0 || verdict == NOT_APPLICABLE)
+		r->verdict = over_cases[verdict];
 	if (r->verdict == ROW_FAIL)
 		waive_row(k, req);
 }

@@ -37,8 +37,9 @@ enum twist {
  *
  * rows: "S1=t": disposition of a row without cases, or in spite of them: p
  *	planned, o out of scope, t not tested, s not selected, m text missing
- * cases: "S1/a": executes once; "S1/a*3" thrice; "S1/a:n" is decided by the
- *	planner: p n r i f b are the six verdicts
+ * cases: "S1/a": executes once; "S1/a*3" thrice; "S1/a~": its sentence only
+ *	recommends; "S1/a:n" is decided by the planner: p n r i f b are the six
+ *	verdicts
  * ends: "a=p", "a#2=f" for the second attempt, in this order
  * waivers: "a@2027-01-31", of a case or "S1" or anything
  */
@@ -59,6 +60,16 @@ static const struct oracle {
 	  STATEMENT_CONFORMS, EXIT_CONFORMS, NULL },
 	{ "only a may fails", "", "S1/a O1/b", "a=p b=f", "", 0,
 	  STATEMENT_CONFORMS, EXIT_CONFORMS, NULL },
+	{ "a recommendation is not followed", "", "S1/a S1/b~", "a=p b=f", "", 0,
+	  STATEMENT_CONFORMS, EXIT_CONFORMS, NULL },
+	{ "nor is what the row demands", "", "S1/a S1/b~", "a=f b=f", "", 0,
+	  STATEMENT_NONCONFORMS, EXIT_NONCONFORMS, NULL },
+	{ "a row of recommendations only", "", "S1/a~ S2/b", "a=f b=p", "", 0,
+	  STATEMENT_NONCONFORMS, EXIT_NONCONFORMS, NULL },
+	{ "a demand that does not apply", "", "S1/a:n S1/b~ S2/c", "b=f c=p",
+	  "", 0, STATEMENT_NONCONFORMS, EXIT_NONCONFORMS, NULL },
+	{ "a recommendation that was not reached", "", "S1/a S1/b~", "a=p b=i",
+	  "", 0, STATEMENT_UNDETERMINED, EXIT_INCOMPLETE, NULL },
 	{ "partly not applicable", "", "S1/a S1/b:n", "a=p", "", 0,
 	  STATEMENT_CONFORMS, EXIT_CONFORMS, NULL },
 	{ "one shall row not applicable", "", "S1/a S2/b:n", "a=p", "", 0,
@@ -358,6 +369,7 @@ set_cases(struct bench *b, char *text)
 		c->verifies = req_named(w);
 		c->id = w + 3;
 		c->repeats = w[4] == '*' ? atoi(w + 5) : 1;
+		c->level = w[4] == '~' ? LEVEL_SHOULD : LEVEL_SHALL;
 		c->executes = w[4] != ':';
 		c->verdict = c->executes ? PASS : verdict_of(w[5]);
 		c->why = c->executes ? NULL : literal("the plan says so");

@@ -22,7 +22,7 @@ diagnosis(struct buf *b, const struct matrix_case *c)
 	buf_addf(b, "  ---\n");
 	fact(b, "verdict", verdict_name(c->verdict));
 	fact(b, "requirement", r->name);
-	fact(b, "level", level_name(r->level));
+	fact(b, "level", level_name(plan_case_level(c->plan)));
 	fact(b, "provenance", provenance_name(r->provenance));
 	fact(b, "clause", c->plan->clause);
 	fact(b, "why", c->why);

@@ -159,7 +159,8 @@ one_case(struct screen *s, const struct matrix_case *c)
 	buf_addf(s->out, "\n");
 	colour(s, colours[row_of(c->verdict)]);
 	line(s, 2, "%s %s  %s  %s %s%s", verdict_sign(c->verdict), c->plan->id,
-	    r->name, word_in(ZH, level_word(r->level)), level_name(r->level),
+	    r->name, word_in(ZH, level_word(plan_case_level(c->plan))),
+	    level_name(plan_case_level(c->plan)),
 	    c->waiver == NULL ? "" : "  waived");
 	colour(s, "0");
 	line(s, 4, "%s", c->plan->title_zh);

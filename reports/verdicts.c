@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/verdicts.h"
 
-#include "lib/json.h"
 #include "lib/files.h"
+#include "lib/json.h"
 #include "lib/mem.h"
 
 #define TEXT_MOST 65536
@@ -192,6 +192,7 @@ case_json(const struct matrix *m, const struct matrix_case *c)
 	text(o, "id", c->plan->id);
 	text(o, "requirement", catalogue_get(c->plan->verifies)->name);
 	text(o, "clause", c->plan->clause);
+	text(o, "level", level_name(plan_case_level(c->plan)));
 	text(o, "title", c->plan->title);
 	text(o, "title_zh", c->plan->title_zh);
 	text(o, "verdict", verdict_name(c->verdict));

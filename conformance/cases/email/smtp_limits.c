@@ -125,6 +125,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.limits.hops",
 		.verifies = EMAIL_F_01,
 		.clause = "RFC 5321 6.3",
+		.level = LEVEL_SHOULD,
 		.title = "a message that has passed 20 hosts",
 		.title_zh = "已经过 20 台主机的邮件",
 		.needs = SMTP_ALICE,

@@ -164,6 +164,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.auth.cleartext.listed",
 		.verifies = EMAIL_F_03,
 		.clause = "RFC 4954 4",
+		.level = LEVEL_SHOULD,
 		.title = "lists no plaintext mechanism in the clear, on port 25",
 		.title_zh = "25 端口不在明文下列出明文认证机制",
 		.needs = "endpoint:smtp",

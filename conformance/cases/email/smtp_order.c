@@ -332,6 +332,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.rset.first",
 		.verifies = EMAIL_F_01,
 		.clause = "RFC 5321 4.1.1.5",
+		.level = LEVEL_SHOULD,
 		.title = "RSET before EHLO",
 		.title_zh = "EHLO 之前的 RSET",
 		.needs = "endpoint:smtp",

@@ -105,6 +105,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.syntax.trailing",
 		.verifies = EMAIL_F_01,
 		.clause = "RFC 5321 4.1.1",
+		.level = LEVEL_SHOULD,
 		.title = "a space before the end of a command",
 		.title_zh = "命令行尾多一个空格",
 		.needs = "endpoint:smtp",

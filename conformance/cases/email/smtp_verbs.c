@@ -60,6 +60,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.noop.argument",
 		.verifies = EMAIL_F_01,
 		.clause = "RFC 5321 4.1.1.9",
+		.level = LEVEL_SHOULD,
 		.title = "NOOP with an argument, which is ignored",
 		.title_zh = "带参数的 NOOP，参数被忽略",
 		.needs = "endpoint:smtp",
