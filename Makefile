@@ -57,6 +57,7 @@ HEADERS	 := $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h'))
 TESTS	 := $(TESTSRC:%.c=$O/test/%)
 GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \
+	    $(GEN_IN)/catalogue/kit.inc \
 	    $(patsubst %,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
 
 ## make accept     judge our own services; the report is in build/accept/report/
@@ -188,6 +189,15 @@ $O/libparts.a: $(PARTS:%.c=$O/obj/%.o)
 $(GEN_IN)/%.inc: fixtures/%.tsv fixtures/catalogue/rows.awk
 	$Qmkdir -p $(@D)
 	$Qawk -f fixtures/catalogue/rows.awk $< > $@
+
+# Tests and fuzzers do not make the kit another one.
+KITSRC	 := $(sort $(PARTS) $(HEADERS) yanshou.c $(wildcard reference/*.def \
+	    reports/*.def reports/template/* fixtures/catalogue/*.tsv))
+
+$(GEN_IN)/catalogue/kit.inc: $(KITSRC)
+	$Qmkdir -p $(@D)
+	$Qprintf '#define KIT_DIGEST "%.12s"\n' "$$(cat $(KITSRC) | \
+	    openssl dgst -sm3 -r)" > $@
 
 $(GEN_IN)/catalogue/digest.inc: $(wildcard fixtures/catalogue/*.tsv)
 	$Qmkdir -p $(@D)

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/kit.h"
 #include "program/program.h"
 
 enum subject { NONE, MAY, MUST };
@@ -139,7 +140,7 @@ main(int argc, char **argv)
 		return argc < 2 ? EXIT_USAGE : EXIT_CONFORMS;
 	}
 	if (strcmp(argv[1], "--version") == 0) {
-		puts("yanshou " YANSHOU_VERSION);
+		puts(kit_name());
 		return EXIT_CONFORMS;
 	}
 	c = command_find(argv[1]);

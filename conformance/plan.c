@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "lib/buf.h"
+#include "lib/kit.h"
 #include "lib/mem.h"
 
 #define GRACE_MS 5000 /* between the soft deadline and the hard one */
@@ -447,7 +448,7 @@ add_identity(struct plan *plan, const struct plan_request *r)
 	wall_text(r->now, created);
 	plan->run = mem_text(span_of(r->run));
 	plan->created = mem_text(span_of(created));
-	plan->kit = mem_text(SPAN("yanshou " YANSHOU_VERSION));
+	plan->kit = mem_text(span_of(kit_name()));
 	plan->target = mem_text(span_of(p->path));
 	plan->profile_digest = mem_text(span_of(p->digest));
 	plan->catalogue_digest = mem_text(span_of(catalogue_digest()));

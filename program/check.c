@@ -10,6 +10,7 @@
 #include "conformance/plan.h"
 #include "conformance/replay.h"
 #include "lib/clock.h"
+#include "lib/kit.h"
 #include "lib/mem.h"
 #include "program/program.h"
 #include "program/run.h"
@@ -166,6 +167,9 @@ print_replay(const struct replay *r, const char *dir)
 	if (r->unjudged != 0)
 		printf(", %zu broken ones left none", r->unjudged);
 	printf("%s\n", r->ledger.closed ? "" : "; the run was cut off");
+	if (strcmp(r->plan.kit, kit_name()) != 0)
+		printf("the run was made by %s, this is %s\n", r->plan.kit,
+		    kit_name());
 }
 
 static void

@@ -14,6 +14,7 @@
 #include "conformance/score.h"
 #include "lib/clock.h"
 #include "lib/files.h"
+#include "lib/kit.h"
 #include "lib/mem.h"
 #include "program/program.h"
 #include "program/run.h"
@@ -349,7 +350,7 @@ figures(const struct score *s, struct report_score *f)
 		.hostile = { s->hostile_judged - s->n_unsurvived,
 		    s->hostile_judged },
 		.replay = { s->replay_agreed, s->replay_judged },
-		.kit = "yanshou " YANSHOU_VERSION,
+		.kit = kit_name(),
 	};
 	score_coverage(s, has_case, &f->coverage.n, &f->coverage.of);
 }

@@ -8,6 +8,7 @@
 
 #include "lib/files.h"
 #include "lib/json.h"
+#include "lib/kit.h"
 #include "lib/mem.h"
 #include "lib/run.h"
 #include "program/program.h"
@@ -74,21 +75,21 @@ read_file(const char *path, struct score_file *f, struct err *err)
 bool
 score_file_find(const char *path, struct score_file *f, struct err *err)
 {
-	char *found;
+	static const char *const places[] = { "../build/score.json",
+		"score.json" };
 
 	*f = (struct score_file){ 0 };
 	if (path != NULL)
 		return read_file(path, f, err);
-	found = mem_textf("%s/../build/score.json", program_fixtures());
-	if (access(found, R_OK) != 0) {
+	for (size_t i = 0; i < COUNT(places) && !f->there; i++) {
+		char *found = mem_textf("%s/%s", program_fixtures(), places[i]);
+
+		if (access(found, R_OK) == 0 &&
+		    (!read_file(found, f, err) ||
+			strcmp(f->kit, kit_name()) != 0))
+			score_file_free(f);
 		free(found);
-		found = mem_textf("%s/../score.json", program_fixtures());
 	}
-	if (access(found, R_OK) == 0 &&
-	    (!read_file(found, f, err) ||
-		strcmp(f->kit, "yanshou " YANSHOU_VERSION) != 0))
-		score_file_free(f);
-	free(found);
 	return true;
 }
 

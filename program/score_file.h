@@ -17,8 +17,9 @@ struct score_file {
 };
 
 /*
- * path NULL looks for score.json beside the fixtures and is content to find
- * none, or one of another version of the kit, which says nothing about this.
+ * path NULL looks for build/score.json ("make score") and fixtures/score.json
+ * (of a release), and is content to find none, or one of another build of the
+ * kit, which says nothing about this one.
  */
 bool score_file_find(const char *path, struct score_file *, struct err *);
 bool score_file_write(

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: MIT */
+#include "lib/kit.h"
+
+#include "catalogue/kit.inc"
+
+const char *
+kit_name(void)
+{
+	return "yanshou " YANSHOU_VERSION " (" KIT_DIGEST ")";
+}
