@@ -73,7 +73,7 @@ accept-ourselves: $(B)/yanshou
 check: deps
 	$Q$(MAKE) --no-print-directory check-all
 
-check-all: $(B)/yanshou $(TESTS) layers headers
+check-all: $O/yanshou $(TESTS) layers headers
 	$Qsh fixtures/check-docs.sh $<; docs=$$?; \
 	    sh fixtures/run-tests.sh $(TESTS) && exit $$docs
 
