@@ -15,7 +15,6 @@
 #include "lib/dialogue.h"
 #include "lib/mem.h"
 #include "reference/service.h"
-#include "reference/smtp/session.h"
 #include "reference/world.h"
 
 #define WHOLE ((size_t)1 << 20)
@@ -66,7 +65,7 @@ look_up(void *ctx, struct span name, struct buf *value)
 /* ---- one conversation ---- */
 
 struct side {
-	struct smtp_session *session;
+	struct session *session;
 	struct dialogue *dialogue;
 	struct buf down; /* from the server, not yet heard */
 	bool open, gone;
@@ -84,12 +83,12 @@ find_service(const char *name)
 
 static void
 open_side(
-    struct side *s, const struct service *service, const struct smtp_site *site)
+    struct side *s, const struct service *service, const struct site *site)
 {
-	s->session = smtp_session_new(site, service->role, "memory");
+	s->session = service->protocol->open(site, service->role, "memory");
 	if (service->secure)
-		smtp_session_secured(s->session, "TLSv1.3", "memory");
-	smtp_session_greet(s->session, s->now, &s->down);
+		session_secured(s->session, "TLSv1.3", "memory");
+	session_greet(s->session, s->now, &s->down);
 	s->open = true;
 }
 
@@ -97,7 +96,7 @@ open_side(
 static bool
 hear(struct side *s, size_t at_once)
 {
-	const enum smtp_next next = smtp_session_next(s->session);
+	const enum session_next next = session_next(s->session);
 
 	if (s->down.len > 0) {
 		const struct span part = span_take(buf_span(&s->down), at_once);
@@ -106,7 +105,8 @@ hear(struct side *s, size_t at_once)
 		buf_drop(&s->down, part.len);
 		return true;
 	}
-	if ((next == SMTP_HANG_UP || next == SMTP_HANG_UP_RST) && !s->gone) {
+	if ((next == SESSION_HANG_UP || next == SESSION_HANG_UP_RST) &&
+	    !s->gone) {
 		s->gone = true;
 		dialogue_hung_up(s->dialogue, 0, "");
 		return true;
@@ -121,12 +121,12 @@ speak(struct side *s, size_t at_once)
 	    span_take(dialogue_out(s->dialogue, 0), at_once);
 
 	if (!s->gone)
-		smtp_session_feed(s->session, part, s->now, &s->down);
+		session_feed(s->session, part, s->now, &s->down);
 	dialogue_sent(s->dialogue, 0, part.len);
 }
 
 static void
-turn(struct side *s, const struct conf_case *c, const struct smtp_site *site,
+turn(struct side *s, const struct conf_case *c, const struct site *site,
     size_t at_once)
 {
 	switch (dialogue_wants(s->dialogue).want) {
@@ -140,11 +140,11 @@ turn(struct side *s, const struct conf_case *c, const struct smtp_site *site,
 		break;
 	case WANT_TLS:
 		/* A server that will not begin TLS would garble this. */
-		if (smtp_session_next(s->session) != SMTP_START_TLS) {
+		if (session_next(s->session) != SESSION_START_TLS) {
 			dialogue_secured(s->dialogue, 0, false, "no TLS");
 			break;
 		}
-		smtp_session_secured(s->session, "TLSv1.3", "memory");
+		session_secured(s->session, "TLSv1.3", "memory");
 		dialogue_secured(s->dialogue, 0, true, "");
 		break;
 	case WANT_CLOSE:
@@ -160,7 +160,7 @@ turn(struct side *s, const struct conf_case *c, const struct smtp_site *site,
 
 static enum verdict
 converse(const struct conf_case *c, const struct conf_group *group,
-    const struct smtp_site *site, size_t at_once, char why[256])
+    const struct site *site, size_t at_once, char why[256])
 {
 	static unsigned serial;
 	char run[32];
@@ -191,7 +191,7 @@ converse(const struct conf_case *c, const struct conf_group *group,
 	v = dialogue_verdict(s.dialogue);
 	snprintf(why, 256, "%s", dialogue_why(s.dialogue));
 	if (s.session != NULL)
-		smtp_session_free(s.session);
+		session_close(s.session);
 	buf_free(&s.down);
 	dialogue_free(s.dialogue);
 	trial_free(trial);
@@ -213,10 +213,10 @@ fits(const struct conf_case *c)
 	       (c->needs == NULL || strchr(c->needs, '!') == NULL);
 }
 
-static struct smtp_site
+static struct site
 site_with(enum fault fault, enum variant variant, struct store *store)
 {
-	return (struct smtp_site){
+	return (struct site){
 		.host = "mail.example.test",
 		.store = store,
 		.fault = fault,
@@ -243,7 +243,7 @@ spare(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	for (size_t i = 0; i < 3; i++) {
 		/* Its own store: a lock-out stays where it was earned. */
 		struct store *store = new_store();
-		const struct smtp_site site =
+		const struct site site =
 		    site_with(FAULT_NONE, VARIANT_NONE, store);
 		const enum verdict v =
 		    converse(c, group, &site, pieces[i], why);
@@ -302,7 +302,7 @@ START_TEST(each_fault_fails_the_case_it_names)
 		return;
 	for (size_t i = 0; i < (comes_whole(c) ? 1 : 3); i++) {
 		struct store *store = new_store();
-		const struct smtp_site site =
+		const struct site site =
 		    site_with((enum fault)_i, VARIANT_NONE, store);
 		const enum verdict v =
 		    converse(c, group, &site, pieces[i], why);
@@ -335,7 +335,7 @@ is_claimed(const struct conf_case *c, const struct variant_row *v)
 }
 
 struct unusual {
-	const struct smtp_site *site;
+	const struct site *site;
 	size_t judged;
 };
 
@@ -359,8 +359,7 @@ spare_unusual(
 START_TEST(no_case_blames_a_permitted_variant)
 {
 	struct store *store = new_store();
-	const struct smtp_site site =
-	    site_with(FAULT_NONE, (enum variant)_i, store);
+	const struct site site = site_with(FAULT_NONE, (enum variant)_i, store);
 	struct unusual u = { .site = &site };
 
 	conf_case_each(spare_unusual, &u);
@@ -372,7 +371,7 @@ END_TEST
 /* ---- and in all that the judge stays whole ---- */
 
 struct survey {
-	const struct smtp_site *site;
+	const struct site *site;
 	size_t judged;
 };
 
@@ -393,8 +392,7 @@ survey(void *ctx, const struct conf_case *c, const struct conf_group *group)
 START_TEST(no_fault_breaks_the_judge)
 {
 	struct store *store = new_store();
-	const struct smtp_site site =
-	    site_with((enum fault)_i, VARIANT_NONE, store);
+	const struct site site = site_with((enum fault)_i, VARIANT_NONE, store);
 	struct survey s = { .site = &site };
 
 	conf_case_each(survey, &s);

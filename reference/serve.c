@@ -21,8 +21,8 @@
 #include "lib/net.h"
 #include "lib/tls.h"
 #include "reference/audit.h"
+#include "reference/server.h"
 #include "reference/smtp/courier.h"
-#include "reference/smtp/server.h"
 #include "reference/store.h"
 #include "reference/target.h"
 #include "reference/world.h"
@@ -36,7 +36,6 @@ enum {
 	ERRORS_FEW = 20,         /* VARIANT_GIVES_UP_AFTER_ERRORS */
 	LOGIN_FAILURES_MOST = 5, /* EMAIL-F-23 */
 	LOGIN_LOCK_S = 10 * 60,  /* likewise */
-	IDLE_MS = 5 * 60 * 1000, /* RFC 5321 4.5.3.2.7 */
 	ACCEPTS = 16,            /* of one listener at a time */
 	RETRY_MS = 500,
 	GIVE_UP_MS = 8000,
@@ -58,8 +57,8 @@ struct serve {
 	struct loop *loop;
 	struct listener listeners[SERVICES];
 	struct world world;
-	struct smtp_site site;
-	struct smtp_server *smtp;
+	struct site site;
+	struct server *server;
 	struct courier_route *routes;
 	struct courier_site post;
 	struct courier *courier;
@@ -100,8 +99,7 @@ let_in(void *ctx, unsigned what)
 		if (s->hostile != NULL)
 			hostile_accept(s->hostile, fd, l->service->secure);
 		else
-			smtp_server_accept(
-			    s->smtp, fd, peer, l->service, l->tls);
+			server_accept(s->server, fd, peer, l->service, l->tls);
 	}
 	if (fd != -1 || errno == EAGAIN || errno == EWOULDBLOCK)
 		return;
@@ -209,7 +207,7 @@ open_site(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	char *log = below(s, "audit.jsonl");
 
-	s->site = (struct smtp_site){ .host = PKI_HOST,
+	s->site = (struct site){ .host = PKI_HOST,
 		.store = store_open(o->data_dir, err),
 		.fault = o->fault,
 		.variant = o->variant,
@@ -221,10 +219,7 @@ open_site(struct serve *s, const struct serve_options *o, struct err *err)
 				   : ERRORS_MOST,
 		.login_failures_most = LOGIN_FAILURES_MOST,
 		.login_lock_us = LOGIN_LOCK_S * INT64_C(1000000),
-		.idle_us =
-		    (o->idle_ms != 0 ? o->idle_ms : IDLE_MS) * INT64_C(1000) };
-	if (o->fault == FAULT_IDLE_TOO_SHORT)
-		s->site.idle_us = INT64_C(2000000);
+		.idle_us = o->idle_ms * INT64_C(1000) };
 	if (s->site.store != NULL) {
 		s->site.audit = audit_open(log);
 		if (s->site.audit == NULL)
@@ -325,7 +320,7 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	    !open_site(s, o, err) || !open_listeners(s, o, err))
 		return false;
 	s->sink_port = net_free_port();
-	s->smtp = smtp_server_new(s->loop, &s->site, most, mail_came, s);
+	s->server = server_new(s->loop, &s->site, most, mail_came, s);
 	start_courier(s, o);
 	if (o->hostile != HOSTILE_NONE)
 		s->hostile =
@@ -410,7 +405,7 @@ serve_stop(struct serve *s)
 	if (s == NULL)
 		return;
 	unlink(s->profile);
-	smtp_server_free(s->smtp);
+	server_free(s->server);
 	courier_free(s->courier);
 	hostile_free(s->hostile);
 	for (int i = 0; i < SERVICES; i++) {

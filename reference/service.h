@@ -7,7 +7,7 @@
 
 #include <stdbool.h>
 
-#include "reference/smtp/session.h"
+#include "reference/session.h"
 
 enum service_id {
 	SERVICE_SMTP,
@@ -18,7 +18,8 @@ enum service_id {
 
 struct service {
 	const char *name; /* in profiles, logs and reports */
-	enum smtp_role role;
+	const struct protocol *protocol;
+	int role;        /* which of the protocol's */
 	bool secure;     /* TLS from the first byte */
 	const char *tls; /* how profiles say so */
 };

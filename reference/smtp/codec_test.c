@@ -4,7 +4,7 @@
 #include <check.h>
 #include <stdlib.h>
 
-#include "reference/smtp/auth.h"
+#include "reference/sasl.h"
 #include "reference/smtp/body.h"
 #include "reference/smtp/path.h"
 #include "reference/smtp/trace.h"
@@ -377,7 +377,7 @@ START_TEST(base64_is_strict)
 
 	buf_init(&out, 64);
 	ck_assert_int_eq(
-	    smtp_base64_decode(span_of(codes[_i].text), &out), want != NULL);
+	    sasl_base64_decode(span_of(codes[_i].text), &out), want != NULL);
 	if (want != NULL)
 		ck_assert_str_eq(buf_text(&out), want);
 	buf_free(&out);

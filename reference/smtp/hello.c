@@ -81,7 +81,7 @@ mechanism_names(const struct smtp_session *s)
 {
 	if (varies(s, VARIANT_WITHOUT_PLAIN))
 		return "SCRAM-SHA-256";
-	return s->tls ? smtp_mechanism_names() : "PLAIN";
+	return s->tls ? sasl_mechanism_names() : "PLAIN";
 }
 
 static void

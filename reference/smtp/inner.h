@@ -15,7 +15,7 @@
 #ifndef REFERENCE_SMTP_INNER_H
 #define REFERENCE_SMTP_INNER_H
 
-#include "reference/smtp/auth.h"
+#include "reference/sasl.h"
 #include "reference/smtp/body.h"
 #include "reference/smtp/codec.h"
 #include "reference/smtp/path.h"
@@ -55,10 +55,11 @@ enum input {
 };
 
 struct smtp_session {
-	const struct smtp_site *site;
+	struct session base; /* first: see reference/session.h */
+	const struct site *site;
 	unsigned role; /* one bit of the set above */
 	char peer[80];
-	enum smtp_next next;
+	enum session_next next;
 	unsigned state;
 	enum input input;
 	struct buf line; /* at most one, not yet whole */
@@ -67,8 +68,8 @@ struct smtp_session {
 	bool extended; /* EHLO, not HELO */
 	bool tls;
 	char helo[SMTP_DOMAIN_MOST + 1];
-	struct smtp_auth auth; /* the exchange under way */
-	bool initial;          /* it came with an initial response */
+	struct sasl auth; /* the exchange under way */
+	bool initial;     /* it came with an initial response */
 	bool authenticated;
 	bool by_plain;          /* with AUTH PLAIN */
 	struct account account; /* whose session it is, then */

@@ -23,7 +23,7 @@ smtp_run_starttls(struct smtp_session *s, struct span args)
 		return;
 	}
 	smtp_reply(s, SMTP_TLS_READY);
-	s->next = SMTP_START_TLS;
+	s->next = SESSION_START_TLS;
 	if (s->role == RELAY && faulty(s, FAULT_TLS_CUT_OFF))
 		smtp_hang_up(s);
 }
@@ -68,8 +68,8 @@ note_login(struct smtp_session *s, bool success, const char *why)
 static void
 login_failed(struct smtp_session *s)
 {
-	const struct smtp_site *site = s->site;
-	struct smtp_auth *a = &s->auth;
+	const struct site *site = s->site;
+	struct sasl *a = &s->auth;
 
 	const int times = faulty(s, FAULT_LOCKOUT_AFTER_TEN) ? 2 : 1;
 	const int64_t lock_us = faulty(s, FAULT_LOCKOUT_OF_A_SECOND)
@@ -109,7 +109,7 @@ void
 smtp_end_auth(struct smtp_session *s, enum smtp_reply reply)
 {
 	s->input = IN_COMMANDS;
-	smtp_auth_end(&s->auth);
+	sasl_end(&s->auth);
 	OPENSSL_cleanse(s->secret_text, sizeof s->secret_text);
 	smtp_reply(s, reply);
 }
@@ -120,7 +120,7 @@ ask(struct smtp_session *s, struct span challenge)
 	struct buf text;
 
 	buf_init(&text, SMTP_LINE_MOST);
-	smtp_base64_encode(challenge, &text);
+	sasl_base64_encode(challenge, &text);
 	s->input = IN_SASL;
 	smtp_reply_with(s, SMTP_CHALLENGE, buf_text(&text));
 	buf_free(&text);
@@ -151,21 +151,21 @@ static void
 step_auth(struct smtp_session *s, struct span answer)
 {
 	struct buf challenge;
-	enum smtp_auth_next next;
+	enum sasl_next next;
 
 	buf_init(&challenge, SMTP_LINE_MOST);
-	next = smtp_auth_step(&s->auth, answer, &challenge);
+	next = sasl_step(&s->auth, answer, &challenge);
 	switch (next) {
-	case SMTP_AUTH_ASK:
+	case SASL_ASK:
 		ask(s, buf_span(&challenge));
 		break;
-	case SMTP_AUTH_BAD:
+	case SASL_BAD:
 		smtp_end_auth(s, SMTP_AUTH_GARBLED);
 		break;
-	case SMTP_AUTH_NO:
+	case SASL_NO:
 		refuse_login(s);
 		break;
-	case SMTP_AUTH_YES:
+	case SASL_YES:
 		/* A locked account looks like a wrong password. */
 		if (is_locked(s, &s->auth.account)) {
 			note_login(s, false, " locked");
@@ -197,7 +197,7 @@ smtp_take_answer(struct smtp_session *s, struct span text)
 		(void)snprintf(s->secret_text, sizeof s->secret_text, "%.*s",
 		    SPAN_FMT(text));
 	buf_init(&octets, SMTP_LINE_MOST);
-	if (smtp_base64_decode(text, &octets))
+	if (sasl_base64_decode(text, &octets))
 		step_auth(s, octets.len == 0 ? SPAN("") : buf_span(&octets));
 	else if (faulty(s, FAULT_AUTH_BAD_BASE64))
 		ask(s, SPAN(""));
@@ -208,22 +208,22 @@ smtp_take_answer(struct smtp_session *s, struct span text)
 	buf_free(&octets);
 }
 
-static const struct smtp_mechanism *
+static const struct sasl_mechanism *
 find_mechanism(const struct smtp_session *s, struct span name)
 {
-	const struct smtp_mechanism *m = smtp_mechanism_find(name);
+	const struct sasl_mechanism *m = sasl_mechanism_find(name);
 
 	if (varies(s, VARIANT_WITHOUT_PLAIN) && m != NULL &&
 	    !span_casestarts(m->name, SPAN("SCRAM-")))
 		return NULL;
 	if (m == NULL && faulty(s, FAULT_AUTH_ANY_MECHANISM))
-		return smtp_mechanism_find(SPAN("PLAIN"));
+		return sasl_mechanism_find(SPAN("PLAIN"));
 	return m;
 }
 
 /* RFC 4954 4, 6; the mechanisms we have need TLS, all of them. */
 static enum smtp_reply
-auth_objection(const struct smtp_session *s, const struct smtp_mechanism *m)
+auth_objection(const struct smtp_session *s, const struct sasl_mechanism *m)
 {
 	const bool plain = m != NULL && span_eq(m->name, SPAN("PLAIN"));
 	const bool login = m != NULL && span_eq(m->name, SPAN("LOGIN"));
@@ -245,7 +245,7 @@ void
 smtp_run_auth(struct smtp_session *s, struct span args)
 {
 	const struct span name = span_cut(&args, ' ');
-	const struct smtp_mechanism *mechanism = find_mechanism(s, name);
+	const struct sasl_mechanism *mechanism = find_mechanism(s, name);
 	const enum smtp_reply no = auth_objection(s, mechanism);
 
 	if (no != SMTP_REPLY_COUNT) {
@@ -258,12 +258,12 @@ smtp_run_auth(struct smtp_session *s, struct span args)
 		smtp_reply(s, SMTP_BAD_ARGS);
 		return;
 	}
-	smtp_auth_start(&s->auth, mechanism, s->site->store, s->site->secret,
+	sasl_start(&s->auth, mechanism, s->site->store, s->site->secret,
 	    s->site->fault);
 	s->auth.bends_scram =
 	    s->role ==
 	    (faulty(s, FAULT_SCRAM_REFUSED) ? SUBMISSION : SUBMISSIONS);
-	if (!s->initial || smtp_mechanism_find(name) == NULL)
+	if (!s->initial || sasl_mechanism_find(name) == NULL)
 		step_auth(s, (struct span){ NULL, 0 });
 	else if (span_eq(args, SPAN("=")))
 		step_auth(s, SPAN(""));

@@ -184,7 +184,7 @@ complete_header(struct smtp_session *s, struct span message, struct buf *out)
 	}
 	if (smtp_has_field(message, SPAN("Message-ID")))
 		return;
-	smtp_random(random, sizeof random);
+	sasl_random(random, sizeof random);
 	buf_addf(out, "Message-ID: <%lld.", (long long)s->now.us);
 	for (size_t i = 0; i < sizeof random; i++)
 		buf_addf(out, "%02x", random[i]);

@@ -150,7 +150,7 @@ take_line(struct smtp_session *s, struct span *in)
 static void
 take_octets(struct smtp_session *s, struct span in)
 {
-	while (in.len > 0 && s->next == SMTP_GO_ON && !s->drop_rest)
+	while (in.len > 0 && s->next == SESSION_GO_ON && !s->drop_rest)
 		switch (s->input) {
 		case IN_COMMANDS:
 		case IN_LONG_LINE:
@@ -167,35 +167,44 @@ take_octets(struct smtp_session *s, struct span in)
 			return;
 		}
 	/* What is left came behind STARTTLS or QUIT and is lost: RFC 3207 4. */
-	if (s->next == SMTP_START_TLS && faulty(s, FAULT_STARTTLS_KEEPS_INPUT))
+	if (s->next == SESSION_START_TLS &&
+	    faulty(s, FAULT_STARTTLS_KEEPS_INPUT))
 		buf_add(&s->kept, in);
 }
 
-void
-smtp_session_feed(
-    struct smtp_session *s, struct span in, struct wall now, struct buf *out)
+/* ---- the session itself ---- */
+
+static struct smtp_session *
+mine(struct session *s)
 {
+	return (struct smtp_session *)(void *)s;
+}
+
+static void
+smtp_feed(
+    struct session *session, struct span in, struct wall now, struct buf *out)
+{
+	struct smtp_session *s = mine(session);
+
 	s->now = now;
 	s->out = out;
 	s->feeds++;
 	s->drop_rest = false;
-	if (s->kept.len > 0 && s->next == SMTP_GO_ON) {
+	if (s->kept.len > 0 && s->next == SESSION_GO_ON) {
 		take_octets(s, buf_span(&s->kept));
 		buf_clear(&s->kept);
 	}
 	take_octets(s, in);
 }
 
-/* ---- the session itself ---- */
-
-struct smtp_session *
-smtp_session_new(
-    const struct smtp_site *site, enum smtp_role role, const char *peer)
+static struct session *
+smtp_open(const struct site *site, int role, const char *peer)
 {
 	const bool endless = site->fault == FAULT_SIZE_NOT_ENFORCED ||
 			     site->fault == FAULT_BDAT_SIZE_NOT_ENFORCED;
 	struct smtp_session *s = mem_new(1, sizeof *s);
 
+	s->base.protocol = &smtp_protocol;
 	s->site = site;
 	s->role = 1U << role;
 	s->state = CONNECTED;
@@ -205,15 +214,15 @@ smtp_session_new(
 	buf_init(&s->kept, KEPT_MOST);
 	smtp_body_init(&s->body, (size_t)site->size_most * (endless ? 4 : 1));
 	s->body.lax = smtp_body_faults(site->fault);
-	return s;
+	return &s->base;
 }
 
-void
-smtp_session_free(struct smtp_session *s)
+static void
+smtp_close(struct session *session)
 {
-	if (s == NULL)
-		return;
-	smtp_auth_end(&s->auth);
+	struct smtp_session *s = mine(session);
+
+	sasl_end(&s->auth);
 	smtp_body_free(&s->body);
 	buf_free(&s->line);
 	buf_free(&s->kept);
@@ -221,29 +230,32 @@ smtp_session_free(struct smtp_session *s)
 	free(s);
 }
 
-void
-smtp_session_greet(struct smtp_session *s, struct wall now, struct buf *out)
+static void
+smtp_greet(struct session *session, struct wall now, struct buf *out)
 {
+	struct smtp_session *s = mine(session);
+
 	s->now = now;
 	s->out = out;
 	smtp_reply_with(s, SMTP_GREETING, s->site->host);
 }
 
-enum smtp_next
-smtp_session_next(const struct smtp_session *s)
+static enum session_next
+smtp_next(const struct session *s)
 {
-	return s->next;
+	return ((const struct smtp_session *)(const void *)s)->next;
 }
 
 /* RFC 3207 4.2: all that was said before is forgotten. */
-void
-smtp_session_secured(
-    struct smtp_session *s, const char *version, const char *cipher)
+static void
+smtp_secured(struct session *session, const char *version, const char *cipher)
 {
+	struct smtp_session *s = mine(session);
+
 	(void)version;
 	(void)cipher;
 	s->tls = true;
-	s->next = SMTP_GO_ON;
+	s->next = SESSION_GO_ON;
 	buf_clear(&s->line);
 	if (faulty(s, FAULT_STARTTLS_NEEDS_NO_EHLO))
 		return;
@@ -254,11 +266,26 @@ smtp_session_secured(
 	smtp_forget_mail(s);
 }
 
-void
-smtp_session_idle(struct smtp_session *s, struct wall now, struct buf *out)
+static void
+smtp_idle(struct session *session, struct wall now, struct buf *out)
 {
+	struct smtp_session *s = mine(session);
+
 	s->now = now;
 	s->out = out;
 	smtp_reply_with(s, SMTP_IDLE_BYE, s->site->host);
 	smtp_hang_up(s);
 }
+
+const struct protocol smtp_protocol = {
+	.name = "smtp",
+	.idle_s = 5 * 60, /* RFC 5321 4.5.3.2.7 */
+	.busy = "421 4.3.2 too many connections\r\n",
+	.open = smtp_open,
+	.close = smtp_close,
+	.greet = smtp_greet,
+	.feed = smtp_feed,
+	.next = smtp_next,
+	.secured = smtp_secured,
+	.idle = smtp_idle,
+};

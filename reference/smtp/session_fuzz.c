@@ -14,24 +14,23 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const struct wall now = { 1763776000000000 };
 
 static void
-converse(
-    struct smtp_site *site, enum smtp_role role, size_t at_once, struct span in)
+converse(struct site *site, enum smtp_role role, size_t at_once, struct span in)
 {
-	struct smtp_session *s = smtp_session_new(site, role, "[::1]:25");
+	struct session *s = smtp_protocol.open(site, role, "[::1]:25");
 	struct buf out;
 
 	buf_init(&out, 1 << 16);
-	smtp_session_greet(s, now, &out);
-	while (in.len > 0 && smtp_session_next(s) < SMTP_HANG_UP) {
+	session_greet(s, now, &out);
+	while (in.len > 0 && session_next(s) < SESSION_HANG_UP) {
 		const struct span part = span_take(in, at_once);
 
-		smtp_session_feed(s, part, now, &out);
+		session_feed(s, part, now, &out);
 		in = span_skip(in, part.len);
-		if (smtp_session_next(s) == SMTP_START_TLS)
-			smtp_session_secured(s, "TLSv1.3", "none");
+		if (session_next(s) == SESSION_START_TLS)
+			session_secured(s, "TLSv1.3", "none");
 	}
-	smtp_session_idle(s, now, &out);
-	smtp_session_free(s);
+	session_idle(s, now, &out);
+	session_close(s);
 	buf_free(&out);
 }
 
@@ -39,7 +38,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct err err = { 0 };
-	struct smtp_site site = {
+	struct site site = {
 		.host = "mail.example.test",
 		.size_most = 4096,
 		.rcpt_most = 100,

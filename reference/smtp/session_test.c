@@ -15,7 +15,7 @@ static const struct wall now = { 1763776000000000 };
 
 static struct store *store;
 static struct audit *audit;
-static struct smtp_site site;
+static struct site site;
 
 static void
 setup(void)
@@ -30,7 +30,7 @@ setup(void)
 	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
 	world_free(&world);
 	audit = audit_open(NULL);
-	site = (struct smtp_site){
+	site = (struct site){
 		.host = "mail.example.test",
 		.store = store,
 		.audit = audit,
@@ -54,13 +54,13 @@ teardown(void)
 /* ---- a conversation ---- */
 
 static void
-feed(struct smtp_session *s, struct span in, size_t at_once, struct buf *out)
+feed(struct session *s, struct span in, size_t at_once, struct buf *out)
 {
 	while (in.len > 0) {
 		const struct span part = span_take(in, at_once);
 
 		/* Octets behind STARTTLS are fed, too: they must be lost. */
-		smtp_session_feed(s, part, now, out);
+		session_feed(s, part, now, out);
 		in = span_skip(in, part.len);
 	}
 }
@@ -68,8 +68,7 @@ feed(struct smtp_session *s, struct span in, size_t at_once, struct buf *out)
 static void
 converse(enum smtp_role role, struct span in, size_t at_once, struct buf *out)
 {
-	struct smtp_session *s =
-	    smtp_session_new(&site, role, "127.0.0.1:40112");
+	struct session *s = smtp_protocol.open(&site, role, "127.0.0.1:40112");
 	struct span plain = in;
 	struct span secret = { NULL, 0 };
 	const size_t tls = span_find(in, SPAN("@tls\n"));
@@ -78,16 +77,16 @@ converse(enum smtp_role role, struct span in, size_t at_once, struct buf *out)
 		plain = span_take(in, tls);
 		secret = span_skip(in, tls + 5);
 	}
-	smtp_session_greet(s, now, out);
+	session_greet(s, now, out);
 	feed(s, plain, at_once, out);
-	if (smtp_session_next(s) == SMTP_START_TLS) {
-		smtp_session_secured(s, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
+	if (session_next(s) == SESSION_START_TLS) {
+		session_secured(s, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
 		buf_addf(out, "@tls\r\n");
 	}
 	feed(s, secret, at_once, out);
-	if (smtp_session_next(s) == SMTP_HANG_UP)
+	if (session_next(s) == SESSION_HANG_UP)
 		buf_addf(out, "@closed\r\n");
-	smtp_session_free(s);
+	session_close(s);
 }
 
 /* "250 2.1.0 sender ok" is "250 2.1.0"; only last lines of a reply count. */
@@ -489,25 +488,25 @@ END_TEST
 
 START_TEST(idle_and_long_lines_come_to_an_end)
 {
-	struct smtp_session *s;
+	struct session *s;
 	struct buf out;
 	char x[1000];
 
 	setup();
 	memset(x, 'x', sizeof x);
 	buf_init(&out, 1 << 20);
-	s = smtp_session_new(&site, SMTP_RELAY, "[::1]:25");
-	smtp_session_greet(s, now, &out);
+	s = smtp_protocol.open(&site, SMTP_RELAY, "[::1]:25");
+	session_greet(s, now, &out);
 	for (int i = 0; i < 30; i++)
-		smtp_session_feed(s, (struct span){ x, sizeof x }, now, &out);
-	smtp_session_feed(s, SPAN("\r\nNOOP\r\n"), now, &out);
+		session_feed(s, (struct span){ x, sizeof x }, now, &out);
+	session_feed(s, SPAN("\r\nNOOP\r\n"), now, &out);
 	ck_assert_ptr_nonnull(
 	    strstr(buf_text(&out), "\r\n500 5.5.2 line too long\r\n250 "));
-	ck_assert_int_eq(smtp_session_next(s), SMTP_GO_ON);
-	smtp_session_idle(s, now, &out);
+	ck_assert_int_eq(session_next(s), SESSION_GO_ON);
+	session_idle(s, now, &out);
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n421 4.4.2 "));
-	ck_assert_int_eq(smtp_session_next(s), SMTP_HANG_UP);
-	smtp_session_free(s);
+	ck_assert_int_eq(session_next(s), SESSION_HANG_UP);
+	session_close(s);
 	buf_free(&out);
 	teardown();
 }

@@ -9,8 +9,8 @@
 void
 smtp_hang_up(struct smtp_session *s)
 {
-	s->next = varies(s, VARIANT_CLOSES_WITH_RST) ? SMTP_HANG_UP_RST
-						     : SMTP_HANG_UP;
+	s->next = varies(s, VARIANT_CLOSES_WITH_RST) ? SESSION_HANG_UP_RST
+						     : SESSION_HANG_UP;
 }
 
 static int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reference/smtp/auth.h"
+#include "reference/sasl.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -13,7 +13,7 @@
 #define SASL_MOST 9216 /* what 12288 octets of base64 stand for */
 
 void
-smtp_random(unsigned char *octets, size_t n)
+sasl_random(unsigned char *octets, size_t n)
 {
 	if (RAND_bytes(octets, (int)n) != 1)
 		abort(); /* OpenSSL without randomness is our machine's fault */
@@ -42,7 +42,7 @@ is_base64(struct span s)
 }
 
 bool
-smtp_base64_decode(struct span text, struct buf *out)
+sasl_base64_decode(struct span text, struct buf *out)
 {
 	unsigned char octets[SASL_MOST + 3];
 	int n;
@@ -64,7 +64,7 @@ smtp_base64_decode(struct span text, struct buf *out)
 }
 
 void
-smtp_base64_encode(struct span octets, struct buf *out)
+sasl_base64_encode(struct span octets, struct buf *out)
 {
 	unsigned char text[SASL_MOST / 3 * 4 + 1];
 
@@ -81,7 +81,7 @@ smtp_base64_encode(struct span octets, struct buf *out)
 
 /* An account like any other that no password opens. */
 static void
-make_up_account(struct smtp_auth *a, struct span user)
+make_up_account(struct sasl *a, struct span user)
 {
 	unsigned char mac[EVP_MAX_MD_SIZE];
 	unsigned len = 0;
@@ -103,7 +103,7 @@ make_up_account(struct smtp_auth *a, struct span user)
 }
 
 static void
-find_account(struct smtp_auth *a, struct span user)
+find_account(struct sasl *a, struct span user)
 {
 	(void)snprintf(a->user, sizeof a->user, "%.*s", SPAN_FMT(user));
 	a->known = user.len > 0 && user.len < sizeof a->user &&
@@ -113,7 +113,7 @@ find_account(struct smtp_auth *a, struct span user)
 }
 
 static bool
-lets_in(const struct smtp_auth *a, bool matches)
+lets_in(const struct sasl *a, bool matches)
 {
 	if (a->impersonates)
 		return false;
@@ -126,8 +126,8 @@ lets_in(const struct smtp_auth *a, bool matches)
 }
 
 /* Takes as long for a user nobody knows. */
-static enum smtp_auth_next
-check_password(struct smtp_auth *a, struct span password)
+static enum sasl_next
+check_password(struct sasl *a, struct span password)
 {
 	bool matches;
 
@@ -138,14 +138,14 @@ check_password(struct smtp_auth *a, struct span password)
 			password.len--;
 	matches = scram_password_matches(password, a->account.salt,
 	    a->account.iterations, a->account.stored_key);
-	return lets_in(a, matches) ? SMTP_AUTH_YES : SMTP_AUTH_NO;
+	return lets_in(a, matches) ? SASL_YES : SASL_NO;
 }
 
 /* ---- PLAIN ---- */
 
 /* RFC 4616 2: [authzid] NUL authcid NUL passwd */
-static enum smtp_auth_next
-step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
+static enum sasl_next
+step_plain(struct sasl *a, struct span answer, struct buf *challenge)
 {
 	struct span authzid, authcid;
 	size_t nuls = 0;
@@ -154,15 +154,15 @@ step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
 	for (size_t i = 0; i < answer.len; i++)
 		nuls += answer.ptr[i] == '\0';
 	if (nuls != 2)
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	authzid = span_cut(&answer, '\0');
 	authcid = span_cut(&answer, '\0');
 	if (authcid.len == 0 ||
 	    (answer.len == 0 && a->fault != FAULT_PLAIN_EMPTY_PASSWORD))
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	find_account(a, authcid);
 	if (answer.len == 0)
-		return a->known ? SMTP_AUTH_YES : SMTP_AUTH_NO;
+		return a->known ? SASL_YES : SASL_NO;
 	/* Nobody may act for somebody else. */
 	if (authzid.len > 0 && !span_caseeq(authzid, authcid) &&
 	    a->fault != FAULT_AUTH_AS_ANYBODY)
@@ -172,23 +172,23 @@ step_plain(struct smtp_auth *a, struct span answer, struct buf *challenge)
 
 /* ---- LOGIN ---- */
 
-static enum smtp_auth_next
-step_login(struct smtp_auth *a, struct span answer, struct buf *challenge)
+static enum sasl_next
+step_login(struct sasl *a, struct span answer, struct buf *challenge)
 {
 	if (answer.ptr == NULL) {
 		buf_add(challenge, SPAN("Username:"));
-		return SMTP_AUTH_ASK;
+		return SASL_ASK;
 	}
 	if (memchr(answer.ptr, '\0', answer.len) != NULL)
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	if (a->steps++ == 0) {
 		find_account(a, answer);
 		buf_add(challenge, SPAN("Password:"));
-		return SMTP_AUTH_ASK;
+		return SASL_ASK;
 	}
 	if (a->fault == FAULT_LOGIN_EMPTY_PASSWORD && a->known &&
 	    answer.len == 0)
-		return SMTP_AUTH_YES;
+		return SASL_YES;
 	return check_password(a, answer);
 }
 
@@ -262,8 +262,8 @@ take_gs2_header(
 }
 
 /* RFC 5802 7 client-first-message; "m=" is an extension we do not know. */
-static enum smtp_auth_next
-scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
+static enum sasl_next
+scram_first(struct sasl *a, struct span in, struct buf *challenge)
 {
 	struct span header, authzid, name, nonce, bare;
 	struct buf user;
@@ -272,11 +272,11 @@ scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
 	if (memchr(in.ptr, '\0', in.len) != NULL ||
 	    !take_gs2_header(&in, a->fault == FAULT_SCRAM_BINDING_PROMISED,
 		&header, &authzid))
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	bare = in;
 	if (!take_attribute(&in, 'n', &name) ||
 	    !take_attribute(&in, 'r', &nonce) || !is_nonce(nonce))
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	buf_init(&user, sizeof a->user);
 	good = decode_saslname(name, &user);
 	if (good) {
@@ -288,19 +288,19 @@ scram_first(struct smtp_auth *a, struct span in, struct buf *challenge)
 		buf_add(&a->first_bare, bare);
 		buf_addf(
 		    &a->server_first, "r=%.*s%s,s=", SPAN_FMT(nonce), a->nonce);
-		smtp_base64_encode((struct span){ (const char *)a->account.salt,
+		sasl_base64_encode((struct span){ (const char *)a->account.salt,
 				       sizeof a->account.salt },
 		    &a->server_first);
 		buf_addf(&a->server_first, ",i=%d", a->account.iterations);
 		buf_add(challenge, buf_span(&a->server_first));
 	}
 	buf_free(&user);
-	return good ? SMTP_AUTH_ASK : SMTP_AUTH_BAD;
+	return good ? SASL_ASK : SASL_BAD;
 }
 
 /* c= must be the gs2-header we were sent, r= both nonces. */
 static bool
-scram_binds(const struct smtp_auth *a, struct span c, struct span r)
+scram_binds(const struct sasl *a, struct span c, struct span r)
 {
 	struct span first = buf_span(&a->server_first);
 	struct span nonce;
@@ -316,7 +316,7 @@ scram_binds(const struct smtp_auth *a, struct span c, struct span r)
 	if (a->fault == FAULT_SCRAM_BINDING_UNCHECKED)
 		return true;
 	buf_init(&header, SASL_MOST);
-	same = smtp_base64_decode(c, &header) &&
+	same = sasl_base64_decode(c, &header) &&
 	       span_eq(buf_span(&header), buf_span(&a->first_gs2));
 	buf_free(&header);
 	return same;
@@ -324,8 +324,7 @@ scram_binds(const struct smtp_auth *a, struct span c, struct span r)
 
 /* AuthMessage: RFC 5802 3. */
 static void
-auth_message(
-    const struct smtp_auth *a, struct span without_proof, struct buf *out)
+auth_message(const struct sasl *a, struct span without_proof, struct buf *out)
 {
 	buf_add(out, buf_span(&a->first_bare));
 	buf_add(out, SPAN(","));
@@ -334,8 +333,8 @@ auth_message(
 	buf_add(out, without_proof);
 }
 
-static enum smtp_auth_next
-scram_judge(struct smtp_auth *a, struct span message, struct span proof,
+static enum sasl_next
+scram_judge(struct sasl *a, struct span message, struct span proof,
     struct buf *challenge)
 {
 	unsigned char signature[SCRAM_KEY];
@@ -345,42 +344,42 @@ scram_judge(struct smtp_auth *a, struct span message, struct span proof,
 
 	if (!lets_in(a, matches) ||
 	    (a->fault == FAULT_SCRAM_REFUSED && a->bends_scram))
-		return SMTP_AUTH_NO;
+		return SASL_NO;
 	scram_server_signature(a->account.server_key, message, signature);
 	if (a->fault == FAULT_SCRAM_FORGED_SIGNATURE && a->bends_scram)
 		signature[0] ^= 1;
 	buf_add(challenge, SPAN("v="));
-	smtp_base64_encode(
+	sasl_base64_encode(
 	    (struct span){ (const char *)signature, sizeof signature },
 	    challenge);
-	return SMTP_AUTH_ASK;
+	return SASL_ASK;
 }
 
 /* RFC 5802 7 client-final-message. */
-static enum smtp_auth_next
-scram_final(struct smtp_auth *a, struct span in, struct buf *challenge)
+static enum sasl_next
+scram_final(struct sasl *a, struct span in, struct buf *challenge)
 {
 	const struct span whole = in;
 	struct span c, r, p = { NULL, 0 };
 	struct span without_proof;
 	struct buf message, proof;
-	enum smtp_auth_next next = SMTP_AUTH_BAD;
+	enum sasl_next next = SASL_BAD;
 
 	if (!take_attribute(&in, 'c', &c) || !take_attribute(&in, 'r', &r))
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	while (in.len > 0 && !take_attribute(&in, 'p', &p))
 		(void)span_cut(&in, ','); /* an optional extension */
 	if (p.ptr == NULL || in.len > 0)
-		return SMTP_AUTH_BAD;
+		return SASL_BAD;
 	if (!scram_binds(a, c, r))
-		return SMTP_AUTH_NO;
+		return SASL_NO;
 
 	/* ",p=" stands before the proof. */
 	without_proof = span_take(whole, (size_t)(p.ptr - whole.ptr) - 3);
 	buf_init(&message, 4 * SASL_MOST);
 	buf_init(&proof, SASL_MOST);
 	auth_message(a, without_proof, &message);
-	if (smtp_base64_decode(p, &proof))
+	if (sasl_base64_decode(p, &proof))
 		next = scram_judge(
 		    a, buf_span(&message), buf_span(&proof), challenge);
 	buf_free(&message);
@@ -388,8 +387,8 @@ scram_final(struct smtp_auth *a, struct span in, struct buf *challenge)
 	return next;
 }
 
-static enum smtp_auth_next
-step_scram(struct smtp_auth *a, struct span answer, struct buf *challenge)
+static enum sasl_next
+step_scram(struct sasl *a, struct span answer, struct buf *challenge)
 {
 	switch (a->steps++) {
 	case 0:
@@ -398,7 +397,7 @@ step_scram(struct smtp_auth *a, struct span answer, struct buf *challenge)
 		return scram_final(a, answer, challenge);
 	default:
 		/* RFC 4954 4: 235 carries no data, so "v=" was a challenge. */
-		return answer.len == 0 ? SMTP_AUTH_YES : SMTP_AUTH_BAD;
+		return answer.len == 0 ? SASL_YES : SASL_BAD;
 	}
 }
 
@@ -407,15 +406,15 @@ step_scram(struct smtp_auth *a, struct span answer, struct buf *challenge)
 #define MECHANISMS "PLAIN LOGIN SCRAM-SHA-256"
 
 /* clang-format off */
-static const struct smtp_mechanism mechanisms[] = {
+static const struct sasl_mechanism mechanisms[] = {
 	{ { "PLAIN", 5 },		true,	step_plain },
 	{ { "LOGIN", 5 },		false,	step_login },
 	{ { "SCRAM-SHA-256", 13 },	true,	step_scram },
 };
 /* clang-format on */
 
-const struct smtp_mechanism *
-smtp_mechanism_find(struct span name)
+const struct sasl_mechanism *
+sasl_mechanism_find(struct span name)
 {
 	for (size_t i = 0; i < sizeof mechanisms / sizeof mechanisms[0]; i++)
 		if (span_caseeq(mechanisms[i].name, name))
@@ -424,23 +423,23 @@ smtp_mechanism_find(struct span name)
 }
 
 const char *
-smtp_mechanism_names(void)
+sasl_mechanism_names(void)
 {
 	return MECHANISMS;
 }
 
 void
-smtp_auth_start(struct smtp_auth *a, const struct smtp_mechanism *mechanism,
+sasl_start(struct sasl *a, const struct sasl_mechanism *mechanism,
     struct store *store, const unsigned char secret[32], enum fault fault)
 {
-	unsigned char octets[SMTP_AUTH_NONCE / 4 * 3];
+	unsigned char octets[SASL_NONCE / 4 * 3];
 
-	smtp_auth_end(a);
+	sasl_end(a);
 	a->mechanism = mechanism;
 	a->store = store;
 	a->secret = secret;
 	a->fault = fault;
-	smtp_random(octets, sizeof octets);
+	sasl_random(octets, sizeof octets);
 	if (fault == FAULT_SCRAM_NONCE_FIXED)
 		memset(octets, 7, sizeof octets);
 	EVP_EncodeBlock((unsigned char *)a->nonce, octets, sizeof octets);
@@ -450,7 +449,7 @@ smtp_auth_start(struct smtp_auth *a, const struct smtp_mechanism *mechanism,
 }
 
 void
-smtp_auth_end(struct smtp_auth *a)
+sasl_end(struct sasl *a)
 {
 	buf_free(&a->first_bare);
 	buf_free(&a->first_gs2);
@@ -458,11 +457,11 @@ smtp_auth_end(struct smtp_auth *a)
 	OPENSSL_cleanse(a, sizeof *a);
 }
 
-enum smtp_auth_next
-smtp_auth_step(struct smtp_auth *a, struct span answer, struct buf *challenge)
+enum sasl_next
+sasl_step(struct sasl *a, struct span answer, struct buf *challenge)
 {
 	/* A client that speaks first is asked to with an empty challenge. */
 	if (answer.ptr == NULL && a->mechanism->client_first)
-		return SMTP_AUTH_ASK;
+		return SASL_ASK;
 	return a->mechanism->step(a, answer, challenge);
 }

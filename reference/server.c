@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reference/smtp/server.h"
+#include "reference/server.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -23,11 +23,11 @@ enum phase {
 };
 
 struct conn {
-	struct smtp_server *server;
+	struct server *server;
 	const struct service *service;
 	struct tls_context *tls;
 	struct conn *next, **back;
-	struct smtp_session *session;
+	struct session *session;
 	struct stream stream;
 	struct watch *watch;
 	struct timer *timer; /* idle, or linger */
@@ -38,22 +38,23 @@ struct conn {
 	size_t thrown; /* octets, while leaving */
 };
 
-struct smtp_server {
+struct server {
 	struct loop *loop;
-	const struct smtp_site *site;
+	const struct site *site;
 	int n, most;
 	void (*fed)(void *ctx);
 	void *ctx;
 	struct conn *first;
+	struct timer *stir;
 };
 
-struct smtp_server *
-smtp_server_new(struct loop *loop, const struct smtp_site *site, int most,
+struct server *
+server_new(struct loop *loop, const struct site *site, int most,
     void (*fed)(void *ctx), void *ctx)
 {
-	struct smtp_server *s = mem_new(1, sizeof *s);
+	struct server *s = mem_new(1, sizeof *s);
 
-	*s = (struct smtp_server){
+	*s = (struct server){
 		.loop = loop, .site = site, .most = most, .fed = fed, .ctx = ctx
 	};
 	return s;
@@ -65,7 +66,7 @@ conn_free(struct conn *c)
 	watch_free(c->watch);
 	timer_free(c->timer);
 	stream_close(&c->stream);
-	smtp_session_free(c->session);
+	session_close(c->session);
 	buf_free(&c->in);
 	buf_free(&c->out);
 	*c->back = c->next;
@@ -76,16 +77,31 @@ conn_free(struct conn *c)
 }
 
 void
-smtp_server_free(struct smtp_server *s)
+server_free(struct server *s)
 {
 	if (s == NULL)
 		return;
+	timer_free(s->stir);
 	while (s->first != NULL)
 		conn_free(s->first);
 	free(s);
 }
 
 static void pump(struct conn *);
+
+/* How long this client may be silent. */
+static int64_t
+idle_us(const struct conn *c)
+{
+	const struct site *site = c->server->site;
+
+	if (site->fault == FAULT_IDLE_TOO_SHORT &&
+	    c->service == &services[SERVICE_SMTP])
+		return INT64_C(2000000);
+	return site->idle_us != 0
+		   ? site->idle_us
+		   : c->service->protocol->idle_s * INT64_C(1000000);
+}
 
 static void
 linger_over(void *ctx)
@@ -100,8 +116,8 @@ static void
 idle_over(void *ctx)
 {
 	struct conn *c = ctx;
-	const int64_t idle_us = c->server->site->idle_us;
-	const int64_t left_us = idle_us - mono_since_us(c->heard, clock_mono());
+	const int64_t left_us =
+	    idle_us(c) - mono_since_us(c->heard, clock_mono());
 
 	c->timer = NULL;
 	if (left_us > 0) {
@@ -114,8 +130,8 @@ idle_over(void *ctx)
 		conn_free(c);
 		return;
 	}
-	c->timer = loop_after(c->server->loop, idle_us / 1000, idle_over, c);
-	smtp_session_idle(c->session, clock_wall(), &c->out);
+	c->timer = loop_after(c->server->loop, idle_us(c) / 1000, idle_over, c);
+	session_idle(c->session, clock_wall(), &c->out);
 	pump(c);
 }
 
@@ -159,7 +175,7 @@ greet(struct conn *c)
 {
 	c->phase = TALKING;
 	c->greeted = true;
-	smtp_session_greet(c->session, clock_wall(), &c->out);
+	session_greet(c->session, clock_wall(), &c->out);
 }
 
 /* The first octet of a TLS record with a handshake: RFC 8446 5.1. */
@@ -170,8 +186,8 @@ listen_first(struct conn *c)
 	const int first = stream_peek(&c->stream);
 
 	timer_free(c->timer);
-	c->timer = loop_after(
-	    c->server->loop, c->server->site->idle_us / 1000 + 1, idle_over, c);
+	c->timer =
+	    loop_after(c->server->loop, idle_us(c) / 1000 + 1, idle_over, c);
 	if (first == HANDSHAKE)
 		begin_tls(c);
 	else
@@ -196,7 +212,7 @@ shake(struct conn *c)
 	if (wait != STREAM_DONE)
 		return wait;
 	c->phase = TALKING;
-	smtp_session_secured(c->session, stream_tls_version(&c->stream),
+	session_secured(c->session, stream_tls_version(&c->stream),
 	    stream_tls_cipher(&c->stream));
 	if (!c->greeted)
 		greet(c);
@@ -211,11 +227,11 @@ hear(struct conn *c)
 
 	if (wait != STREAM_DONE)
 		return wait;
-	smtp_session_feed(c->session, buf_span(&c->in), clock_wall(), &c->out);
+	session_feed(c->session, buf_span(&c->in), clock_wall(), &c->out);
 	buf_clear(&c->in);
 	if (c->server->fed != NULL)
 		c->server->fed(c->server->ctx);
-	if (smtp_session_next(c->session) == SMTP_START_TLS &&
+	if (session_next(c->session) == SESSION_START_TLS &&
 	    throw_away(c) == STREAM_OVER)
 		return STREAM_OVER;
 	/* it asked for more than we will ever hold, and reads nothing */
@@ -226,20 +242,20 @@ hear(struct conn *c)
 static enum stream_wait
 talk(struct conn *c)
 {
-	switch (smtp_session_next(c->session)) {
-	case SMTP_GO_ON:
+	switch (session_next(c->session)) {
+	case SESSION_GO_ON:
 		return hear(c);
-	case SMTP_START_TLS:
+	case SESSION_START_TLS:
 		if (c->server->site->fault == FAULT_TLS_CUT_OFF &&
-		    c->service->role == SMTP_RELAY)
+		    c->service == &services[SERVICE_SMTP])
 			leave(c);
 		else
 			begin_tls(c);
 		return STREAM_DONE;
-	case SMTP_HANG_UP:
+	case SESSION_HANG_UP:
 		leave(c);
 		return STREAM_DONE;
-	case SMTP_HANG_UP_RST:
+	case SESSION_HANG_UP_RST:
 		stream_reset(&c->stream);
 		return STREAM_OVER;
 	}
@@ -290,9 +306,35 @@ ready(void *ctx, unsigned what)
 	pump(ctx);
 }
 
-/* 421: not now, come again (RFC 5321 4.2.3). */
 static void
-send_away(const struct smtp_server *s, int fd, const struct service *service)
+stir(void *ctx)
+{
+	struct server *s = ctx;
+	struct conn *next;
+
+	s->stir = NULL;
+	for (struct conn *c = s->first; c != NULL; c = next) {
+		next = c->next;
+		if (c->phase != TALKING ||
+		    c->service->protocol->stirred == NULL)
+			continue;
+		c->service->protocol->stirred(
+		    c->session, clock_wall(), &c->out);
+		if (c->out.len > 0)
+			pump(c);
+	}
+}
+
+void
+server_stir(struct server *s)
+{
+	if (s->stir == NULL)
+		s->stir = loop_after(s->loop, 0, stir, s);
+}
+
+/* Not now, come again. */
+static void
+send_away(int fd, const struct service *service)
 {
 	struct stream stream;
 	struct buf out;
@@ -300,21 +342,20 @@ send_away(const struct smtp_server *s, int fd, const struct service *service)
 	stream_init(&stream, fd);
 	buf_init(&out, 256);
 	if (!service->secure)
-		buf_addf(&out, "421 4.3.2 %.200s too many connections\r\n",
-		    s->site->host);
+		buf_add(&out, span_of(service->protocol->busy));
 	stream_write(&stream, &out);
 	stream_close(&stream);
 	buf_free(&out);
 }
 
 void
-smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
+server_accept(struct server *s, int fd, const char *peer,
     const struct service *service, struct tls_context *tls)
 {
 	struct conn *c;
 
 	if (s->n >= s->most) {
-		send_away(s, fd, service);
+		send_away(fd, service);
 		return;
 	}
 	c = mem_new(1, sizeof *c);
@@ -323,7 +364,8 @@ smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
 		.tls = tls,
 		.next = s->first,
 		.heard = clock_mono(),
-		.session = smtp_session_new(s->site, service->role, peer) };
+		.session =
+		    service->protocol->open(s->site, service->role, peer) };
 	stream_init(&c->stream, fd);
 	buf_init(&c->in, READ_MOST);
 	buf_init(&c->out, OUT_MOST);
@@ -339,8 +381,7 @@ smtp_server_accept(struct smtp_server *s, int fd, const char *peer,
 		c->timer = loop_after(s->loop, SILENCE_MS, silence_over, c);
 		return;
 	}
-	c->timer =
-	    loop_after(s->loop, s->site->idle_us / 1000 + 1, idle_over, c);
+	c->timer = loop_after(s->loop, idle_us(c) / 1000 + 1, idle_over, c);
 	if (service->secure)
 		begin_tls(c);
 	else

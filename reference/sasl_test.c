@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reference/smtp/auth.h"
+#include "reference/sasl.h"
 
 #include <check.h>
 #include <stdio.h>
@@ -33,20 +33,20 @@ teardown(void)
 }
 
 static void
-start(struct smtp_auth *a, const char *mechanism)
+start(struct sasl *a, const char *mechanism)
 {
-	const struct smtp_mechanism *m =
-	    smtp_mechanism_find(span_of(mechanism));
+	const struct sasl_mechanism *m =
+	    sasl_mechanism_find(span_of(mechanism));
 
 	ck_assert_ptr_nonnull(m);
-	smtp_auth_start(a, m, store, secret, FAULT_NONE);
+	sasl_start(a, m, store, secret, FAULT_NONE);
 }
 
-static enum smtp_auth_next
-answer(struct smtp_auth *a, struct span text, struct buf *challenge)
+static enum sasl_next
+answer(struct sasl *a, struct span text, struct buf *challenge)
 {
 	buf_clear(challenge);
-	return smtp_auth_step(a, text, challenge);
+	return sasl_step(a, text, challenge);
 }
 
 /* ---- SCRAM-SHA-256: the example of RFC 7677 section 3 ---- */
@@ -60,12 +60,12 @@ answer(struct smtp_auth *a, struct span text, struct buf *challenge)
 
 /* The world has no "user", so the account is put in by hand. */
 static void
-become_user(struct smtp_auth *a)
+become_user(struct sasl *a)
 {
 	struct buf salt;
 
 	buf_init(&salt, 64);
-	ck_assert(smtp_base64_decode(SPAN(SALT), &salt));
+	ck_assert(sasl_base64_decode(SPAN(SALT), &salt));
 	ck_assert_uint_eq(salt.len, SCRAM_SALT);
 	memcpy(a->account.salt, salt.data, SCRAM_SALT);
 	a->account.iterations = 4096;
@@ -80,45 +80,44 @@ become_user(struct smtp_auth *a)
 /* clang-format off */
 static const struct {
 	const char		*final;
-	enum smtp_auth_next	 want;
+	enum sasl_next	 want;
 } finals[] = {
-	{ "c=biws,r=" BOTH ",p=" PROOF, SMTP_AUTH_ASK },
-	{ "c=biws,r=" BOTH ",x=y,p=" PROOF, SMTP_AUTH_NO },
+	{ "c=biws,r=" BOTH ",p=" PROOF, SASL_ASK },
+	{ "c=biws,r=" BOTH ",x=y,p=" PROOF, SASL_NO },
 	{ "c=biws,r=" BOTH ",p=eHzbZapWIk4jUhN+Ute9ytag9zjfMHgsqmmiz7AndVQ=",
-	  SMTP_AUTH_NO },
-	{ "c=biws,r=" BOTH ",p=dHzb", SMTP_AUTH_NO },
-	{ "c=biws,r=" BOTH "x,p=" PROOF, SMTP_AUTH_NO },
-	{ "c=biws,r=rOprNGfwEbeRWgbNEkqO,p=" PROOF, SMTP_AUTH_NO },
-	{ "c=eSws,r=" BOTH ",p=" PROOF, SMTP_AUTH_NO },
-	{ "c=biws,r=" BOTH, SMTP_AUTH_BAD },
-	{ "c=biws,r=" BOTH ",p=" PROOF ",x=y", SMTP_AUTH_BAD },
-	{ "c=biws,r=" BOTH ",p=!", SMTP_AUTH_BAD },
-	{ "r=" BOTH ",c=biws,p=" PROOF, SMTP_AUTH_BAD },
-	{ "", SMTP_AUTH_BAD },
+	  SASL_NO },
+	{ "c=biws,r=" BOTH ",p=dHzb", SASL_NO },
+	{ "c=biws,r=" BOTH "x,p=" PROOF, SASL_NO },
+	{ "c=biws,r=rOprNGfwEbeRWgbNEkqO,p=" PROOF, SASL_NO },
+	{ "c=eSws,r=" BOTH ",p=" PROOF, SASL_NO },
+	{ "c=biws,r=" BOTH, SASL_BAD },
+	{ "c=biws,r=" BOTH ",p=" PROOF ",x=y", SASL_BAD },
+	{ "c=biws,r=" BOTH ",p=!", SASL_BAD },
+	{ "r=" BOTH ",c=biws,p=" PROOF, SASL_BAD },
+	{ "", SASL_BAD },
 };
 /* clang-format on */
 
 START_TEST(the_example_of_rfc_7677)
 {
-	struct smtp_auth a = { 0 };
+	struct sasl a = { 0 };
 	struct buf said;
 
 	buf_init(&said, 4096);
 	start(&a, "SCRAM-SHA-256");
 	strcpy(a.nonce, SERVER_OWN);
-	ck_assert_int_eq(
-	    answer(&a, (struct span){ NULL, 0 }, &said), SMTP_AUTH_ASK);
+	ck_assert_int_eq(answer(&a, (struct span){ NULL, 0 }, &said), SASL_ASK);
 	ck_assert_uint_eq(said.len, 0);
-	ck_assert_int_eq(answer(&a, SPAN("n,," BARE), &said), SMTP_AUTH_ASK);
+	ck_assert_int_eq(answer(&a, SPAN("n,," BARE), &said), SASL_ASK);
 	ck_assert(span_starts(buf_span(&said), SPAN("r=" BOTH ",s=")));
 	become_user(&a);
 	ck_assert_int_eq(
 	    answer(&a, span_of(finals[_i].final), &said), finals[_i].want);
-	if (finals[_i].want == SMTP_AUTH_ASK) {
+	if (finals[_i].want == SASL_ASK) {
 		ck_assert_str_eq(buf_text(&said), SIGNATURE);
-		ck_assert_int_eq(answer(&a, SPAN(""), &said), SMTP_AUTH_YES);
+		ck_assert_int_eq(answer(&a, SPAN(""), &said), SASL_YES);
 	}
-	smtp_auth_end(&a);
+	sasl_end(&a);
 	buf_free(&said);
 }
 END_TEST
@@ -126,35 +125,35 @@ END_TEST
 /* clang-format off */
 static const struct {
 	const char		*first;
-	enum smtp_auth_next	 want;
+	enum sasl_next	 want;
 } firsts[] = {
-	{ "n,," BARE, SMTP_AUTH_ASK },
-	{ "y,," BARE, SMTP_AUTH_ASK },
-	{ "n,a=user," BARE, SMTP_AUTH_ASK },
-	{ "n,,n=a=2Cb=3D,r=x", SMTP_AUTH_ASK },
-	{ "n,,n=user,r=x,ext=1", SMTP_AUTH_ASK },
-	{ "p=tls-unique,," BARE, SMTP_AUTH_BAD },
-	{ "n,," "m=1," BARE, SMTP_AUTH_BAD },
-	{ "n,b=user," BARE, SMTP_AUTH_BAD },
-	{ "n,,n=a=2c,r=x", SMTP_AUTH_BAD },
-	{ "n,,n=,r=x", SMTP_AUTH_BAD },
-	{ "n,,n=user,r=", SMTP_AUTH_BAD },
-	{ "n,,n=user", SMTP_AUTH_BAD },
-	{ "n", SMTP_AUTH_BAD },
-	{ "", SMTP_AUTH_BAD },
+	{ "n,," BARE, SASL_ASK },
+	{ "y,," BARE, SASL_ASK },
+	{ "n,a=user," BARE, SASL_ASK },
+	{ "n,,n=a=2Cb=3D,r=x", SASL_ASK },
+	{ "n,,n=user,r=x,ext=1", SASL_ASK },
+	{ "p=tls-unique,," BARE, SASL_BAD },
+	{ "n,," "m=1," BARE, SASL_BAD },
+	{ "n,b=user," BARE, SASL_BAD },
+	{ "n,,n=a=2c,r=x", SASL_BAD },
+	{ "n,,n=,r=x", SASL_BAD },
+	{ "n,,n=user,r=", SASL_BAD },
+	{ "n,,n=user", SASL_BAD },
+	{ "n", SASL_BAD },
+	{ "", SASL_BAD },
 };
 /* clang-format on */
 
 START_TEST(scram_opens_as_it_must)
 {
-	struct smtp_auth a = { 0 };
+	struct sasl a = { 0 };
 	struct buf said;
 
 	buf_init(&said, 4096);
 	start(&a, "scram-sha-256");
 	ck_assert_int_eq(
 	    answer(&a, span_of(firsts[_i].first), &said), firsts[_i].want);
-	smtp_auth_end(&a);
+	sasl_end(&a);
 	buf_free(&said);
 }
 END_TEST
@@ -165,14 +164,14 @@ START_TEST(nobody_looks_like_somebody)
 	static const char *const names[] = { "n,,n=nobody,r=x",
 		"n,,n=nobody,r=x", "n,,n=NOBODY,r=x", "n,,n=another,r=x" };
 	char salts[4][64] = { "" };
-	struct smtp_auth a = { 0 };
+	struct sasl a = { 0 };
 	struct buf said;
 
 	buf_init(&said, 4096);
 	for (int i = 0; i < 4; i++) {
 		start(&a, "SCRAM-SHA-256");
 		ck_assert_int_eq(
-		    answer(&a, span_of(names[i]), &said), SMTP_AUTH_ASK);
+		    answer(&a, span_of(names[i]), &said), SASL_ASK);
 		snprintf(salts[i], sizeof salts[i], "%s",
 		    strstr(buf_text(&said), ",s="));
 	}
@@ -180,7 +179,7 @@ START_TEST(nobody_looks_like_somebody)
 	ck_assert_str_eq(salts[0], salts[2]);
 	ck_assert_str_ne(salts[0], salts[3]);
 	ck_assert_ptr_nonnull(strstr(salts[0], ",i=4096"));
-	smtp_auth_end(&a);
+	sasl_end(&a);
 	buf_free(&said);
 }
 END_TEST
@@ -195,33 +194,33 @@ END_TEST
 /* clang-format off */
 static const struct {
 	struct span		message;
-	enum smtp_auth_next	want;
+	enum sasl_next	want;
 } plains[] = {
-	{ BYTES("\0alice\0Yan-shou-2021"), SMTP_AUTH_YES },
-	{ BYTES("\0ALICE\0Yan-shou-2021"), SMTP_AUTH_YES },
-	{ BYTES("alice\0alice\0Yan-shou-2021"), SMTP_AUTH_YES },
-	{ BYTES("bob\0alice\0Yan-shou-2021"), SMTP_AUTH_NO },
-	{ BYTES("\0alice\0yan-shou-2021"), SMTP_AUTH_NO },
-	{ BYTES("\0bob\0Yan-shou-2021"), SMTP_AUTH_NO },
-	{ BYTES("\0nobody\0Yan-shou-2021"), SMTP_AUTH_NO },
-	{ BYTES("\0alice\0"), SMTP_AUTH_BAD },
-	{ BYTES("\0\0x"), SMTP_AUTH_BAD },
-	{ BYTES("alice\0Yan-shou-2021"), SMTP_AUTH_BAD },
-	{ BYTES("\0alice\0Yan-shou-2021\0"), SMTP_AUTH_BAD },
-	{ BYTES(""), SMTP_AUTH_BAD },
+	{ BYTES("\0alice\0Yan-shou-2021"), SASL_YES },
+	{ BYTES("\0ALICE\0Yan-shou-2021"), SASL_YES },
+	{ BYTES("alice\0alice\0Yan-shou-2021"), SASL_YES },
+	{ BYTES("bob\0alice\0Yan-shou-2021"), SASL_NO },
+	{ BYTES("\0alice\0yan-shou-2021"), SASL_NO },
+	{ BYTES("\0bob\0Yan-shou-2021"), SASL_NO },
+	{ BYTES("\0nobody\0Yan-shou-2021"), SASL_NO },
+	{ BYTES("\0alice\0"), SASL_BAD },
+	{ BYTES("\0\0x"), SASL_BAD },
+	{ BYTES("alice\0Yan-shou-2021"), SASL_BAD },
+	{ BYTES("\0alice\0Yan-shou-2021\0"), SASL_BAD },
+	{ BYTES(""), SASL_BAD },
 };
 /* clang-format on */
 
 START_TEST(plain_knows_its_own)
 {
-	struct smtp_auth a = { 0 };
+	struct sasl a = { 0 };
 	struct buf said;
 
 	buf_init(&said, 4096);
 	start(&a, "PLAIN");
 	ck_assert_int_eq(
 	    answer(&a, plains[_i].message, &said), plains[_i].want);
-	smtp_auth_end(&a);
+	sasl_end(&a);
 	buf_free(&said);
 }
 END_TEST
@@ -229,7 +228,7 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("smtp/auth");
+	Suite *suite = suite_create("sasl");
 	TCase *c = tcase_create("auth");
 	SRunner *runner;
 	int failed;
