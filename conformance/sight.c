@@ -133,7 +133,7 @@ take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 	enum framing_line got = FRAME_NEED_MORE;
 
 	while (got != FRAME_LAST && got != FRAME_GARBAGE) {
-		got = framing_smtp.take(&in, &line);
+		got = framing_smtp.take(&in, &line, 0);
 		if (got == FRAME_NEED_MORE)
 			break;
 		buf_add(reply, line);

@@ -241,8 +241,9 @@ converse(struct trial *t, const char *name, const char *service,
 	char *path = mem_textf("%s/%s.jsonl", t->dir, name);
 	char sm3[DIGEST_TEXT];
 	struct err err;
-	struct script *script = script_compile(
-	    t->setup.cs->id, text, t->setup.group->framing, &err);
+	const struct framing *framing = framing_of(service);
+	struct script *script = script_compile(t->setup.cs->id, text,
+	    framing != NULL ? framing : t->setup.group->framing, &err);
 	bool ok = false;
 
 	*end = (struct talk_end){ .verdict = BROKEN };

@@ -75,7 +75,7 @@ bool trial_fact_get_int(const struct trial *, const char *key, int64_t *);
 /*
  * Runs one more dialogue against the target and files its transcript as
  * NAME.jsonl; returns its verdict, which is also the fact "NAME".  The
- * framing is that of the case's group.
+ * framing is that of the service, or else of the case's group.
  */
 enum verdict trial_talk(struct trial *, const char *name, const char *service,
     const char *dialogue);

@@ -20,6 +20,7 @@ struct binding {
 
 struct party {
 	bool open, closed, secured;
+	bool leaving; /* it said so, between other things */
 	struct buf heard, out;
 	int lint_mode;
 	char close_detail[128];
@@ -36,6 +37,7 @@ struct dialogue {
 
 	/* Of the reply being heard. */
 	struct buf reply; /* its lines so far, for the record */
+	struct buf plain; /* the line at hand, where framing makes it so */
 	uint64_t seen;    /* which S+ lines were */
 	size_t reply_octets;
 
@@ -61,6 +63,7 @@ dialogue_new(const struct script *script, template_lookup *lookup, void *ctx)
 	d->lookup = lookup;
 	d->ctx = ctx;
 	buf_init(&d->reply, 4096);
+	buf_init(&d->plain, 2 * HEARD_MOST);
 	for (size_t i = 0; i < DIALOGUE_PARTIES; i++) {
 		buf_init(&d->parties[i].heard, HEARD_MOST);
 		buf_init(&d->parties[i].out, SAY_MOST);
@@ -83,6 +86,7 @@ dialogue_free(struct dialogue *d)
 	}
 	free(d->bindings);
 	buf_free(&d->reply);
+	buf_free(&d->plain);
 	free(d);
 }
 
@@ -224,24 +228,37 @@ bind(void *ctx, struct span name, struct span value)
 	buf_add(&b->value, value);
 }
 
+/* Of the party whose step we stand on. */
+static const struct framing *
+framing(const struct dialogue *d)
+{
+	return d->script->parties[d->script->steps[d->at].party].framing;
+}
+
 static bool
 matches(struct dialogue *d, const struct pattern *p, struct span line)
 {
-	return !p->closed &&
-	       template_match(&p->what, line, d->script->framing->caseless,
-		   look_up, bind, d);
+	return !p->closed && template_match(&p->what, line,
+				 framing(d)->caseless, look_up, bind, d);
+}
+
+static bool
+matches_any(struct dialogue *d, const struct patterns *p, struct span line)
+{
+	for (size_t i = 0; i < p->n; i++)
+		if (matches(d, &p->at[i], line))
+			return true;
+	return false;
 }
 
 /* A line that is no answer, or one that S? has. */
 static bool
 stays_open(struct dialogue *d, const struct step *s, struct span line)
 {
-	const struct framing *f = d->script->framing;
+	const struct framing *f = framing(d);
 
-	for (size_t i = 0; i < s->open.n; i++)
-		if (matches(d, &s->open.at[i], line))
-			return true;
-	return f->leaves != NULL && f->leaves(line);
+	return matches_any(d, &s->open, line) ||
+	       (f->leaves != NULL && f->leaves(line));
 }
 
 /* ---- what we say ---- */
@@ -267,7 +284,7 @@ add_content(struct buf *out, struct span content, bool ended)
 static bool
 lint_passes(struct dialogue *d, const struct step *s, struct span line)
 {
-	const struct framing *f = d->script->framing;
+	const struct framing *f = framing(d);
 	const char *flaw;
 
 	if (f->lint == NULL)
@@ -346,14 +363,9 @@ judge_middle(struct dialogue *d, const struct step *s, struct span line)
 
 	if (!judge_beside(d, s, line))
 		return false;
-	if (s->between.n == 0)
+	if (s->between.n == 0 || matches_any(d, &s->between, line) ||
+	    matches_any(d, &s->with, line))
 		return true;
-	for (size_t i = 0; i < s->between.n; i++)
-		if (matches(d, &s->between.at[i], line))
-			return true;
-	for (size_t i = 0; i < s->with.n; i++)
-		if (matches(d, &s->with.at[i], line))
-			return true;
 	join(&s->between, expected, sizeof expected);
 	deviate(d, s->claim, s->line, expected, s->between.at[0].clause, line);
 	return false;
@@ -362,10 +374,8 @@ judge_middle(struct dialogue *d, const struct step *s, struct span line)
 static bool
 judge_last(struct dialogue *d, const struct step *s, struct span line)
 {
-	bool permitted = false;
+	const bool permitted = matches_any(d, &s->last, line);
 
-	for (size_t i = 0; i < s->last.n && !permitted; i++)
-		permitted = matches(d, &s->last.at[i], line);
 	if (!permitted && stays_open(d, s, line)) {
 		char expected[512];
 
@@ -404,17 +414,47 @@ remember(struct dialogue *d, struct span line)
 	}
 }
 
+/* One line, as patterns see it; true when the step is done with. */
+static bool
+judge(struct dialogue *d, const struct step *s, enum framing_line what,
+    struct span line)
+{
+	struct party *p = &d->parties[s->party];
+	const struct framing *f = framing(d);
+
+	switch (what) {
+	case FRAME_GARBAGE:
+		deviate_step(d, line);
+		return false;
+	case FRAME_EVENT:
+		if (matches_any(d, &s->last, line) ||
+		    matches_any(d, &s->open, line))
+			return judge_last(d, s, line);
+		/* fallthrough */
+	case FRAME_MIDDLE:
+		p->leaving |= f->leaves != NULL && f->leaves(line);
+		judge_middle(d, s, line);
+		return false;
+	case FRAME_LAST:
+		return judge_last(d, s, line);
+	case FRAME_ASIDE:
+	case FRAME_NEED_MORE:
+		break;
+	}
+	return false;
+}
+
 /* Takes lines off what was heard; true when the step is done with. */
 static bool
 hear(struct dialogue *d, const struct step *s)
 {
-	const struct framing *f = d->script->framing;
+	const struct framing *f = framing(d);
 	struct party *p = &d->parties[s->party];
 
 	while (!d->over) {
 		struct span in = buf_span(&p->heard), line;
-		const enum framing_line what = f->take(&in, &line);
-		bool good = true, done = false;
+		const enum framing_line what = f->take(&in, &line, s->awaited);
+		bool done;
 
 		if (what == FRAME_NEED_MORE) {
 			if (d->reply_octets + in.len > f->most)
@@ -422,20 +462,18 @@ hear(struct dialogue *d, const struct step *s)
 			return false;
 		}
 		d->reply_octets += p->heard.len - in.len;
-		remember(d, line);
-		if (what == FRAME_GARBAGE) {
-			good = false;
-			deviate_step(d, line);
-		} else if (what == FRAME_MIDDLE) {
-			good = judge_middle(d, s, line);
-		} else if (what == FRAME_LAST) {
-			good = done = judge_last(d, s, line);
+		if (f->plain != NULL) {
+			buf_clear(&d->plain);
+			f->plain(line, &d->plain);
+			line = buf_span(&d->plain);
 		}
-		if (good && d->reply_octets > f->most)
+		remember(d, line);
+		done = judge(d, s, what, line);
+		if (!d->over && d->reply_octets > f->most)
 			deviate_step(d, SPAN("(a reply without end)"));
 		buf_drop(&p->heard, p->heard.len - in.len);
 		if (done)
-			return true;
+			return !d->over;
 	}
 	return false;
 }
@@ -489,6 +527,11 @@ passable(struct dialogue *d, const struct step *s)
 			return false;
 		if (may_close(s))
 			return true;
+		/* it took its leave: no answer to what we asked */
+		if (p->leaving)
+			deviate(d, false, s->line, s->last.at[0].text,
+			    s->last.at[0].clause,
+			    closed_text(p, text, sizeof text));
 		deviate_step(d, closed_text(p, text, sizeof text));
 		return false;
 	case STEP_TLS:

@@ -39,11 +39,27 @@
  * S lines before it are satisfied.
  *
  * In TEXT and PATTERN:  ${name} is a variable of the caller's;  ${name|base64}
- * encoded;  ${file:PATH} the content of a fixture, itself expanded;
- * ${"x"*600} a repeated text;  \r \n \t \0 \\ \xHH bytes;  \$ a dollar.
+ * encoded, |lines with every line end a CR LF, |length the number of octets;
+ * ${file:PATH} the content of a fixture, itself expanded;  ${"x"*600} a
+ * repeated text;  \r \n \t \0 \\ \xHH bytes;  \$ a dollar;  \Seen is \Seen.
  * In PATTERN also:  $name binds to the text at that place (up to the next
  * literal character) on first hearing, and must be equal to it after; a
  * bound name can be sent as ${name}.  Two spaces and "# " begin a citation.
+ *
+ * What a reply is depends on the protocol, and each party has that of its
+ * service:
+ *
+ *	SMTP	a line is the last one when no "-" follows its code
+ *	POP3	a reply is one line; "S: ." hears the lines of a listing up to
+ *		the lone dot, dot-stuffing undone, S+ S- S* being about them
+ *	IMAP	a response is one line, its literals included; they are matched
+ *		as quoted strings, whatever the target chose.  A reply ends with
+ *		the tagged response or "+", untagged ones being in between.  An S
+ *		that begins with "* " is heard when such a response comes, and
+ *		passes over other untagged ones: the greeting, IDLE
+ *
+ * A literal is sent with "C: a APPEND x {${text|lines|length}}", "S: +*" and
+ * "C=: ${text|lines}\r\n".
  *
  * A dialogue does no I/O and reads no clock: the caller feeds events and
  * carries out what dialogue_wants() asks for, so one script runs over a
@@ -71,6 +87,7 @@ enum framing_line {
 	FRAME_NEED_MORE, /* no whole line yet */
 	FRAME_MIDDLE,    /* a line; the reply goes on */
 	FRAME_LAST,      /* a line; the reply ends with it */
+	FRAME_EVENT,     /* a line; it ends the reply when S has it */
 	FRAME_ASIDE,     /* a line that was not asked for and is tolerated */
 	FRAME_GARBAGE,   /* no line of this protocol; taken as a whole line */
 };
@@ -78,8 +95,18 @@ enum framing_line {
 struct framing {
 	const char *name; /* "smtp" */
 
-	/* Takes one line off *in; its text without line end goes to *line. */
-	enum framing_line (*take)(struct span *in, struct span *line);
+	/*
+	 * Takes one line off *in; its text without line end goes to *line.
+	 * "awaited" is what awaits() made of the S that is being heard.
+	 */
+	enum framing_line (*take)(
+	    struct span *in, struct span *line, int awaited);
+
+	/* What kind of line does the pattern of an S ask for?  NULL: one. */
+	int (*awaits)(struct span pattern);
+
+	/* The line as patterns are compared with it; NULL: as it came. */
+	void (*plain)(struct span line, struct buf *out);
 
 	bool caseless; /* script text is compared without ASCII case */
 
@@ -96,7 +123,12 @@ struct framing {
 };
 
 extern const struct framing framing_smtp; /* RFC 5321 4.2 replies */
+extern const struct framing framing_pop3; /* RFC 1939 3 */
+extern const struct framing framing_imap; /* RFC 3501 2.2 */
 extern const struct framing framing_line; /* one line, one reply */
+
+/* What an endpoint of this name speaks; NULL when nobody knows. */
+const struct framing *framing_of(const char *service);
 
 struct script; /* compiled; read-only, shared by any number of dialogues */
 

@@ -14,11 +14,20 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
+static const char imap[] =
+    "S: * OK *\nC: a NOOP\nS+!: * $n EXISTS\nS-!: * BAD *\nS!: a OK*\n"
+    "S!: * ${n} *\"x\\r\\n\"*\nC: b {3}\nS: +*\nC=: abc\\r\\n\nS!: b NO *\n";
+static const char pop3[] =
+    "S: +OK*\nC: LIST\nS: +OK*\nS+!: 1 $size\nS-!: 3 *\nS!: .\n"
+    "C: RETR 1\nS!: +OK ${size} octets\nS!: .\n";
+
 static const char *const scripts[] = {
 	"S: 220 *\nC: EHLO ${me}\nS+!: 250?SIZE*\nS-!: 250?STARTTLS\n"
 	"S!: 250 *\nC: QUIT\nS!: 221 *\n@closed!\n",
 	"S!: 220 $host *\nC: NOOP\nC: VRFY ${host}\nS!: 250 *\nS|: 252 *\n"
 	"S|: @closed\nS*: 250-$host?*\nS!: 250 $host\n",
+	imap,
+	pop3,
 	"S: 220 *\n@silent! 5\nC: STARTTLS\nS!: 220 *\n@tls!\nC: NOOP\n"
 	"S!: 25? *x*y\n@pause 5\n@close\n",
 	"S: 220 *\n@party b smtp\nb S!: 220 $name\nC: HELP ${name}\n"
@@ -113,9 +122,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 			    play(script, SPAN("220 a\r\n250 b\r\n"), at_once));
 		free(text);
 	} else {
-		script =
-		    script_compile("fuzz", scripts[which], &framing_smtp, &err);
-		if (which < 2)
+		script = script_compile("fuzz", scripts[which],
+		    scripts[which] == imap   ? &framing_imap
+		    : scripts[which] == pop3 ? &framing_pop3
+					     : &framing_smtp,
+		    &err);
+		if (which < 4)
 			compare(script, rest, at_once);
 		else
 			dialogue_free(play(script, rest, at_once));

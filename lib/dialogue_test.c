@@ -139,6 +139,70 @@ static const struct row rows[] = {
 	    { "220 hi\r\n", "250 ok\r\n" }, "NOOP\r\n", PASS, "", 0 },
 };
 
+static const struct row pop3_rows[] = {
+	{ "a listing ends with a lone dot",
+	    "S: +OK*\nC: LIST\nS: +OK*\nS+!: 2 200\nS-!: 3 *\nS!: .\n"
+	    "C: STAT\nS!: +OK 2 *\n",
+	    { "+OK hi\r\n", "+OK\r\n1 120\r\n2 200\r\n.\r\n", "+OK 2 320\r\n" },
+	    "LIST\r\nSTAT\r\n", PASS, "", 0 },
+	{ "its dots are unstuffed",
+	    "S: +OK*\nC: RETR 1\nS: +OK*\nS*: .one\nS!: .\n",
+	    { "+OK hi\r\n", "+OK\r\n..one\r\n.\r\n" }, "RETR 1\r\n", PASS, "",
+	    0 },
+	{ "a line is missing in it",
+	    "S: +OK*\nC: UIDL\nS: +OK*\nS+!: 2 *\nS!: .\n",
+	    { "+OK hi\r\n", "+OK\r\n1 a\r\n.\r\n" }, "UIDL\r\n", FAIL,
+	    "1 a\\r\\n.\\r\\n", 4 },
+	{ "status words are in capitals", "S!: +OK*\n", { "+ok hi\r\n" }, "",
+	    FAIL, "+ok hi", 1 },
+	{ "no word runs on", "S!: +OK*\n", { "+OKAY\r\n" }, "", FAIL, "+OKAY",
+	    1 },
+	{ "an unmarked slip of POP3", "S: +OK*\nC: LIST  \n", { "+OK hi\r\n" },
+	    "", BROKEN, "", 0 },
+};
+
+static const struct row imap_rows[] = {
+	{ "untagged data in between is fine",
+	    "S: * OK *\nC: a NOOP\nS!: a OK*\n",
+	    { "* OK hi\r\n", "* 3 EXISTS\r\n* 1 EXPUNGE\r\na OK done\r\n" },
+	    "a NOOP\r\n", PASS, "", 0 },
+	{ "a literal is part of the line, and as good as a quoted string",
+	    "S: * OK *\nC: a FETCH 1 BODY[TEXT]\n"
+	    "S+!: * 1 FETCH (BODY[TEXT] \"a\\\\\"b\\r\\n\" UID 4)\nS!: a OK*\n",
+	    { "* OK hi\r\n",
+		"* 1 FETCH (BODY[TEXT] {5}\r\na\"b\r\n UID 4)\r\na OK\r\n" },
+	    "a FETCH 1 BODY[TEXT]\r\n", PASS, "", 0 },
+	{ "a tagged line in a literal is none",
+	    "S: * OK *\nC: a FETCH 1 BODY[]\nS!: a OK*\n",
+	    { "* OK hi\r\n", "* 1 FETCH (BODY[] {6}\r\na NO\r\n)\r\na OK\r\n" },
+	    "a FETCH 1 BODY[]\r\n", PASS, "", 0 },
+	{ "a response that comes by itself",
+	    "S: * OK *\nC: a IDLE\nS: +*\nS!: * 4 EXISTS\nC: DONE\nS: a OK*\n",
+	    { "* OK hi\r\n", "+ idling\r\n",
+		"* OK still here\r\n* 4 EXISTS\r\n* 1 RECENT\r\n", "a OK\r\n" },
+	    "a IDLE\r\nDONE\r\n", PASS, "", 0 },
+	{ "and does not", "S: * OK *\nC: a IDLE\nS: +*\nS!: * 4 EXISTS\n",
+	    { "* OK hi\r\n", "+ idling\r\n", "* 5 EXISTS\r\n", SILENT },
+	    "a IDLE\r\n", FAIL, "(silence)", 4 },
+	{ "a literal is announced, then sent",
+	    "S: * OK *\nC: a APPEND x {${file:mail/dots.eml|lines|length}}\nS: +*\n"
+	    "C=: ${file:mail/dots.eml|lines}\\r\\n\nS!: a OK*\n",
+	    { "* OK hi\r\n", "+ go on\r\n", "a OK [APPENDUID 1 2] ok\r\n" },
+	    "a APPEND x {38}\r\nSubject: me.test\r\n\r\n.one\r\n..two\r\n"
+	    "end\r\n\r\n",
+	    PASS, "", 0 },
+	{ "BYE is no answer", "S: * OK *\nC: a NOOP\nS!: a OK*\n",
+	    { "* OK hi\r\n", "* BYE shutting down\r\n", CLOSES }, "a NOOP\r\n",
+	    INCONCLUSIVE, "(closed: FIN)", 3 },
+	{ "a tag of nobody's", "S: * OK *\nC: a NOOP\nS!: a OK*\n",
+	    { "* OK hi\r\n", "b OK done\r\n" }, "a NOOP\r\n", FAIL, "b OK done",
+	    3 },
+	{ "no response at all", "S: * OK *\nC: a NOOP\nS!: a OK*\n",
+	    { "* OK hi\r\n", "250 ok\r\n" }, "a NOOP\r\n", FAIL, "250 ok", 3 },
+	{ "an unmarked slip of IMAP", "S: * OK *\nC: NOOP\n", { "* OK hi\r\n" },
+	    "", BROKEN, "", 0 },
+};
+
 static bool
 world(void *ctx, struct span name, struct buf *value)
 {
@@ -164,11 +228,11 @@ hear(struct dialogue *d, struct span what, size_t at_once)
 }
 
 static void
-play(const struct row *row, size_t at_once)
+play(const struct row *row, const struct framing *framing, size_t at_once)
 {
 	struct err err;
 	struct script *script =
-	    script_compile(row->title, row->script, &framing_smtp, &err);
+	    script_compile(row->title, row->script, framing, &err);
 	struct dialogue *d;
 	struct buf sent;
 	const struct deviation *dev;
@@ -228,11 +292,33 @@ play(const struct row *row, size_t at_once)
 	script_free(script);
 }
 
+static void
+play_all(const struct row *row, size_t n, const struct framing *framing)
+{
+	for (size_t i = 0; i < n; i++) {
+		play(&row[i], framing, 1 << 16);
+		play(&row[i], framing, 7);
+		play(&row[i], framing, 1);
+	}
+}
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
 START_TEST(plays_the_same_in_any_pieces)
 {
-	play(&rows[_i], 1 << 16);
-	play(&rows[_i], 7);
-	play(&rows[_i], 1);
+	play_all(&rows[_i], 1, &framing_smtp);
+}
+END_TEST
+
+START_TEST(listings_end_with_a_dot)
+{
+	play_all(pop3_rows, COUNT(pop3_rows), &framing_pop3);
+}
+END_TEST
+
+START_TEST(responses_have_literals_and_come_by_themselves)
+{
+	play_all(imap_rows, COUNT(imap_rows), &framing_imap);
 }
 END_TEST
 
@@ -240,7 +326,7 @@ END_TEST
 START_TEST(parties_take_turns)
 {
 	static const char text[] = "S: 220 *\n"
-				   "@party juliet imap\n"
+				   "@party juliet chat\n"
 				   "juliet S: 220 *\n"
 				   "C: MAIL FROM:<romeo@example.test>\n"
 				   "juliet S!: 250 you have mail\n"
@@ -252,7 +338,7 @@ START_TEST(parties_take_turns)
 
 	ck_assert_msg(script != NULL, "%s", err.what);
 	ck_assert_uint_eq(script_parties(script), 2);
-	ck_assert_str_eq(script_party_service(script, 1), "imap");
+	ck_assert_str_eq(script_party_service(script, 1), "chat");
 	d = dialogue_new(script, world, NULL);
 	dialogue_opened(d, 0);
 	dialogue_feed(d, 0, SPAN("220 a\r\n"));
@@ -285,7 +371,7 @@ static const struct {
 	{ "S: 220 *\nC!: NOOP\n", "no such kind of C line: \"!\"" },
 	{ "C: EHLO ${\n", "\"${\" without \"}\"" },
 	{ "C: EHLO \\q\n", "\\q is no escape" },
-	{ "C: ${a|rot13}\n", "only \"|base64\" is known" },
+	{ "C: ${a|rot13}\n", "|base64, |lines and |length" },
 	{ "C: ${\"x\"*many}\n", "is no number of times" },
 	{ "C: NOOP\nS|: 250 *\n", "S|: and S?: follow S: or S!:" },
 	{ "S+: 250-SIZE\n", "stand before an S:" },
@@ -340,6 +426,8 @@ main(void)
 
 	tcase_add_loop_test(t, plays_the_same_in_any_pieces, 0,
 	    (int)(sizeof rows / sizeof rows[0]));
+	tcase_add_test(t, listings_end_with_a_dot);
+	tcase_add_test(t, responses_have_literals_and_come_by_themselves);
 	tcase_add_test(t, parties_take_turns);
 	tcase_add_loop_test(t, mistakes_are_found_when_compiled, 0,
 	    (int)(sizeof mistakes / sizeof mistakes[0]));

@@ -87,6 +87,8 @@ read_hear(struct reader *r, size_t party, bool claim, struct span text)
 	step->with = w->with;
 	step->without = w->without;
 	*w = (struct step){ 0 };
+	if (r->script->parties[party].framing->awaits != NULL)
+		step->awaited = r->script->parties[party].framing->awaits(text);
 	return add_pattern(r, &step->last, text, claim);
 }
 
@@ -188,6 +190,10 @@ read_party(struct reader *r, struct span rest)
 		return wrong(r, "too many parties:", name);
 	s->parties[s->n_parties].name = mem_text(name);
 	s->parties[s->n_parties].service = mem_text(service);
+	s->parties[s->n_parties].framing =
+	    framing_of(s->parties[s->n_parties].service);
+	if (s->parties[s->n_parties].framing == NULL)
+		s->parties[s->n_parties].framing = s->parties[0].framing;
 	add_step(r, STEP_OPEN, s->n_parties++, false);
 	return true;
 }
@@ -313,7 +319,7 @@ script_compile(const char *what, const char *text,
 	bool ok = true;
 
 	s->what = mem_text(span_of(what));
-	s->framing = framing;
+	s->parties[0].framing = framing;
 	s->n_parties = 1;
 	add_step(&r, STEP_OPEN, 0, false);
 	while (ok && rest.len > 0) {

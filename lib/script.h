@@ -58,6 +58,7 @@ struct step {
 	struct template text;
 
 	struct patterns last;    /* STEP_HEAR: S, S|, @closed */
+	int awaited;             /* what framing->awaits() made of them */
 	struct patterns open;    /* S? */
 	struct patterns between; /* S* */
 	struct patterns with;    /* S+ */
@@ -70,11 +71,11 @@ struct step {
 
 struct script {
 	char *what;
-	const struct framing *framing;
 	struct step *steps;
 	size_t n;
 	struct {
 		char *name, *service;
+		const struct framing *framing;
 	} parties[DIALOGUE_PARTIES];
 	size_t n_parties;
 };

@@ -66,10 +66,12 @@ escape(struct span *in, struct buf *to, struct err *err)
 	} else if ((at = memchr(names, c, sizeof names - 1)) != NULL) {
 		c = bytes[at - names];
 		*in = span_skip(*in, 1);
+	} else if (isupper((unsigned char)c)) {
+		c = '\\'; /* \Seen is what it looks like: RFC 3501 2.3.2 */
 	} else {
 		return err_set(err, ERR_CONFIG,
 		    "\\%c is no escape; \\r \\n \\t \\0 \\\\ \\$ \\* \\? \\\" "
-		    "\\xHH are",
+		    "\\xHH are, and \\A to \\Z stand for themselves",
 		    c);
 	}
 	buf_add(to, (struct span){ &c, 1 });
@@ -116,6 +118,32 @@ repeat(struct template *t, struct span inside, struct err *err)
 	return true;
 }
 
+/* base64|length */
+static bool
+filters(struct part *p, struct span names, struct err *err)
+{
+	static const char *const known[] = {
+		[FILTER_BASE64] = "base64",
+		[FILTER_LINES] = "lines",
+		[FILTER_LENGTH] = "length",
+	};
+
+	for (size_t n = 0; names.len > 0; n++) {
+		const struct span name = span_cut(&names, '|');
+		enum filter f = FILTER_BASE64;
+
+		while (f <= FILTER_LENGTH && !span_eq(name, span_of(known[f])))
+			f++;
+		if (f > FILTER_LENGTH || n == TEMPLATE_FILTERS)
+			return err_set(err, ERR_CONFIG,
+			    "\"|%.*s\": |base64, |lines and |length are known, "
+			    "at most %d of them",
+			    SPAN_FMT(name), TEMPLATE_FILTERS);
+		p->filters[n] = f;
+	}
+	return true;
+}
+
 /* ${...}, *in standing behind the "${". */
 static bool
 variable(struct template *t, struct span *in, struct err *err)
@@ -148,12 +176,9 @@ variable(struct template *t, struct span *in, struct err *err)
 			return err_set(err, ERR_CONFIG,
 			    "\"%.*s\" is no name of a variable",
 			    SPAN_FMT(name));
-	if (inside.len != 0 && !span_eq(inside, SPAN("base64")))
-		return err_set(err, ERR_CONFIG,
-		    "\"|%.*s\": only \"|base64\" is known", SPAN_FMT(inside));
-	p = grow(t, inside.len == 0 ? PART_VALUE : PART_BASE64);
+	p = grow(t, PART_VALUE);
 	buf_add(&p->text, name);
-	return true;
+	return filters(p, inside, err);
 }
 
 bool
@@ -236,12 +261,60 @@ value(struct span name, template_lookup *lookup, void *ctx, struct buf *out,
 	return ok;
 }
 
+static void
+add_lines(struct span text, struct buf *out)
+{
+	while (text.len > 0) {
+		const bool ended = span_find(text, SPAN("\n")) < text.len;
+		struct span line = span_cut(&text, '\n');
+
+		if (ended && line.len > 0 && line.ptr[line.len - 1] == '\r')
+			line.len--;
+		buf_add(out, line);
+		if (ended)
+			buf_add(out, SPAN("\r\n"));
+	}
+}
+
+static void
+filter(enum filter f, struct span in, struct buf *out)
+{
+	if (f == FILTER_BASE64)
+		text_base64(in, out);
+	else if (f == FILTER_LINES)
+		add_lines(in, out);
+	else
+		buf_addf(out, "%zu", in.len);
+}
+
+static bool
+value_expand(const struct part *p, template_lookup *lookup, void *ctx,
+    struct buf *out, struct err *err)
+{
+	struct buf plain, filtered;
+	bool ok;
+
+	buf_init(&plain, TEMPLATE_VALUE_MAX);
+	ok = value(buf_span(&p->text), lookup, ctx, &plain, err);
+	for (size_t i = 0; ok && i < TEMPLATE_FILTERS && p->filters[i]; i++) {
+		buf_init(&filtered, TEMPLATE_VALUE_MAX);
+		filter(p->filters[i], buf_span(&plain), &filtered);
+		buf_free(&plain);
+		plain = filtered;
+	}
+	if (ok)
+		buf_add(out, buf_span(&plain));
+	if (ok && plain.full)
+		ok = err_set(err, ERR_LIMIT, "\"${%.*s}\" is too long",
+		    SPAN_FMT(buf_span(&p->text)));
+	buf_free(&plain);
+	return ok;
+}
+
 static bool
 part_expand(const struct part *p, template_lookup *lookup, void *ctx,
     struct buf *out, struct err *err)
 {
-	struct buf plain;
-	bool ok;
 
 	switch (p->kind) {
 	case PART_TEXT:
@@ -249,14 +322,7 @@ part_expand(const struct part *p, template_lookup *lookup, void *ctx,
 			buf_add(out, buf_span(&p->text));
 		return true;
 	case PART_VALUE:
-		return value(buf_span(&p->text), lookup, ctx, out, err);
-	case PART_BASE64:
-		buf_init(&plain, TEMPLATE_VALUE_MAX);
-		ok = value(buf_span(&p->text), lookup, ctx, &plain, err);
-		if (ok)
-			text_base64(buf_span(&plain), out);
-		buf_free(&plain);
-		return ok;
+		return value_expand(p, lookup, ctx, out, err);
 	case PART_MANY:
 	case PART_ONE:
 	case PART_BIND:
@@ -429,7 +495,6 @@ template_match(const struct template *t, struct span line, bool caseless,
 			a->kind = ATOM_TEXT;
 			/* fallthrough */
 		case PART_VALUE:
-		case PART_BASE64:
 			ok =
 			    ok && part_expand(p, lookup, ctx, &values[i], &err);
 			a->text = buf_span(&values[i]);

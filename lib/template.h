@@ -24,18 +24,27 @@
 typedef bool template_lookup(void *ctx, struct span name, struct buf *value);
 
 enum part_kind {
-	PART_TEXT,   /* the bytes in .text, .times over */
-	PART_VALUE,  /* the value of the variable .text */
-	PART_BASE64, /* likewise, encoded */
-	PART_MANY,   /* "*": any bytes; in patterns only */
-	PART_ONE,    /* "?": any one byte; in patterns only */
-	PART_BIND,   /* "$name": binds .text; in patterns only */
+	PART_TEXT,  /* the bytes in .text, .times over */
+	PART_VALUE, /* the value of the variable .text, filtered */
+	PART_MANY,  /* "*": any bytes; in patterns only */
+	PART_ONE,   /* "?": any one byte; in patterns only */
+	PART_BIND,  /* "$name": binds .text; in patterns only */
 };
+
+enum filter {
+	FILTER_NONE,
+	FILTER_BASE64, /* RFC 4648 4 */
+	FILTER_LINES,  /* every line end becomes CR LF */
+	FILTER_LENGTH, /* how many octets, in decimal: for IMAP literals */
+};
+
+#define TEMPLATE_FILTERS 3 /* one behind another */
 
 struct part {
 	enum part_kind kind;
 	struct buf text;
 	size_t times;
+	enum filter filters[TEMPLATE_FILTERS]; /* of a value */
 };
 
 struct template
