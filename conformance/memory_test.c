@@ -64,11 +64,19 @@ look_up(void *ctx, struct span name, struct buf *value)
 
 /* ---- one conversation ---- */
 
+/* A connection, as its server sees it. */
 struct side {
+	const struct service *service;
 	struct session *session;
-	struct dialogue *dialogue;
 	struct buf down; /* from the server, not yet heard */
-	bool open, gone;
+	bool gone;
+};
+
+struct table {
+	struct dialogue *dialogue;
+	const struct site *site;
+	struct side sides[DIALOGUE_PARTIES];
+	size_t n;
 	struct wall now;
 };
 
@@ -82,80 +90,169 @@ find_service(const char *name)
 }
 
 static void
-open_side(
-    struct side *s, const struct service *service, const struct site *site)
+open_side(struct table *t, size_t party)
 {
-	s->session = service->protocol->open(site, service->role, "memory");
-	if (service->secure)
+	struct side *s = &t->sides[party];
+
+	s->session =
+	    s->service->protocol->open(t->site, s->service->role, "memory");
+	if (s->service->secure)
 		session_secured(s->session, "TLSv1.3", "memory");
-	session_greet(s->session, s->now, &s->down);
-	s->open = true;
+	session_greet(s->session, t->now, &s->down);
+	dialogue_opened(t->dialogue, party);
 }
 
-/* Lets the server speak, up to at_once bytes; false when it has nothing. */
-static bool
-hear(struct side *s, size_t at_once)
+/* What was accepted for somebody here is in his mailbox at once. */
+static void
+deliver(struct store *store, struct wall now)
 {
-	const enum session_next next = session_next(s->session);
+	struct buf message;
+	struct due due;
+	struct err err;
 
+	while (store_due(store, now, &due)) {
+		const struct route r = store_route(store, span_of(due.to), 0);
+
+		buf_init(&message, 16 << 20);
+		store_take(store, &due);
+		if (r.kind == ROUTE_MAILBOX &&
+		    store_message(store, due.message, &message))
+			(void)store_deliver(store, &due, r.account,
+			    buf_span(&message), now, &err);
+		buf_free(&message);
+	}
+}
+
+/* Lets a server speak, up to at_once bytes; false when it has nothing. */
+static bool
+hear(struct table *t, size_t party, size_t at_once)
+{
+	struct side *s = &t->sides[party];
+
+	if (s->session == NULL || s->gone)
+		return false;
 	if (s->down.len > 0) {
 		const struct span part = span_take(buf_span(&s->down), at_once);
 
-		dialogue_feed(s->dialogue, 0, part);
+		dialogue_feed(t->dialogue, party, part);
 		buf_drop(&s->down, part.len);
 		return true;
 	}
-	if ((next == SESSION_HANG_UP || next == SESSION_HANG_UP_RST) &&
-	    !s->gone) {
+	if (session_next(s->session) >= SESSION_HANG_UP) {
 		s->gone = true;
-		dialogue_hung_up(s->dialogue, 0, "");
+		dialogue_hung_up(t->dialogue, party, "");
 		return true;
 	}
 	return false;
 }
 
-static void
-speak(struct side *s, size_t at_once)
+static bool
+hear_any(struct table *t, size_t at_once)
 {
-	const struct span part =
-	    span_take(dialogue_out(s->dialogue, 0), at_once);
-
-	if (!s->gone)
-		session_feed(s->session, part, s->now, &s->down);
-	dialogue_sent(s->dialogue, 0, part.len);
+	for (size_t i = 0; i < t->n; i++)
+		if (hear(t, i, at_once))
+			return true;
+	return false;
 }
 
 static void
-turn(struct side *s, const struct conf_case *c, const struct site *site,
-    size_t at_once)
+speak(struct table *t, size_t party, size_t at_once)
 {
-	switch (dialogue_wants(s->dialogue).want) {
+	struct side *s = &t->sides[party];
+	const struct span part =
+	    span_take(dialogue_out(t->dialogue, party), at_once);
+
+	if (!s->gone) {
+		session_feed(s->session, part, t->now, &s->down);
+		deliver(t->site->store, t->now);
+	}
+	dialogue_sent(t->dialogue, party, part.len);
+	for (size_t i = 0; i < t->n; i++) {
+		struct side *other = &t->sides[i];
+
+		if (other->session != NULL && !other->gone &&
+		    other->service->protocol->stirred != NULL)
+			other->service->protocol->stirred(
+			    other->session, t->now, &other->down);
+	}
+}
+
+static void
+secure(struct table *t, size_t party)
+{
+	struct session *s = t->sides[party].session;
+
+	/* A server that will not begin TLS would garble this. */
+	if (session_next(s) != SESSION_START_TLS) {
+		dialogue_secured(t->dialogue, party, false, "no TLS");
+		return;
+	}
+	session_secured(s, "TLSv1.3", "memory");
+	dialogue_secured(t->dialogue, party, true, "");
+}
+
+/* A server whose client is gone forgets him, as after FIN. */
+static void
+hang_up(struct table *t, size_t party)
+{
+	struct side *s = &t->sides[party];
+
+	s->gone = true;
+	session_close(s->session);
+	s->session = NULL;
+	dialogue_hung_up(t->dialogue, party, "");
+}
+
+static void
+turn(struct table *t, size_t at_once)
+{
+	const struct dialogue_need need = dialogue_wants(t->dialogue);
+
+	switch (need.want) {
 	case WANT_OPEN:
-		open_side(s, find_service(c->service), site);
-		dialogue_opened(s->dialogue, 0);
+		open_side(t, need.party);
 		break;
 	case WANT_SEND:
-		speak(s, at_once);
-		hear(s, at_once);
+		speak(t, need.party, at_once);
+		hear(t, need.party, at_once);
 		break;
 	case WANT_TLS:
-		/* A server that will not begin TLS would garble this. */
-		if (session_next(s->session) != SESSION_START_TLS) {
-			dialogue_secured(s->dialogue, 0, false, "no TLS");
-			break;
-		}
-		session_secured(s->session, "TLSv1.3", "memory");
-		dialogue_secured(s->dialogue, 0, true, "");
+		secure(t, need.party);
 		break;
 	case WANT_CLOSE:
-		s->gone = true;
-		dialogue_hung_up(s->dialogue, 0, "");
+		hang_up(t, need.party);
 		break;
 	default:
-		if (!hear(s, at_once))
-			dialogue_timeout(s->dialogue);
+		if (!hear_any(t, at_once))
+			dialogue_timeout(t->dialogue);
 		break;
 	}
+}
+
+static void
+table_init(struct table *t, const struct conf_case *c,
+    const struct script *script, const struct site *site)
+{
+	*t = (struct table){ .site = site,
+		.n = script_parties(script),
+		.now = { 1790000000000000 } };
+	for (size_t i = 0; i < t->n; i++) {
+		const char *service = script_party_service(script, i);
+
+		t->sides[i].service =
+		    find_service(service != NULL ? service : c->service);
+		buf_init(&t->sides[i].down, 1 << 22);
+	}
+}
+
+static void
+table_free(struct table *t)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		session_close(t->sides[i].session);
+		buf_free(&t->sides[i].down);
+	}
+	dialogue_free(t->dialogue);
 }
 
 static enum verdict
@@ -178,22 +275,19 @@ converse(const struct conf_case *c, const struct conf_group *group,
 	struct script *script =
 	    script_compile(c->id, c->dialogue, group->framing, &err);
 	struct trial *trial;
-	struct side s = { .now = { 1790000000000000 } };
+	struct table t;
 	enum verdict v;
 
 	ck_assert_msg(script != NULL, "%s", err.what);
 	snprintf(run, sizeof run, "20261122-000000-%04x", serial++ & 0xffff);
 	trial = trial_new(&setup);
-	s.dialogue = dialogue_new(script, look_up, trial);
-	buf_init(&s.down, 1 << 22);
-	while (!dialogue_over(s.dialogue))
-		turn(&s, c, site, at_once);
-	v = dialogue_verdict(s.dialogue);
-	snprintf(why, 256, "%s", dialogue_why(s.dialogue));
-	if (s.session != NULL)
-		session_close(s.session);
-	buf_free(&s.down);
-	dialogue_free(s.dialogue);
+	table_init(&t, c, script, site);
+	t.dialogue = dialogue_new(script, look_up, trial);
+	while (!dialogue_over(t.dialogue))
+		turn(&t, at_once);
+	v = dialogue_verdict(t.dialogue);
+	snprintf(why, 256, "%s", dialogue_why(t.dialogue));
+	table_free(&t);
 	trial_free(trial);
 	script_free(script);
 	return v;
@@ -202,15 +296,25 @@ converse(const struct conf_case *c, const struct conf_group *group,
 /* ---- all conversations ---- */
 
 /*
- * Not with more than one party, of a service that does not live in memory,
- * or about the absence of what this server claims.
+ * Not of services that do not live in memory, or about the absence of what
+ * this server claims.
  */
 static bool
 fits(const struct conf_case *c)
 {
-	return c->dialogue != NULL && find_service(c->service) != NULL &&
-	       strstr(c->dialogue, "@party") == NULL &&
-	       (c->needs == NULL || strchr(c->needs, '!') == NULL);
+	const char *at = c->dialogue;
+	char service[32];
+
+	if (at == NULL || find_service(c->service) == NULL ||
+	    (c->needs != NULL && strchr(c->needs, '!') != NULL))
+		return false;
+	while ((at = strstr(at, "@party ")) != NULL) {
+		at += 7;
+		if (sscanf(at, "%*s %31s", service) != 1 ||
+		    find_service(service) == NULL)
+			return false;
+	}
+	return true;
 }
 
 static struct site
