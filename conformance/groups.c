@@ -16,19 +16,21 @@
 	X(smtp_tls) \
 	X(smtp_relay) \
 	X(submission) \
+	X(submission_exchange) \
 	X(submission_auth) \
 	X(submissions) \
 	X(smtp_relayed) \
+	X(smtp_trace) \
+	X(smtp_envelope) \
+	X(smtp_outbound) \
+	X(smtp_queue) \
 	X(smtp_bounce) \
+	X(smtp_report) \
 	X(submissions_tls) \
 	X(smtp_size) \
 	X(journey) \
 	X(audit) \
-	X(smtp_more) \
-	X(submission_more) \
-	X(submission_scram) \
-	X(smtp_relayed_more) \
-	X(smtp_bounce_more)
+	X(submission_scram)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

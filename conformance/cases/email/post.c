@@ -36,19 +36,87 @@ post_submit(struct trial *t, const char *name, const char *mail,
 	return v == PASS;
 }
 
+struct post_letter
+post_letter(const struct trial *t, const struct post_letter *rows, size_t n,
+    const struct post_letter *plain)
+{
+	struct post_letter l = *plain;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(rows[i].id, trial_case(t)->id) == 0) {
+			l.mail = rows[i].mail != NULL ? rows[i].mail : l.mail;
+			l.rcpt = rows[i].rcpt != NULL ? rows[i].rcpt : l.rcpt;
+			l.text = rows[i].text != NULL ? rows[i].text : l.text;
+			l.at = rows[i].at != NULL ? rows[i].at : l.at;
+		}
+	return l;
+}
+
+size_t
+post_send(struct trial *t, const struct post_letter *l)
+{
+	return post_submit(t, "submit", l->mail, l->rcpt, l->text)
+		   ? post_reach(t, "arrived", l->at)
+		   : 0;
+}
+
+bool
+post_talk(struct trial *t, const char *script)
+{
+	return trial_talk(t, "submit", "submission", script) == PASS &&
+	       post_await(t, "arrived", 1) > 0;
+}
+
 static int64_t
 smaller(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
 }
 
+static size_t
+await(struct trial *t, const char *name, const char *address, size_t least)
+{
+	const char *const them[] = { address };
+
+	return sink_await(t, name, them, 1, least,
+	    smaller(trial_profile(t)->timeouts.delivery_ms, trial_left_ms(t)));
+}
+
 size_t
 post_await(struct trial *t, const char *name, size_t least)
 {
-	static const char *const us[] = { POST_US };
+	return await(t, name, POST_US, least);
+}
 
-	return sink_await(t, name, us, 1, least,
-	    smaller(trial_profile(t)->timeouts.delivery_ms, trial_left_ms(t)));
+size_t
+post_reach(struct trial *t, const char *name, const char *address)
+{
+	return await(t, name, address, 1);
+}
+
+size_t
+post_linger(
+    struct trial *t, const char *name, const char *address, size_t least)
+{
+	const char *const them[] = { address };
+
+	return sink_await(t, name, them, 1, least, POST_GRACE_MS);
+}
+
+int64_t
+post_count(const struct trial *t, const char *name)
+{
+	int64_t n = 0;
+
+	trial_fact_get_int(t, name, &n);
+	return n;
+}
+
+bool
+post_arrived(struct trial *t, const char *name)
+{
+	return trial_need(t, post_count(t, name) > 0,
+	    "nothing arrived at the sink, or it was not accepted");
 }
 
 struct span
@@ -61,6 +129,12 @@ post_content(struct trial *t, const char *name, size_t k)
 	return b == NULL ? SPAN("") : buf_span(b);
 }
 
+struct span
+post_got(struct trial *t)
+{
+	return post_content(t, "arrived", 1);
+}
+
 json_t *
 post_envelope(struct trial *t, const char *name, size_t k)
 {
@@ -69,6 +143,19 @@ post_envelope(struct trial *t, const char *name, size_t k)
 
 	free(file);
 	return b == NULL ? NULL : json_loadb(buf_text(b), b->len, 0, NULL);
+}
+
+void
+post_judge_sender(
+    struct trial *t, const char *name, const char *want, const char *words)
+{
+	json_t *envelope = post_envelope(t, name, 1);
+	const char *from = json_string_value(json_object_get(envelope, "from"));
+
+	trial_claim(t, trial_case(t)->clause,
+	    from != NULL && want != NULL && strcasecmp(from, want) == 0, words,
+	    "<%s>", from == NULL ? "?" : from);
+	json_decref(envelope);
 }
 
 bool
@@ -118,6 +205,16 @@ post_field(struct span header, const char *name)
 	return (struct span){ NULL, 0 };
 }
 
+struct span
+post_find(struct span s, const char *text)
+{
+	const struct span what = span_of(text);
+
+	while (s.len > 0 && !span_casestarts(s, what))
+		s = span_skip(s, 1);
+	return s;
+}
+
 bool
 post_contains(struct span s, const char *text)
 {
@@ -127,4 +224,33 @@ post_contains(struct span s, const char *text)
 		if (span_caseeq(span_take(s, what.len), what))
 			return true;
 	return false;
+}
+
+struct span
+post_status(struct span report)
+{
+	struct span s = post_find(post_body(report), "message/");
+
+	while (s.len > 0 &&
+	       !span_casestarts(s, SPAN("message/delivery-status")) &&
+	       !span_casestarts(s, SPAN("message/global-delivery-status")))
+		s = post_find(span_skip(s, 1), "message/");
+	return post_body(s);
+}
+
+struct span
+post_status_field(struct span report, const char *name)
+{
+	struct span rest = post_status(report);
+
+	for (int group = 0; group < 8 && rest.len > 0; group++) {
+		const struct span value = post_field(rest, name);
+
+		if (value.ptr != NULL)
+			return value;
+		if (span_starts(rest, SPAN("--")))
+			break;
+		rest = post_body(rest);
+	}
+	return (struct span){ NULL, 0 };
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parameters of DSN, RFC 3461.  What comes of them is in smtp_bounce.c.
+ * The parameters of DSN, RFC 3461.  What comes of them is in smtp_bounce.c,
+ * smtp_report.c and smtp_outbound.c.
  */
 #include "conformance/cases/email/prelude.h"
 
@@ -103,6 +104,23 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}> "
 		    "ORCPT=rfc822;${alice.address}\n"
 		    "S!: 25?*  # RFC 3461 4.2\n",
+	},
+
+	/* "at least 1036 characters long" */
+	{
+		.id = "smtp.dsn.orcpt.long",
+		.verifies = EMAIL_F_20,
+		.clause = "RFC 3461 5.4",
+		.title = "RCPT with an ORCPT of 490 octets",
+		.title_zh = "RCPT 带 490 字节的 ORCPT",
+		.needs = SMTP_ALICE " smtp.dsn",
+		.twin = "smtp.dsn.orcpt",
+		.service = "smtp",
+		.dialogue =
+		    MAIL_OPEN
+		    "C: RCPT TO:<${alice.address}> "
+		    "ORCPT=rfc822;${\"x\"*468}@client.example\n"
+		    "S!: 25?*  # RFC 3461 5.4\n",
 	},
 };
 /* clang-format on */

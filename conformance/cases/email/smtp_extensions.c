@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * PIPELINING, ENHANCEDSTATUSCODES and SIZE.
+ * PIPELINING and ENHANCEDSTATUSCODES.
  */
 #include "conformance/cases/email/prelude.h"
 
@@ -100,6 +100,24 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S!: 221*  # RFC 2920 3.2\n",
 	},
+
+	/* QUIT may stand last in a group, and has its reply there too. */
+	{
+		.id = "smtp.pipelining.rset.quit",
+		.verifies = EMAIL_F_01,
+		.clause = "RFC 5321 4.1.1.10",
+		.title = "RSET and QUIT in one piece",
+		.title_zh = "RSET 与 QUIT 一次发出",
+		.needs = "endpoint:smtp smtp.pipelining",
+		.twin = "smtp.quit",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C: RSET\n"
+		    "C: QUIT\n"
+		    "S: 250*\n"
+		    "S!: 221*  # RFC 5321 4.1.1.10\n",
+	},
 	{
 		.id = "smtp.pipelining.next",
 		.verifies = EMAIL_F_01,
@@ -149,7 +167,6 @@ static const struct conf_case cases[] = {
 		    "S!: 5*  # RFC 2920 3.2\n"
 		    HANGS_UP,
 	},
-
 	{
 		.id = "smtp.enhanced.listed",
 		.verifies = EMAIL_F_01,
@@ -201,72 +218,6 @@ static const struct conf_case cases[] = {
 		    "S!: 5???5.*.*  # RFC 2034 4\n"
 		    "S|: 4???4.*.*  # RFC 2034 4\n"
 		    "S?: 2*\n",
-	},
-
-	{
-		.id = "smtp.size.listed",
-		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 3",
-		.title = "lists SIZE",
-		.title_zh = "列出 SIZE",
-		.needs = "endpoint:smtp smtp.size",
-		.service = "smtp",
-		.dialogue =
-		    GREETED
-		    "C: EHLO ${client}\n"
-		    "S+!: 250?SIZE*\n"
-		    "S: 250*\n",
-	},
-	{
-		.id = "smtp.size.declared",
-		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 3",
-		.title = "MAIL that declares a small size",
-		.title_zh = "MAIL 声明较小的大小",
-		.needs = SMTP_ALICE " smtp.size",
-		.service = "smtp",
-		.dialogue =
-		    HELLO
-		    "C: MAIL FROM:<${token}@${foreign}> SIZE=1000\n"
-		    "S!: 250*  # RFC 1870 6.1\n"
-		    RCPT_TO DATA CONTENT
-		    "S!: 250*  # RFC 1870 6.1\n",
-	},
-
-	/* Ten times what was announced: a digit is appended to it. */
-	{
-		.id = "smtp.size.over",
-		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 6.1",
-		.title = "MAIL that declares ten times the announced limit",
-		.title_zh = "MAIL 声明的大小为公布上限的十倍",
-		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
-		.twin = "smtp.size.declared",
-		.service = "smtp",
-		.dialogue =
-		    GREETED
-		    "C: EHLO ${client}\n"
-		    "S+: 250?SIZE $max\n"
-		    "S-: 250?SIZE 0\n"
-		    "S: 250*\n"
-		    "C: MAIL FROM:<${token}@${foreign}> SIZE=${max}0\n"
-		    "S!: 552*  # RFC 1870 6.1\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S|: 452*  # RFC 1870 6.1\n",
-	},
-	{
-		.id = "smtp.size.syntax",
-		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 6",
-		.title = "a SIZE that is no number",
-		.title_zh = "SIZE 不是数字",
-		.needs = SMTP_ALICE " smtp.size",
-		.twin = "smtp.size.declared",
-		.service = "smtp",
-		.dialogue =
-		    HELLO
-		    "C~: MAIL FROM:<${token}@${foreign}> SIZE=many\n"
-		    "S!: 5*  # RFC 5321 4.1.1.11\n",
 	},
 };
 /* clang-format on */

@@ -138,6 +138,27 @@ static const struct conf_case cases[] = {
 		    FIELDS "\\r\\nacceptance test, please ignore\n"
 		    "S!: 250*  # RFC 5321 6.3\n",
 	},
+
+	/*
+	 * "the first <CRLF> is actually the terminator of the previous line":
+	 * that of DATA will do, and a message may be empty.
+	 */
+	{
+		.id = "smtp.data.empty",
+		.verifies = EMAIL_F_01,
+		.clause = "RFC 5321 4.1.1.4",
+		.title = "content that is a dot and nothing else",
+		.title_zh = "内容只有结束点",
+		.needs = SMTP_ALICE,
+		.twin = "smtp.transaction",
+		.service = "smtp",
+		.dialogue =
+		    DATA_OPEN
+		    "C~: .\n"
+		    "S!: 250*  # RFC 5321 4.1.1.4\n"
+		    "S|: 5*  # RFC 5321 4.2.1\n"
+		    "S|: 4*  # RFC 5321 4.2.1\n",
+	},
 };
 /* clang-format on */
 

@@ -10,6 +10,11 @@
 extern const struct conf_group conf_smtp_relay;
 
 /* clang-format off */
+#define REFUSED_HERE \
+	"S!: 550*  # RFC 5321 3.6.2\n" \
+	"S|: 5*  # RFC 5321 4.2.1\n" \
+	"S|: 4*  # RFC 5321 4.2.1\n"
+
 static const struct conf_case cases[] = {
 	{
 		.id = "smtp.relay.foreign",
@@ -216,6 +221,45 @@ static const struct conf_case cases[] = {
 		    "S!: 550*  # RFC 5321 3.6.2\n"
 		    "S|: 5*  # RFC 5321 4.2.1\n"
 		    "S?: 4*  # RFC 5321 4.2.1\n",
+	},
+
+	/* Neither TLS nor a name says who is talking. */
+	{
+		.id = "smtp.relay.tls",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 5321 3.6.2",
+		.title = "a stranger writes to a stranger, inside TLS",
+		.title_zh = "TLS 内外域发件人发往外域收件人",
+		.needs = SMTP_ALICE " mail:domain smtp.starttls",
+		.twin = "smtp.transaction",
+		.service = "smtp",
+		.dialogue =
+		    SECURED
+		    "C: MAIL FROM:<${token}@${foreign}>\n"
+		    "S: 250*\n"
+		    "S|: 5*  # RFC 5321 3.3\n"
+		    "C: RCPT TO:<someone@${foreign}>\n"
+		    REFUSED_HERE,
+	},
+	{
+		.id = "smtp.relay.hello",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 5321 3.6.2",
+		.title = "a stranger whose EHLO name is the domain's",
+		.title_zh = "EHLO 自称本域名的外域客户端",
+		.needs = SMTP_ALICE " mail:domain",
+		.twin = "smtp.transaction",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${domain}\n"
+		    "S: 250*\n"
+		    "S|: 5*  # RFC 5321 4.2.1\n"
+		    "C: MAIL FROM:<${token}@${foreign}>\n"
+		    "S: 250*\n"
+		    "S|: 5*  # RFC 5321 3.3\n"
+		    "C: RCPT TO:<someone@${foreign}>\n"
+		    REFUSED_HERE,
 	},
 };
 /* clang-format on */

@@ -299,6 +299,23 @@ static const struct conf_case cases[] = {
 		    "C: QUIT\n"
 		    "S!: 221*  # RFC 5321 4.1.1.10\n",
 	},
+
+	/* Five minutes; nobody who judges can wait that long. */
+	{
+		.id = "smtp.idle",
+		.verifies = EMAIL_F_01,
+		.clause = "RFC 5321 4.5.3.2.7",
+		.title = "a client that says nothing for five seconds",
+		.title_zh = "客户端静默五秒",
+		.needs = "endpoint:smtp",
+		.twin = "smtp.noop",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "@silent! 5000\n"
+		    "C: NOOP\n"
+		    "S: 250*\n",
+	},
 };
 /* clang-format on */
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The announced limit is kept: a message that passes it is refused.
+ * SIZE: announced, declared with MAIL, and kept, so that a message that passes
+ * it is refused.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,6 +138,107 @@ judge_size(struct trial *t)
 
 /* clang-format off */
 static const struct conf_case cases[] = {
+	{
+		.id = "smtp.size.listed",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 3",
+		.title = "lists SIZE",
+		.title_zh = "列出 SIZE",
+		.needs = "endpoint:smtp smtp.size",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${client}\n"
+		    "S+!: 250?SIZE*\n"
+		    "S: 250*\n",
+	},
+	{
+		.id = "smtp.size.declared",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 3",
+		.title = "MAIL that declares a small size",
+		.title_zh = "MAIL 声明较小的大小",
+		.needs = SMTP_ALICE " smtp.size",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C: MAIL FROM:<${token}@${foreign}> SIZE=1000\n"
+		    "S!: 250*  # RFC 1870 6.1\n"
+		    RCPT_TO DATA CONTENT
+		    "S!: 250*  # RFC 1870 6.1\n",
+	},
+
+	/* Ten times what was announced: a digit is appended to it. */
+	{
+		.id = "smtp.size.over",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 6.1",
+		.title = "MAIL that declares ten times the announced limit",
+		.title_zh = "MAIL 声明的大小为公布上限的十倍",
+		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${client}\n"
+		    "S+: 250?SIZE $max\n"
+		    "S-: 250?SIZE 0\n"
+		    "S: 250*\n"
+		    "C: MAIL FROM:<${token}@${foreign}> SIZE=${max}0\n"
+		    "S!: 552*  # RFC 1870 6.1\n"
+		    "S|: 5*  # RFC 5321 4.2.1\n"
+		    "S|: 452*  # RFC 1870 6.1\n",
+	},
+	{
+		.id = "smtp.size.syntax",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 6",
+		.title = "a SIZE that is no number",
+		.title_zh = "SIZE 不是数字",
+		.needs = SMTP_ALICE " smtp.size",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C~: MAIL FROM:<${token}@${foreign}> SIZE=many\n"
+		    "S!: 5*  # RFC 5321 4.1.1.11\n",
+	},
+
+	/* As large as it may be. */
+	{
+		.id = "smtp.size.exact",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 6.1",
+		.title = "MAIL that declares exactly the announced limit",
+		.title_zh = "MAIL 声明的大小恰为公布上限",
+		.needs = SMTP_ALICE " smtp.size smtp.size.limit",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${client}\n"
+		    "S+: 250?SIZE $max\n"
+		    "S-: 250?SIZE 0\n"
+		    "S: 250*\n"
+		    "C: MAIL FROM:<${token}@${foreign}> SIZE=${max}\n"
+		    "S!: 250*  # RFC 1870 6.1\n"
+		    "S|: 4*  # RFC 1870 6.1\n",
+	},
+	{
+		.id = "smtp.size.zero",
+		.verifies = EMAIL_F_14,
+		.clause = "RFC 1870 6",
+		.title = "MAIL with SIZE=0",
+		.title_zh = "MAIL 带 SIZE=0",
+		.needs = SMTP_ALICE " smtp.size",
+		.twin = "smtp.size.declared",
+		.service = "smtp",
+		.dialogue =
+		    HELLO
+		    "C: MAIL FROM:<${token}@${foreign}> SIZE=0\n"
+		    "S!: 250*  # RFC 1870 6\n"
+		    "S|: 4*  # RFC 5321 4.2.1\n",
+	},
 	{
 		.id = "smtp.size.enforced",
 		.verifies = EMAIL_F_14,

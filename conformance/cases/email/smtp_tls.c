@@ -144,6 +144,25 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n",
 	},
 	{
+		.id = "smtp.auth.cleartext.listed",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 4954 4",
+		.level = LEVEL_SHOULD,
+		.title = "lists no plaintext mechanism in the clear, on port 25",
+		.title_zh = "25 端口不在明文下列出明文认证机制",
+		.needs = "endpoint:smtp",
+		.twin = "smtp.ehlo",
+		.service = "smtp",
+		.dialogue =
+		    GREETED
+		    "C: EHLO ${client}\n"
+		    "S-!: 250?AUTH?PLAIN*\n"
+		    "S-!: 250?AUTH?LOGIN*\n"
+		    "S-!: 250?AUTH?* PLAIN*\n"
+		    "S-!: 250?AUTH?* LOGIN*\n"
+		    "S: 250*\n",
+	},
+	{
 		.id = "smtp.starttls",
 		.verifies = EMAIL_F_02,
 		.clause = "RFC 3207 4",

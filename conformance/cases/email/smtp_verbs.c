@@ -141,6 +141,24 @@ static const struct conf_case cases[] = {
 		    "S|: 530*  # RFC 5321 7.3\n"
 		    "S?: 4*  # RFC 5321 4.2.1\n",
 	},
+
+	/* "has no effect on the reverse-path buffer, the forward-path buffer" */
+	{
+		.id = "smtp.vrfy.keeps",
+		.verifies = EMAIL_F_01,
+		.clause = "RFC 5321 4.1.1.6",
+		.title = "VRFY does not touch the transaction",
+		.title_zh = "VRFY 不影响进行中的事务",
+		.needs = SMTP_ALICE,
+		.twin = "smtp.transaction",
+		.service = "smtp",
+		.dialogue =
+		    RCPT_OPEN
+		    "C: VRFY nobody-yanshou\n"
+		    "S: ???*\n"
+		    "C: DATA\n"
+		    "S!: 354*  # RFC 5321 4.1.1.6\n",
+	},
 	{
 		.id = "smtp.expn",
 		.verifies = EMAIL_F_01,
@@ -306,6 +324,23 @@ static const struct conf_case cases[] = {
 		    MAIL_OPEN
 		    "C: RCPT TO:<PostMaster@${domain}>\n"
 		    "S!: 25?*  # RFC 5321 4.5.1\n",
+	},
+
+	/* "all quoted forms MUST be treated as equivalent" */
+	{
+		.id = "smtp.postmaster.quoted",
+		.verifies = EMAIL_F_01,
+		.clause = "RFC 5321 4.1.2",
+		.title = "mail for postmaster in quotes",
+		.title_zh = "postmaster 加引号仍是同一邮箱",
+		.needs = "endpoint:smtp mail:foreign mail:domain",
+		.twin = "smtp.postmaster",
+		.service = "smtp",
+		.dialogue =
+		    MAIL_OPEN
+		    "C: RCPT TO:<\"postmaster\"@${domain}>\n"
+		    "S!: 25?*  # RFC 5321 4.1.2\n"
+		    "S|: 4*  # RFC 5321 4.2.1\n",
 	},
 };
 /* clang-format on */

@@ -38,11 +38,40 @@ attempt(struct trial *t, const char *name, const char *authzid,
 }
 
 static bool
+refused(struct trial *t, const char *name, const char *password)
+{
+	return attempt(t, name, "", profile_account(trial_profile(t), "alice"),
+		   password, ANSWERED) != BROKEN;
+}
+
+static bool
 collect_wrong(struct trial *t)
 {
-	return attempt(t, "wrong", "",
-		   profile_account(trial_profile(t), "alice"), WRONG,
-		   ANSWERED) != BROKEN;
+	return refused(t, "wrong", WRONG);
+}
+
+static bool
+collect_empty(struct trial *t)
+{
+	return refused(t, "login", "");
+}
+
+static bool
+collect_tail(struct trial *t)
+{
+	char *password = mem_textf(
+	    "%sx", profile_account(trial_profile(t), "alice")->password);
+	const bool ok = refused(t, "login", password);
+
+	free(password);
+	return ok;
+}
+
+static void
+judge_login(struct trial *t)
+{
+	prelude_judge(
+	    t, "login", trial_case(t)->clause, "a reply that refuses");
 }
 
 static void
@@ -249,6 +278,51 @@ static const struct conf_case cases[] = {
 		.service = "submission",
 		.collect = collect_wrong,
 		.judge = judge_wrong,
+	},
+	{
+		.id = "submission.auth.plain.empty",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 4616 2",
+		.title = "AUTH PLAIN with an empty password",
+		.title_zh = "AUTH PLAIN 空口令",
+		.needs = SUBMIT_ALICE,
+		.locks = "account:alice",
+		.twin = "submission.auth.plain",
+		.service = "submission",
+		.collect = collect_empty,
+		.judge = judge_login,
+	},
+	{
+		.id = "submission.auth.tail",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 4616 2",
+		.title = "the right password with a letter behind it",
+		.title_zh = "正确口令后多一个字符",
+		.needs = SUBMIT_ALICE,
+		.locks = "account:alice",
+		.twin = "submission.auth.plain",
+		.service = "submission",
+		.collect = collect_tail,
+		.judge = judge_login,
+	},
+	{
+		.id = "submission.auth.login.empty",
+		.verifies = EMAIL_F_03,
+		.clause = "RFC 4954 6",
+		.title = "AUTH LOGIN with an empty password",
+		.title_zh = "AUTH LOGIN 空口令",
+		.needs = SUBMIT_ALICE " smtp.auth.login",
+		.locks = "account:alice",
+		.twin = "submission.auth.plain",
+		.service = "submission",
+		.dialogue =
+		    SECURED
+		    "C: AUTH LOGIN\n"
+		    "S: 334*\n"
+		    "C: ${alice.user|base64}\n"
+		    "S: 334*\n"
+		    "C=: \\r\\n\n"
+		    ANSWERED,
 	},
 	{
 		.id = "submission.auth.impersonate",
