@@ -164,6 +164,9 @@ speak(struct table *t, size_t party, size_t at_once)
 
 	if (!s->gone) {
 		session_feed(s->session, part, t->now, &s->down);
+		while (session_next(s->session) == SESSION_MORE)
+			session_feed(
+			    s->session, SPAN(""), t->now, &s->down);
 		deliver(t->site->store, t->now);
 	}
 	dialogue_sent(t->dialogue, party, part.len);

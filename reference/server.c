@@ -245,6 +245,9 @@ talk(struct conn *c)
 	switch (session_next(c->session)) {
 	case SESSION_GO_ON:
 		return hear(c);
+	case SESSION_MORE:
+		session_feed(c->session, SPAN(""), clock_wall(), &c->out);
+		return c->out.full ? STREAM_OVER : STREAM_DONE;
 	case SESSION_START_TLS:
 		if (c->server->site->fault == FAULT_TLS_CUT_OFF &&
 		    c->service == &services[SERVICE_SMTP])

@@ -6,6 +6,10 @@
  * the socket, does the TLS handshake when asked, and says what time it is.
  * A protocol is a table of functions; a conversation's first member says
  * whose it is.
+ *
+ * An answer may be longer than anybody's memory: a session says about
+ * SESSION_PORTION octets at a time and SESSION_MORE, keeps what else it was
+ * fed meanwhile, and is fed nothing new until it is through.
  */
 #ifndef REFERENCE_SESSION_H
 #define REFERENCE_SESSION_H
@@ -21,6 +25,8 @@
 #include "reference/fault.h"
 #include "reference/store.h"
 #include "reference/variant.h"
+
+#define SESSION_PORTION (256u << 10)
 
 /* What all sessions of one server share; read-only to them. */
 struct site {
@@ -46,6 +52,7 @@ struct site {
 /* What the caller has to do after the output has been sent. */
 enum session_next {
 	SESSION_GO_ON,
+	SESSION_MORE, /* there is more to say: session_feed() with nothing */
 	SESSION_START_TLS, /* handshake, then session_secured() */
 	SESSION_HANG_UP,
 	SESSION_HANG_UP_RST, /* a variant's way of closing */
