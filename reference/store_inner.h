@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store_inner - what the files of the store share: SQLite, in our words.
+ *
+ * Nobody else includes this.  A change is
+ *
+ *	change_begin(s);
+ *	put(s, SOME_QUERY, "it", number, text);
+ *	return change_end(s, err);
+ *
+ * where the first failure sticks, and undoes all of it.
+ */
+#ifndef REFERENCE_STORE_INNER_H
+#define REFERENCE_STORE_INNER_H
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/err.h"
+#include "lib/span.h"
+#include "reference/store.h"
+#include "reference/store_mailbox.h"
+
+enum query {
+	BEGIN,
+	COMMIT,
+	ROLLBACK,
+	ACCOUNT_ADD,
+	ACCOUNT_GET,
+	ACCOUNT_FAILED,
+	ACCOUNT_SUCCEEDED,
+	ACCOUNT_ROOM,
+	ACCOUNT_QUOTA,
+	ACCOUNT_QUOTA_SET,
+	DOMAIN_ADD,
+	DOMAIN_GET,
+	ADDRESS_ADD,
+	ADDRESS_GET,
+	MESSAGE_ADD,
+	MESSAGE_GET,
+	MESSAGE_DROP,
+	RECIPIENT_ADD,
+	RECIPIENT_DUE,
+	RECIPIENT_DUE_OF,
+	RECIPIENT_NEXT,
+	RECIPIENT_RETRY,
+	RECIPIENT_DROP,
+	TAKEN_ADD,
+	TAKEN_DROP,
+	UIDVALIDITY_NEXT,
+	MAILBOX_SETTLE,
+	MAILBOX_ADD,
+	MAILBOX_ADD_NAME,
+	MAILBOX_BY_NAME,
+	MAILBOX_BY_ID,
+	MAILBOX_LIST,
+	MAILBOX_COUNT,
+	MAILBOX_RENAME,
+	MAILBOX_LONGEST,
+	MAILBOX_DROP,
+	MAILBOX_VERSION,
+	MAILBOX_GREW,
+	MAILBOX_CHANGED,
+	MAILBOX_CLAIM,
+	MAILBOX_CLAIMED,
+	SUBSCRIPTION_SETTLE,
+	SUBSCRIPTION_ADD,
+	SUBSCRIPTION_DROP,
+	SUBSCRIPTION_LIST,
+	SUBSCRIPTION_COUNT,
+	BODY_ADD,
+	MAIL_ADD,
+	MAIL_COPY,
+	MAIL_LIST,
+	MAIL_CHANGES,
+	MAIL_GET,
+	MAIL_FLAGS,
+	MAIL_UIDS_DELETED,
+	MAIL_UIDS,
+	MAIL_CONTENT,
+	MAIL_BODY,
+	MAIL_NTH,
+	MAIL_DROP,
+	MAIL_DROP_ALL,
+	EXPUNGED_LIST,
+	EXPUNGED_DROP_ALL,
+	QUERY_COUNT
+};
+
+enum {
+	SCHEMA_VERSION = 2,
+	TOUCHED_MOST = 4, /* mailboxes that one change concerns */
+};
+
+/* What makes a store of version i one of version i + 1. */
+extern const char *const store_schema[SCHEMA_VERSION];
+extern const char store_schema_temp[];
+extern const char *const store_queries[QUERY_COUNT];
+
+struct watcher {
+	void (*told)(void *ctx, int64_t mailbox);
+	void *ctx;
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	sqlite3_stmt *query[QUERY_COUNT];
+	bool failed; /* since change_begin(): nothing more is done */
+	struct err cause;
+	int64_t opened_s; /* wall clock: no UIDVALIDITY is smaller */
+	int64_t touched[TOUCHED_MOST]; /* since change_begin() */
+	size_t n_touched;
+	struct watcher *watchers;
+	size_t n_watchers;
+	int64_t *locked; /* accounts whose maildrop somebody has */
+	size_t n_locked;
+};
+
+/*
+ * Binds one argument per letter: i an int64_t, t a text, s a span as text,
+ * b a span as bytes.  They must live until query_end().
+ */
+sqlite3_stmt *query_begin(struct store *, enum query, const char *types, ...);
+void query_end(sqlite3_stmt *);
+
+/* Runs a query whose rows nobody wants.  Within a change, failure sticks. */
+void put(struct store *, enum query, const char *types, ...);
+
+void change_begin(struct store *);
+/* All that was put since change_begin() is kept, or none of it. */
+bool change_end(struct store *, struct err *);
+void change_undo(struct store *);
+/* Whoever watches is told of the mailbox when the change is kept. */
+void touch(struct store *, int64_t mailbox);
+
+void column_text(sqlite3_stmt *, int column, char *text, size_t room);
+void column_bytes(sqlite3_stmt *, int column, unsigned char *to, size_t n);
+bool column_buf(sqlite3_stmt *, int column, struct buf *to);
+
+/* Fills in *err and returns the answer. */
+enum store_answer answer(struct err *, enum store_answer, const char *why);
+/* Ends the change. */
+enum store_answer answer_end(struct store *, struct err *, const char *doing);
+
+/* Within the quota? */
+bool account_room(
+    struct store *, int64_t account, int64_t octets, int64_t messages);
+
+/* Both within a change. */
+void mail_add(
+    struct store *, const struct mailbox *to, const struct mail_new *);
+void mail_move_all(struct store *, int64_t from, int64_t into);
+
+#endif

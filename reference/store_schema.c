@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/store_inner.h"
+
+/*
+ * A message is a row of "message"; who has yet to get it, rows of
+ * "recipient"; what arrived, rows of "mail".  The last recipient that is
+ * done with takes the message along.
+ */
+static const char schema_1[] =
+    "CREATE TABLE account ("
+    " id INTEGER PRIMARY KEY,"
+    " user TEXT NOT NULL UNIQUE COLLATE NOCASE,"
+    " address TEXT NOT NULL,"
+    " salt BLOB NOT NULL, stored_key BLOB NOT NULL,"
+    " server_key BLOB NOT NULL, iterations INTEGER NOT NULL,"
+    " failures INTEGER NOT NULL DEFAULT 0,"
+    " locked_until_us INTEGER NOT NULL DEFAULT 0,"
+    " quota INTEGER NOT NULL, used INTEGER NOT NULL DEFAULT 0);"
+    "CREATE TABLE domain ("
+    " name TEXT PRIMARY KEY," /* in lower case, as written or A-labels */
+    " ascii TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE address ("
+    " name TEXT PRIMARY KEY," /* folded: see fold() */
+    " account INTEGER NOT NULL REFERENCES account) WITHOUT ROWID;"
+    "CREATE TABLE message ("
+    " id TEXT PRIMARY KEY, accepted_us INTEGER NOT NULL,"
+    " sender TEXT NOT NULL, envid TEXT NOT NULL,"
+    " ret_hdrs INTEGER NOT NULL, ret_full INTEGER NOT NULL,"
+    " eightbit INTEGER NOT NULL,"
+    " smtputf8 INTEGER NOT NULL, content BLOB NOT NULL);"
+    "CREATE TABLE recipient ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " message TEXT NOT NULL REFERENCES message,"
+    " address TEXT NOT NULL, orcpt TEXT NOT NULL,"
+    " notify INTEGER NOT NULL, attempts INTEGER NOT NULL DEFAULT 0,"
+    " due_us INTEGER NOT NULL, why TEXT NOT NULL DEFAULT '');"
+    "CREATE INDEX recipient_due ON recipient (due_us, id);"
+    "CREATE INDEX recipient_message ON recipient (message);"
+    "CREATE TABLE mail ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " account INTEGER NOT NULL REFERENCES account,"
+    " arrived_us INTEGER NOT NULL, content BLOB NOT NULL);"
+    "CREATE INDEX mail_account ON mail (account, id);";
+
+/* Accounts that have no mailbox get these; the numbers are special_use. */
+#define PRESET_MAILBOXES \
+	" FROM account a CROSS JOIN (SELECT 'INBOX' AS name, 0 AS use" \
+	" UNION ALL VALUES ('Drafts', 1), ('Sent', 2), ('Trash', 3)," \
+	" ('Junk', 4), ('Archive', 5)) p WHERE NOT EXISTS" \
+	" (SELECT 1 FROM mailbox WHERE account = a.id)"
+#define SETTLE_SUBSCRIPTIONS \
+	"INSERT OR IGNORE INTO subscription SELECT a.id, " \
+	"p.name" PRESET_MAILBOXES
+#define SETTLE_MAILBOXES \
+	"INSERT INTO mailbox (account, name, uidvalidity, use)" \
+	" SELECT a.id, p.name, (SELECT uidvalidity FROM counter), " \
+	"p.use" PRESET_MAILBOXES
+
+/*
+ * A row of "body" is the content of one or more rows of "mail"; the last one
+ * takes it along.  What a mailbox and an account count is kept by triggers,
+ * so that nobody has to count.  1 is MAIL_SEEN, 8 is MAIL_DELETED.
+ */
+static const char schema_2[] =
+    "ALTER TABLE mail RENAME TO mail_1;"
+    "ALTER TABLE account ADD quota_messages INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE account ADD used_messages INTEGER NOT NULL DEFAULT 0;"
+    "UPDATE account SET used = 0;"
+    "CREATE TABLE counter (uidvalidity INTEGER NOT NULL);"
+    "INSERT INTO counter VALUES (1);"
+    "CREATE TABLE mailbox ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " account INTEGER NOT NULL REFERENCES account,"
+    " name TEXT NOT NULL, uidvalidity INTEGER NOT NULL,"
+    " uidnext INTEGER NOT NULL DEFAULT 1,"
+    " recent_from INTEGER NOT NULL DEFAULT 1,"
+    " modseq INTEGER NOT NULL DEFAULT 1,"
+    " use INTEGER NOT NULL DEFAULT 0,"
+    " noselect INTEGER NOT NULL DEFAULT 0,"
+    " messages INTEGER NOT NULL DEFAULT 0,"
+    " recent INTEGER NOT NULL DEFAULT 0,"
+    " unseen INTEGER NOT NULL DEFAULT 0,"
+    " deleted INTEGER NOT NULL DEFAULT 0,"
+    " size INTEGER NOT NULL DEFAULT 0,"
+    " deleted_size INTEGER NOT NULL DEFAULT 0,"
+    " UNIQUE (account, name));"
+    "CREATE TABLE subscription ("
+    " account INTEGER NOT NULL REFERENCES account, name TEXT NOT NULL,"
+    " PRIMARY KEY (account, name)) WITHOUT ROWID;"
+    "CREATE TABLE body ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT, content BLOB NOT NULL);"
+    "CREATE TABLE mail ("
+    " mailbox INTEGER NOT NULL REFERENCES mailbox, uid INTEGER NOT NULL,"
+    " body INTEGER NOT NULL REFERENCES body, size INTEGER NOT NULL,"
+    " flags INTEGER NOT NULL, keywords TEXT NOT NULL,"
+    " date_s INTEGER NOT NULL, zone_min INTEGER NOT NULL,"
+    " modseq INTEGER NOT NULL, PRIMARY KEY (mailbox, uid)) WITHOUT ROWID;"
+    "CREATE INDEX mail_modseq ON mail (mailbox, modseq);"
+    "CREATE INDEX mail_body ON mail (body);"
+    "CREATE TABLE expunged ("
+    " mailbox INTEGER NOT NULL, modseq INTEGER NOT NULL,"
+    " uid INTEGER NOT NULL,"
+    " PRIMARY KEY (mailbox, modseq, uid)) WITHOUT ROWID;"
+    "CREATE TRIGGER mail_comes AFTER INSERT ON mail BEGIN"
+    " UPDATE mailbox SET messages = messages + 1, recent = recent + 1,"
+    " unseen = unseen + ((NEW.flags & 1) = 0),"
+    " deleted = deleted + ((NEW.flags & 8) <> 0),"
+    " size = size + NEW.size,"
+    " deleted_size = deleted_size + NEW.size * ((NEW.flags & 8) <> 0)"
+    " WHERE id = NEW.mailbox;"
+    " UPDATE account SET used = used + NEW.size,"
+    " used_messages = used_messages + 1 WHERE id ="
+    " (SELECT account FROM mailbox WHERE id = NEW.mailbox);"
+    "END;"
+    "CREATE TRIGGER mail_changes AFTER UPDATE OF flags ON mail"
+    " WHEN OLD.flags <> NEW.flags BEGIN"
+    " UPDATE mailbox SET"
+    " unseen = unseen + ((NEW.flags & 1) = 0) - ((OLD.flags & 1) = 0),"
+    " deleted ="
+    " deleted + ((NEW.flags & 8) <> 0) - ((OLD.flags & 8) <> 0),"
+    " deleted_size = deleted_size +"
+    " NEW.size * (((NEW.flags & 8) <> 0) - ((OLD.flags & 8) <> 0))"
+    " WHERE id = NEW.mailbox;"
+    "END;"
+    "CREATE TRIGGER mail_goes AFTER DELETE ON mail BEGIN"
+    " UPDATE mailbox SET messages = messages - 1,"
+    " recent = recent - (OLD.uid >= recent_from),"
+    " unseen = unseen - ((OLD.flags & 1) = 0),"
+    " deleted = deleted - ((OLD.flags & 8) <> 0),"
+    " size = size - OLD.size,"
+    " deleted_size = deleted_size - OLD.size * ((OLD.flags & 8) <> 0)"
+    " WHERE id = OLD.mailbox;"
+    " UPDATE account SET used = used - OLD.size,"
+    " used_messages = used_messages - 1 WHERE id ="
+    " (SELECT account FROM mailbox WHERE id = OLD.mailbox);"
+    " INSERT INTO expunged SELECT id, modseq, OLD.uid FROM mailbox"
+    " WHERE id = OLD.mailbox;"
+    " DELETE FROM body WHERE id = OLD.body AND NOT EXISTS"
+    " (SELECT 1 FROM mail WHERE body = OLD.body);"
+    "END;" SETTLE_SUBSCRIPTIONS ";" SETTLE_MAILBOXES ";"
+    "INSERT INTO body SELECT id, content FROM mail_1;"
+    "INSERT INTO mail SELECT m.id,"
+    " row_number() OVER (PARTITION BY m.id ORDER BY o.id), o.id,"
+    " length(o.content), 0, '', o.arrived_us / 1000000, 0, 1"
+    " FROM mail_1 o JOIN mailbox m"
+    " ON m.account = o.account AND m.name = 'INBOX';"
+    "UPDATE mailbox SET uidnext = messages + 1;"
+    "DROP TABLE mail_1;";
+
+const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2 };
+
+/* Gone when the store is closed: nobody sees to anything any more. */
+const char store_schema_temp[] =
+    "CREATE TEMP TABLE taken (id INTEGER PRIMARY KEY)";
+
+#define DUE_COLUMNS \
+	"SELECT r.id, m.id, m.sender, r.address, r.orcpt, m.envid, r.notify," \
+	" m.ret_hdrs, m.ret_full, m.eightbit, m.smtputf8, r.attempts," \
+	" m.accepted_us" \
+	" FROM recipient r JOIN message m ON m.id = r.message" \
+	" WHERE r.due_us <= ?1 AND r.id NOT IN (SELECT id FROM taken)"
+#define DUE_ORDER " ORDER BY r.due_us, r.id LIMIT 1"
+
+/* "0" is what comes after "/": all that begins with "name/". */
+#define BELOW(name) "> " name " || '/' AND name < " name " || '0'"
+#define MAILBOX_COLUMNS \
+	"SELECT m.id, m.account, m.name, m.uidvalidity, m.uidnext, m.modseq," \
+	" m.use, m.noselect, EXISTS (SELECT 1 FROM subscription" \
+	" WHERE account = m.account AND name = m.name)," \
+	" EXISTS (SELECT 1 FROM mailbox WHERE account = m.account" \
+	" AND name " BELOW( \
+	    "m.name") ")," \
+		      " m.messages, m.recent, m.unseen, m.deleted, m.size," \
+		      " m.deleted_size FROM mailbox m WHERE "
+#define MAIL_COLUMNS \
+	"SELECT uid, flags, keywords, date_s, zone_min, size, modseq FROM " \
+	"mail"
+
+const char *const store_queries[QUERY_COUNT] = {
+	[BEGIN] = "BEGIN IMMEDIATE",
+	[COMMIT] = "COMMIT",
+	[ROLLBACK] = "ROLLBACK",
+	[ACCOUNT_ADD] = "INSERT OR IGNORE INTO account (user, address, salt,"
+			" stored_key, server_key, iterations, quota)"
+			" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[ACCOUNT_GET] = "SELECT id, user, address, salt, stored_key,"
+			" server_key, iterations, failures, locked_until_us"
+			" FROM account WHERE user = ?1",
+	/* A count that has locked once starts anew when the lock is over. */
+	[ACCOUNT_FAILED] =
+	    "UPDATE account SET"
+	    " failures = CASE WHEN failures >= ?2 THEN 1"
+	    " ELSE failures + 1 END,"
+	    " locked_until_us = CASE WHEN"
+	    " (CASE WHEN failures >= ?2 THEN 1 ELSE failures + 1 END) >= ?2"
+	    " THEN ?4 + ?3 ELSE 0 END"
+	    " WHERE id = ?1 AND locked_until_us <= ?4",
+	[ACCOUNT_SUCCEEDED] = "UPDATE account SET failures = 0,"
+			      " locked_until_us = 0 WHERE id = ?1"
+			      " AND failures + locked_until_us <> 0",
+	[ACCOUNT_ROOM] = "SELECT 1 FROM account WHERE id = ?1"
+			 " AND (quota = 0 OR used + ?2 <= quota)"
+			 " AND (quota_messages = 0"
+			 " OR used_messages + ?3 <= quota_messages)",
+	[ACCOUNT_QUOTA] = "SELECT used, quota, used_messages, quota_messages"
+			  " FROM account WHERE id = ?1",
+	[ACCOUNT_QUOTA_SET] = "UPDATE account SET quota = ?2,"
+			      " quota_messages = ?3 WHERE id = ?1",
+	[DOMAIN_ADD] = "INSERT OR IGNORE INTO domain VALUES (?1, ?2)",
+	[DOMAIN_GET] = "SELECT ascii FROM domain WHERE name = ?1",
+	[ADDRESS_ADD] = "INSERT OR IGNORE INTO address"
+			" SELECT ?1, id FROM account WHERE user = ?2",
+	[ADDRESS_GET] = "SELECT account FROM address WHERE name = ?1",
+	[MESSAGE_ADD] = "INSERT INTO message VALUES"
+			" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[MESSAGE_GET] = "SELECT content FROM message WHERE id = ?1",
+	[MESSAGE_DROP] = "DELETE FROM message WHERE id = ?1 AND NOT EXISTS"
+			 " (SELECT 1 FROM recipient WHERE message = ?1)",
+	[RECIPIENT_ADD] = "INSERT INTO recipient"
+			  " (message, address, orcpt, notify, due_us)"
+			  " VALUES (?1, ?2, ?3, ?4, ?5)",
+	[RECIPIENT_DUE] = DUE_COLUMNS DUE_ORDER,
+	[RECIPIENT_DUE_OF] = DUE_COLUMNS " AND r.message = ?2" DUE_ORDER,
+	[RECIPIENT_NEXT] = "SELECT due_us FROM recipient"
+			   " WHERE id NOT IN (SELECT id FROM taken)"
+			   " ORDER BY due_us, id LIMIT 1",
+	[RECIPIENT_RETRY] = "UPDATE recipient SET attempts = attempts + 1,"
+			    " due_us = ?2, why = ?3 WHERE id = ?1",
+	[RECIPIENT_DROP] = "DELETE FROM recipient WHERE id = ?1",
+	[TAKEN_ADD] = "INSERT OR IGNORE INTO taken VALUES (?1)",
+	[TAKEN_DROP] = "DELETE FROM taken WHERE id = ?1",
+	/* RFC 3501 2.3.1.1: what a clock gives, and never the same twice. */
+	[UIDVALIDITY_NEXT] =
+	    "UPDATE counter SET uidvalidity = max(uidvalidity + 1, ?1)",
+	[MAILBOX_SETTLE] = SETTLE_MAILBOXES,
+	/* The only one of its use, or of no use. */
+	[MAILBOX_ADD] =
+	    "INSERT OR IGNORE INTO mailbox (account, name, uidvalidity, use)"
+	    " SELECT ?1, ?2, uidvalidity, CASE WHEN EXISTS (SELECT 1"
+	    " FROM mailbox WHERE account = ?1 AND use = ?3) THEN 0"
+	    " ELSE ?3 END FROM counter",
+	[MAILBOX_ADD_NAME] =
+	    "INSERT INTO mailbox (account, name, uidvalidity, noselect)"
+	    " SELECT ?1, ?2, uidvalidity, 1 FROM counter",
+	[MAILBOX_BY_NAME] = MAILBOX_COLUMNS "m.account = ?1 AND m.name = ?2",
+	[MAILBOX_BY_ID] = MAILBOX_COLUMNS "m.id = ?1",
+	[MAILBOX_LIST] = MAILBOX_COLUMNS "m.account = ?1 ORDER BY m.name",
+	[MAILBOX_COUNT] = "SELECT count(*) FROM mailbox WHERE account = ?1",
+	[MAILBOX_RENAME] =
+	    "UPDATE mailbox SET name = ?3 || substr(name, length(?2) + 1)"
+	    " WHERE account = ?1 AND (name = ?2 OR (name " BELOW("?2") "))",
+	[MAILBOX_LONGEST] = "SELECT max(length(CAST(name AS BLOB)))"
+			    " FROM mailbox WHERE account = ?1"
+			    " AND (name = ?2 OR (name " BELOW("?2") "))",
+	[MAILBOX_DROP] = "DELETE FROM mailbox WHERE id = ?1",
+	[MAILBOX_VERSION] = "SELECT modseq FROM mailbox WHERE id = ?1",
+	[MAILBOX_GREW] =
+	    "UPDATE mailbox SET uidnext = ?2, modseq = ?3 WHERE id = ?1",
+	[MAILBOX_CHANGED] = "UPDATE mailbox SET modseq = ?2 WHERE id = ?1",
+	[MAILBOX_CLAIM] =
+	    "SELECT recent_from, uidnext FROM mailbox WHERE id = ?1",
+	[MAILBOX_CLAIMED] = "UPDATE mailbox SET recent_from = uidnext,"
+			    " recent = 0 WHERE id = ?1",
+	[SUBSCRIPTION_SETTLE] = SETTLE_SUBSCRIPTIONS,
+	[SUBSCRIPTION_ADD] = "INSERT OR IGNORE INTO subscription VALUES"
+			     " (?1, ?2)",
+	[SUBSCRIPTION_DROP] = "DELETE FROM subscription"
+			      " WHERE account = ?1 AND name = ?2",
+	[SUBSCRIPTION_LIST] = "SELECT name FROM subscription"
+			      " WHERE account = ?1 ORDER BY name",
+	[SUBSCRIPTION_COUNT] =
+	    "SELECT count(*) FROM subscription WHERE account = ?1",
+	[BODY_ADD] = "INSERT INTO body (content) VALUES (?1)",
+	[MAIL_ADD] = "INSERT INTO mail VALUES"
+		     " (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[MAIL_COPY] = "INSERT INTO mail SELECT ?3, ?4, body, size, flags,"
+		      " keywords, date_s, zone_min, ?5"
+		      " FROM mail WHERE mailbox = ?1 AND uid = ?2",
+	[MAIL_LIST] = MAIL_COLUMNS " WHERE mailbox = ?1 ORDER BY uid",
+	[MAIL_CHANGES] = MAIL_COLUMNS " INDEXED BY mail_modseq"
+				      " WHERE mailbox = ?1 AND modseq > ?2"
+				      " ORDER BY uid",
+	[MAIL_GET] = MAIL_COLUMNS " WHERE mailbox = ?1 AND uid = ?2",
+	[MAIL_FLAGS] = "UPDATE mail SET flags = ?3, keywords = ?4,"
+		       " modseq = ?5 WHERE mailbox = ?1 AND uid = ?2",
+	[MAIL_UIDS_DELETED] = "SELECT uid FROM mail WHERE mailbox = ?1"
+			      " AND flags & 8 ORDER BY uid",
+	[MAIL_UIDS] = "SELECT uid FROM mail WHERE mailbox = ?1 ORDER BY uid",
+	[MAIL_CONTENT] = "SELECT content FROM body WHERE id ="
+			 " (SELECT body FROM mail WHERE mailbox = ?1"
+			 " AND uid = ?2)",
+	[MAIL_BODY] = "SELECT body FROM mail WHERE mailbox = ?1 AND uid = ?2",
+	[MAIL_NTH] = "SELECT content FROM body WHERE id ="
+		     " (SELECT body FROM mail WHERE mailbox = ?1"
+		     " ORDER BY uid LIMIT 1 OFFSET ?2)",
+	[MAIL_DROP] = "DELETE FROM mail WHERE mailbox = ?1 AND uid = ?2",
+	[MAIL_DROP_ALL] = "DELETE FROM mail WHERE mailbox = ?1",
+	[EXPUNGED_LIST] = "SELECT DISTINCT uid FROM expunged"
+			  " WHERE mailbox = ?1 AND modseq > ?2 ORDER BY uid",
+	[EXPUNGED_DROP_ALL] = "DELETE FROM expunged WHERE mailbox = ?1",
+};
