@@ -33,6 +33,7 @@ parse(const char *text, struct profile *p, struct err *err)
 
 START_TEST(the_example_is_read)
 {
+	size_t n_known;
 	struct profile p;
 	struct err err;
 	double value;
@@ -84,7 +85,8 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.mail.sink_host, "127.0.0.1");
 	ck_assert_uint_eq(p.mail.sink_port, 2526);
 
-	ck_assert_uint_eq(p.n_claims, 12);
+	(void)profile_known_claims(&n_known);
+	ck_assert_uint_eq(p.n_claims, n_known); /* it shows them all */
 	ck_assert_str_eq(p.claims[0], "smtp.8bitmime"); /* sorted */
 	ck_assert_str_eq(p.claims[11], "smtp.starttls");
 	ck_assert_uint_eq(p.n_limits, 1);
