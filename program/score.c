@@ -22,6 +22,7 @@
 #include "reference/serve.h"
 
 #define REPEATS       20
+#define FAR_EVERY     6
 #define QUICK_REPEATS 2
 
 /*
@@ -73,17 +74,30 @@ is_slow(const struct conf_case *c)
 struct choice {
 	char **selectors;
 	size_t n;
-	const char *always; /* case that is taken however slow */
+	const char *always;            /* case that is taken however slow */
+	const struct conf_group *near; /* its group; NULL: all are near */
+	size_t far;                    /* cases met that are not near */
 };
+
+/*
+ * Whom else does a fault hit?  Likeliest the cases of the same theme, which
+ * are all tried; of the others one in FAR_EVERY, another share for each fault.
+ */
+static bool
+is_in_share(struct choice *choice, const struct conf_group *group)
+{
+	return choice->near == NULL || choice->near == group ||
+	       choice->far++ % FAR_EVERY == 0;
+}
 
 static void
 choose(void *ctx, const struct conf_case *c, const struct conf_group *group)
 {
 	struct choice *choice = ctx;
+	const bool always =
+	    choice->always != NULL && strcmp(choice->always, c->id) == 0;
 
-	(void)group;
-	if (is_slow(c) &&
-	    (choice->always == NULL || strcmp(choice->always, c->id) != 0))
+	if (!always && (is_slow(c) || !is_in_share(choice, group)))
 		return;
 	choice->selectors = mem_grow(
 	    choice->selectors, (choice->n + 1) * sizeof choice->selectors[0]);
@@ -98,7 +112,11 @@ choice_make(struct choice *choice, const struct subject *s)
 		choice->selectors = mem_new(1, sizeof choice->selectors[0]);
 		choice->selectors[choice->n++] = mem_textf("case:%s", s->only);
 	} else if (s->fault != NULL || s->serve.hostile != HOSTILE_NONE) {
-		choice->always = s->fault == NULL ? NULL : s->fault->caught_by;
+		if (s->fault != NULL) {
+			choice->always = s->fault->caught_by;
+			choice->far = (size_t)s->serve.fault;
+			(void)conf_case_find(choice->always, &choice->near);
+		}
 		conf_case_each(choose, choice);
 	}
 }
