@@ -61,6 +61,23 @@ hide_plain(
 	buf_free(&code);
 }
 
+/* As IMAP's LOGIN says it: "${alice.password|quoted}". */
+static void
+hide_quoted(struct secrets *s, const struct profile_account *a)
+{
+	struct buf quoted;
+
+	buf_init(&quoted, 4096);
+	for (const char *c = a->password; *c != '\0'; c++) {
+		if (*c == '"' || *c == '\\')
+			buf_add(&quoted, SPAN("\\"));
+		buf_add(&quoted, (struct span){ c, 1 });
+	}
+	if (quoted.len > strlen(a->password))
+		secrets_add(s, buf_span(&quoted));
+	buf_free(&quoted);
+}
+
 /* Every form in which a password of the profile may be said. */
 static void
 set_secrets(struct trial *t)
@@ -75,6 +92,7 @@ set_secrets(struct trial *t)
 			continue; /* a profile that was read without secrets */
 		buf_init(&code, 4096);
 		text_base64(span_of(a->password), &code);
+		hide_quoted(&t->secrets, a);
 		secrets_add(&t->secrets, span_of(a->password));
 		secrets_add(&t->secrets, buf_span(&code));
 		buf_free(&code);

@@ -43,6 +43,8 @@ const char *trial_token(const struct trial *);
  * Value of a variable as dialogues see it, or NULL:
  *	token			as above
  *	client			"TOKEN.client.example": what we call ourselves
+ *	folder			the token without dots, which separate levels of
+ *				a hierarchy somewhere: a mailbox of our own
  *	ROLE.address .user .password .plain	of the account ROLE; .plain is
  *				the base64 of RFC 4616's message
  *	domain utf8_domain foreign unknown sink_domain	of the profile's mail:

@@ -97,6 +97,12 @@ find_value(struct trial *t, struct span name, struct buf *value, bool *secret)
 		buf_addf(value, "%s.client.example", t->token);
 		return true;
 	}
+	if (span_eq(name, SPAN("folder"))) {
+		for (const char *c = t->token; *c != '\0'; c++)
+			buf_add(value,
+			    *c == '.' ? SPAN("_") : (struct span){ c, 1 });
+		return true;
+	}
 	if (span_eq(name, SPAN("sink"))) {
 		if (p->mail.sink_domain == NULL)
 			return false;

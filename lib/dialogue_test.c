@@ -371,7 +371,7 @@ static const struct {
 	{ "S: 220 *\nC!: NOOP\n", "no such kind of C line: \"!\"" },
 	{ "C: EHLO ${\n", "\"${\" without \"}\"" },
 	{ "C: EHLO \\q\n", "\\q is no escape" },
-	{ "C: ${a|rot13}\n", "|base64, |lines and |length" },
+	{ "C: ${a|rot13}\n", "|base64, |lines, |length and |quoted" },
 	{ "C: ${\"x\"*many}\n", "is no number of times" },
 	{ "C: NOOP\nS|: 250 *\n", "S|: and S?: follow S: or S!:" },
 	{ "S+: 250-SIZE\n", "stand before an S:" },

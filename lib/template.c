@@ -126,18 +126,20 @@ filters(struct part *p, struct span names, struct err *err)
 		[FILTER_BASE64] = "base64",
 		[FILTER_LINES] = "lines",
 		[FILTER_LENGTH] = "length",
+		[FILTER_QUOTED] = "quoted",
 	};
 
 	for (size_t n = 0; names.len > 0; n++) {
 		const struct span name = span_cut(&names, '|');
 		enum filter f = FILTER_BASE64;
 
-		while (f <= FILTER_LENGTH && !span_eq(name, span_of(known[f])))
+		while (f <= FILTER_QUOTED && !span_eq(name, span_of(known[f])))
 			f++;
-		if (f > FILTER_LENGTH || n == TEMPLATE_FILTERS)
+		if (f > FILTER_QUOTED || n == TEMPLATE_FILTERS)
 			return err_set(err, ERR_CONFIG,
-			    "\"|%.*s\": |base64, |lines and |length are known, "
-			    "at most %d of them",
+			    "\"|%.*s\": |base64, |lines, |length and |quoted "
+			    "are "
+			    "known, at most %d of them",
 			    SPAN_FMT(name), TEMPLATE_FILTERS);
 		p->filters[n] = f;
 	}
@@ -277,12 +279,26 @@ add_lines(struct span text, struct buf *out)
 }
 
 static void
+add_quoted(struct span text, struct buf *out)
+{
+	buf_add(out, SPAN("\""));
+	for (; text.len > 0; text = span_skip(text, 1)) {
+		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
+			buf_add(out, SPAN("\\"));
+		buf_add(out, span_take(text, 1));
+	}
+	buf_add(out, SPAN("\""));
+}
+
+static void
 filter(enum filter f, struct span in, struct buf *out)
 {
 	if (f == FILTER_BASE64)
 		text_base64(in, out);
 	else if (f == FILTER_LINES)
 		add_lines(in, out);
+	else if (f == FILTER_QUOTED)
+		add_quoted(in, out);
 	else
 		buf_addf(out, "%zu", in.len);
 }

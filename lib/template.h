@@ -36,6 +36,7 @@ enum filter {
 	FILTER_BASE64, /* RFC 4648 4 */
 	FILTER_LINES,  /* every line end becomes CR LF */
 	FILTER_LENGTH, /* how many octets, in decimal: for IMAP literals */
+	FILTER_QUOTED, /* a quoted string, RFC 3501 4.3 */
 };
 
 #define TEMPLATE_FILTERS 3 /* one behind another */
