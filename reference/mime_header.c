@@ -154,17 +154,19 @@ quoted_pair(struct span s, size_t at)
 	return s.ptr[at] == '\\' && at + 1 < s.len ? 2 : 1;
 }
 
-static void
-skip_comment(struct span *in)
+struct span
+mime_take_comment(struct span *in)
 {
+	const struct span s = *in;
 	size_t depth = 0, at = 0;
 
 	do {
-		depth += in->ptr[at] == '(';
-		depth -= in->ptr[at] == ')';
-		at += quoted_pair(*in, at);
-	} while (depth > 0 && at < in->len);
-	*in = span_skip(*in, at);
+		depth += s.ptr[at] == '(';
+		depth -= s.ptr[at] == ')';
+		at += quoted_pair(s, at);
+	} while (depth > 0 && at < s.len);
+	*in = span_skip(s, at);
+	return span_skip(span_take(s, depth > 0 ? at : at - 1), 1);
 }
 
 void
@@ -174,15 +176,15 @@ mime_skip_cfws(struct span *in)
 		if (is_space(in->ptr[0]))
 			*in = span_skip(*in, 1);
 		else if (in->ptr[0] == '(')
-			skip_comment(in);
+			(void)mime_take_comment(in);
 		else
 			break;
 	}
 }
 
-/* The inside of the quoted string in front; without an end it is all. */
-static struct span
-take_quoted(struct span *in)
+/* Without an end it is all. */
+struct span
+mime_take_quoted(struct span *in)
 {
 	struct span inside = span_skip(*in, 1);
 	size_t at = 0;
@@ -223,7 +225,7 @@ mime_take_value(struct span *in, struct span *value)
 	mime_skip_cfws(in);
 	if (in->len == 0 || in->ptr[0] != '"')
 		return mime_take_token(in, value);
-	*value = take_quoted(in);
+	*value = mime_take_quoted(in);
 	mime_skip_cfws(in);
 	return true;
 }
@@ -233,9 +235,9 @@ skip_to_semicolon(struct span *in)
 {
 	while (in->len > 0 && in->ptr[0] != ';') {
 		if (in->ptr[0] == '"')
-			(void)take_quoted(in);
+			(void)mime_take_quoted(in);
 		else if (in->ptr[0] == '(')
-			skip_comment(in);
+			(void)mime_take_comment(in);
 		else
 			*in = span_skip(*in, 1);
 	}
@@ -251,7 +253,7 @@ take_param(struct span *in, struct mime_param *param)
 	*in = span_skip(*in, 1);
 	mime_skip_cfws(in);
 	param->value = in->len > 0 && in->ptr[0] == '"'
-			   ? take_quoted(in)
+			   ? mime_take_quoted(in)
 			   : take_until(in, ";(\"");
 	return true;
 }

@@ -68,6 +68,10 @@ void mime_unquote(struct span inside, struct buf *out);
 /* White space, folds and comments, nested ones too. */
 void mime_skip_cfws(struct span *in);
 
+/* The inside of the comment or quoted string in front, which must be one. */
+struct span mime_take_comment(struct span *in);
+struct span mime_take_quoted(struct span *in);
+
 /* A token (RFC 2045 5.1) with CFWS around it skipped; false without one. */
 bool mime_take_token(struct span *in, struct span *token);
 
