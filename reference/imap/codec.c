@@ -138,10 +138,13 @@ imap_take_command(struct imap_args *a, struct imap_command *cmd)
 	struct span tag;
 
 	*cmd = (struct imap_command){ .tag = SPAN("") };
-	if (!take_while(a, is_tag_char, &tag, "the tag is missing") ||
-	    !imap_take_space(a))
+	if (!take_while(a, is_tag_char, &tag, "the tag is missing"))
 		return false;
-	cmd->tag = tag;
+	/* Half of a word is no tag to answer with. */
+	if (a->left.len == 0 || imap_is_next(a, ' '))
+		cmd->tag = tag;
+	if (!imap_take_space(a))
+		return false;
 	take_while(a, imap_is_atom_char, &cmd->name, "the command is missing");
 	if (span_caseeq(cmd->name, SPAN("UID"))) {
 		cmd->uid = true;
@@ -479,12 +482,12 @@ imap_take_date(struct imap_args *a, int64_t *day)
 {
 	const bool quoted = imap_may_take(a, '"');
 	struct tm tm = { 0 };
-	uint64_t mday;
+	size_t digits = 1;
 
 	*day = 0;
-	if (!take_digits(a, 99, &mday))
-		return false;
-	tm.tm_mday = (int)mday;
+	if (a->left.len > 1 && is_digit(a->left.ptr[1]))
+		digits = 2;
+	take_fixed(a, digits, &tm.tm_mday);
 	if (!take_rest_of_date(a, &tm) || (quoted && !imap_take_char(a, '"')))
 		return false;
 	*day = imap_day_of((struct wall){ timegm(&tm) * INT64_C(1000000) }, 0);

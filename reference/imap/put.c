@@ -34,10 +34,16 @@ imap_put_string(struct buf *out, struct span s)
 		return;
 	}
 	buf_add(out, SPAN("\""));
-	for (size_t i = 0; i < s.len; i++) {
-		if (s.ptr[i] == '"' || s.ptr[i] == '\\')
+	while (s.len > 0) {
+		/* At least one, so that it is not found again. */
+		size_t n = 1;
+
+		if (s.ptr[0] == '"' || s.ptr[0] == '\\')
 			buf_add(out, SPAN("\\"));
-		buf_add(out, span_take(span_skip(s, i), 1));
+		while (n < s.len && s.ptr[n] != '"' && s.ptr[n] != '\\')
+			n++;
+		buf_add(out, span_take(s, n));
+		s = span_skip(s, n);
 	}
 	buf_add(out, SPAN("\""));
 }

@@ -143,7 +143,7 @@ take_keys(struct reader *r, size_t parent)
 
 /*
  * MODSEQ ["/flags/\\Seen" all] 12: we keep one number for all of a message's
- * flags, and RFC 7162 3.1.5 lets such a server pass over the name.
+ * flags, and such a server passes over the name (RFC 7162 3.1.5).
  */
 static void
 take_modseq(struct reader *r, size_t at)
