@@ -74,7 +74,7 @@ keywords_add(char set[MAIL_KEYWORDS], struct span words)
 
 		if (word.len == 0 || mail_has_keyword(set, word))
 			continue;
-		if (n + 1 + word.len >= MAIL_KEYWORDS)
+		if (n + (n > 0) + word.len >= MAIL_KEYWORDS)
 			return false;
 		if (n > 0)
 			set[n++] = ' ';
@@ -270,12 +270,16 @@ store_mail_claim(
 
 /* ---- coming ---- */
 
-/* One that messages can go to, with room for n more UIDs. */
-static bool
-can_take(struct store *s, int64_t mailbox, size_t n, struct mailbox *m)
+/* May n messages come to it? */
+static enum store_answer
+take(struct store *s, int64_t mailbox, size_t n, struct mailbox *m,
+    struct err *err)
 {
-	return store_mailbox_by_id(s, mailbox, m) && !m->noselect &&
-	       n < UINT32_MAX - m->uidnext;
+	if (!store_mailbox_by_id(s, mailbox, m) || m->noselect)
+		return answer(err, STORE_NONE, "no such mailbox");
+	if (n >= UINT32_MAX - m->uidnext)
+		return answer(err, STORE_REFUSED, "the mailbox is out of UIDs");
+	return STORE_DONE;
 }
 
 static void
@@ -307,9 +311,10 @@ store_mail_append(struct store *s, int64_t mailbox, const struct mail_new *mail,
 {
 	char words[MAIL_KEYWORDS] = "";
 	struct mailbox to;
+	const enum store_answer a = take(s, mailbox, 1, &to, err);
 
-	if (!can_take(s, mailbox, 1, &to))
-		return answer(err, STORE_NONE, "no such mailbox");
+	if (a != STORE_DONE)
+		return a;
 	if (!keywords_add(words, mail->keywords))
 		return answer(err, STORE_REFUSED, "too many keywords");
 	if (!account_room(s, to.account, (int64_t)mail->content.len, 1))
@@ -387,10 +392,11 @@ store_mail_copy(struct store *s, int64_t mailbox, const struct uids *uids,
     int64_t into, struct uids *from, struct uids *to, struct err *err)
 {
 	struct mailbox m;
+	const enum store_answer a = take(s, into, uids->n, &m, err);
 
 	*from = *to = (struct uids){ 0 };
-	if (!can_take(s, into, uids->n, &m))
-		return answer(err, STORE_NONE, "no such mailbox");
+	if (a != STORE_DONE)
+		return a;
 	change_begin(s);
 	copy_all(s, mailbox, uids, &m, from, to);
 	if (!s->failed && from->n > 0 && !account_room(s, m.account, 0, 0)) {
@@ -406,10 +412,11 @@ store_mail_move(struct store *s, int64_t mailbox, const struct uids *uids,
     int64_t into, struct uids *from, struct uids *to, struct err *err)
 {
 	struct mailbox m;
+	const enum store_answer a = take(s, into, uids->n, &m, err);
 
 	*from = *to = (struct uids){ 0 };
-	if (!can_take(s, into, uids->n, &m))
-		return answer(err, STORE_NONE, "no such mailbox");
+	if (a != STORE_DONE)
+		return a;
 	change_begin(s);
 	copy_all(s, mailbox, uids, &m, from, to);
 	drop_all(s, mailbox, from);
