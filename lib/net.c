@@ -81,14 +81,24 @@ met_itself(int fd)
 	       memcmp(&us, &peer, n) == 0;
 }
 
-/* 0, or the errno that says why not. */
+/* 0, or the errno that says why not; of a descriptor that is writable. */
+static int
+outcome_of(int fd)
+{
+	socklen_t len = sizeof(int);
+	int why = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &len) == -1)
+		return errno;
+	return why == 0 && met_itself(fd) ? ECONNREFUSED : why;
+}
+
 static int
 finish_connect(int fd, struct mono start, int64_t timeout_ms)
 {
 	struct pollfd p = { .fd = fd, .events = POLLOUT };
-	socklen_t len = sizeof(int);
 	int64_t left;
-	int why = 0, n;
+	int n;
 
 	do {
 		left = timeout_ms - mono_since_us(start, clock_mono()) / 1000;
@@ -96,28 +106,38 @@ finish_connect(int fd, struct mono start, int64_t timeout_ms)
 	} while (n == -1 && errno == EINTR);
 	if (n == 0)
 		return ETIMEDOUT;
-	if (n == -1 || getsockopt(fd, SOL_SOCKET, SO_ERROR, &why, &len) == -1)
-		return errno;
-	return why == 0 && met_itself(fd) ? ECONNREFUSED : why;
+	return n == -1 ? errno : outcome_of(fd);
+}
+
+/* -1 with errno when it failed at once. */
+static int
+begin_one(const struct addrinfo *ai)
+{
+	const int fd = socket(
+	    ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int why;
+
+	if (fd == -1)
+		return -1;
+	without_delay(fd);
+	if (connect(fd, ai->ai_addr, ai->ai_addrlen) == 0 ||
+	    errno == EINPROGRESS)
+		return fd;
+	why = errno;
+	close(fd);
+	errno = why;
+	return -1;
 }
 
 static int
 connect_one(
     const struct addrinfo *ai, struct mono start, int64_t timeout_ms, int *why)
 {
-	const int fd = socket(
-	    ai->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	const int fd = begin_one(ai);
 
-	*why = 0;
-	if (fd == -1 || (connect(fd, ai->ai_addr, ai->ai_addrlen) == -1 &&
-			    errno != EINPROGRESS))
-		*why = errno;
-	else
-		*why = finish_connect(fd, start, timeout_ms);
-	if (*why == 0) {
-		without_delay(fd);
+	*why = fd == -1 ? errno : finish_connect(fd, start, timeout_ms);
+	if (*why == 0)
 		return fd;
-	}
 	if (fd != -1)
 		close(fd);
 	return -1;
@@ -151,6 +171,31 @@ net_connect(const char *host, uint16_t port, int64_t timeout_ms, int *fd,
 		    (long long)timeout_ms);
 	errno = why;
 	return err_set(err, ERR_IO, "connect to %s", name);
+}
+
+bool
+net_connect_begin(const char *host, uint16_t port, int *fd, struct err *err)
+{
+	struct addrinfo *list;
+	int why;
+
+	*fd = -1;
+	if (!resolve(host, port, 0, &list, err))
+		return false;
+	*fd = begin_one(list);
+	why = errno;
+	freeaddrinfo(list);
+	errno = why;
+	return *fd != -1 || err_set(err, ERR_IO, "connect to %s port %u", host,
+				(unsigned)port);
+}
+
+bool
+net_connected(int fd, const char *host, uint16_t port, struct err *err)
+{
+	errno = outcome_of(fd);
+	return errno == 0 || err_set(err, ERR_IO, "connect to %s port %u", host,
+				 (unsigned)port);
 }
 
 static int

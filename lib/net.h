@@ -21,6 +21,14 @@
 bool net_connect(
     const char *host, uint16_t port, int64_t timeout_ms, int *fd, struct err *);
 
+/*
+ * The same for who has a loop, and never waits: the descriptor becomes
+ * writable once it is decided, and net_connected() says how.  Only the first
+ * address of a name is tried, and looking a name up does take its time.
+ */
+bool net_connect_begin(const char *host, uint16_t port, int *fd, struct err *);
+bool net_connected(int fd, const char *host, uint16_t port, struct err *);
+
 /* port 0 asks for a free one; *bound is the one we got. */
 bool net_listen(
     const char *host, uint16_t port, int *fd, uint16_t *bound, struct err *);

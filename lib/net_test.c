@@ -4,6 +4,7 @@
 #include <check.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -62,6 +63,35 @@ START_TEST(not_a_name)
 }
 END_TEST
 
+/* Nobody waits in net_connect_begin(): how it went is told later. */
+START_TEST(connects_in_the_background)
+{
+	struct pollfd p = { .events = POLLOUT };
+	uint16_t port = net_free_port();
+	struct err err = { 0 };
+	int listener = -1;
+
+	if (_i == 1)
+		ck_assert(net_listen("127.0.0.1", 0, &listener, &port, &err));
+	ck_assert_msg(
+	    net_connect_begin("127.0.0.1", port, &p.fd, &err), "%s", err.what);
+	ck_assert_int_ne(fcntl(p.fd, F_GETFL) & O_NONBLOCK, 0);
+	ck_assert_int_ne(fcntl(p.fd, F_GETFD) & FD_CLOEXEC, 0);
+	ck_assert_int_eq(poll(&p, 1, 2000), 1);
+	ck_assert_int_eq(net_connected(p.fd, "127.0.0.1", port, &err), _i == 1);
+	if (_i == 0) {
+		ck_assert_int_eq(err.sys, ECONNREFUSED);
+		ck_assert_ptr_nonnull(
+		    strstr(err.what, "connect to 127.0.0.1 port "));
+	}
+	close(p.fd);
+	if (listener != -1)
+		close(listener);
+	ck_assert(!net_connect_begin("not a name", 25, &p.fd, &err));
+	ck_assert_int_eq(p.fd, -1);
+}
+END_TEST
+
 START_TEST(taken)
 {
 	struct err err;
@@ -112,6 +142,7 @@ main(void)
 	tcase_add_loop_test(tc, connects, 0, 3);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, not_a_name);
+	tcase_add_loop_test(tc, connects_in_the_background, 0, 2);
 	tcase_add_test(tc, taken);
 	tcase_add_loop_test(tc, loopback, 0, 12);
 	suite_add_tcase(s, tc);

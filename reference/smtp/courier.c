@@ -38,7 +38,7 @@ struct job {
 	struct buf message, work, in, out;
 	struct outbound_letter letter;
 	struct outbound *talk;
-	bool connected, settled;
+	bool opened, connecting, settled;
 	struct stream stream;
 	struct watch *watch;
 	struct timer *timer;
@@ -404,7 +404,7 @@ job_free(struct job *j)
 	timer_free(j->timer);
 	if (j->watch != NULL)
 		watch_free(j->watch);
-	if (j->connected)
+	if (j->opened)
 		stream_close(&j->stream);
 	outbound_free(j->talk);
 	buf_free(&j->message);
@@ -462,7 +462,8 @@ job_late(void *ctx)
 	struct job *j = ctx;
 
 	j->timer = NULL;
-	job_end(j, "4.4.2", "the next hop did not answer in time");
+	job_end(j, j->connecting ? "4.4.1" : "4.4.2",
+	    "the next hop did not answer in time");
 }
 
 static void
@@ -513,6 +514,26 @@ job_ready(void *ctx, unsigned what)
 	}
 }
 
+static void
+job_connected(void *ctx, unsigned what)
+{
+	struct job *j = ctx;
+	struct courier *c = j->courier;
+	const struct courier_route *route = route_find(c->site, j->domain);
+	const int fd = j->stream.fd;
+	struct err err;
+
+	(void)what;
+	if (!net_connected(fd, route->host, route->port, &err)) {
+		job_end(j, "4.4.1", err.what);
+		return;
+	}
+	j->connecting = false;
+	watch_free(j->watch);
+	j->watch = loop_watch(c->loop, fd, LOOP_READ, job_ready, j);
+	job_wait(j);
+}
+
 static bool
 job_connect(struct job *j, struct err *err)
 {
@@ -520,13 +541,13 @@ job_connect(struct job *j, struct err *err)
 	const struct courier_route *route = route_find(c->site, j->domain);
 	int fd;
 
-	if (!net_connect(route->host, route->port,
-		or_else(c->site->connect_ms, 2000), &fd, err))
+	if (!net_connect_begin(route->host, route->port, &fd, err))
 		return false;
 	stream_init(&j->stream, fd);
-	j->connected = true;
-	j->watch = loop_watch(c->loop, fd, LOOP_READ, job_ready, j);
-	job_wait(j);
+	j->opened = j->connecting = true;
+	j->watch = loop_watch(c->loop, fd, LOOP_WRITE, job_connected, j);
+	j->timer = loop_after(
+	    c->loop, or_else(c->site->connect_ms, 2000), job_late, j);
 	return true;
 }
 

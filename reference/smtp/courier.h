@@ -5,8 +5,9 @@
  * Whatever the store says is due goes into a mailbox, to the next hop of a
  * routed domain by SMTP, or back to its sender as a delivery status
  * notification (RFC 3464).  What cannot be delivered now is tried again
- * (RFC 5321 4.5.4.1).  It runs on the caller's loop, never blocks longer than
- * connect_ms, and finds what an earlier process left in the store.
+ * (RFC 5321 4.5.4.1).  It runs on the caller's loop, waits for nobody but to
+ * look up a next hop that is no numeric address, and finds what an earlier
+ * process left in the store.
  */
 #ifndef REFERENCE_SMTP_COURIER_H
 #define REFERENCE_SMTP_COURIER_H
