@@ -9,6 +9,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
@@ -74,6 +76,41 @@ put_file(int dir, const char *name, struct span content)
 		content = span_skip(content, (size_t)n);
 	}
 	return close(fd) == 0 && renameat(dir, temporary, dir, name) == 0;
+}
+
+static int
+is_envelope(const struct dirent *e)
+{
+	const struct span name = span_of(e->d_name);
+
+	return name.len > 5 &&
+	       span_eq(span_skip(name, name.len - 5), SPAN(".json"));
+}
+
+/* Not by the letters: 10000 comes behind 9999. */
+static int
+by_number(const struct dirent **a, const struct dirent **b)
+{
+	const unsigned long x = strtoul((*a)->d_name, NULL, 10);
+	const unsigned long y = strtoul((*b)->d_name, NULL, 10);
+
+	return (x > y) - (x < y);
+}
+
+/* A run that goes on has messages already. */
+static unsigned
+last_number(const char *dir)
+{
+	struct dirent **entries = NULL;
+	const int count = scandir(dir, &entries, is_envelope, by_number);
+	unsigned last = 0;
+
+	for (int i = 0; i < count; i++) {
+		last = (unsigned)strtoul(entries[i]->d_name, NULL, 10);
+		free(entries[i]);
+	}
+	free(entries);
+	return last;
 }
 
 static bool
@@ -500,6 +537,7 @@ sink_start(
 	if (s->dir == -1) {
 		err_set(err, ERR_IO, "opening %s for the mail sink", path);
 	} else {
+		s->number = last_number(path);
 		*pid = start(s);
 		if (*pid == -1)
 			err_set(err, ERR_IO, "starting the mail sink");
@@ -546,34 +584,55 @@ is_for(const json_t *envelope, char *const addresses[], size_t n)
 	return false;
 }
 
-/* Reads the .json files of the folder, in order; NULL where not for us. */
-static size_t
-scan(const char *dir, char *const addresses[], size_t n, char **found,
-    size_t room)
+#define FOUND_MOST 16
+#define GLANCE_MS  50 /* between two looks where nothing wakes us */
+
+/* What somebody who waits has seen of the folder. */
+struct lookout {
+	const char *dir;
+	char *addresses[8];
+	size_t n;
+	unsigned long seen; /* the last number that was looked at */
+	char *found[FOUND_MOST];
+	size_t hits;
+};
+
+static void
+look_at(struct lookout *l, const char *name)
+{
+	char *path = mem_textf("%s/%s", l->dir, name);
+	json_t *envelope = json_load_file(path, 0, NULL);
+
+	if (l->hits < FOUND_MOST && envelope != NULL &&
+	    is_for(envelope, l->addresses, l->n))
+		l->found[l->hits++] = mem_text(
+		    span_take(span_of(path), strlen(path) - strlen(".json")));
+	json_decref(envelope);
+	free(path);
+}
+
+/*
+ * Looks at what has come since the last time.  Everybody who waits is woken
+ * by everything that comes: reading it all each time is a load that slows
+ * down whom we wait for.
+ */
+static void
+look(struct lookout *l)
 {
 	struct dirent **entries = NULL;
-	const int count = scandir(dir, &entries, NULL, alphasort);
-	size_t hits = 0;
+	const int count = scandir(l->dir, &entries, is_envelope, by_number);
 
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
-		const size_t len = strlen(name);
+		const unsigned long number = strtoul(name, NULL, 10);
 
-		if (len > 5 && strcmp(name + len - 5, ".json") == 0 &&
-		    hits < room) {
-			char *path = mem_textf("%s/%s", dir, name);
-			json_t *envelope = json_load_file(path, 0, NULL);
-
-			if (envelope != NULL && is_for(envelope, addresses, n))
-				found[hits++] = mem_textf(
-				    "%s/%.*s", dir, (int)len - 5, name);
-			json_decref(envelope);
-			free(path);
+		if (number > l->seen) {
+			look_at(l, name);
+			l->seen = number;
 		}
 		free(entries[i]);
 	}
 	free(entries);
-	return hits;
 }
 
 static void
@@ -596,44 +655,57 @@ file_evidence(struct trial *t, const char *name, size_t k, const char *stem)
 	}
 }
 
-#define FOUND_MOST 16
+/* There may be no inotify left on a busy machine: then we look now and then. */
+static void
+sleep_till(int watch, int64_t ms)
+{
+	struct pollfd p = { .fd = watch, .events = POLLIN };
+
+	if (watch == -1 && ms > GLANCE_MS)
+		ms = GLANCE_MS;
+	poll(&p, 1, (int)ms);
+}
+
+static void
+await(struct lookout *l, size_t least, int64_t ms)
+{
+	const struct mono began = clock_mono();
+	const int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	int64_t gone;
+	char events[4096];
+
+	inotify_add_watch(watch, l->dir, IN_MOVED_TO);
+	for (;;) {
+		gone = mono_since_us(began, clock_mono()) / 1000;
+		while (read(watch, events, sizeof events) > 0)
+			;
+		look(l);
+		if (l->hits >= least || gone >= ms)
+			break;
+		sleep_till(watch, ms - gone);
+	}
+	if (watch != -1)
+		close(watch);
+}
 
 size_t
 sink_await(struct trial *t, const char *name, const char *const addresses[],
     size_t n, size_t least, int64_t ms)
 {
 	char *dir = mem_textf("%s/../sink", trial_evidence(t));
-	char *found[FOUND_MOST] = { NULL }, *expanded[8];
-	const struct mono began = clock_mono();
-	const int watch = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
-	size_t hits;
+	struct lookout l = { .dir = dir, .n = n };
 
-	assert(n <= 8);
+	assert(n <= sizeof l.addresses / sizeof l.addresses[0]);
 	for (size_t i = 0; i < n; i++)
-		expanded[i] = trial_expand(t, addresses[i]);
-	inotify_add_watch(watch, dir, IN_MOVED_TO);
-	for (;;) {
-		const int64_t gone = mono_since_us(began, clock_mono()) / 1000;
-		struct pollfd p = { .fd = watch, .events = POLLIN };
-		char events[4096];
-
-		while (read(watch, events, sizeof events) > 0)
-			;
-		hits = scan(dir, expanded, n, found, FOUND_MOST);
-		if (hits >= least || gone >= ms || watch == -1)
-			break;
-		for (size_t i = 0; i < hits; i++)
-			free(found[i]);
-		poll(&p, 1, (int)(ms - gone));
+		l.addresses[i] = trial_expand(t, addresses[i]);
+	await(&l, least, ms);
+	for (size_t i = 0; i < l.hits; i++) {
+		file_evidence(t, name, i + 1, l.found[i]);
+		free(l.found[i]);
 	}
-	for (size_t i = 0; i < hits; i++) {
-		file_evidence(t, name, i + 1, found[i]);
-		free(found[i]);
-	}
-	trial_fact_int(t, name, (int64_t)hits);
+	trial_fact_int(t, name, (int64_t)l.hits);
 	for (size_t i = 0; i < n; i++)
-		free(expanded[i]);
-	close(watch);
+		free(l.addresses[i]);
 	free(dir);
-	return hits;
+	return l.hits;
 }

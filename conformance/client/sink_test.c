@@ -141,6 +141,38 @@ START_TEST(files_what_it_is_given)
 }
 END_TEST
 
+#define LETTER(to) \
+	"EHLO a.test\r\nMAIL FROM:<>\r\nRCPT TO:<" to ">\r\nDATA\r\nA: " to \
+	"\r\n\r\n.\r\nQUIT\r\n"
+
+/* A run that is resumed has another sink, and the files of the first. */
+START_TEST(goes_on_with_the_numbers)
+{
+	struct err err = { 0 };
+	char *path, *text;
+
+	must_say(LETTER("x@s.test"), "220 250 250 250 354 250 221 ");
+	path = mem_textf("%s/sink/9999.json", dir);
+	ck_assert(files_write(path, SPAN("{}"), &err));
+	sink_stop(sink);
+	ck_assert_msg(sink_start(&profile, dir, &sink, &err), "%s", err.what);
+	must_say(LETTER("y@s.test"), "220 250 250 250 354 250 221 ");
+	text = filed("0001.eml");
+	ck_assert_str_eq(text, "A: x@s.test\r\n\r\n");
+	free(text);
+	text = filed("10000.eml");
+	ck_assert_str_eq(text, "A: y@s.test\r\n\r\n");
+	free(text);
+	sink_stop(sink);
+	ck_assert_msg(sink_start(&profile, dir, &sink, &err), "%s", err.what);
+	must_say(LETTER("z@s.test"), "220 250 250 250 354 250 221 ");
+	text = filed("10003.eml");
+	ck_assert_str_eq(text, "A: z@s.test\r\n\r\n");
+	free(text);
+	free(path);
+}
+END_TEST
+
 START_TEST(treats_recipients_by_name)
 {
 	struct buf heard;
@@ -203,6 +235,7 @@ main(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 20);
 	tcase_add_test(tc, files_what_it_is_given);
+	tcase_add_test(tc, goes_on_with_the_numbers);
 	tcase_add_test(tc, treats_recipients_by_name);
 	tcase_add_test(tc, refuses_what_is_out_of_order);
 	tcase_add_test(tc, is_not_there_without_a_domain);
