@@ -115,8 +115,16 @@ post_count(const struct trial *t, const char *name)
 bool
 post_arrived(struct trial *t, const char *name)
 {
-	return trial_need(t, post_count(t, name) > 0,
-	    "nothing arrived at the sink, or it was not accepted");
+	const char *submit = trial_fact_text(t, "submit");
+	const char *why = trial_fact_text(t, "submit.why");
+
+	return trial_need(t, submit == NULL || strcmp(submit, "pass") == 0,
+		   "the message was not accepted: %.160s",
+		   why == NULL ? "" : why) &&
+	       trial_need(t, post_count(t, name) > 0,
+		   "accepted, but nothing came to the sink within "
+		   "timeouts.delivery (%s)",
+		   name);
 }
 
 struct span

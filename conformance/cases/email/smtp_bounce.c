@@ -14,20 +14,17 @@ extern const struct conf_group conf_smtp_bounce;
 #define CONTROL	   "${token}.control@${sink_domain}"
 #define AUTHOR	   "${token}.author@${sink_domain}"
 #define PLAIN	   POST_PLAIN(POST_US)
-#define CONTROL_MS 5000
 /* clang-format on */
 
 /* A report that does not come tells nothing where no mail reaches us. */
 static void
 bounce(struct trial *t, const char *rcpt)
 {
-	static const char *const control[] = { CONTROL };
-
 	if (!post_submit(t, "submit", FROM_US, rcpt, PLAIN) ||
 	    post_await(t, "report", 1) > 0)
 		return;
 	if (post_submit(t, "control", FROM_US, "<" CONTROL ">", PLAIN))
-		sink_await(t, "reached", control, 1, 1, CONTROL_MS);
+		post_reach(t, "reached", CONTROL);
 }
 
 static bool

@@ -51,15 +51,11 @@ judge_retry_same(struct trial *t)
 static bool
 collect_others(struct trial *t)
 {
-	static const char *const us[] = { POST_US };
-	static const char *const later[] = { TEMPFAIL };
-
 	if (post_submit(t, "submit", POST_ALICE,
 		POST_TO_US POST_AND("<" TEMPFAIL ">"),
 		POST_PLAIN("${alice.address}")) &&
-	    sink_await(t, "later", later, 1, 1,
-		trial_profile(t)->timeouts.delivery_ms) > 0)
-		sink_await(t, "arrived", us, 1, 2, POST_GRACE_MS);
+	    post_reach(t, "later", TEMPFAIL) > 0)
+		post_linger(t, "arrived", POST_US, 2);
 	return true;
 }
 
