@@ -25,7 +25,6 @@ login_of(const struct pop3_session *s)
 {
 	const unsigned bends =
 	    (faulty(s, FAULT_POP3_NO_LOCKOUT) ? LOGIN_NO_LOCK : 0) |
-	    (faulty(s, FAULT_POP3_FAILURES_UNCOUNTED) ? LOGIN_NO_COUNT : 0) |
 	    (faulty(s, FAULT_POP3_AUDIT_NO_LOGIN) ? LOGIN_NO_SUCCESS : 0) |
 	    (faulty(s, FAULT_POP3_AUDIT_NO_FAILURE) ? LOGIN_NO_FAILURE : 0) |
 	    (faulty(s, FAULT_POP3_AUDIT_LEAKS_PASSWORD) ? LOGIN_LEAKS : 0);

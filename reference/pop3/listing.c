@@ -53,9 +53,6 @@ is_offered(const struct pop3_session *s, const struct offer *o)
 		return false;
 	if (s->state == TRANSACTION && o->hidden_by == FAULT_POP3_USER_UNLISTED)
 		return !faulty(s, FAULT_POP3_CAPA_FORGETS_USER);
-	if (o->when == CLEAR && faulty(s, FAULT_POP3_STLS_LISTED_LATE) &&
-	    s->state == TRANSACTION)
-		return true;
 	return (o->when & (s->tls ? TLS : CLEAR)) != 0 ||
 	       faulty(s, o->shown_by);
 }
@@ -123,12 +120,9 @@ add_size(
 static void
 add_odd_id(struct buf *out, const char *id)
 {
-	static const char odd[] = "!\"#%&'()*+,-./:;<=>?@[\\]^_`{|}~";
-
 	buf_addf(out, "%s%.*s", id, (int)(70 - strlen(id)),
 	    "!\"#%&'()*+,-./:;<=>?@[]^_`{|}~!\"#%&'()*+,-./:;<=>?@[]^_`{|}"
 	    "~~~~~~~~~~~~~~~");
-	(void)odd;
 }
 
 static void

@@ -7,7 +7,6 @@
 #include "lib/mem.h"
 #include "reference/pop3/inner.h"
 
-#define OUT_ENOUGH (1u << 18) /* more commands wait until that is sent */
 #define KEPT_MOST  (1u << 16) /* octets that wait meanwhile */
 
 /* ---- octets ---- */
@@ -31,13 +30,13 @@ take_bad_line(struct pop3_session *s, enum pop3_reply reply)
 {
 	s->verb = SPAN("");
 	s->user[0] = '\0';
-	if (s->input == IN_SASL)
-		pop3_end_auth(s, reply);
-	else
-		pop3_reply(s, reply);
 	if (faulty(s, FAULT_POP3_LONG_LINE_HANGS_UP) &&
 	    reply == POP3_LINE_TOO_LONG)
 		pop3_hang_up(s);
+	else if (s->input == IN_SASL)
+		pop3_end_auth(s, reply);
+	else
+		pop3_reply(s, reply);
 }
 
 /* One line is whole, or will never be. */
@@ -107,7 +106,7 @@ static bool
 go_on(struct pop3_session *s, struct span *in)
 {
 	while (s->next == SESSION_GO_ON && s->input != IN_WEDGED) {
-		if (s->out->len > OUT_ENOUGH)
+		if (s->out->len > SESSION_PORTION)
 			return true;
 		if (s->sending)
 			pop3_send_more(s);
