@@ -68,8 +68,7 @@ count_failure(const struct login *l, struct sasl *a, struct wall now)
 }
 
 bool
-login_settle(
-    const struct login *l, struct sasl *a, bool right, struct wall now)
+login_settle(const struct login *l, struct sasl *a, bool right, struct wall now)
 {
 	if (!right) {
 		note_login(l, a, false, "", now);

@@ -16,10 +16,10 @@
 
 /* Ways to be wrong, for the faults of a protocol; a set. */
 enum {
-	LOGIN_NO_LOCK = 1 << 0,      /* who is locked gets in */
-	LOGIN_NO_COUNT = 1 << 1,     /* failures are not counted */
-	LOGIN_NO_SUCCESS = 1 << 2,   /* no record of who got in */
-	LOGIN_NO_FAILURE = 1 << 3,   /* no record of who did not */
+	LOGIN_NO_LOCK = 1 << 0,    /* who is locked gets in */
+	LOGIN_NO_COUNT = 1 << 1,   /* failures are not counted */
+	LOGIN_NO_SUCCESS = 1 << 2, /* no record of who got in */
+	LOGIN_NO_FAILURE = 1 << 3, /* no record of who did not */
 	LOGIN_LEAKS = 1 << 4,      /* records the password */
 };
 

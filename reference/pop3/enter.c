@@ -61,8 +61,8 @@ pop3_run_user(struct pop3_session *s, struct span args)
 {
 	if (!s->tls) {
 		if (faulty(s, FAULT_POP3_STLS_KEEPS_USER))
-			(void)snprintf(s->user, sizeof s->user, "%.*s",
-			    SPAN_FMT(args));
+			(void)snprintf(
+			    s->user, sizeof s->user, "%.*s", SPAN_FMT(args));
 		pop3_reply(s, POP3_TLS_FIRST);
 		return;
 	}

@@ -31,8 +31,7 @@ spoil(struct pop3_session *s, struct buf *piece)
 			piece->data[i] = (char)(piece->data[i] & 0x7f);
 	if (faulty(s, FAULT_POP3_RETR_TRIMS))
 		for (size_t i = 1; i < piece->len; i++)
-			if (piece->data[i] == '\r' &&
-			    piece->data[i - 1] == ' ')
+			if (piece->data[i] == '\r' && piece->data[i - 1] == ' ')
 				piece->data[i - 1] = '_';
 }
 

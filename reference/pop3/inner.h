@@ -87,8 +87,7 @@ varies(const struct pop3_session *s, enum variant variant)
 /* ---- speak.c ---- */
 
 void pop3_reply(struct pop3_session *, enum pop3_reply);
-void pop3_reply_with(
-    struct pop3_session *, enum pop3_reply, const char *arg);
+void pop3_reply_with(struct pop3_session *, enum pop3_reply, const char *arg);
 void pop3_hang_up(struct pop3_session *);
 
 /* ---- verbs.c ---- */

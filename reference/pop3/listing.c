@@ -79,7 +79,8 @@ pop3_run_capa(struct pop3_session *s, struct span args)
 	pop3_reply_with(s, POP3_LISTING, "capabilities");
 	for (size_t i = 0; i < COUNT(offers); i++) {
 		const bool odd = varies(s, VARIANT_POP3_CAPA_REVERSED);
-		const struct offer *o = &offers[odd ? COUNT(offers) - 1 - i : i];
+		const struct offer *o =
+		    &offers[odd ? COUNT(offers) - 1 - i : i];
 
 		if (!is_offered(s, o))
 			continue;
@@ -109,8 +110,7 @@ size_of(const struct pop3_session *s, const struct drop_item *item)
 }
 
 static void
-add_size(
-    struct pop3_session *s, const struct drop_item *item, uint32_t number)
+add_size(struct pop3_session *s, const struct drop_item *item, uint32_t number)
 {
 	buf_addf(s->out, "%u %lld%s\r\n", number, (long long)size_of(s, item),
 	    extra(s));

@@ -174,8 +174,7 @@ fill_in(struct buf *out, struct span pattern, const char *arg)
 }
 
 void
-pop3_say(
-    struct buf *out, enum pop3_reply reply, struct pop3_manner m,
+pop3_say(struct buf *out, enum pop3_reply reply, struct pop3_manner m,
     const char *arg)
 {
 	const struct wording *w = wording_of(reply, &m);

@@ -7,7 +7,7 @@
 #include "lib/mem.h"
 #include "reference/pop3/inner.h"
 
-#define KEPT_MOST  (1u << 16) /* octets that wait meanwhile */
+#define KEPT_MOST (1u << 16) /* octets that wait meanwhile */
 
 /* ---- octets ---- */
 

@@ -17,8 +17,7 @@ errors_most(const struct pop3_session *s)
 }
 
 void
-pop3_reply_with(
-    struct pop3_session *s, enum pop3_reply reply, const char *arg)
+pop3_reply_with(struct pop3_session *s, enum pop3_reply reply, const char *arg)
 {
 	const struct pop3_manner manner = {
 		.fault = s->site->fault,

@@ -158,8 +158,7 @@ is_denied(const struct pop3_session *s, const struct verb *v)
 
 /* Which rule stands in the way; POP3_REPLY_COUNT: none. */
 static enum pop3_reply
-objection(
-    const struct pop3_session *s, const struct verb *v, struct span args)
+objection(const struct pop3_session *s, const struct verb *v, struct span args)
 {
 	if (v == NULL || is_denied(s, v))
 		return POP3_UNKNOWN;
