@@ -441,6 +441,7 @@ find_values(void *ctx, int line, json_t *event, struct err *err)
 	}
 	if (strcmp(text, "end") == 0) {
 		r->ended = true;
+		json_decref(r->values);
 		r->values = json_incref(json_object_get(event, "values"));
 	}
 	return true;
@@ -468,7 +469,9 @@ replay_event(struct replay *r, size_t party, const char *text)
 		char *name = mem_text(span_cut(&why, ':'));
 		enum verdict v = BROKEN;
 
-		if (verdict_parse(name, &v))
+		/* What was given up shows nothing, whatever is written. */
+		if (verdict_parse(name, &v) &&
+		    (v == INCONCLUSIVE || v == BROKEN))
 			dialogue_abandon(
 			    r->dialogue, v, why.len == 0 ? "" : why.ptr + 1);
 		free(name);
@@ -520,11 +523,12 @@ talk_replay(const struct script *script, const char *script_sm3,
 	bool ok;
 
 	*end = (struct talk_end){ .verdict = BROKEN };
-	if (!transcript_each(path, find_values, &r, err))
-		return false;
-	if (!r.ended) {
+	ok = transcript_each(path, find_values, &r, err);
+	if (ok && !r.ended)
+		ok = err_set(err, ERR_FORGED, "%s: has no end", path);
+	if (!ok) {
 		json_decref(r.values);
-		return err_set(err, ERR_FORGED, "%s: has no end", path);
+		return false;
 	}
 	r.dialogue = dialogue_new(script, recorded_value, &r);
 	dialogue_mute(r.dialogue);

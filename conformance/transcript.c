@@ -167,33 +167,63 @@ transcript_event(struct transcript *t, struct mono now, const char *party,
 	buf_free(&text);
 }
 
+static bool
+each_line(const char *path, int line, struct span text,
+    bool (*f)(void *ctx, int line, json_t *event, struct err *), void *ctx,
+    struct err *err)
+{
+	json_error_t je;
+	json_t *event = json_loadb(text.ptr, text.len, 0, &je);
+	bool ok;
+
+	if (!json_is_object(event))
+		ok = err_set(err, ERR_FORGED, "%s:%d: %s", path, line,
+		    event == NULL ? je.text : "not an event");
+	else
+		ok = f(ctx, line, event, err);
+	json_decref(event);
+	return ok;
+}
+
+/* A line with its end, as long as a line may be; false when there is none. */
+static bool
+next_line(FILE *in, struct buf *line)
+{
+	int c;
+
+	buf_clear(line);
+	while (!line->full && (c = getc_unlocked(in)) != EOF) {
+		const char octet = (char)c;
+
+		buf_add(line, (struct span){ &octet, 1 });
+		if (c == '\n')
+			break;
+	}
+	return line->len > 0;
+}
+
 bool
 transcript_each(const char *path,
     bool (*f)(void *ctx, int line, json_t *event, struct err *), void *ctx,
     struct err *err)
 {
 	FILE *in = fopen(path, "re");
-	char *text = NULL;
-	size_t room = 0;
-	ssize_t len;
+	struct buf text;
 	int line = 0;
 	bool ok = true;
 
 	if (in == NULL)
 		return err_set(err, ERR_IO, "%s", path);
-	while (ok && (len = getline(&text, &room, in)) > 0) {
-		json_error_t je;
-		json_t *event = json_loadb(text, (size_t)len, 0, &je);
-
+	buf_init(&text, LINE_MOST);
+	while (ok && next_line(in, &text)) {
 		line++;
-		if (event == NULL)
-			ok = err_set(
-			    err, ERR_FORGED, "%s:%d: %s", path, line, je.text);
-		else
-			ok = f(ctx, line, event, err);
-		json_decref(event);
+		ok =
+		    text.full
+			? err_set(err, ERR_FORGED,
+			      "%s:%d: longer than any line of ours", path, line)
+			: each_line(path, line, buf_span(&text), f, ctx, err);
 	}
-	free(text);
+	buf_free(&text);
 	fclose(in);
 	return ok;
 }

@@ -17,6 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "conformance/client/guest.h"
 #include "conformance/trial.h"
 #include "lib/clock.h"
 #include "lib/files.h"
@@ -25,34 +26,24 @@
 #include "lib/tls.h"
 
 #define CONNECTIONS  32
-#define INPUT_MOST   (64u << 10)
+#define ROUNDS       16 /* in which one guest is heard before the others */
 #define CONTENT_MOST (64u << 20)
-#define TEMPFAILS    2
-#define PATH_MOST    4096
+#define FILES_MOST   10000
+#define OCTETS_MOST  (1ull << 30) /* of all messages of a run */
 
-/* Somebody who has been put off so many times. */
-struct waiting {
-	char *address;
-	int times;
-	struct waiting *next;
-};
-
-struct guest {
-	bool here;
+struct seat {
+	bool taken;
 	struct stream stream;
-	char peer[NET_NAME];
-	struct buf in, out, content;
-	bool in_data, quitting;
-	char *client;
-	json_t *envelope; /* NULL: no transaction */
+	struct guest guest;
 };
 
 struct sink {
 	int listener;
 	int dir;
 	unsigned number;
-	struct waiting *waiting;
-	struct guest guests[CONNECTIONS];
+	unsigned long long octets;
+	struct house house;
+	struct seat seats[CONNECTIONS];
 };
 
 /* ---- filing ---- */
@@ -114,301 +105,34 @@ last_number(const char *dir)
 }
 
 static bool
-file_message(struct sink *s, struct guest *g)
+file_message(void *ctx, json_t *envelope, struct span content)
 {
+	struct sink *s = ctx;
 	char name[32], time[CLOCK_TEXT], *text;
 	bool ok;
 
+	if (s->number == FILES_MOST || s->octets + content.len > OCTETS_MOST)
+		return false;
+	s->octets += content.len;
 	wall_text(clock_wall(), time);
-	json_object_set_new(g->envelope, "time", json_string(time));
-	text = json_dumps(g->envelope, JSON_INDENT(1) | JSON_SORT_KEYS);
+	json_object_set_new(envelope, "time", json_string(time));
+	text = json_dumps(envelope, JSON_INDENT(1) | JSON_SORT_KEYS);
 	snprintf(name, sizeof name, "%04u.eml", ++s->number);
-	ok = put_file(s->dir, name, buf_span(&g->content));
+	ok = put_file(s->dir, name, content);
 	snprintf(name, sizeof name, "%04u.json", s->number);
 	ok = ok && text != NULL && put_file(s->dir, name, span_of(text));
 	free(text);
 	return ok;
 }
 
-/* ---- one conversation ---- */
-
-static void
-say(struct guest *g, const char *line)
-{
-	buf_addf(&g->out, "%s\r\n", line);
-}
-
-static void
-forget(struct guest *g)
-{
-	json_decref(g->envelope);
-	g->envelope = NULL;
-	buf_clear(&g->content);
-	g->in_data = false;
-}
-
-/* Anything JSON cannot hold is shown as "?". */
-static json_t *
-text_json(struct span s)
-{
-	json_t *text = json_stringn(s.ptr, s.len);
-	struct buf plain;
-
-	if (text != NULL)
-		return text;
-	buf_init(&plain, INPUT_MOST);
-	buf_add(&plain, s);
-	for (size_t i = 0; i < plain.len; i++)
-		if ((plain.data[i] & 0x80) || plain.data[i] < ' ')
-			plain.data[i] = '?';
-	text = json_stringn(plain.data, plain.len);
-	buf_free(&plain);
-	return text;
-}
-
-/* "<a@b> X=1 Y" to address and parameters; false without brackets. */
-static bool
-read_path(struct span args, struct span *address, json_t *parameters)
-{
-	while (args.len > 0 && args.ptr[0] == ' ')
-		args = span_skip(args, 1);
-	if (args.len == 0 || args.ptr[0] != '<' ||
-	    span_find(args, SPAN(">")) == args.len)
-		return false;
-	args = span_skip(args, 1);
-	*address = span_cut(&args, '>');
-	while (args.len > 0) {
-		const struct span word = span_cut(&args, ' ');
-
-		if (word.len > 0)
-			json_array_append_new(parameters, text_json(word));
-	}
-	return true;
-}
-
-static bool
-ends_in(struct span local, struct span with)
-{
-	return local.len >= with.len &&
-	       span_caseeq(span_skip(local, local.len - with.len), with);
-}
-
-static bool
-put_off(struct sink *s, struct span address)
-{
-	struct waiting *w = s->waiting;
-
-	while (w != NULL && !span_caseeq(span_of(w->address), address))
-		w = w->next;
-	if (w == NULL) {
-		w = mem_new(1, sizeof *w);
-		w->address = mem_text(address);
-		w->next = s->waiting;
-		s->waiting = w;
-	}
-	return w->times++ < TEMPFAILS;
-}
-
-static void
-run_ehlo(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	forget(g);
-	free(g->client);
-	g->client = mem_text(args);
-	say(g, "250-sink.example");
-	say(g, "250-PIPELINING");
-	say(g, "250-SIZE 67108864");
-	say(g, "250-8BITMIME");
-	say(g, "250-SMTPUTF8");
-	say(g, "250-DSN");
-	say(g, "250 ENHANCEDSTATUSCODES");
-}
-
-static void
-run_helo(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	forget(g);
-	free(g->client);
-	g->client = mem_text(args);
-	say(g, "250 sink.example");
-}
-
-static void
-run_mail(struct sink *s, struct guest *g, struct span args)
-{
-	json_t *parameters = json_array();
-	struct span address;
-
-	(void)s;
-	if (g->envelope != NULL || !span_casestarts(args, SPAN("FROM:")) ||
-	    !read_path(span_skip(args, 5), &address, parameters)) {
-		json_decref(parameters);
-		say(g, g->envelope != NULL ? "503 5.5.1 not now"
-					   : "501 5.5.4 MAIL FROM:<address>");
-		return;
-	}
-	g->envelope = json_object();
-	json_object_set_new(g->envelope, "client",
-	    text_json(span_of(g->client == NULL ? "" : g->client)));
-	json_object_set_new(g->envelope, "peer", json_string(g->peer));
-	json_object_set_new(g->envelope, "from", text_json(address));
-	json_object_set_new(g->envelope, "parameters", parameters);
-	json_object_set_new(g->envelope, "to", json_array());
-	say(g, "250 2.1.0 ok");
-}
-
-static void
-run_rcpt(struct sink *s, struct guest *g, struct span args)
-{
-	json_t *parameters = json_array(), *to;
-	struct span address, local, rest;
-
-	if (g->envelope == NULL || !span_casestarts(args, SPAN("TO:")) ||
-	    !read_path(span_skip(args, 3), &address, parameters)) {
-		json_decref(parameters);
-		say(g, g->envelope == NULL ? "503 5.5.1 not now"
-					   : "501 5.5.4 RCPT TO:<address>");
-		return;
-	}
-	rest = address;
-	local = span_cut(&rest, '@');
-	if (ends_in(local, SPAN(".reject")) ||
-	    (ends_in(local, SPAN(".tempfail")) && put_off(s, address))) {
-		json_decref(parameters);
-		say(g, ends_in(local, SPAN(".reject"))
-			   ? "550 5.1.1 nobody of that name"
-			   : "451 4.3.0 try again later");
-		return;
-	}
-	to = json_object();
-	json_object_set_new(to, "address", text_json(address));
-	json_object_set_new(to, "parameters", parameters);
-	json_array_append_new(json_object_get(g->envelope, "to"), to);
-	say(g, "250 2.1.5 ok");
-}
-
-static void
-run_data(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	(void)args;
-	if (json_array_size(json_object_get(g->envelope, "to")) == 0) {
-		say(g, "503 5.5.1 no recipients");
-		return;
-	}
-	g->in_data = true;
-	say(g, "354 go on");
-}
-
-static void
-run_rset(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	(void)args;
-	forget(g);
-	say(g, "250 2.0.0 ok");
-}
-
-static void
-run_noop(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	(void)args;
-	say(g, "250 2.0.0 ok");
-}
-
-static void
-run_quit(struct sink *s, struct guest *g, struct span args)
-{
-	(void)s;
-	(void)args;
-	say(g, "221 2.0.0 bye");
-	g->quitting = true;
-}
-
-static void
-obey(struct sink *s, struct guest *g, struct span line)
-{
-	/* clang-format off */
-	static const struct {
-		const char	*verb;
-		void		(*run)(struct sink *, struct guest *,
-				    struct span);
-	} verbs[] = {
-		{ "EHLO",	run_ehlo },
-		{ "HELO",	run_helo },
-		{ "MAIL",	run_mail },
-		{ "RCPT",	run_rcpt },
-		{ "DATA",	run_data },
-		{ "RSET",	run_rset },
-		{ "NOOP",	run_noop },
-		{ "QUIT",	run_quit },
-	};
-	/* clang-format on */
-	struct span args = line;
-	const struct span verb = span_cut(&args, ' ');
-
-	for (size_t i = 0; i < sizeof verbs / sizeof verbs[0]; i++)
-		if (span_caseeq(verb, span_of(verbs[i].verb))) {
-			verbs[i].run(s, g, args);
-			return;
-		}
-	say(g, "502 5.5.1 not here");
-}
-
-static void
-take_content(struct sink *s, struct guest *g, struct span line)
-{
-	if (!span_eq(line, SPAN("."))) {
-		if (line.len > 0 && line.ptr[0] == '.')
-			line = span_skip(line, 1);
-		buf_add(&g->content, line);
-		buf_add(&g->content, SPAN("\r\n"));
-		return;
-	}
-	if (g->content.full)
-		say(g, "552 5.3.4 too big");
-	else if (file_message(s, g))
-		say(g, "250 2.0.0 filed");
-	else
-		say(g, "452 4.3.1 cannot file it");
-	forget(g);
-}
-
-/* Only CR LF ends a line; one that will not end ends the conversation. */
-static void
-take_lines(struct sink *s, struct guest *g)
-{
-	for (;;) {
-		const struct span in = buf_span(&g->in);
-		const size_t end = span_find(in, SPAN("\r\n"));
-
-		if (end == in.len || g->quitting)
-			break;
-		if (g->in_data)
-			take_content(s, g, span_take(in, end));
-		else
-			obey(s, g, span_take(in, end));
-		buf_drop(&g->in, end + 2);
-	}
-	if (g->in.len >= INPUT_MOST)
-		g->quitting = true;
-}
-
 /* ---- sockets ---- */
 
 static void
-leave(struct guest *g)
+leave(struct seat *seat)
 {
-	forget(g);
-	stream_close(&g->stream);
-	free(g->client);
-	buf_free(&g->in);
-	buf_free(&g->out);
-	buf_free(&g->content);
-	*g = (struct guest){ .here = false };
+	stream_close(&seat->stream);
+	guest_free(&seat->guest);
+	*seat = (struct seat){ .taken = false };
 }
 
 static void
@@ -420,42 +144,53 @@ enter(struct sink *s)
 	if (fd == -1)
 		return;
 	for (size_t i = 0; i < CONNECTIONS; i++) {
-		struct guest *g = &s->guests[i];
+		struct seat *seat = &s->seats[i];
 
-		if (g->here)
+		if (seat->taken)
 			continue;
-		*g = (struct guest){ .here = true };
-		stream_init(&g->stream, fd);
-		snprintf(g->peer, sizeof g->peer, "%s", peer);
-		buf_init(&g->in, 2 * INPUT_MOST);
-		buf_init(&g->out, INPUT_MOST);
-		buf_init(&g->content, CONTENT_MOST);
-		say(g, "220 sink.example ESMTP");
+		seat->taken = true;
+		stream_init(&seat->stream, fd);
+		guest_init(&seat->guest, &s->house, peer);
 		return;
 	}
 	close(fd);
 }
 
 static void
-attend(struct sink *s, struct guest *g)
+attend(struct seat *seat)
 {
-	enum stream_wait wait;
+	struct guest *g = &seat->guest;
+	enum stream_wait wait = STREAM_DONE;
 
-	do {
-		wait = stream_read(&g->stream, &g->in, INPUT_MOST);
-		take_lines(s, g);
-	} while (wait == STREAM_DONE && !g->quitting);
+	for (int i = 0; i < ROUNDS && wait == STREAM_DONE && !g->quitting;
+	     i++) {
+		wait = stream_read(&seat->stream, &g->in, GUEST_LINE);
+		guest_hear(g);
+	}
 	if (wait == STREAM_OVER) {
-		leave(g);
+		leave(seat);
 		return;
 	}
 	while (g->out.len > 0 && wait != STREAM_OVER) {
-		wait = stream_write(&g->stream, &g->out);
+		wait = stream_write(&seat->stream, &g->out);
 		if (wait == STREAM_WANT_WRITE)
 			break;
 	}
 	if (wait == STREAM_OVER || (g->quitting && g->out.len == 0))
-		leave(g);
+		leave(seat);
+}
+
+/* Who is quitting is not heard any more: he has only to take his reply. */
+static struct pollfd
+watch(const struct seat *seat)
+{
+	const struct guest *g = &seat->guest;
+
+	return (struct pollfd){
+		.fd = seat->taken ? seat->stream.fd : -1,
+		.events = (short)((g->quitting ? 0 : POLLIN) |
+				  (g->out.len > 0 ? POLLOUT : 0)),
+	};
 }
 
 static _Noreturn void
@@ -467,18 +202,12 @@ serve(struct sink *s)
 		fds[CONNECTIONS] =
 		    (struct pollfd){ .fd = s->listener, .events = POLLIN };
 		for (size_t i = 0; i < CONNECTIONS; i++)
-			fds[i] = (struct pollfd){
-				.fd = s->guests[i].here ? s->guests[i].stream.fd
-							: -1,
-				.events = s->guests[i].out.len > 0
-					      ? POLLIN | POLLOUT
-					      : POLLIN,
-			};
+			fds[i] = watch(&s->seats[i]);
 		if (poll(fds, CONNECTIONS + 1, -1) == -1 && errno != EINTR)
 			_exit(1);
 		for (size_t i = 0; i < CONNECTIONS; i++)
-			if (s->guests[i].here && fds[i].revents != 0)
-				attend(s, &s->guests[i]);
+			if (s->seats[i].taken && fds[i].revents != 0)
+				attend(&s->seats[i]);
 		if (fds[CONNECTIONS].revents != 0)
 			enter(s);
 	}
@@ -526,6 +255,7 @@ sink_start(
 		return true;
 	s = mem_new(1, sizeof *s);
 	s->dir = -1;
+	s->house = (struct house){ .file = file_message, .ctx = s };
 	if (!net_listen(p->mail.sink_host, p->mail.sink_port, &s->listener,
 		&port, err)) {
 		free(s);
@@ -557,8 +287,7 @@ sink_stop(pid_t pid)
 {
 	if (pid <= 0)
 		return;
-	/* a SIGTERM that meets its first moments would find our handler there
-	 */
+	/* A SIGTERM in its first moments would find our handler there. */
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
 		;

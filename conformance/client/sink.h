@@ -17,6 +17,9 @@
  *	*.tempfail	451 to the first two RCPT that name him, then 250
  *	*.reject	550
  *	anything else	250
+ *
+ * What one target can make us keep is bounded: 64 MiB a message, 1 GiB and
+ * 10,000 messages a run; 452 is said to the rest.
  */
 #ifndef CONFORMANCE_CLIENT_SINK_H
 #define CONFORMANCE_CLIENT_SINK_H

@@ -140,8 +140,8 @@ static const struct conf_case cases[] = {
 	},
 
 	/*
-	 * "the first <CRLF> is actually the terminator of the previous line":
-	 * that of DATA will do, and a message may be empty.
+	 * "or, if there was no mail data, ends the DATA command itself": not
+	 * a message that conforms, but the end of one all the same.
 	 */
 	{
 		.id = "smtp.data.empty",
