@@ -106,8 +106,16 @@ put(struct store *s, enum query q, const char *types, ...)
 }
 
 void
+blob_close(struct store *s)
+{
+	sqlite3_blob_close(s->blob);
+	s->blob = NULL;
+}
+
+void
 change_begin(struct store *s)
 {
+	blob_close(s);
 	s->failed = false;
 	s->n_touched = 0;
 	put(s, BEGIN, "");
@@ -310,6 +318,7 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	blob_close(s);
 	for (size_t i = 0; i < QUERY_COUNT; i++)
 		sqlite3_finalize(s->query[i]);
 	sqlite3_close(s->db);

@@ -56,7 +56,7 @@ void store_login_succeeded(struct store *, int64_t account);
 enum route_kind {
 	ROUTE_MAILBOX, /* .account */
 	ROUTE_NOBODY,  /* our domain, no such mailbox */
-	ROUTE_FULL,    /* the mailbox has no room for "size" more bytes */
+	ROUTE_FULL,    /* its account has no room for "size" more bytes */
 	ROUTE_AWAY,    /* somebody else's domain */
 };
 
@@ -135,7 +135,7 @@ bool store_next_due(struct store *, struct wall *when);
 bool store_message(struct store *, const char *id, struct buf *message);
 
 /*
- * Into the mailbox and off the queue, in one transaction.  ERR_LIMIT when the
+ * Into INBOX and off the queue, in one transaction.  ERR_LIMIT when the
  * mailbox has no room for it.
  */
 bool store_deliver(struct store *, const struct due *, int64_t account,
@@ -145,7 +145,9 @@ bool store_done(struct store *, const struct due *, struct err *);
 bool store_retry(struct store *, const struct due *, struct wall when,
     const char *why, struct err *);
 
-/* ---- mailboxes ---- */
+/* ---- what is in INBOX, for those who only look ---- */
+
+/* More of mailboxes is in reference/store_mailbox.h. */
 bool store_mailbox_count(
     struct store *, struct span user, int64_t *messages, int64_t *bytes);
 /* Message n (from 0, in order of arrival) of a mailbox. */

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include <assert.h>
 #include <ctype.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "lib/mem.h"
 #include "reference/scram.h"
 #include "reference/store_inner.h"
 

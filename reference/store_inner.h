@@ -114,6 +114,8 @@ struct store {
 	int64_t opened_s; /* wall clock: no UIDVALIDITY is smaller */
 	int64_t touched[TOUCHED_MOST]; /* since change_begin() */
 	size_t n_touched;
+	sqlite3_blob *blob; /* what was read last in parts, or NULL */
+	int64_t blob_body;
 	struct watcher *watchers;
 	size_t n_watchers;
 	int64_t *locked; /* accounts whose maildrop somebody has */
@@ -137,6 +139,7 @@ void change_undo(struct store *);
 /* Whoever watches is told of the mailbox when the change is kept. */
 void touch(struct store *, int64_t mailbox);
 
+void blob_close(struct store *);
 void column_text(sqlite3_stmt *, int column, char *text, size_t room);
 void column_bytes(sqlite3_stmt *, int column, unsigned char *to, size_t n);
 bool column_buf(sqlite3_stmt *, int column, struct buf *to);

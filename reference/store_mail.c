@@ -228,22 +228,34 @@ blob_part(sqlite3_blob *blob, int64_t offset, int64_t length, struct buf *part)
 	return !part->full;
 }
 
+/*
+ * SQLite finds its way to an octet by going through all that is before it,
+ * and remembers the way while the blob is open: it stays so for the next
+ * part of the same message, until something is changed.
+ */
+static bool
+blob_open(struct store *s, int64_t body)
+{
+	if (s->blob != NULL && s->blob_body == body)
+		return true;
+	blob_close(s);
+	s->blob_body = body;
+	return sqlite3_blob_open(s->db, "main", "body", "content", body, 0,
+		   &s->blob) == SQLITE_OK;
+}
+
 bool
 store_mail_part(struct store *s, int64_t mailbox, uint32_t uid, int64_t offset,
     int64_t length, struct buf *part)
 {
 	sqlite3_stmt *st =
 	    query_begin(s, MAIL_BODY, "ii", mailbox, (int64_t)uid);
-	sqlite3_blob *blob = NULL;
-	bool ok;
+	const bool found = sqlite3_step(st) == SQLITE_ROW;
+	const int64_t body = found ? sqlite3_column_int64(st, 0) : 0;
 
-	ok = sqlite3_step(st) == SQLITE_ROW &&
-	     sqlite3_blob_open(s->db, "main", "body", "content",
-		 sqlite3_column_int64(st, 0), 0, &blob) == SQLITE_OK &&
-	     blob_part(blob, offset, length, part);
-	sqlite3_blob_close(blob);
 	query_end(st);
-	return ok;
+	return found && blob_open(s, body) &&
+	       blob_part(s->blob, offset, length, part);
 }
 
 enum store_answer

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/store_mailbox.h"
 
-#include <assert.h>
 #include <inttypes.h>
 #include <sqlite3.h>
 #include <stdio.h>

@@ -29,7 +29,6 @@
 #include <stdint.h>
 
 #include "lib/buf.h"
-#include "lib/clock.h"
 #include "lib/err.h"
 #include "lib/span.h"
 

@@ -694,6 +694,20 @@ START_TEST(a_long_part_is_read_whole)
 	ck_assert_mem_eq(b.data, text.ptr + 100, 70001);
 	ck_assert(
 	    !store_mail_part(h.store, box(&h, "INBOX").id, uid, 0, 100000, &b));
+	buf_clear(&b);
+	append(&h, "INBOX", 0, "another");
+	ck_assert(
+	    store_mail_part(h.store, box(&h, "INBOX").id, uid + 1, 1, 3, &b));
+	ck_assert_str_eq(buf_text(&b), "not");
+	ck_assert_int_eq(store_mail_remove(h.store, box(&h, "INBOX").id,
+			     &UIDS(uid + 1), NULL, &h.err),
+	    STORE_DONE);
+	ck_assert(
+	    !store_mail_part(h.store, box(&h, "INBOX").id, uid + 1, 1, 3, &b));
+	ck_assert(
+	    store_mail_part(h.store, box(&h, "INBOX").id, uid, 99990, 100, &b));
+	ck_assert_uint_eq(b.len, 13);
+	ck_assert_mem_eq(b.data + 3, text.ptr + 99990, 10);
 	buf_free(&b);
 	free((void *)(uintptr_t)text.ptr);
 	done(&h);
@@ -1398,6 +1412,54 @@ END_TEST
 
 /* ---- on disk ---- */
 
+START_TEST(a_full_disk_changes_nothing)
+{
+	const struct span big = { mem_new(1, 100000), 100000 };
+	enum { MANY = 2000 };
+	uint32_t *of = mem_new(MANY, sizeof *of);
+	struct uids from, to, all = { of, MANY };
+	struct here h;
+	char pragma[64];
+	uint64_t version;
+	uint32_t uid;
+	int64_t id;
+
+	open_alice(&h);
+	id = box(&h, "INBOX").id;
+	for (int i = 0; i < MANY; i++)
+		of[i] = append(&h, "INBOX", 0, "x");
+	version = store_mailbox_version(h.store, id);
+	store_watch(h.store, note_told, &h);
+	snprintf(pragma, sizeof pragma, "PRAGMA max_page_count = %d",
+	    (int)counted(&h, "PRAGMA page_count") + 2);
+	ck_assert_int_gt(counted(&h, pragma), 0);
+	ck_assert_int_eq(
+	    append_all(&h, "INBOX", 0, "", big, &uid), STORE_FAILED);
+	ck_assert_int_eq(h.err.kind, ERR_IO);
+	ck_assert_int_eq(store_mail_copy(h.store, id, &all, box(&h, "Sent").id,
+			     &from, &to, &h.err),
+	    STORE_FAILED);
+	ck_assert_uint_eq(from.n + to.n, 0);
+	ck_assert_int_eq(store_mail_move(h.store, id, &all, box(&h, "Sent").id,
+			     &from, &to, &h.err),
+	    STORE_FAILED);
+	ck_assert_uint_eq(from.n + to.n, 0);
+	ck_assert_int_eq(rename_box(&h, "INBOX", "a/b"), STORE_FAILED);
+	must_be_told(&h, 0, 0);
+	ck_assert(!there(&h, "a"));
+	ck_assert_uint_eq(store_mailbox_version(h.store, id), version);
+	ck_assert_uint_eq(box(&h, "INBOX").messages, MANY);
+	ck_assert_uint_eq(box(&h, "Sent").uidnext, 1);
+
+	ck_assert_int_gt(counted(&h, "PRAGMA max_page_count = 100000"), 0);
+	ck_assert_int_eq(append_all(&h, "INBOX", 0, "", big, &uid), STORE_DONE);
+	must_be_told(&h, id, 0);
+	free((void *)(uintptr_t)big.ptr);
+	free(of);
+	done(&h);
+}
+END_TEST
+
 static void
 dir_make(char dir[64])
 {
@@ -1593,6 +1655,7 @@ main(void)
 	tcase_add_test(mails, mail_delivered_is_mail_like_any_other);
 	tcase_add_test(mails, a_maildrop_is_one_session_at_a_time);
 	tcase_add_test(mails, ten_thousand_cost_no_more_each);
+	tcase_add_test(disk, a_full_disk_changes_nothing);
 	tcase_add_test(disk, mailboxes_are_found_again);
 	tcase_add_test(disk, an_older_store_is_brought_up_to_date);
 	tcase_add_test(disk, a_newer_store_is_told_apart);
