@@ -254,8 +254,12 @@ end_level(struct parser *p)
 		level->part->flaws |= MIME_UNCLOSED;
 }
 
-/* Ends the innermost part, or gives a multipart without parts its one. */
-static void
+/*
+ * Ends the innermost part, or gives a multipart without parts its one.
+ * Returns where the part ends, which is behind the blank line of its header
+ * even if that is in front of a boundary line.
+ */
+static size_t
 end_part(struct parser *p, size_t end)
 {
 	struct mime_part *part = p->open;
@@ -263,21 +267,22 @@ end_part(struct parser *p, size_t end)
 	if (p->in_header) {
 		part->flaws |= MIME_NO_BLANK;
 		end_header(p, end, p->lf);
-		return;
+		return end;
 	}
-	part->whole = range(p, part->whole.ptr, end);
 	part->body = range(p, part->body.ptr, end);
 	if (part->kind == MIME_MULTIPART && part->first == NULL) {
 		part->flaws |= MIME_NO_PARTS;
 		open_part(p, part->body.ptr + part->body.len);
-		return;
+		return end;
 	}
 	part->lines = count_lines(p, part, end);
+	part->whole.len = part->header.len + part->body.len;
 	if (part->kind == MIME_MULTIPART)
 		end_level(p);
 	p->mime->flaws |= part->flaws;
 	p->open = part->parent;
 	p->depth--;
+	return (size_t)(part->whole.ptr - p->mime->text.ptr) + part->whole.len;
 }
 
 /* ---- lines ---- */
@@ -332,8 +337,8 @@ take_boundary(struct parser *p, struct span line)
 		p->open->flaws |= MIME_TOO_MANY;
 		return false;
 	}
-	while (p->open != level->part)
-		end_part(p, end_before(p));
+	for (size_t end = end_before(p); p->open != level->part;)
+		end = end_part(p, end);
 	level->closed = closes;
 	if (!closes)
 		open_part(p, line.ptr + line.len);
@@ -365,7 +370,7 @@ mime_parse(struct mime *mime, struct span message)
 	while (p.at < mime->text.len)
 		take_line(&p);
 	while (p.open != NULL)
-		end_part(&p, mime->text.len);
+		(void)end_part(&p, mime->text.len);
 }
 
 void

@@ -522,6 +522,20 @@ find_section(
 	return NULL;
 }
 
+/* charset'language'; without both quotes it is part of the value */
+static struct span
+take_charset(struct span *value)
+{
+	struct span rest = *value;
+	const struct span charset = span_cut(&rest, '\'');
+	const struct span language = span_cut(&rest, '\'');
+
+	if (charset.len + 1 + language.len >= value->len)
+		return (struct span){ NULL, 0 };
+	*value = rest;
+	return charset;
+}
+
 static void
 add_section(const struct mime_param *param, bool extended, bool first,
     struct span *charset, struct buf *octets)
@@ -532,10 +546,8 @@ add_section(const struct mime_param *param, bool extended, bool first,
 		mime_unquote(value, octets);
 		return;
 	}
-	if (first) {
-		*charset = span_cut(&value, '\'');
-		(void)span_cut(&value, '\'');
-	}
+	if (first)
+		*charset = take_charset(&value);
 	unhex(value, '%', octets);
 }
 
