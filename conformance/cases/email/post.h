@@ -44,12 +44,15 @@
 	"C.: " text "\n" \
 	"S: 250*\n"
 
-/* A row of a table of cases. */
-#define POST_CASE(name, row, cite, en, zh, more, how, what) \
+/* A row of a table of cases; of one whose sentence says SHOULD. */
+#define POST_CASE(...) POST_ROW(LEVEL_SHALL, __VA_ARGS__)
+#define POST_SHOULD(...) POST_ROW(LEVEL_SHOULD, __VA_ARGS__)
+#define POST_ROW(grade, name, row, cite, en, zh, more, how, what) \
 	{ \
 		.id = name, \
 		.verifies = row, \
 		.clause = cite, \
+		.level = grade, \
 		.title = en, \
 		.title_zh = zh, \
 		.needs = SINK_ALICE more, \

@@ -178,7 +178,7 @@ static const struct conf_case cases[] = {
 	    "NOTIFY=SUCCESS has a report of success",
 	    "NOTIFY=SUCCESS 时发送成功通知", " smtp.dsn",
 	    collect_success, judge_success),
-	POST_CASE("smtp.dsn.never", EMAIL_F_20, "RFC 3461 4.1",
+	POST_CASE("smtp.dsn.never", EMAIL_F_20, "RFC 3461 5.2.6 (b)",
 	    "NOTIFY=NEVER has no report",
 	    "NOTIFY=NEVER 时不发通知", " smtp.dsn",
 	    collect_never, judge_absence),

@@ -26,7 +26,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.dsn.ret",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.3",
+		.clause = "RFC 3461 5.1 (a)",
 		.title = "MAIL with RET=HDRS",
 		.title_zh = "MAIL 带 RET=HDRS",
 		.needs = "endpoint:smtp smtp.dsn mail:foreign",
@@ -34,12 +34,12 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C: MAIL FROM:<${token}@${foreign}> RET=HDRS\n"
-		    "S!: 250*  # RFC 3461 4.3\n",
+		    "S!: 250*  # RFC 3461 5.1 (a)\n",
 	},
 	{
 		.id = "smtp.dsn.ret.syntax",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.3",
+		.clause = "RFC 3461 5.1 (a)",
 		.title = "MAIL with a RET that does not exist",
 		.title_zh = "RET 取值不存在",
 		.needs = "endpoint:smtp smtp.dsn mail:foreign",
@@ -48,12 +48,12 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C~: MAIL FROM:<${token}@${foreign}> RET=SOME\n"
-		    "S!: 5*  # RFC 3461 4.3\n",
+		    "S!: 5*  # RFC 3461 5.1 (a)\n",
 	},
 	{
 		.id = "smtp.dsn.envid",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.4",
+		.clause = "RFC 3461 5.1 (a)",
 		.title = "MAIL with ENVID",
 		.title_zh = "MAIL 带 ENVID",
 		.needs = "endpoint:smtp smtp.dsn mail:foreign",
@@ -61,12 +61,12 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    HELLO
 		    "C: MAIL FROM:<${token}@${foreign}> ENVID=yanshou+2B1\n"
-		    "S!: 250*  # RFC 3461 4.4\n",
+		    "S!: 250*  # RFC 3461 5.1 (a)\n",
 	},
 	{
 		.id = "smtp.dsn.notify",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.1",
+		.clause = "RFC 3461 5.1 (b)",
 		.title = "RCPT with NOTIFY",
 		.title_zh = "RCPT 带 NOTIFY",
 		.needs = SMTP_ALICE " smtp.dsn",
@@ -75,12 +75,15 @@ static const struct conf_case cases[] = {
 		    MAIL_OPEN
 		    "C: RCPT TO:<${alice.address}> "
 		    "NOTIFY=SUCCESS,FAILURE,DELAY\n"
-		    "S!: 25?*  # RFC 3461 4.1\n",
+		    "S!: 25?*  # RFC 3461 5.1 (b)\n",
 	},
+
+	/* "the NEVER keyword MUST appear by itself" (4.1) */
 	{
 		.id = "smtp.dsn.notify.syntax",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.1",
+		.clause = "RFC 3461 5.1 (b)",
+		.level = LEVEL_SHOULD,
 		.title = "NEVER together with something else",
 		.title_zh = "NEVER 与其他取值并用",
 		.needs = SMTP_ALICE " smtp.dsn",
@@ -89,12 +92,12 @@ static const struct conf_case cases[] = {
 		.dialogue =
 		    MAIL_OPEN
 		    "C~: RCPT TO:<${alice.address}> NOTIFY=NEVER,SUCCESS\n"
-		    "S!: 5*  # RFC 3461 4.1\n",
+		    "S!: 5*  # RFC 3461 5.1 (b)\n",
 	},
 	{
 		.id = "smtp.dsn.orcpt",
 		.verifies = EMAIL_F_20,
-		.clause = "RFC 3461 4.2",
+		.clause = "RFC 3461 5.1 (b)",
 		.title = "RCPT with ORCPT",
 		.title_zh = "RCPT 带 ORCPT",
 		.needs = SMTP_ALICE " smtp.dsn",
@@ -103,7 +106,7 @@ static const struct conf_case cases[] = {
 		    MAIL_OPEN
 		    "C: RCPT TO:<${alice.address}> "
 		    "ORCPT=rfc822;${alice.address}\n"
-		    "S!: 25?*  # RFC 3461 4.2\n",
+		    "S!: 25?*  # RFC 3461 5.1 (b)\n",
 	},
 
 	/* "at least 1036 characters long" */

@@ -13,7 +13,7 @@ extern const struct conf_group conf_smtp_relay;
 #define REFUSED_HERE \
 	"S!: 550*  # RFC 5321 3.6.2\n" \
 	"S|: 5*  # RFC 5321 4.2.1\n" \
-	"S|: 4*  # RFC 5321 4.2.1\n"
+	"S?: 4*  # RFC 5321 4.2.1\n"
 
 static const struct conf_case cases[] = {
 	{
@@ -31,9 +31,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<someone@${foreign}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.null",
@@ -50,9 +48,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<someone@${foreign}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 
 	/* What MAIL says proves nothing about who is talking. */
@@ -71,9 +67,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<someone@${foreign}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 
 	/*
@@ -98,9 +92,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${unknown}>\n"
 		    "S: 5*\n"
 		    "C: RCPT TO:<someone%${foreign}@${domain}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.bang",
@@ -119,9 +111,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${unknown}>\n"
 		    "S: 5*\n"
 		    "C: RCPT TO:<${foreign}!someone@${domain}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.route",
@@ -138,9 +128,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<@${domain}:someone@${foreign}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.quoted",
@@ -159,9 +147,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${unknown}>\n"
 		    "S: 5*\n"
 		    "C: RCPT TO:<\"someone@${foreign}\"@${domain}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.literal",
@@ -178,9 +164,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<someone@[192.0.2.1]>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.suffix",
@@ -197,9 +181,7 @@ static const struct conf_case cases[] = {
 		    "S: 250*\n"
 		    "S|: 5*  # RFC 5321 3.3\n"
 		    "C: RCPT TO:<someone@not${domain}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 	{
 		.id = "smtp.relay.second",
@@ -218,9 +200,7 @@ static const struct conf_case cases[] = {
 		    "C: RCPT TO:<${alice.address}>\n"
 		    "S: 25?*\n"
 		    "C: RCPT TO:<someone@${foreign}>\n"
-		    "S!: 550*  # RFC 5321 3.6.2\n"
-		    "S|: 5*  # RFC 5321 4.2.1\n"
-		    "S?: 4*  # RFC 5321 4.2.1\n",
+		    REFUSED_HERE,
 	},
 
 	/* Neither TLS nor a name says who is talking. */

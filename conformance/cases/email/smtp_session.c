@@ -305,6 +305,7 @@ static const struct conf_case cases[] = {
 		.id = "smtp.idle",
 		.verifies = EMAIL_F_01,
 		.clause = "RFC 5321 4.5.3.2.7",
+		.level = LEVEL_SHOULD,
 		.title = "a client that says nothing for five seconds",
 		.title_zh = "客户端静默五秒",
 		.needs = "endpoint:smtp",

@@ -155,7 +155,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "smtp.size.declared",
 		.verifies = EMAIL_F_14,
-		.clause = "RFC 1870 3",
+		.clause = "RFC 1870 4",
 		.title = "MAIL that declares a small size",
 		.title_zh = "MAIL 声明较小的大小",
 		.needs = SMTP_ALICE " smtp.size",
