@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: MIT */
+/* FETCH and UID FETCH (RFC 3501 6.4.5, 7.4.2; RFC 7162 3.1.4). */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "reference/imap/content.h"
+#include "reference/imap/fetch_args.h"
+#include "reference/imap/inner.h"
+#include "reference/imap/structure.h"
+
+#define CHUNK (64u << 10) /* octets of a literal that are sent at a time */
+
+/* One FETCH under way: item by item, a literal chunk by chunk. */
+struct fetch {
+	struct imap_fetch what;
+	struct imap_set set;
+	bool uid;
+	uint32_t at; /* sequence number */
+	size_t item;
+	bool within, first; /* the parentheses; nothing in them so far */
+	bool tells_flags;   /* not asked for, and they changed */
+	struct imap_content content;
+	struct buf made;      /* what a section had to be copied to */
+	struct span rest;     /* of a literal that is in memory */
+	int64_t offset, left; /* of one that is sent from the store */
+};
+
+static void
+fetch_free(void *state)
+{
+	struct fetch *f = state;
+
+	imap_fetch_free(&f->what);
+	imap_set_free(&f->set);
+	imap_content_free(&f->content);
+	buf_free(&f->made);
+	free(f);
+}
+
+/* ---- the octets of a section ---- */
+
+static enum mime_section
+mime_section_kind(enum imap_section section)
+{
+	switch (section) {
+	case IMAP_SECTION_HEADER:
+	case IMAP_SECTION_FIELDS:
+	case IMAP_SECTION_FIELDS_NOT:
+		return MIME_SECTION_HEADER;
+	case IMAP_SECTION_TEXT:
+		return MIME_SECTION_TEXT;
+	case IMAP_SECTION_MIME:
+		return MIME_SECTION_MIME;
+	case IMAP_SECTION_ALL:
+		break;
+	}
+	return MIME_SECTION_ALL;
+}
+
+/* False when the message has no such section, or is gone. */
+static bool
+find_section(
+    struct fetch *f, const struct imap_fetch_item *item, struct span *octets)
+{
+	const enum mime_section kind = mime_section_kind(item->section);
+	const struct mime *mime;
+
+	if (item->n_parts == 0 && kind == MIME_SECTION_HEADER) {
+		if (!imap_content_header(&f->content, octets))
+			return false;
+	} else if (!imap_content_mime(&f->content, &mime) ||
+		   !mime_section(
+		       mime, item->part, item->n_parts, kind, octets)) {
+		return false;
+	}
+	if (item->section == IMAP_SECTION_FIELDS ||
+	    item->section == IMAP_SECTION_FIELDS_NOT) {
+		buf_clear(&f->made);
+		mime_select_fields(*octets, item->field, item->n_fields,
+		    item->section == IMAP_SECTION_FIELDS_NOT, &f->made);
+		*octets = buf_span(&f->made);
+	}
+	return true;
+}
+
+/* RFC 3501 6.4.5: <from.count>, as far as there is that much. */
+static void
+cut(const struct imap_fetch_item *item, int64_t size, int64_t *from,
+    int64_t *count)
+{
+	*from = item->partial ? item->from : 0;
+	if (*from > size)
+		*from = size;
+	*count = size - *from;
+	if (item->partial && *count > item->count)
+		*count = item->count;
+}
+
+static void
+put_section(
+    struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
+{
+	const struct imap_view_item *m = imap_view_at(&s->view, f->at);
+	struct span octets = { NULL, 0 };
+	int64_t from, count;
+
+	if (item->section == IMAP_SECTION_ALL && item->n_parts == 0) {
+		cut(item, m->mail.size, &from, &count);
+		f->offset = from;
+		f->left = count;
+	} else if (find_section(f, item, &octets)) {
+		cut(item, (int64_t)octets.len, &from, &count);
+		f->rest =
+		    span_take(span_skip(octets, (size_t)from), (size_t)count);
+	} else {
+		buf_add(s->out, SPAN("NIL"));
+		return;
+	}
+	if (count == 0)
+		buf_add(s->out, SPAN("\"\""));
+	else
+		buf_addf(s->out, "{%" PRId64 "}\r\n", count);
+}
+
+/* A chunk of the literal that was begun; false: the message is gone. */
+static bool
+put_chunk(struct imap_session *s, struct fetch *f)
+{
+	const struct imap_view_item *m = imap_view_at(&s->view, f->at);
+	const int64_t n = f->left < CHUNK ? f->left : CHUNK;
+
+	if (f->rest.len > 0) {
+		const struct span part = span_take(f->rest, CHUNK);
+
+		buf_add(s->out, part);
+		f->rest = span_skip(f->rest, part.len);
+		return true;
+	}
+	if (!store_mail_part(s->view.store, s->view.mailbox, m->mail.uid,
+		f->offset, n, s->out))
+		return false;
+	f->offset += n;
+	f->left -= n;
+	return true;
+}
+
+/* ---- the other items ---- */
+
+static void
+put_structure(struct imap_session *s, struct fetch *f, bool extended)
+{
+	const struct mime *mime;
+
+	if (imap_content_mime(&f->content, &mime))
+		imap_put_structure(s->out, mime->root, extended);
+	else
+		buf_add(s->out, SPAN("NIL"));
+}
+
+static void
+put_envelope(struct imap_session *s, struct fetch *f)
+{
+	struct span header;
+
+	if (imap_content_header(&f->content, &header))
+		imap_put_envelope(s->out, header);
+	else
+		buf_add(s->out, SPAN("NIL"));
+}
+
+static void
+put_value(
+    struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
+{
+	const struct imap_view_item *m = imap_view_at(&s->view, f->at);
+	const struct wall date = { m->mail.date.s * 1000000 };
+
+	switch (item->what) {
+	case IMAP_FETCH_UID:
+		buf_addf(s->out, "%" PRIu32, m->mail.uid);
+		break;
+	case IMAP_FETCH_FLAGS:
+		imap_put_item_flags(s->out, m);
+		break;
+	case IMAP_FETCH_INTERNALDATE:
+		imap_put_date_time(s->out, date, m->mail.date.zone_min);
+		break;
+	case IMAP_FETCH_RFC822_SIZE:
+		buf_addf(s->out, "%" PRId64, m->mail.size);
+		break;
+	case IMAP_FETCH_MODSEQ:
+		buf_addf(s->out, "(%" PRIu64 ")", m->mail.modseq);
+		break;
+	case IMAP_FETCH_ENVELOPE:
+		put_envelope(s, f);
+		break;
+	case IMAP_FETCH_BODY:
+	case IMAP_FETCH_BODYSTRUCTURE:
+		put_structure(s, f, item->what == IMAP_FETCH_BODYSTRUCTURE);
+		break;
+	case IMAP_FETCH_RFC822:
+	case IMAP_FETCH_RFC822_HEADER:
+	case IMAP_FETCH_RFC822_TEXT:
+	case IMAP_FETCH_SECTION:
+		put_section(s, f, item);
+		break;
+	}
+}
+
+static void
+put_item(
+    struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
+{
+	if (!f->first)
+		buf_add(s->out, SPAN(" "));
+	f->first = false;
+	imap_put_fetch_name(s->out, item);
+	buf_add(s->out, SPAN(" "));
+	put_value(s, f, item);
+}
+
+/* ---- message by message ---- */
+
+static bool
+is_wanted(const struct fetch *f, const struct imap_view_item *m)
+{
+	return !m->gone &&
+	       (!f->what.changed || m->mail.modseq > f->what.changed_since);
+}
+
+/* The next message that is asked for; false when that was the last. */
+static bool
+begin_message(struct imap_session *s, struct fetch *f)
+{
+	const struct imap_view_item *m;
+
+	do {
+		f->at = imap_view_next(&s->view, &f->set, f->uid, f->at);
+		if (f->at == 0)
+			return false;
+		m = imap_view_at(&s->view, f->at);
+	} while (!is_wanted(f, m));
+	imap_content_choose(&f->content, m->mail.uid);
+	f->within = f->first = true;
+	f->item = 0;
+	f->tells_flags =
+	    m->changed && !imap_fetch_has(&f->what, IMAP_FETCH_FLAGS);
+	buf_addf(s->out, "* %" PRIu32 " FETCH (", f->at);
+	return true;
+}
+
+/*
+ * \Seen that was set by this command is told with the rest (RFC 3501 6.4.5).
+ */
+static void
+end_message(struct imap_session *s, struct fetch *f)
+{
+	static const struct imap_fetch_item flags = { .what =
+							  IMAP_FETCH_FLAGS };
+
+	if (f->tells_flags)
+		put_item(s, f, &flags);
+	imap_view_mark(&s->view, f->at, false);
+	buf_add(s->out, SPAN(")\r\n"));
+	f->within = false;
+}
+
+/* What was announced can be sent no more: the connection is beyond help. */
+static bool
+give_up(struct imap_session *s)
+{
+	imap_reply(s, IMAP_SAY_EXPUNGE_ISSUED);
+	imap_hang_up(s);
+	return true;
+}
+
+static bool
+fetch_step(struct imap_session *s, void *state)
+{
+	struct fetch *f = state;
+
+	while (!imap_said_enough(s)) {
+		if (f->rest.len > 0 || f->left > 0) {
+			if (!put_chunk(s, f))
+				return give_up(s);
+		} else if (!f->within) {
+			if (!begin_message(s, f)) {
+				imap_reply(s, IMAP_SAY_DONE);
+				return true;
+			}
+		} else if (f->item < f->what.n) {
+			put_item(s, f, &f->what.item[f->item++]);
+		} else {
+			end_message(s, f);
+		}
+	}
+	return false;
+}
+
+/* ---- the command ---- */
+
+static bool
+reads_body(const struct imap_fetch *what)
+{
+	for (size_t i = 0; i < what->n; i++)
+		if (what->item[i].what >= IMAP_FETCH_RFC822 &&
+		    !what->item[i].peek)
+			return true;
+	return false;
+}
+
+/* Whoever reads a body has seen it: one change for all messages. */
+static void
+set_seen(struct imap_session *s, const struct fetch *f)
+{
+	const struct flags_change seen = { .how = FLAGS_ADD,
+		.flags = MAIL_SEEN };
+	struct uids uids = { NULL, 0 };
+	struct err err;
+	uint32_t n = 0;
+
+	uids.of = mem_new(s->view.n + 1, sizeof *uids.of);
+	while ((n = imap_view_next(&s->view, &f->set, f->uid, n)) != 0) {
+		const struct imap_view_item *m = imap_view_at(&s->view, n);
+
+		if (is_wanted(f, m) && !(m->mail.flags & MAIL_SEEN))
+			uids.of[uids.n++] = m->mail.uid;
+	}
+	if (uids.n > 0)
+		(void)store_mail_flags(s->view.store, s->view.mailbox, &uids,
+		    &seen, NULL, NULL, &err);
+	uids_free(&uids);
+	imap_view_follow(&s->view);
+}
+
+void
+imap_run_fetch(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	struct fetch *f = mem_new(1, sizeof *f);
+
+	f->uid = uid;
+	imap_content_init(&f->content, s->view.store, s->view.mailbox);
+	buf_init(&f->made, s->site->size_most > 0
+			       ? (size_t)s->site->size_most + 2
+			       : SESSION_PORTION);
+	if (!imap_take_messages(s, args, uid, &f->set) ||
+	    !imap_take_space(args) || !imap_take_fetch(args, &f->what)) {
+		if (args->bad != NULL)
+			imap_reply_bad(s, args);
+		fetch_free(f);
+		return;
+	}
+	if (uid)
+		imap_fetch_add(&f->what, IMAP_FETCH_UID);
+	if (f->what.changed || imap_fetch_has(&f->what, IMAP_FETCH_MODSEQ))
+		imap_enable_condstore(s);
+	if (f->what.changed || s->condstore)
+		imap_fetch_add(&f->what, IMAP_FETCH_MODSEQ);
+	if (!s->read_only && reads_body(&f->what))
+		set_seen(s, f);
+	imap_start_job(s, fetch_step, fetch_free, f);
+}
