@@ -99,8 +99,8 @@ struct imap_session {
 	struct imap_args args;
 	struct imap_job job; /* step NULL: none */
 	struct buf tagged;   /* the response, for the end; empty: not yet */
-	bool silent;   /* STORE .SILENT: "changed" is told as MODSEQ alone */
-	uint32_t told; /* sequence number up to which changes are told */
+	bool followed;       /* the view, since it was run */
+	uint32_t told;       /* sequence number up to which changes are told */
 
 	/* For the time of one call. */
 	struct wall now;
@@ -143,14 +143,17 @@ void imap_start_job(struct imap_session *,
 void imap_note(struct imap_session *, const char *event, bool success,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /*
- * Takes a set and says what it is in this mailbox.  False with BAD when a
- * sequence number is none (RFC 3501 9, seq-number); any UID is fine.
+ * Takes a set and says what it is in this mailbox, which is followed first.
+ * args->bad when a sequence number is none (RFC 3501 9, seq-number); any UID
+ * is fine.
  */
 bool imap_take_messages(
     struct imap_session *, struct imap_args *, bool uid, struct imap_set *);
-/* A mailbox name as octets of the store: UTF-8.  False with BAD. */
-bool imap_take_name(
-    struct imap_session *, struct imap_args *, struct buf *utf8);
+/* A mailbox name as the store has it: UTF-8.  Else args->bad. */
+bool imap_take_name(struct imap_args *, struct buf *utf8);
+bool imap_decode_name(struct imap_args *, struct span name, struct buf *utf8);
+/* With a space between them; false when there is no room. */
+bool imap_join_keywords(const struct imap_flags *, struct buf *keywords);
 /* Forgets the selected mailbox. */
 void imap_unselect(struct imap_session *);
 

@@ -26,6 +26,7 @@ struct imap_view_item {
 	bool recent;
 	bool gone;    /* expunged, and the client does not know */
 	bool changed; /* so did its flags; same */
+	bool quiet;   /* its client did that and wants not to hear of it */
 };
 
 struct imap_view {
@@ -51,6 +52,14 @@ void imap_view_close(struct imap_view *); /* also fit for a zeroed one */
 /* Takes in what changed.  True when there is something to be told. */
 bool imap_view_follow(struct imap_view *);
 
+/* Is there something the client was not told? */
+static inline bool
+imap_view_is_news(const struct imap_view *v)
+{
+	return v->all > v->n || v->gone > 0 || v->changed > 0 ||
+	       v->new_keywords;
+}
+
 /* Marks the flags of message n as to be told, or as told. */
 void imap_view_mark(struct imap_view *, uint32_t n, bool changed);
 /* The new ones are told: n is all. */
@@ -71,6 +80,9 @@ uint32_t imap_view_recent(const struct imap_view *);   /* how many */
 uint32_t imap_view_last_uid(const struct imap_view *); /* 0: empty */
 /* The first without \Seen; 0: none. */
 uint32_t imap_view_unseen(const struct imap_view *);
+
+/* Is it one of those that FLAGS has told, or will? */
+bool imap_view_has_keyword(const struct imap_view *, struct span keyword);
 
 /*
  * Walks a resolved set: the first sequence number after "after" (0: from the

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/* Status responses, audit notes, jobs, and what all commands need. */
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "lib/mem.h"
+#include "reference/imap/inner.h"
+#include "reference/imap/utf7.h"
+
+/* ---- status responses ---- */
+
+void
+imap_hang_up(struct imap_session *s)
+{
+	s->next = varies(s, VARIANT_CLOSES_WITH_RST) ? SESSION_HANG_UP_RST
+						     : SESSION_HANG_UP;
+}
+
+static struct imap_manner
+manner_of(const struct imap_session *s)
+{
+	return (struct imap_manner){ .fault = s->site->fault,
+		.variant = s->site->variant,
+		.command = s->command,
+		.secure = s->implicit };
+}
+
+void
+imap_announce(struct imap_session *s, enum imap_reply reply, struct span code)
+{
+	buf_add(s->out, SPAN("* "));
+	imap_put_reply(s->out, reply, manner_of(s), code, s->site->host);
+}
+
+static void
+reply_all(struct imap_session *s, enum imap_reply reply, struct span code,
+    const char *arg)
+{
+	if (s->tagged.len > 0)
+		return; /* what was said first counts */
+	buf_add(&s->tagged, buf_span(&s->tag));
+	buf_add(&s->tagged, SPAN(" "));
+	imap_put_reply(&s->tagged, reply, manner_of(s), code, arg);
+	if (imap_reply_is_error(reply) && ++s->errors > s->site->errors_most) {
+		buf_clear(&s->tagged);
+		imap_announce(s, IMAP_SAY_TOO_MANY_ERRORS, SPAN(""));
+		imap_hang_up(s);
+	}
+}
+
+void
+imap_reply(struct imap_session *s, enum imap_reply reply)
+{
+	reply_all(s, reply, SPAN(""), NULL);
+}
+
+void
+imap_reply_with(struct imap_session *s, enum imap_reply reply, const char *arg)
+{
+	reply_all(s, reply, SPAN(""), arg);
+}
+
+void
+imap_reply_coded(
+    struct imap_session *s, enum imap_reply reply, struct span code)
+{
+	reply_all(s, reply, code, NULL);
+}
+
+void
+imap_reply_bad(struct imap_session *s, const struct imap_args *args)
+{
+	reply_all(s, IMAP_SAY_BAD_ARGS, SPAN(""), args->bad);
+}
+
+void
+imap_reply_stored(
+    struct imap_session *s, enum store_answer answer, const struct err *err)
+{
+	static const enum imap_reply replies[] = {
+		[STORE_DONE] = IMAP_SAY_DONE,
+		[STORE_NONE] = IMAP_SAY_NO_SUCH_MAILBOX,
+		[STORE_EXISTS] = IMAP_SAY_NAME_TAKEN,
+		[STORE_REFUSED] = IMAP_SAY_CANNOT,
+		[STORE_FULL] = IMAP_SAY_OVER_QUOTA,
+		[STORE_FAILED] = IMAP_SAY_NOT_KEPT,
+	};
+
+	imap_reply_with(
+	    s, replies[answer], answer == STORE_REFUSED ? err->what : NULL);
+}
+
+void
+imap_note(struct imap_session *s, const char *event, bool success,
+    const char *fmt, ...)
+{
+	struct buf detail;
+	va_list ap;
+
+	buf_init(&detail, 4096);
+	va_start(ap, fmt);
+	buf_vaddf(&detail, fmt, ap);
+	va_end(ap);
+	audit_write(s->site->audit, s->now,
+	    &(struct audit_event){
+		.service = "imap",
+		.peer = s->peer,
+		.user = span_of(s->account.user),
+		.event = event,
+		.result = success ? "success" : "failure",
+		.detail = buf_text(&detail),
+	    });
+	buf_free(&detail);
+}
+
+/* ---- jobs ---- */
+
+bool
+imap_said_enough(const struct imap_session *s)
+{
+	return s->out->len >= SESSION_PORTION || s->out->full;
+}
+
+void
+imap_start_job(struct imap_session *s,
+    bool (*step)(struct imap_session *, void *state), void (*free)(void *state),
+    void *state)
+{
+	s->job = (struct imap_job){ step, free, state };
+}
+
+/* ---- what all commands need ---- */
+
+bool
+imap_take_messages(
+    struct imap_session *s, struct imap_args *a, bool uid, struct imap_set *set)
+{
+	struct imap_view *v = &s->view;
+
+	if (!imap_take_set(a, set))
+		return false;
+	imap_view_follow(v);
+	imap_set_resolve(set, uid ? imap_view_last_uid(v) : (uint32_t)v->n);
+	if (!uid && (v->n == 0 || imap_set_most(set) > v->n))
+		return imap_args_bad(a, "no message has that number");
+	return true;
+}
+
+bool
+imap_decode_name(struct imap_args *a, struct span name, struct buf *utf8)
+{
+	const char *why = "not the name of a mailbox";
+
+	if (a->bad != NULL)
+		return false;
+	return imap_utf7_decode(name, utf8, &why) || imap_args_bad(a, why);
+}
+
+bool
+imap_take_name(struct imap_args *a, struct buf *utf8)
+{
+	struct span name;
+
+	return imap_take_mailbox(a, &name) && imap_decode_name(a, name, utf8);
+}
+
+bool
+imap_join_keywords(const struct imap_flags *flags, struct buf *keywords)
+{
+	for (size_t i = 0; i < flags->n; i++) {
+		if (i > 0)
+			buf_add(keywords, SPAN(" "));
+		buf_add(keywords, flags->keyword[i]);
+	}
+	return !keywords->full;
+}
+
+void
+imap_unselect(struct imap_session *s)
+{
+	imap_view_close(&s->view);
+	s->read_only = false;
+	if (s->state == SELECTED)
+		s->state = AUTHENTICATED;
+}
