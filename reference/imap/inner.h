@@ -119,6 +119,13 @@ varies(const struct imap_session *s, enum variant variant)
 	return variant != VARIANT_NONE && s->site->variant == variant;
 }
 
+/* In the audit. */
+static inline const char *
+imap_service(const struct imap_session *s)
+{
+	return s->implicit ? "imaps" : "imap";
+}
+
 /* ---- speak.c ---- */
 
 /* Remembers the tagged response, for when all else is told. */
@@ -218,6 +225,12 @@ void imap_run_expunge(struct imap_session *, struct imap_args *, bool uid);
 void imap_run_copy(struct imap_session *, struct imap_args *, bool uid);
 void imap_run_move(struct imap_session *, struct imap_args *, bool uid);
 void imap_run_append(struct imap_session *, struct imap_args *, bool uid);
+/*
+ * The UIDs of what a resolved set names, in order; uids_free().  Such as are
+ * gone are left out: false when those were named by number.
+ */
+bool imap_pick(
+    struct imap_session *, const struct imap_set *, bool uid, struct uids *);
 /* Before the literal of an APPEND is asked for; false: it was refused. */
 bool imap_may_append(struct imap_session *, struct span begun, uint64_t size);
 

@@ -22,6 +22,7 @@ enum imap_reply {
 	IMAP_SAY_IDLE_BYE,
 	IMAP_SAY_TOO_MANY_ERRORS,
 	IMAP_SAY_CLOSED,
+	IMAP_SAY_COPIED, /* MOVE: RFC 6851 4.3 */
 	/* tagged OK */
 	IMAP_SAY_DONE, /* "FETCH completed" */
 	IMAP_SAY_LOGGED_IN,

@@ -103,7 +103,7 @@ imap_note(struct imap_session *s, const char *event, bool success,
 	va_end(ap);
 	audit_write(s->site->audit, s->now,
 	    &(struct audit_event){
-		.service = "imap",
+		.service = imap_service(s),
 		.peer = s->peer,
 		.user = span_of(s->account.user),
 		.event = event,

@@ -51,10 +51,9 @@ run_enable(struct imap_session *s, struct imap_args *args, bool uid)
 
 	(void)uid;
 	do {
-		imap_take_space(args);
 		if (imap_take_atom(args, &name))
 			condstore |= span_caseeq(name, SPAN("CONDSTORE"));
-	} while (imap_is_next(args, ' '));
+	} while (imap_may_take(args, ' '));
 	if (!imap_take_end(args)) {
 		imap_reply_bad(s, args);
 		return;
@@ -68,7 +67,7 @@ run_enable(struct imap_session *s, struct imap_args *args, bool uid)
 
 /* ---- commands ---- */
 
-enum args { NO_ARGS, ARGS };
+enum args { NO_ARGS, ARGS, ARGS_WITH_UID };
 
 /* How a command goes with UID: RFC 3501 6.4.8, RFC 4315 2.1, RFC 6851 3.2. */
 enum uid { NEVER, EITHER };
@@ -143,16 +142,16 @@ static const struct verb {
 	  imap_run_close, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("UNSELECT"), SELECTED, NEVER, NO_ARGS, false,
 	  imap_run_unselect, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("EXPUNGE"), SELECTED, EITHER, ARGS, false,
+	{ SPAN_INIT("EXPUNGE"), SELECTED, EITHER, ARGS_WITH_UID, false,
 	  imap_run_expunge, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("FETCH"), SELECTED, EITHER, ARGS, true,
 	  imap_run_fetch, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("STORE"), SELECTED, EITHER, ARGS, true,
-	  imap_run_store, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("SEARCH"), SELECTED, EITHER, ARGS, true,
 	  imap_run_search, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("SORT"), SELECTED, EITHER, ARGS, true,
 	  imap_run_sort, FAULT_NONE, 0, FAULT_NONE },
+	{ SPAN_INIT("STORE"), SELECTED, EITHER, ARGS, true,
+	  imap_run_store, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("COPY"), SELECTED, EITHER, ARGS, false,
 	  imap_run_copy, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("MOVE"), SELECTED, EITHER, ARGS, false,
@@ -178,6 +177,15 @@ verb_allowed(const struct imap_session *s, const struct verb *v)
 	       (faulty(s, v->lifted_by) && (v->lifted_in & s->state) != 0);
 }
 
+/* The cursor stands behind the space then, or there is nothing. */
+static bool
+take_args(const struct verb *v, struct imap_args *args, bool uid)
+{
+	if (v->args == ARGS || (v->args == ARGS_WITH_UID && uid))
+		return imap_take_space(args);
+	return imap_take_end(args);
+}
+
 void
 imap_obey(struct imap_session *s, const struct imap_command *cmd)
 {
@@ -192,7 +200,7 @@ imap_obey(struct imap_session *s, const struct imap_command *cmd)
 	s->no_expunge = v->numbers && !cmd->uid;
 	if (!verb_allowed(s, v))
 		imap_reply(s, IMAP_SAY_NOT_NOW);
-	else if (v->args == NO_ARGS && !imap_take_end(&s->args))
+	else if (!take_args(v, &s->args, cmd->uid))
 		imap_reply_bad(s, &s->args);
 	else
 		v->run(s, &s->args, cmd->uid);

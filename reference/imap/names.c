@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: MIT */
+/* Mailboxes by name: RFC 3501 6.3.3 to 6.3.7, 6.3.10; RFC 2342. */
+#include <inttypes.h>
+
+#include "reference/imap/inner.h"
+
+/* ---- one name, one change ---- */
+
+static void
+run_on_name(struct imap_session *s, struct imap_args *args,
+    enum store_answer (*change)(
+	struct store *, int64_t account, struct span name, struct err *))
+{
+	struct err err = { .kind = ERR_NONE };
+	struct buf name;
+
+	buf_init(&name, IMAP_NAME_MOST);
+	imap_take_name(args, &name);
+	if (!imap_take_end(args))
+		imap_reply_bad(s, args);
+	else
+		imap_reply_stored(s,
+		    change(
+			s->site->store, s->account.id, buf_span(&name), &err),
+		    &err);
+	buf_free(&name);
+}
+
+void
+imap_run_delete(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	(void)uid;
+	run_on_name(s, args, store_mailbox_delete);
+}
+
+void
+imap_run_subscribe(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	(void)uid;
+	run_on_name(s, args, store_subscribe);
+}
+
+void
+imap_run_unsubscribe(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	(void)uid;
+	run_on_name(s, args, store_unsubscribe);
+}
+
+void
+imap_run_create(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct imap_create create;
+	struct buf name;
+
+	(void)uid;
+	buf_init(&name, IMAP_NAME_MOST);
+	if (!imap_take_create(args, &create) ||
+	    !imap_decode_name(args, create.name, &name))
+		imap_reply_bad(s, args);
+	else if (create.use != 0 || create.use_unknown)
+		imap_reply(s, IMAP_SAY_USE_ATTR);
+	else
+		imap_reply_stored(s,
+		    store_mailbox_create(s->site->store, s->account.id,
+			buf_span(&name), NULL, &err),
+		    &err);
+	buf_free(&name);
+}
+
+void
+imap_run_rename(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	struct err err = { .kind = ERR_NONE };
+	struct buf from, to;
+
+	(void)uid;
+	buf_init(&from, IMAP_NAME_MOST);
+	buf_init(&to, IMAP_NAME_MOST);
+	imap_take_name(args, &from);
+	imap_take_space(args);
+	imap_take_name(args, &to);
+	if (!imap_take_end(args))
+		imap_reply_bad(s, args);
+	else
+		imap_reply_stored(s,
+		    store_mailbox_rename(s->site->store, s->account.id,
+			buf_span(&from), buf_span(&to), &err),
+		    &err);
+	buf_free(&from);
+	buf_free(&to);
+}
+
+/* ---- STATUS ---- */
+
+static uint64_t
+status_value(const struct mailbox *box, unsigned bit)
+{
+	switch (bit) {
+	case IMAP_STATUS_MESSAGES:
+		return box->messages;
+	case IMAP_STATUS_RECENT:
+		return box->recent;
+	case IMAP_STATUS_UIDNEXT:
+		return box->uidnext;
+	case IMAP_STATUS_UIDVALIDITY:
+		return box->uidvalidity;
+	case IMAP_STATUS_UNSEEN:
+		return box->unseen;
+	case IMAP_STATUS_HIGHESTMODSEQ:
+		return box->highestmodseq;
+	case IMAP_STATUS_DELETED:
+		return box->deleted;
+	default:
+		return (uint64_t)box->deleted_size;
+	}
+}
+
+static void
+put_status(struct imap_session *s, const struct mailbox *box, unsigned items)
+{
+	const char *space = "";
+
+	buf_addf(s->out, "* STATUS ");
+	imap_put_mailbox(s->out, span_of(box->name));
+	buf_addf(s->out, " (");
+	for (unsigned bit = 1; imap_status_name(bit) != NULL; bit <<= 1) {
+		if ((items & bit) == 0)
+			continue;
+		buf_addf(s->out, "%s%s %" PRIu64, space, imap_status_name(bit),
+		    status_value(box, bit));
+		space = " ";
+	}
+	buf_addf(s->out, ")\r\n");
+}
+
+void
+imap_run_status(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	struct mailbox box;
+	struct span raw;
+	struct buf name;
+	unsigned items;
+
+	(void)uid;
+	buf_init(&name, IMAP_NAME_MOST);
+	if (!imap_take_status(args, &raw, &items) ||
+	    !imap_decode_name(args, raw, &name)) {
+		imap_reply_bad(s, args);
+	} else if (!store_mailbox(
+		       s->site->store, s->account.id, buf_span(&name), &box) ||
+		   box.noselect) {
+		imap_reply(s, IMAP_SAY_NO_SUCH_MAILBOX);
+	} else {
+		if ((items & IMAP_STATUS_HIGHESTMODSEQ) != 0)
+			imap_enable_condstore(s);
+		put_status(s, &box, items);
+		imap_reply(s, IMAP_SAY_DONE);
+	}
+	buf_free(&name);
+}
+
+/* ---- NAMESPACE ---- */
+
+void
+imap_run_namespace(struct imap_session *s, struct imap_args *args, bool uid)
+{
+	(void)args;
+	(void)uid;
+	buf_addf(s->out, "* NAMESPACE ((\"\" \"%c\")) NIL NIL\r\n",
+	    MAILBOX_SEPARATOR);
+	imap_reply(s, IMAP_SAY_DONE);
+}
