@@ -78,7 +78,6 @@ is_envelope(const struct dirent *e)
 	       span_eq(span_skip(name, name.len - 5), SPAN(".json"));
 }
 
-/* Not by the letters: 10000 comes behind 9999. */
 static int
 by_number(const struct dirent **a, const struct dirent **b)
 {
@@ -321,17 +320,32 @@ struct lookout {
 	const char *dir;
 	char *addresses[8];
 	size_t n;
-	unsigned long seen; /* the last number that was looked at */
+	bool *seen; /* by number: its envelope was read */
+	unsigned long room;
 	char *found[FOUND_MOST];
 	size_t hits;
 };
 
+static bool *
+seen(struct lookout *l, unsigned long number)
+{
+	const unsigned long more = number + 1024;
+
+	if (number >= l->room) {
+		l->seen = mem_grow(l->seen, more * sizeof l->seen[0]);
+		memset(l->seen + l->room, 0, more - l->room);
+		l->room = more;
+	}
+	return &l->seen[number];
+}
+
 static void
-look_at(struct lookout *l, const char *name)
+look_at(struct lookout *l, const char *name, bool *was_read)
 {
 	char *path = mem_textf("%s/%s", l->dir, name);
 	json_t *envelope = json_load_file(path, 0, NULL);
 
+	*was_read = envelope != NULL;
 	if (l->hits < FOUND_MOST && envelope != NULL &&
 	    is_for(envelope, l->addresses, l->n))
 		l->found[l->hits++] = mem_text(
@@ -341,9 +355,11 @@ look_at(struct lookout *l, const char *name)
 }
 
 /*
- * Looks at what has come since the last time.  Everybody who waits is woken
- * by everything that comes: reading it all each time is a load that slows
- * down whom we wait for.
+ * Reads what has come since the last time.  Everybody who waits is woken by
+ * everything that comes: reading it all each time is a load that slows down
+ * whom we wait for.  To remember the last number is not enough: a folder is
+ * not listed in one moment, and the next message may be in the list already
+ * where the one before it is not yet.
  */
 static void
 look(struct lookout *l)
@@ -355,10 +371,8 @@ look(struct lookout *l)
 		const char *name = entries[i]->d_name;
 		const unsigned long number = strtoul(name, NULL, 10);
 
-		if (number > l->seen) {
-			look_at(l, name);
-			l->seen = number;
-		}
+		if (number <= FILES_MOST && !*seen(l, number))
+			look_at(l, name, seen(l, number));
 		free(entries[i]);
 	}
 	free(entries);
@@ -432,6 +446,7 @@ sink_await(struct trial *t, const char *name, const char *const addresses[],
 		file_evidence(t, name, i + 1, l.found[i]);
 		free(l.found[i]);
 	}
+	free(l.seen);
 	trial_fact_int(t, name, (int64_t)l.hits);
 	for (size_t i = 0; i < n; i++)
 		free(l.addresses[i]);

@@ -152,7 +152,7 @@ START_TEST(goes_on_with_the_numbers)
 	char *path, *text;
 
 	must_say(LETTER("x@s.test"), "220 250 250 250 354 250 221 ");
-	path = mem_textf("%s/sink/9999.json", dir);
+	path = mem_textf("%s/sink/9000.json", dir);
 	ck_assert(files_write(path, SPAN("{}"), &err));
 	sink_stop(sink);
 	ck_assert_msg(sink_start(&profile, dir, &sink, &err), "%s", err.what);
@@ -160,13 +160,13 @@ START_TEST(goes_on_with_the_numbers)
 	text = filed("0001.eml");
 	ck_assert_str_eq(text, "A: x@s.test\r\n\r\n");
 	free(text);
-	text = filed("10000.eml");
+	text = filed("9001.eml");
 	ck_assert_str_eq(text, "A: y@s.test\r\n\r\n");
 	free(text);
 	sink_stop(sink);
 	ck_assert_msg(sink_start(&profile, dir, &sink, &err), "%s", err.what);
 	must_say(LETTER("z@s.test"), "220 250 250 250 354 250 221 ");
-	text = filed("10003.eml");
+	text = filed("9004.eml");
 	ck_assert_str_eq(text, "A: z@s.test\r\n\r\n");
 	free(text);
 	free(path);
