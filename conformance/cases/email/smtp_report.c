@@ -186,36 +186,39 @@ delimiters(struct span text, struct span boundary, bool closing)
 	return n;
 }
 
-static bool
-boundary_of(struct trial *t, char boundary[100])
+/* Empty when there is none. */
+static struct span
+boundary_of(struct trial *t)
 {
-	struct span type = post_field(report(t), "Content-Type");
+	const struct span type = post_field(report(t), "Content-Type");
 	struct span at = post_find(type, "boundary=");
 	size_t n = 0;
 
 	at = span_skip(at, at.len < 9 ? at.len : 9);
 	if (at.len > 0 && at.ptr[0] == '"')
 		at = span_skip(at, 1);
-	while (n < 99 && n < at.len && strchr("\"; \t\r\n", at.ptr[n]) == NULL)
+	while (n < at.len && strchr("\"; \t\r\n", at.ptr[n]) == NULL)
 		n++;
-	memcpy(boundary, at.ptr, n);
-	boundary[n] = '\0';
-	return trial_need(t, n > 0, "the report has no boundary");
+	at = span_take(at, n);
+	trial_need(t, at.len > 0, "the report has no boundary");
+	return at;
 }
 
 static void
 judge_words(struct trial *t)
 {
-	char boundary[100];
 	const struct span body = post_body(report(t));
-	struct span status;
+	struct span status, boundary;
 
-	if (!has_status(t) || !boundary_of(t, boundary))
+	if (!has_status(t))
 		return;
 	status = post_status(report(t));
+	boundary = boundary_of(t);
+	if (boundary.len == 0)
+		return;
 	trial_claim(t, trial_case(t)->clause,
 	    delimiters(span_take(body, (size_t)(status.ptr - body.ptr)),
-		span_of(boundary), false) >= 2,
+		boundary, false) >= 2,
 	    "a part for people before message/delivery-status",
 	    "message/delivery-status stands first");
 }
@@ -223,12 +226,14 @@ judge_words(struct trial *t)
 static void
 judge_closing(struct trial *t)
 {
-	char boundary[100];
+	struct span boundary;
 
-	if (has_status(t) && boundary_of(t, boundary))
+	if (!has_status(t))
+		return;
+	boundary = boundary_of(t);
+	if (boundary.len > 0)
 		trial_claim(t, trial_case(t)->clause,
-		    delimiters(post_body(report(t)), span_of(boundary), true) ==
-			1,
+		    delimiters(post_body(report(t)), boundary, true) == 1,
 		    "the boundary with two hyphens behind it at the end",
 		    "no such line");
 }
