@@ -217,7 +217,7 @@ $(TESTS): $O/test/%: $O/obj/%.o $O/libparts.a
 
 # Fuzzers are built apart, by clang, with everything instrumented.
 F	 := $(B)/fuzz
-FUZZFLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined
+FUZZFLAGS := -std=gnu11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all
 
 $F/obj/%.o: %.c $(HEADERS) | $(GEN)
 	@echo "  CLANG $<"

@@ -18,7 +18,7 @@ static const struct conf_case cases[] = {
 	{
 		.id = "submission.auth.cleartext.listed",
 		.verifies = EMAIL_F_03,
-		.clause = "RFC 4954 6",
+		.clause = "RFC 4954 4",
 		.level = LEVEL_SHOULD,
 		.title = "lists no plaintext mechanism before TLS",
 		.title_zh = "TLS 之前不列出明文认证机制",
