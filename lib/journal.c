@@ -161,15 +161,36 @@ take(const char *path, int flags, struct err *err)
 	return j;
 }
 
+/* Whatever is longer than any first record is nobody's torn one. */
+bool
+journal_begun(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	bool begun = false;
+	size_t n = 0;
+	int c;
+
+	while (f != NULL && !begun && (c = getc(f)) != EOF)
+		begun = c == '\n' || (n == 0 && c != '{') || n++ == LINE_MOST;
+	if (f != NULL)
+		fclose(f);
+	return begun;
+}
+
 struct journal *
 journal_create(const char *path, const char *plan_digest, const char *cites,
     struct err *err)
 {
-	struct journal *j = take(path, O_CREAT | O_EXCL, err);
+	struct journal *j = take(path, O_CREAT, err);
 	json_t *o;
 
 	if (j == NULL)
 		return NULL;
+	if (journal_begun(path) || ftruncate(j->fd, 0) == -1) {
+		err_set(err, ERR_IO, "%s: there is a journal already", path);
+		journal_free(j);
+		return NULL;
+	}
 	o = json_object();
 	json_object_set_new(o, "plan", json_clean(plan_digest, TEXT_MOST));
 	json_object_set_new(o, "cites", json_clean(cites, TEXT_MOST));

@@ -30,6 +30,12 @@
 
 struct journal; /* being written */
 
+/*
+ * True when a first record stands whole in the file.  Killed before that, a
+ * run has recorded nothing, and journal_create() may have its file.
+ */
+bool journal_begun(const char *path);
+
 /* plan_digest is the SM3 of plan.json; cites names an earlier run or NULL. */
 struct journal *journal_create(
     const char *path, const char *plan_digest, const char *cites, struct err *);

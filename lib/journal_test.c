@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/journal.h"
 #include "lib/files.h"
+#include "lib/journal.h"
 
 #include <check.h>
 #include <signal.h>
@@ -389,8 +389,28 @@ START_TEST(resume_refuses)
 	ck_assert_ptr_null(journal_resume(path, &err));
 	put(text, 0);
 	ck_assert_ptr_null(journal_resume(path, &err));
-	ck_assert_ptr_null(journal_create(path, PLAN, NULL, &err));
 	free(text);
+}
+END_TEST
+
+/* Killed before its first record was whole, it recorded nothing. */
+START_TEST(create_takes_what_never_began)
+{
+	static const char *const rows[] = { "", "{", "{\"cites\":null," };
+	struct journal *j;
+	struct err err;
+
+	ck_assert(!journal_begun(path)); /* is not there */
+	put(rows[_i], strlen(rows[_i]));
+	ck_assert(!journal_begun(path));
+	j = journal_create(path, PLAN, NULL, &err);
+	ck_assert_msg(j != NULL, "%s", err.what);
+	journal_free(j);
+	ck_assert(journal_begun(path));
+	ck_assert_ptr_null(journal_create(path, PLAN, NULL, &err));
+	ck_assert_ptr_nonnull(strstr(err.what, "journal already"));
+	put("somebody's letter", 17);
+	ck_assert_ptr_null(journal_create(path, PLAN, NULL, &err));
 }
 END_TEST
 
@@ -448,8 +468,8 @@ START_TEST(evidence_is_looked_at)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		unlink(file);
 		if (rows[i].content != NULL)
-			ck_assert(files_write(
-			    file, span_of(rows[i].content), &err));
+			ck_assert(
+			    files_write(file, span_of(rows[i].content), &err));
 		ck_assert(ledger_check_evidence(&l, folder) ==
 			  (rows[i].flaw == NULL));
 		if (rows[i].flaw != NULL)
@@ -490,6 +510,7 @@ main(void)
 	tcase_add_test(tc, resume_cuts_a_torn_line);
 	tcase_add_test(tc, resume_of_whole_lines);
 	tcase_add_test(tc, resume_refuses);
+	tcase_add_loop_test(tc, create_takes_what_never_began, 0, 3);
 	tcase_add_test(tc, a_full_disk_claims_nothing);
 	tcase_add_test(tc, evidence_is_looked_at);
 	suite_add_tcase(s, tc);

@@ -19,6 +19,8 @@ static const struct {
 	const char *says;
 } lines[] = {
 	{ { "help" },				0, "exit codes:" },
+	{ { "help", "check" },			0, "--run" },
+	{ { "help", "dance" },			2, "no command \"dance\"" },
 	{ { "--version" },			0, "yanshou 0." },
 	{ { "check", "--help" },		0, "--run" },
 	{ { "dance" },				2, "no command \"dance\"" },
@@ -279,6 +281,38 @@ START_TEST(run_folder_is_taken)
 }
 END_TEST
 
+/* Killed before its first record was written: not lost, and not in the way. */
+START_TEST(run_that_never_began)
+{
+	static const char *const rows[] = { NULL, "", "{\"cites\":nu" };
+	char *run = testing_path(&site, "run");
+	char *journal = mem_textf("%s/journal.jsonl", run);
+	char *evidence = mem_textf("%s/evidence", run);
+	struct err err;
+
+	testing_expect(testing_run(&site, "check", site.target, "--run", run,
+			   "--case", "smtp.order.mail", NULL),
+	    4, "smtp.order.mail");
+	ck_assert_int_eq(unlink(journal), 0);
+	if (rows[_i] != NULL)
+		ck_assert(files_write(journal, span_of(rows[_i]), &err));
+	/* a journal that was taken away is not one that never began */
+	testing_expect(testing_run(&site, "check", site.target, "--run", run,
+			   "--case", "smtp.order.mail", NULL),
+	    3, "holds a run already");
+	ck_assert(files_remove(evidence, &err));
+	testing_expect(testing_run(&site, "resume", run, NULL), 3,
+	    "before anything was recorded: begin again with \"yanshou check ");
+	testing_expect(testing_run(&site, "check", site.target, "--run", run,
+			   "--case", "smtp.order.mail", NULL),
+	    4, "smtp.order.mail");
+	testing_expect(testing_run(&site, "replay", run, NULL), 0, "1 of 1");
+	free(evidence);
+	free(journal);
+	free(run);
+}
+END_TEST
+
 START_TEST(run_folder_is_no_folder)
 {
 	testing_expect(testing_run(&site, "check", site.target, "--run",
@@ -502,6 +536,7 @@ main(void)
 	tcase_add_checked_fixture(served, up, down);
 	tcase_add_test(served, selectors_that_select_nothing);
 	tcase_add_test(served, run_folder_is_taken);
+	tcase_add_loop_test(served, run_that_never_began, 0, 3);
 	tcase_add_test(served, run_folder_is_no_folder);
 	tcase_add_test(served, expectations_that_are_none);
 	tcase_add_test(served, nobody_listens);

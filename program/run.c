@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -55,6 +56,18 @@ carry_out(struct runner_options *o, bool *interrupted, struct err *err)
 	return runner_run(o, interrupted, err);
 }
 
+/* Of a run that was killed before it recorded anything there is no evidence. */
+static bool
+is_taken(const char *journal, const char *dir)
+{
+	char *evidence = mem_textf("%s/evidence", dir);
+	const bool left =
+	    rmdir(evidence) == -1 && (errno == ENOTEMPTY || errno == EEXIST);
+
+	free(evidence);
+	return left || journal_begun(journal);
+}
+
 static bool
 begin(
     const struct run_request *r, struct plan *plan, char **dir, struct err *err)
@@ -76,7 +89,7 @@ begin(
 	if (!plan_make(plan, &request, err))
 		return false;
 	path = mem_textf("%s/journal.jsonl", *dir);
-	ok = access(path, F_OK) != 0 ||
+	ok = !is_taken(path, *dir) ||
 	     err_set(err, ERR_CONFIG,
 		 "%s holds a run already; name another folder with --run, or "
 		 "\"yanshou resume %s\"",
@@ -144,6 +157,11 @@ run_resume(const char *dir, const struct profile *p, unsigned jobs,
 		    "%s is not the profile that %s was planned with; begin "
 		    "anew with \"yanshou check\"",
 		    p->path, dir);
+	if (ok && !journal_begun(path))
+		ok = err_set(err, ERR_CONFIG,
+		    "%s was cut off before anything was recorded: begin again "
+		    "with \"yanshou check %s --run %s\"",
+		    dir, plan.target, dir);
 	if (ok) {
 		o.journal = journal_resume(path, err);
 		ok = o.journal != NULL && ledger_read(path, &done, err);
