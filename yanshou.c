@@ -65,7 +65,8 @@ print_commands(FILE *out)
 	fputs("yanshou (验收) " YANSHOU_VERSION "\n"
 	      "Judges whether e-government application services may be "
 	      "accepted.\n\n"
-	      "usage: yanshou COMMAND [--help]\n\n",
+	      "usage: yanshou COMMAND [--help]\n"
+	      "       yanshou help [COMMAND]\n\n",
 	    out);
 	for (size_t i = 0; i < COUNT(commands); i++)
 		fprintf(out, "  %-8s %-7s %s\n", commands[i].name,
@@ -107,6 +108,14 @@ usage(const struct command *c, const char *what)
 }
 
 static int
+unknown(const char *name)
+{
+	fprintf(stderr, "yanshou: there is no command \"%s\"\n", name);
+	print_commands(stderr);
+	return EXIT_USAGE;
+}
+
+static int
 run(const struct command *c, char *const *words)
 {
 	struct options o;
@@ -129,24 +138,36 @@ run(const struct command *c, char *const *words)
 	return code;
 }
 
+/* "help", or "help COMMAND". */
+static int
+help(const char *name)
+{
+	const struct command *c = name == NULL ? NULL : command_find(name);
+
+	if (name != NULL && c == NULL)
+		return unknown(name);
+	if (c == NULL)
+		print_commands(stdout);
+	else
+		print_command(c, stdout);
+	return EXIT_CONFORMS;
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct command *c;
 
-	if (argc < 2 || strcmp(argv[1], "help") == 0 ||
-	    strcmp(argv[1], "--help") == 0) {
-		print_commands(argc < 2 ? stderr : stdout);
-		return argc < 2 ? EXIT_USAGE : EXIT_CONFORMS;
+	if (argc < 2) {
+		print_commands(stderr);
+		return EXIT_USAGE;
 	}
+	if (strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0)
+		return help(argv[2]);
 	if (strcmp(argv[1], "--version") == 0) {
 		puts(kit_name());
 		return EXIT_CONFORMS;
 	}
 	c = command_find(argv[1]);
-	if (c != NULL)
-		return run(c, argv + 2);
-	fprintf(stderr, "yanshou: there is no command \"%s\"\n", argv[1]);
-	print_commands(stderr);
-	return EXIT_USAGE;
+	return c != NULL ? run(c, argv + 2) : unknown(argv[1]);
 }
