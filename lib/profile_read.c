@@ -28,7 +28,11 @@
 #define LONGEST_MS   3600000
 
 /* Services that have an endpoint of their own. */
-static const char *const services[] = { "smtp", "submission", "submissions" };
+static const char *const services[] = { "smtp", "submission", "submissions",
+	"pop3", "pop3s", "imap", "imaps" };
+
+/* Of them those that begin with TLS: RFC 8314 3. */
+static const char *const implicit[] = { "submissions", "pop3s", "imaps" };
 
 static const char *const formats[] = { "json", "syslog" };
 
@@ -125,6 +129,15 @@ check_host(const struct reading *r, struct conf_key key, const char *host)
 }
 
 static bool
+is_implicit(const char *service)
+{
+	for (size_t i = 0; i < COUNT(implicit); i++)
+		if (strcmp(service, implicit[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
 check_endpoints(const struct reading *r)
 {
 	const struct profile *p = r->p;
@@ -143,11 +156,10 @@ check_endpoints(const struct reading *r)
 		if (e->port == 0)
 			return bad(r, conf_key("endpoints[%zu].port", i),
 			    "not a port", "1 to 65535");
-		if (strcmp(e->service, "submissions") == 0 &&
-		    e->tls != PROFILE_TLS_IMPLICIT)
+		if (is_implicit(e->service) && e->tls != PROFILE_TLS_IMPLICIT)
 			return bad(r, conf_key("endpoints[%zu].tls", i),
-			    "not what submissions is",
-			    "implicit (RFC 8314 3.3)");
+			    "not what this service is",
+			    "implicit (RFC 8314 3)");
 		if (e->name == NULL)
 			p->endpoints[i].name = mem_text(span_of(e->host));
 	}

@@ -251,7 +251,7 @@ static const struct {
 	{ HEAD "endpoints:\n"
 	  " - {service: fax, host: 127.0.0.1, port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].service: not known ('fax'); "
-	  "one of smtp, submission, submissions" },
+	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps" },
 	{ HEAD "endpoints:\n"
 	  " - {service: smtp, host: 'smtp://a', port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].host: not a host ('smtp://a'); "
@@ -267,8 +267,8 @@ static const struct {
 	{ HEAD "endpoints:\n"
 	  " - {service: submissions, host: '::1', port: 465, tls: starttls}\n"
 	  MAIL,
-	  "t.yaml:5: endpoints[0].tls: not what submissions is ('starttls'); "
-	  "implicit (RFC 8314 3.3)" },
+	  "t.yaml:5: endpoints[0].tls: not what this service is ('starttls'); "
+	  "implicit (RFC 8314 3)" },
 
 	/* files and secrets */
 	{ LEAST "trust: no-such.pem\n",

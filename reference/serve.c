@@ -24,6 +24,7 @@
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
 #include "reference/store.h"
+#include "reference/store_mailbox.h"
 #include "reference/target.h"
 #include "reference/world.h"
 
@@ -278,6 +279,16 @@ mail_came(void *ctx)
 	courier_wake(s->courier);
 }
 
+/* Somebody may be waiting for that: IDLE. */
+static void
+mailbox_changed(void *ctx, int64_t mailbox)
+{
+	const struct serve *s = ctx;
+
+	(void)mailbox;
+	server_stir(s->server);
+}
+
 static bool
 write_target(struct serve *s, const struct serve_options *o, struct err *err)
 {
@@ -333,6 +344,7 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 		return false;
 	s->sink_port = net_free_port();
 	s->server = server_new(s->loop, &s->site, most, mail_came, s);
+	store_watch(s->site.store, mailbox_changed, s);
 	start_courier(s, o);
 	if (o->hostile != HOSTILE_NONE)
 		s->hostile =
@@ -417,6 +429,8 @@ serve_stop(struct serve *s)
 	if (s == NULL)
 		return;
 	unlink(s->profile);
+	if (s->site.store != NULL)
+		store_unwatch(s->site.store, s);
 	server_free(s->server);
 	courier_free(s->courier);
 	hostile_free(s->hostile);

@@ -378,7 +378,7 @@ server_accept(struct server *s, int fd, const char *peer,
 	s->first = c;
 	s->n++;
 	c->watch = loop_watch(s->loop, fd, LOOP_READ, ready, c);
-	if (service->secure &&
+	if (service == &services[SERVICE_SUBMISSIONS] &&
 	    s->site->fault == FAULT_SUBMISSIONS_SPEAK_PLAIN) {
 		c->phase = LISTENING;
 		c->timer = loop_after(s->loop, SILENCE_MS, silence_over, c);

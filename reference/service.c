@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/service.h"
 
+#include "reference/imap/session.h"
+#include "reference/pop3/session.h"
 #include "reference/smtp/session.h"
 
 /* clang-format off */
@@ -11,5 +13,13 @@ const struct service services[SERVICES] = {
 				  false, "starttls" },
 	[SERVICE_SUBMISSIONS] = { "submissions", &smtp_protocol,
 				  SMTP_SUBMISSIONS, true, "implicit" },
+	[SERVICE_POP3]        = { "pop3", &pop3_protocol, POP3_UPGRADED,
+				  false, "starttls" },
+	[SERVICE_POP3S]       = { "pop3s", &pop3_protocol, POP3_IMPLICIT,
+				  true, "implicit" },
+	[SERVICE_IMAP]        = { "imap", &imap_protocol, IMAP_UPGRADED,
+				  false, "starttls" },
+	[SERVICE_IMAPS]       = { "imaps", &imap_protocol, IMAP_IMPLICIT,
+				  true, "implicit" },
 };
 /* clang-format on */

@@ -52,7 +52,10 @@ add_product(struct buf *b, const struct target *t)
 	quoted(b, "  version", t->version);
 	buf_addf(b, "scope:\n"
 		    "  chapters: [\"5\"]\n"
-		    "  services: [smtp, submission, submissions]\n"
+		    "  services: [");
+	for (int i = 0; i < SERVICES; i++)
+		buf_addf(b, "%s%s", i == 0 ? "" : ", ", services[i].name);
+	buf_addf(b, "]\n"
 		    "  reason: what the reference services serve\n");
 }
 
