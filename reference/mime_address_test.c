@@ -47,6 +47,8 @@ static const struct {
 	{ "<>",				"(- - '' '')" },
 	{ "X <a@b.test",		"(X - a b.test)" },
 	{ "X <a@b.test> junk, c@d.test", "(X - a b.test)(- - c d.test)" },
+	{ "<a@b.test> \"x,y\" (z, z), c@d.test",
+					"(z, z - a b.test)(- - c d.test)" },
 	{ "a@b@c.test, d@e.test",	"(- - a b)(- - d e.test)" },
 	{ "\"a@b.test",			"(- - a@b.test '')" },
 	{ "a@[b.test, c@d.test",	"(- - a [b.test, c@d.test)" },

@@ -314,7 +314,8 @@ END_TEST
 START_TEST(a_part_knows_its_fields)
 {
 	static const char text[] =
-	    "content-type: TEXT/Plain; Charset = \"UTF-8\"; (c) junk; =;\r\n"
+	    "content-type: TEXT/Plain; Charset = \"UTF-8\"; (c) junk (;x=y); "
+	    "=;\r\n"
 	    " name*0=a; format=flowed;; x=\"a;\\\"b\"\r\n"
 	    "Content-Transfer-Encoding: (x) Base64 (y)\r\n"
 	    "Content-Disposition: attachment; filename=\"a b.txt\"\r\n"
@@ -369,6 +370,21 @@ END_TEST
 static const char header[] =
     "A: one\r\nB :two\r\nno field\r\nC:\r\n three\r\n\tfour \r\n"
     "a: five\r\n : six\r\nD:\r\nE e: seven\r\n\r\nF: body\r\n";
+
+START_TEST(a_list_of_values_is_taken)
+{
+	struct span in = SPAN(" (a) zh-CN (b), \"e\\n\" ,");
+	struct span value;
+
+	ck_assert(mime_take_value(&in, &value));
+	ck_assert(span_eq(value, SPAN("zh-CN")));
+	ck_assert(!mime_take_value(&in, &value));
+	in = span_skip(in, 1);
+	ck_assert(mime_take_value(&in, &value));
+	ck_assert(span_eq(value, SPAN("e\\n")));
+	ck_assert(span_eq(in, SPAN(",")));
+}
+END_TEST
 
 START_TEST(fields_are_walked)
 {
@@ -549,6 +565,7 @@ main(void)
 	tcase_add_loop_test(tc, a_section_is_found, 0, COUNT(sections));
 	tcase_add_test(tc, a_message_of_one_part_has_part_1);
 	tcase_add_test(tc, a_part_knows_its_fields);
+	tcase_add_test(tc, a_list_of_values_is_taken);
 	tcase_add_test(tc, fields_are_walked);
 	tcase_add_test(tc, fields_are_selected);
 	tcase_add_test(tc, the_top_is_cut);
