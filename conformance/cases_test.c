@@ -29,10 +29,14 @@ static const char *const without_fault[] = {
 static const char *const provided[] = {
 	"account:alice",
 	"account:bob",
+	"account:carol",
 	"account:victim",
+	"endpoint:pop3",
+	"endpoint:pop3s",
 	"endpoint:smtp",
 	"endpoint:submission",
 	"endpoint:submissions",
+	"log:pop3s",
 	"log:smtp",
 	"mail:domain",
 	"mail:foreign",
@@ -53,8 +57,10 @@ static const struct {
 	{ "${domain}", "mail:domain" },
 	{ "${alice.", "account:alice" },
 	{ "${bob.", "account:bob" },
+	{ "${carol.", "account:carol" },
 	{ "STARTTLS", "smtp.starttls" },
-	{ "AUTH PLAIN ${", "smtp.auth.plain" },
+	{ "mailer C: AUTH PLAIN ${", "smtp.auth.plain" },
+	{ "\nC: AUTH PLAIN ${", "smtp.auth.plain" },
 };
 
 struct all {
@@ -233,7 +239,9 @@ START_TEST(needs_name_all_that_a_script_uses)
 
 			if (d == NULL || strstr(d, uses[k].text) == NULL ||
 			    (strcmp(uses[k].text, "STARTTLS") == 0 &&
-				strstr(d, "C: STARTTLS") == NULL))
+				strstr(d, "C: STARTTLS") == NULL) ||
+			    (strstr(uses[k].text, "\nC: AUTH") != NULL &&
+				all.groups[i]->framing != &framing_smtp))
 				continue;
 			ck_assert_msg(needs_word(c, uses[k].need),
 			    "%s uses %s and does not need %s", c->id,

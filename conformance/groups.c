@@ -30,7 +30,13 @@
 	X(smtp_size) \
 	X(journey) \
 	X(audit) \
-	X(submission_scram)
+	X(submission_scram) \
+	X(pop3_login) \
+	X(pop3_tls) \
+	X(pop3_mail) \
+	X(pop3_delete) \
+	X(pop3_lines) \
+	X(pop3_judged)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -395,7 +395,8 @@ needs_a_server(const struct fault_row *f, const struct conf_case *c)
 static bool
 comes_whole(const struct conf_case *c)
 {
-	return strncmp(c->id, "smtp.pipelining.", 16) == 0;
+	return strncmp(c->id, "smtp.pipelining.", 16) == 0 ||
+	       strcmp(c->id, "pop3.pipelining") == 0;
 }
 
 START_TEST(each_fault_fails_the_case_it_names)

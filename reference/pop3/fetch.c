@@ -77,6 +77,7 @@ pop3_run_retr(struct pop3_session *s, struct span args)
 		return;
 	}
 	begin(s, item);
+	s->text.counts = faulty(s, FAULT_POP3_RETR_SENDS_HEADER);
 	item->deleted |= faulty(s, FAULT_POP3_RETR_DELETES);
 }
 

@@ -172,6 +172,8 @@ list(struct pop3_session *s, struct span args, bool shows_deleted,
     void (*add)(struct pop3_session *, const struct drop_item *, uint32_t))
 {
 	struct drop_item *item;
+	const bool skips_last =
+	    add == add_size && faulty(s, FAULT_POP3_LIST_SKIPS_LAST);
 	uint32_t number;
 
 	if (args.len > 0) {
@@ -192,6 +194,8 @@ list(struct pop3_session *s, struct span args, bool shows_deleted,
 				     ? s->drop.n - 1 - i
 				     : i;
 
+		if (k + 1 == s->drop.n && skips_last)
+			continue;
 		if (!s->drop.items[k].deleted || shows_deleted)
 			add(s, &s->drop.items[k], (uint32_t)k + 1);
 	}

@@ -59,6 +59,16 @@ read_tail(const char *path, off_t from, struct buf *out)
 	return n == 0;
 }
 
+/* The service whose log it is: that of port 25 keeps submission's, too. */
+static const struct profile_log *
+log_of(const struct trial *t)
+{
+	const char *service = trial_case(t)->service;
+
+	return profile_log(trial_profile(t),
+	    strncmp(service, "pop3", 4) == 0 ? service : "smtp");
+}
+
 /*
  * Waits until the log has "word" and has then been quiet for a while (some
  * say who before they say how it ended), or for a few seconds.
@@ -66,7 +76,7 @@ read_tail(const char *path, off_t from, struct buf *out)
 static void
 file_log(struct trial *t, off_t from, const char *word)
 {
-	const struct profile_log *log = profile_log(trial_profile(t), "smtp");
+	const struct profile_log *log = log_of(t);
 	const struct profile_account *alice =
 	    profile_account(trial_profile(t), "alice");
 	char *secret = alice == NULL
@@ -113,7 +123,7 @@ mark(struct trial *t)
 	    t, "user", "%s", profile_account(trial_profile(t), "alice")->user);
 	if (profile_limit(trial_profile(t), EMAIL_F_24, "retention", &days))
 		trial_fact_int(t, "retention", (int64_t)days);
-	return size_of(profile_log(trial_profile(t), "smtp")->path);
+	return size_of(log_of(t)->path);
 }
 
 static bool
@@ -142,6 +152,36 @@ collect_failure(struct trial *t)
 	file_log(t, from, alice->user);
 	free(script);
 	free(code);
+	return true;
+}
+
+#define POP3_AS_ALICE(password) \
+	"S: +OK*\n" \
+	"C: USER ${alice.user}\n" \
+	"S: +OK*\n" \
+	"C: PASS " password "\n"
+
+static bool
+collect_pop3(struct trial *t)
+{
+	const off_t from = mark(t);
+
+	trial_talk(t, "act", "pop3s",
+	    POP3_AS_ALICE("${alice.password}") "S: +OK*\n"
+					       "C: QUIT\n"
+					       "S: +OK*\n");
+	file_log(t, from, profile_account(trial_profile(t), "alice")->user);
+	return true;
+}
+
+static bool
+collect_pop3_failure(struct trial *t)
+{
+	const off_t from = mark(t);
+
+	trial_talk(
+	    t, "act", "pop3s", POP3_AS_ALICE("Wrong-password-1") "S: -ERR*\n");
+	file_log(t, from, profile_account(trial_profile(t), "alice")->user);
 	return true;
 }
 
@@ -488,6 +528,20 @@ judge_retention(struct trial *t)
 		.judge = what, \
 	}
 
+#define POP3(name, en, zh, how, what) \
+	{ \
+		.id = "pop3.audit." name, \
+		.verifies = EMAIL_F_24, \
+		.clause = CLAUSE, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:pop3s pop3.user account:alice log:pop3s", \
+		.service = "pop3s", \
+		.locks = "account:alice", \
+		.collect = how, \
+		.judge = what, \
+	}
+
 static const struct conf_case cases[] = {
 	CASE("login", CLAUSE, "records who logged in",
 	    "记录登录成功", collect_submit, judge_login),
@@ -504,6 +558,12 @@ static const struct conf_case cases[] = {
 	CASE("retention", "Cybersecurity Law of the PRC (2016), Article 21",
 	    "keeps its log long enough",
 	    "日志留存期限", collect_submit, judge_retention),
+	POP3("login", "records who logged in by POP3", "记录 POP3 登录成功",
+	    collect_pop3, judge_login),
+	POP3("failure", "records who failed to log in by POP3",
+	    "记录 POP3 登录失败", collect_pop3_failure, judge_failure),
+	POP3("secret", "records no password of POP3", "POP3 日志不含口令",
+	    collect_pop3, judge_secret),
 	{
 		.id = "smtp.audit.refusal",
 		.verifies = EMAIL_F_24,
