@@ -55,8 +55,8 @@ static const struct todo
 		"start the service; check host, port and firewall",
 		"启动服务；检查主机、端口和防火墙", false },
 	check_protocol = {
-		"check that host, port and tls name an SMTP service",
-		"检查 host、port 与 tls 是否指向 SMTP 服务", false },
+		"check that host, port and tls name such a service",
+		"检查 host、port 与 tls 是否指向该服务", false },
 	check_certificate = {
 		"check trust and name in the profile, and the certificate",
 		"检查配置中的 trust 与 name，以及服务器证书", false },
@@ -99,7 +99,7 @@ static const char *const level_names[DOCTOR_LEVELS] = {
 	[DOCTOR_BAD]	= "bad",
 };
 
-/* What a server announces in EHLO when it has what a claim names. */
+/* What a server announces in EHLO or CAPA when it has what a claim names. */
 static const struct announcement {
 	const char *claim, *keyword, *word;
 } announcements[] = {
@@ -115,6 +115,14 @@ static const struct announcement {
 	{ "smtp.dsn",			"DSN",			NULL },
 	{ "smtp.smtputf8",		"SMTPUTF8",		NULL },
 	{ "smtp.chunking",		"CHUNKING",		NULL },
+	{ "pop3.stls",			"STLS",			NULL },
+	{ "pop3.top",			"TOP",			NULL },
+	{ "pop3.uidl",			"UIDL",			NULL },
+	{ "pop3.user",			"USER",			NULL },
+	{ "pop3.sasl",			"SASL",			NULL },
+	{ "pop3.auth.scram-sha-256",	"SASL",			"SCRAM-SHA-256" },
+	{ "pop3.pipelining",		"PIPELINING",		NULL },
+	{ "pop3.respcodes",		"RESP-CODES",		NULL },
 };
 /* clang-format on */
 
@@ -279,8 +287,7 @@ see_profile(struct doctor *d, const struct profile *p)
 	for (size_t i = 0; i < p->scope.n_services; i++) {
 		const char *service = p->scope.services[i];
 
-		if (strncmp(service, "smtp", 4) != 0 &&
-		    strncmp(service, "submission", 10) != 0)
+		if (!sight_speaks(service))
 			continue; /* spoken by no endpoint we know */
 		if (profile_endpoint(p, service) != NULL)
 			continue;
@@ -534,6 +541,12 @@ judge_reached(struct doctor *d, const struct sight *s)
 	return false;
 }
 
+static bool
+is_pop3(const struct sight *s)
+{
+	return strncmp(s->endpoint->service, "pop3", 4) == 0;
+}
+
 static void
 judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 {
@@ -545,8 +558,9 @@ judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 		    "%s port %u, %lld ms", s->endpoint->host, s->endpoint->port,
 		    (long long)(s->connect_us / 1000));
 	if (s->step > SIGHT_GREETING && s->greeting.len != 0)
-		find(d, code == 220 ? DOCTOR_OK : DOCTOR_WARN, nothing,
-		    title_of(s->endpoint, "greeting").text, "%s",
+		find(d,
+		    code == (is_pop3(s) ? 250 : 220) ? DOCTOR_OK : DOCTOR_WARN,
+		    nothing, title_of(s->endpoint, "greeting").text, "%s",
 		    buf_text(&s->greeting));
 	if (s->endpoint->tls == PROFILE_TLS_NONE)
 		find(d, DOCTOR_NOTE, nothing, title_of(s->endpoint, "TLS").text,
@@ -574,13 +588,16 @@ is_submission(const struct sight *s)
 static const struct buf *
 where(const struct sight *s, const struct announcement *a)
 {
-	if (s->step < SIGHT_ASK)
+	const bool pop3 = strncmp(a->claim, "pop3", 4) == 0;
+
+	if (s->step < SIGHT_ASK || pop3 != is_pop3(s))
 		return NULL;
-	if (strcmp(a->keyword, "STARTTLS") == 0)
+	if (strcmp(a->keyword, "STARTTLS") == 0 ||
+	    strcmp(a->keyword, "STLS") == 0)
 		return s->endpoint->tls == PROFILE_TLS_STARTTLS   ? &s->clear
 		       : s->endpoint->tls == PROFILE_TLS_IMPLICIT ? NULL
 								  : &s->ehlo;
-	return a->word != NULL && !is_submission(s) ? NULL : &s->ehlo;
+	return a->word != NULL && !pop3 && !is_submission(s) ? NULL : &s->ehlo;
 }
 
 static void
@@ -748,6 +765,13 @@ see_target(struct clinic *c)
 	size_t submissions = 0;
 
 	for (size_t i = 0; i < p->n_endpoints; i++) {
+		sights[i].endpoint = &p->endpoints[i];
+		if (!sight_speaks(p->endpoints[i].service)) {
+			find(c->doctor, DOCTOR_NOTE, nothing,
+			    title_of(&p->endpoints[i], "connect").text,
+			    "not looked at: we do not speak to it here");
+			continue;
+		}
 		sight_take(
 		    &(struct sight_asked){
 			.profile = p,

@@ -23,6 +23,7 @@ struct mouth {
 	struct sight *sight;
 	struct stream stream;
 	struct buf in, out;
+	int awaited; /* what the framing is to look for: a listing, or 0 */
 };
 
 static bool stop(struct mouth *, enum sight_step, const char *fmt, ...)
@@ -124,18 +125,28 @@ flush(struct mouth *m, enum sight_step step)
 	    wait == STREAM_OVER ? m->stream.detail : "takes no more bytes");
 }
 
+static bool
+is_pop3(const struct mouth *m)
+{
+	return framing_of(m->asked->endpoint->service) == &framing_pop3;
+}
+
 /* Moves whole lines from m->in to reply; true when that was the last. */
 static bool
 take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 {
+	const struct framing *framing =
+	    is_pop3(m) ? &framing_pop3 : &framing_smtp;
 	const struct span all = buf_span(&m->in);
 	struct span in = all, line;
 	enum framing_line got = FRAME_NEED_MORE;
 
 	while (got != FRAME_LAST && got != FRAME_GARBAGE) {
-		got = framing_smtp.take(&in, &line, 0);
+		got = framing->take(&in, &line, m->awaited);
 		if (got == FRAME_NEED_MORE)
 			break;
+		if (m->awaited != 0) /* where EHLO has its code */
+			buf_addf(reply, "    ");
 		buf_add(reply, line);
 		buf_add(reply, SPAN("\n"));
 	}
@@ -153,13 +164,14 @@ hear(struct mouth *m, enum sight_step step, struct buf *reply)
 	enum stream_wait wait;
 	bool garbage;
 
-	buf_clear(reply);
+	if (m->awaited == 0)
+		buf_clear(reply);
 	for (;;) {
 		if (take_lines(m, reply, &garbage))
 			return true;
 		if (garbage)
-			return stop(
-			    m, step, "no SMTP reply: %s", buf_text(reply));
+			return stop(m, step, "no %s reply: %s",
+			    is_pop3(m) ? "POP3" : "SMTP", buf_text(reply));
 		if (reply->full || m->in.full)
 			return stop(m, step, "a reply without end");
 		wait = stream_read(&m->stream, &m->in, 4096);
@@ -184,9 +196,28 @@ need(struct mouth *m, enum sight_step step, struct buf *reply, int code)
 	       stop(m, step, "answers %s", buf_text(reply));
 }
 
+/* RFC 2449 5; without it nothing is announced. */
+static bool
+capa(struct mouth *m, struct buf *reply)
+{
+	bool ok;
+
+	buf_addf(&m->out, "CAPA\r\n");
+	if (!flush(m, SIGHT_EHLO) || !hear(m, SIGHT_EHLO, reply))
+		return false;
+	if (sight_code(reply) != 250)
+		return true;
+	m->awaited = framing_pop3.awaits(SPAN("."));
+	ok = hear(m, SIGHT_EHLO, reply);
+	m->awaited = 0;
+	return ok;
+}
+
 static bool
 ehlo(struct mouth *m, struct buf *reply)
 {
+	if (is_pop3(m))
+		return capa(m, reply);
 	buf_addf(&m->out, "EHLO %s.client.example\r\n", m->asked->token);
 	return flush(m, SIGHT_EHLO) && need(m, SIGHT_EHLO, reply, 250);
 }
@@ -196,9 +227,9 @@ starttls(struct mouth *m)
 {
 	if (!ehlo(m, &m->sight->clear))
 		return false;
-	buf_addf(&m->out, "STARTTLS\r\n");
+	buf_addf(&m->out, is_pop3(m) ? "STLS\r\n" : "STARTTLS\r\n");
 	if (!flush(m, SIGHT_STARTTLS) ||
-	    !need(m, SIGHT_STARTTLS, &m->sight->asked, 220))
+	    !need(m, SIGHT_STARTTLS, &m->sight->asked, is_pop3(m) ? 250 : 220))
 		return false;
 	buf_clear(&m->sight->asked);
 	/* What came in clear after the reply is not to be believed. */
@@ -304,9 +335,21 @@ sight_free(struct sight *s)
 	*s = (struct sight){ 0 };
 }
 
+bool
+sight_speaks(const char *service)
+{
+	const struct framing *framing = framing_of(service);
+
+	return framing == &framing_smtp || framing == &framing_pop3;
+}
+
 int
 sight_code(const struct buf *reply)
 {
+	if (span_starts(buf_span(reply), SPAN("+OK")))
+		return 250;
+	if (span_starts(buf_span(reply), SPAN("-ERR")))
+		return 500;
 	return reply->len < 3 ? 0 : atoi(buf_text(reply));
 }
 

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * sight - what one short, harmless SMTP conversation shows of an endpoint.
+ * sight - what one short, harmless conversation shows of an endpoint.
  *
  * For the preflight (conformance/doctor.h): connect, TLS, greeting, EHLO,
  * then either a login or a command that does not exist, QUIT.  Nothing is
  * judged here.  No mail is sent, and no password outside TLS.
+ *
+ * POP3 is told in the words of SMTP: CAPA is its EHLO and STLS its STARTTLS,
+ * +OK counts as 250 and -ERR as 500.  A POP3 server without CAPA announces
+ * nothing, which RFC 2449 permits.
  */
 #ifndef CONFORMANCE_SIGHT_H
 #define CONFORMANCE_SIGHT_H
@@ -51,6 +55,9 @@ struct sight {
 
 void sight_take(const struct sight_asked *, struct sight *);
 void sight_free(struct sight *);
+
+/* Is this a service that sight_take() can speak to? */
+bool sight_speaks(const char *service);
 
 /* 0 when there is no reply. */
 int sight_code(const struct buf *reply);

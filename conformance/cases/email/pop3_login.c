@@ -120,10 +120,12 @@ static const struct conf_case cases[] = {
 	    "S: +OK*\n"
 	    "C: PASS " WRONG "\n"
 	    "S: -ERR$words\n"
+	    "S|: -ERR\n"
 	    "C: USER nobody-yanshou\n"
 	    "S: +OK*\n"
 	    "C: PASS " WRONG "\n"
-	    "S!: -ERR$words  # RFC 1939 13\n"),
+	    "S!: -ERR$words  # RFC 1939 13\n"
+	    "S|: -ERR\n"),
 
 	ON("quit", "RFC 1939 6", "QUIT", "QUIT", POP3_CAROL, NULL,
 	    POP3_IN
