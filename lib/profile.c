@@ -210,15 +210,22 @@ has(char *const *words, size_t n, const char *word_)
 	return false;
 }
 
-/* Rows about SMTP hold wherever it is spoken. */
+/* Rows about a protocol hold wherever it is spoken. */
 static bool
 service_in_scope(const struct profile *p, const char *service)
 {
+	static const struct {
+		const char *service, *by;
+	} spoken[] = { { "smtp", "submission" }, { "smtp", "submissions" },
+		{ "pop3", "pop3s" }, { "imap", "imaps" } };
+
 	if (has(p->scope.services, p->scope.n_services, service))
 		return true;
-	return strcmp(service, "smtp") == 0 &&
-	       (has(p->scope.services, p->scope.n_services, "submission") ||
-		   has(p->scope.services, p->scope.n_services, "submissions"));
+	for (size_t i = 0; i < COUNT(spoken); i++)
+		if (strcmp(spoken[i].service, service) == 0 &&
+		    has(p->scope.services, p->scope.n_services, spoken[i].by))
+			return true;
+	return false;
 }
 
 bool
