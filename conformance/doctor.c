@@ -590,7 +590,8 @@ where(const struct sight *s, const struct announcement *a)
 {
 	const bool pop3 = strncmp(a->claim, "pop3", 4) == 0;
 
-	if (s->step < SIGHT_ASK || pop3 != is_pop3(s))
+	if (s->step < SIGHT_ASK || pop3 != is_pop3(s) ||
+	    (pop3 && sight_code(&s->ehlo) != 250)) /* it has no CAPA */
 		return NULL;
 	if (strcmp(a->keyword, "STARTTLS") == 0 ||
 	    strcmp(a->keyword, "STLS") == 0)
