@@ -45,15 +45,23 @@ set_profile(const struct world *w)
 
 static struct world world;
 
+static struct store *settled; /* as everybody moved in */
+
 static struct store *
 new_store(void)
 {
 	struct err err;
-	struct store *store = store_open(NULL, &err);
+	struct store *store = store_copy(settled, &err);
 
 	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
 	return store;
+}
+
+static bool
+settle(struct err *err)
+{
+	settled = store_open(NULL, err);
+	return settled != NULL && store_settle(settled, &world, err);
 }
 
 static bool
@@ -165,8 +173,7 @@ speak(struct table *t, size_t party, size_t at_once)
 	if (!s->gone) {
 		session_feed(s->session, part, t->now, &s->down);
 		while (session_next(s->session) == SESSION_MORE)
-			session_feed(
-			    s->session, SPAN(""), t->now, &s->down);
+			session_feed(s->session, SPAN(""), t->now, &s->down);
 		deliver(t->site->store, t->now);
 	}
 	dialogue_sent(t->dialogue, party, part.len);
@@ -480,7 +487,8 @@ END_TEST
 
 struct survey {
 	const struct site *site;
-	size_t judged;
+	const struct conf_group *near; /* of the case that must notice */
+	size_t met, judged;
 };
 
 static void
@@ -489,7 +497,8 @@ survey(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	struct survey *s = ctx;
 	char why[256];
 
-	if (!fits(c))
+	/* all of its theme, and of the others every sixth: another for each */
+	if (!fits(c) || (group != s->near && s->met++ % 6 != 0))
 		return;
 	ck_assert_msg(converse(c, group, s->site, WHOLE, why) != BROKEN,
 	    "%s breaks: %s", c->id, why);
@@ -501,10 +510,11 @@ START_TEST(no_fault_breaks_the_judge)
 {
 	struct store *store = new_store();
 	const struct site site = site_with((enum fault)_i, VARIANT_NONE, store);
-	struct survey s = { .site = &site };
+	struct survey s = { .site = &site, .met = (size_t)_i };
 
+	(void)conf_case_find(fault_get((enum fault)_i)->caught_by, &s.near);
 	conf_case_each(survey, &s);
-	ck_assert_uint_gt(s.judged, 100);
+	ck_assert_uint_gt(s.judged, 20);
 	store_close(store);
 }
 END_TEST
@@ -518,7 +528,7 @@ main(void)
 	struct err err;
 	int failed;
 
-	if (!world_read("fixtures/world", &world, &err)) {
+	if (!world_read("fixtures/world", &world, &err) || !settle(&err)) {
 		fprintf(stderr, "%s\n", err.what);
 		return 1;
 	}
@@ -534,6 +544,7 @@ main(void)
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
 	srunner_free(r);
+	store_close(settled);
 	world_free(&world);
 	return failed != 0;
 }

@@ -313,6 +313,27 @@ failed:
 	return NULL;
 }
 
+struct store *
+store_copy(struct store *from, struct err *err)
+{
+	struct store *s = store_open(NULL, err);
+	sqlite3_backup *backup;
+	bool ok = false;
+
+	if (s == NULL)
+		return NULL;
+	backup = sqlite3_backup_init(s->db, "main", from->db, "main");
+	if (backup != NULL) {
+		sqlite3_backup_step(backup, -1);
+		ok = sqlite3_backup_finish(backup) == SQLITE_OK;
+	}
+	if (ok)
+		return s;
+	complain(s, err, "copy the store");
+	store_close(s);
+	return NULL;
+}
+
 void
 store_close(struct store *s)
 {

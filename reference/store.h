@@ -27,6 +27,8 @@ struct store;
  * cannot be written to, or when another process has it open.
  */
 struct store *store_open(const char *dir, struct err *);
+/* A store in memory with all that this one knows: making keys takes time. */
+struct store *store_copy(struct store *, struct err *);
 void store_close(struct store *);
 
 /* Adds the people and local domains of the world that are not there yet. */
