@@ -57,7 +57,7 @@ START_TEST(wakes_who_is_idle)
 	enter(&b, &r);
 	client_say(&a, "c IDLE\r\n");
 	client_hear(&a, "+ ");
-	client_say(&b, "c APPEND INBOX {4+}\r\nx\r\n\r\n\r\n");
+	client_say(&b, "c APPEND INBOX {5+}\r\nx\r\n\r\n\r\n");
 	client_hear(&b, "\r\nc OK [APPENDUID ");
 	client_hear(&a, "* 1 EXISTS\r\n");
 	client_say(&b, "d STORE 1 FLAGS (\\Deleted)\r\n");
