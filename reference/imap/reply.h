@@ -3,7 +3,8 @@
  * imap/reply - every status response our IMAP server can say, one row each
  * (RFC 3501 7.1, RFC 5530).
  *
- * A fault or a variant that changes one is a row of the table below it.
+ * Where a fault or a variant changes one, "manner" is how it comes to know:
+ * that is a row of a table of its own, below that of the replies.
  */
 #ifndef REFERENCE_IMAP_REPLY_H
 #define REFERENCE_IMAP_REPLY_H

@@ -138,7 +138,7 @@ play(struct party *parties, struct span script, size_t at_once,
 {
 	struct buf words;
 
-	buf_init(&words, 65536);
+	buf_init(&words, 1 << 20);
 	while (script.len > 0) {
 		const struct span line = span_cut(&script, '\n');
 		struct party *p = &parties[line.ptr[0] == '2'];
@@ -323,6 +323,12 @@ static const struct {
 	  "1 a OK\n1 b NO [CANNOT]\n1 c NO [NOPERM]\n1 d NO [NONEXISTENT]\n" },
 	{ "1 a CREATE x (USE (\\Sent))\n1 b CREATE &AA-\n1 c CREATE a//b\n",
 	  "1 a NO [USEATTR]\n1 b BAD\n1 c NO [CANNOT]\n" },
+
+	{ "1 a LIST (SPECIAL-USE) \"\" *t\n1 b LIST \"\" inbox\n"
+	  "1 c LIST \"\" &xx\n1 d LSUB \"\" nothing\n1 e LIST \"\"\n",
+	  "1 * LIST (\\HasNoChildren \\Sent) \"/\" Sent\n1 a OK\n"
+	  "1 * LIST (\\HasNoChildren) \"/\" INBOX\n1 b OK\n1 c OK\n1 d OK\n"
+	  "1 e BAD\n" },
 
 	/* ---- selecting ---- */
 	{ "1 a SELECT INBOX\n1 b EXAMINE Sent\n1 c SELECT nothing\n"
@@ -512,6 +518,30 @@ START_TEST(long_answers_come_in_portions)
 }
 END_TEST
 
+/* What is too long is skipped to its end, and the next command is heard. */
+START_TEST(long_commands_are_refused)
+{
+	struct buf script, said;
+
+	setup();
+	buf_init(&script, 1 << 20);
+	buf_init(&said, 65536);
+	buf_addf(&script, "1 a LIST ");
+	for (int i = 0; i < 30000; i++)
+		buf_addf(&script, "NOOP ");
+	buf_addf(&script, "\n1 b NOOP\n1 c SEARCH TEXT {70000+}\n");
+	for (int i = 0; i < 7000; i++)
+		buf_addf(&script, "123456789 ");
+	buf_addf(&script, "\n1 d NOOP\n");
+	/* with its line end it is 70,000 octets; d is the rest of c */
+	converse(IMAP_IMPLICIT, LOGIN, buf_text(&script), 65536, &said);
+	ck_assert_str_eq(buf_text(&said), "1 a BAD\n1 b OK\n1 c NO [TOOBIG]\n");
+	buf_free(&script);
+	buf_free(&said);
+	teardown();
+}
+END_TEST
+
 START_TEST(silence_ends_with_bye)
 {
 	struct session *s;
@@ -546,6 +576,7 @@ main(void)
 	    sizeof meetings / sizeof meetings[0]);
 	tcase_add_test(tc, a_client_that_only_errs_is_sent_away);
 	tcase_add_test(tc, long_answers_come_in_portions);
+	tcase_add_test(tc, long_commands_are_refused);
 	tcase_add_test(tc, silence_ends_with_bye);
 	suite_add_tcase(suite, tc);
 	runner = srunner_create(suite);
