@@ -36,7 +36,11 @@
 	X(pop3_mail) \
 	X(pop3_delete) \
 	X(pop3_lines) \
-	X(pop3_judged)
+	X(pop3_judged) \
+	X(imap_fetch) \
+	X(imap_section) \
+	X(imap_envelope) \
+	X(imap_structure)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

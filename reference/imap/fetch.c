@@ -7,7 +7,9 @@
 #include "reference/imap/content.h"
 #include "reference/imap/fetch_args.h"
 #include "reference/imap/inner.h"
+#include "reference/imap/mangle.h"
 #include "reference/imap/structure.h"
+#include "reference/imap/vary.h"
 
 #define CHUNK (64u << 10) /* octets of a literal that are sent at a time */
 
@@ -22,6 +24,7 @@ struct fetch {
 	bool tells_flags;   /* not asked for, and they changed */
 	struct imap_content content;
 	struct buf made;      /* what a section had to be copied to */
+	struct buf spoilt;    /* the same, wrong on purpose */
 	struct span rest;     /* of a literal that is in memory */
 	int64_t offset, left; /* of one that is sent from the store */
 };
@@ -35,6 +38,7 @@ fetch_free(void *state)
 	imap_set_free(&f->set);
 	imap_content_free(&f->content);
 	buf_free(&f->made);
+	buf_free(&f->spoilt);
 	free(f);
 }
 
@@ -97,30 +101,82 @@ cut(const struct imap_fetch_item *item, int64_t size, int64_t *from,
 		*count = item->count;
 }
 
+/* As a wrong server has it; BODY[] must be in memory for that. */
+static bool
+spoil_section(struct imap_session *s, struct fetch *f,
+    const struct imap_fetch_item *item, struct span *octets)
+{
+	const struct mime *mime;
+	bool there;
+
+	if (item->section == IMAP_SECTION_ALL && item->n_parts == 0)
+		there = imap_content_all(&f->content, octets);
+	else
+		there = find_section(f, item, octets);
+	if (imap_content_mime(&f->content, &mime))
+		imap_mangle_section(s->site->fault, item, mime, &there, octets,
+		    &f->spoilt);
+	return there;
+}
+
+/* What a literal announces: a wrong server counts characters. */
+static int64_t
+announced(const struct imap_session *s, struct span octets, int64_t count)
+{
+	if (faulty(s, FAULT_IMAP_LITERAL_CHARACTERS))
+		for (size_t i = 0; i < octets.len; i++)
+			count -= ((unsigned char)octets.ptr[i] & 0xc0) == 0x80;
+	return count;
+}
+
+static void
+put_string(struct imap_session *s, struct fetch *f, int64_t count)
+{
+	if (count == 0 && !varies(s, VARIANT_IMAP_STRINGS_LITERAL)) {
+		buf_add(s->out, SPAN("\"\""));
+	} else if (f->left == 0 &&
+		   imap_varies_string(s->site->variant, f->rest)) {
+		buf_addf(s->out, "\"%.*s\"", SPAN_FMT(f->rest));
+		f->rest.len = 0;
+	} else {
+		buf_addf(s->out, "{%" PRId64 "}\r\n",
+		    announced(s, f->rest, count));
+	}
+}
+
 static void
 put_section(
     struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
 {
 	const struct imap_view_item *m = imap_view_at(&s->view, f->at);
+	const bool all = item->section == IMAP_SECTION_ALL && item->n_parts == 0;
+	const bool spoilt = imap_mangles_section(s->site->fault, item) ||
+			    faulty(s, FAULT_IMAP_LITERAL_CHARACTERS);
 	struct span octets = { NULL, 0 };
-	int64_t from, count;
+	int64_t from, count, size = m->mail.size;
 
-	if (item->section == IMAP_SECTION_ALL && item->n_parts == 0) {
-		cut(item, m->mail.size, &from, &count);
+	if (!all || spoilt) {
+		if (spoilt ? !spoil_section(s, f, item, &octets)
+			   : !find_section(f, item, &octets)) {
+			buf_add(s->out, SPAN("NIL"));
+			return;
+		}
+		size = (int64_t)octets.len;
+	}
+	cut(item, size, &from, &count);
+	imap_mangle_cut(s->site->fault, item, size, &from, &count);
+	if (all && !spoilt) {
 		f->offset = from;
 		f->left = count;
-	} else if (find_section(f, item, &octets)) {
-		cut(item, (int64_t)octets.len, &from, &count);
+	} else {
 		f->rest =
 		    span_take(span_skip(octets, (size_t)from), (size_t)count);
-	} else {
-		buf_add(s->out, SPAN("NIL"));
-		return;
 	}
-	if (count == 0)
-		buf_add(s->out, SPAN("\"\""));
+	if (item->partial && item->from > size &&
+	    faulty(s, FAULT_IMAP_PARTIAL_BEYOND_NIL))
+		buf_add(s->out, SPAN("NIL"));
 	else
-		buf_addf(s->out, "{%" PRId64 "}\r\n", count);
+		put_string(s, f, count);
 }
 
 /* A chunk of the literal that was begun; false: the message is gone. */
@@ -156,6 +212,14 @@ put_structure(struct imap_session *s, struct fetch *f, bool extended)
 		imap_put_structure(s->out, mime->root, extended);
 	else
 		buf_add(s->out, SPAN("NIL"));
+}
+
+static bool
+is_extended(const struct imap_session *s, enum imap_fetch_what what)
+{
+	return what == IMAP_FETCH_BODYSTRUCTURE
+		   ? !varies(s, VARIANT_IMAP_STRUCTURE_SHORT)
+		   : faulty(s, FAULT_IMAP_BODY_EXTENDED);
 }
 
 static void
@@ -197,7 +261,7 @@ put_value(
 		break;
 	case IMAP_FETCH_BODY:
 	case IMAP_FETCH_BODYSTRUCTURE:
-		put_structure(s, f, item->what == IMAP_FETCH_BODYSTRUCTURE);
+		put_structure(s, f, is_extended(s, item->what));
 		break;
 	case IMAP_FETCH_RFC822:
 	case IMAP_FETCH_RFC822_HEADER:
@@ -209,18 +273,66 @@ put_value(
 }
 
 static void
+put_name(struct imap_session *s, const struct imap_fetch_item *item)
+{
+	struct buf name;
+
+	buf_init(&name, SESSION_PORTION);
+	imap_put_fetch_name(&name, item);
+	imap_mangle_name(s->site->fault, item, &name);
+	buf_add(s->out, buf_span(&name));
+	buf_free(&name);
+}
+
+/* A value that is whole at once, as a wrong or an unusual server says it. */
+static void
+put_value_oddly(
+    struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
+{
+	struct buf *out = s->out, value;
+
+	buf_init(&value, out->cap);
+	s->out = &value;
+	put_value(s, f, item);
+	s->out = out;
+	imap_mangle_value(s->site->fault, item->what, &value);
+	imap_vary_value(s->site->variant, item->what, &value);
+	buf_add(out, buf_span(&value));
+	buf_free(&value);
+}
+
+static void
 put_item(
     struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
 {
-	if (!f->first)
+	if (!f->first && varies(s, VARIANT_IMAP_FETCH_SPLIT) && !f->uid)
+		buf_addf(s->out, ")\r\n* %" PRIu32 " FETCH (", f->at);
+	else if (!f->first)
 		buf_add(s->out, SPAN(" "));
 	f->first = false;
-	imap_put_fetch_name(s->out, item);
+	put_name(s, item);
 	buf_add(s->out, SPAN(" "));
-	put_value(s, f, item);
+	if (item->what < IMAP_FETCH_RFC822 &&
+	    (s->site->fault != FAULT_NONE || s->site->variant != VARIANT_NONE))
+		put_value_oddly(s, f, item);
+	else
+		put_value(s, f, item);
 }
 
 /* ---- message by message ---- */
+
+/* The next number of the set; a wrong server takes a list for a range. */
+static uint32_t
+next_number(const struct imap_session *s, const struct fetch *f)
+{
+	const uint32_t n = imap_view_next(&s->view, &f->set, f->uid, f->at);
+
+	if (n != 0 && f->at != 0 && faulty(s, FAULT_IMAP_LIST_IS_RANGE))
+		return f->at + 1;
+	if (n == 2 && f->at == 1 && faulty(s, FAULT_IMAP_RANGE_HOLED))
+		return imap_view_next(&s->view, &f->set, f->uid, 2);
+	return n;
+}
 
 static bool
 is_wanted(const struct fetch *f, const struct imap_view_item *m)
@@ -236,7 +348,7 @@ begin_message(struct imap_session *s, struct fetch *f)
 	const struct imap_view_item *m;
 
 	do {
-		f->at = imap_view_next(&s->view, &f->set, f->uid, f->at);
+		f->at = next_number(s, f);
 		if (f->at == 0)
 			return false;
 		m = imap_view_at(&s->view, f->at);
@@ -245,7 +357,9 @@ begin_message(struct imap_session *s, struct fetch *f)
 	f->within = f->first = true;
 	f->item = 0;
 	f->tells_flags =
-	    m->changed && !imap_fetch_has(&f->what, IMAP_FETCH_FLAGS);
+	    (m->changed || varies(s, VARIANT_IMAP_FETCH_WITH_FLAGS)) &&
+	    !faulty(s, FAULT_IMAP_SEEN_UNTOLD) &&
+	    !imap_fetch_has(&f->what, IMAP_FETCH_FLAGS);
 	buf_addf(s->out, "* %" PRIu32 " FETCH (", f->at);
 	return true;
 }
@@ -301,11 +415,17 @@ fetch_step(struct imap_session *s, void *state)
 /* ---- the command ---- */
 
 static bool
-reads_body(const struct imap_fetch *what)
+sees(const struct imap_session *s, const struct imap_fetch_item *item)
+{
+	return imap_mangle_seeing(s->site->fault, item,
+	    item->what >= IMAP_FETCH_RFC822 && !item->peek);
+}
+
+static bool
+reads_body(const struct imap_session *s, const struct imap_fetch *what)
 {
 	for (size_t i = 0; i < what->n; i++)
-		if (what->item[i].what >= IMAP_FETCH_RFC822 &&
-		    !what->item[i].peek)
+		if (sees(s, &what->item[i]))
 			return true;
 	return false;
 }
@@ -344,20 +464,25 @@ imap_run_fetch(struct imap_session *s, struct imap_args *args, bool uid)
 	buf_init(&f->made, s->site->size_most > 0
 			       ? (size_t)s->site->size_most + 2
 			       : SESSION_PORTION);
+	buf_init(&f->spoilt, f->made.cap);
 	if (!imap_take_messages(s, args, uid, &f->set) ||
 	    !imap_take_space(args) || !imap_take_fetch(args, &f->what)) {
-		if (args->bad != NULL)
+		if (args->bad != NULL && faulty(s, FAULT_IMAP_ITEM_UNKNOWN))
+			imap_reply(s, IMAP_SAY_DONE);
+		else if (args->bad != NULL)
 			imap_reply_bad(s, args);
 		fetch_free(f);
 		return;
 	}
+	imap_mangle_items(s->site->fault, &f->what);
+	imap_vary_items(s->site->variant, &f->what);
 	if (uid)
 		imap_fetch_add(&f->what, IMAP_FETCH_UID);
 	if (f->what.changed || imap_fetch_has(&f->what, IMAP_FETCH_MODSEQ))
 		imap_enable_condstore(s);
 	if (f->what.changed || s->condstore)
 		imap_fetch_add(&f->what, IMAP_FETCH_MODSEQ);
-	if (!s->read_only && reads_body(&f->what))
+	if (!s->read_only && reads_body(s, &f->what))
 		set_seen(s, f);
 	imap_start_job(s, fetch_step, fetch_free, f);
 }
