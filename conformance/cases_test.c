@@ -31,6 +31,7 @@ static const char *const provided[] = {
 	"account:bob",
 	"account:carol",
 	"account:victim",
+	"endpoint:imaps",
 	"endpoint:pop3",
 	"endpoint:pop3s",
 	"endpoint:smtp",

@@ -114,8 +114,8 @@ spoil_section(struct imap_session *s, struct fetch *f,
 	else
 		there = find_section(f, item, octets);
 	if (imap_content_mime(&f->content, &mime))
-		imap_mangle_section(s->site->fault, item, mime, &there, octets,
-		    &f->spoilt);
+		imap_mangle_section(
+		    s->site->fault, item, mime, &there, octets, &f->spoilt);
 	return there;
 }
 
@@ -139,8 +139,8 @@ put_string(struct imap_session *s, struct fetch *f, int64_t count)
 		buf_addf(s->out, "\"%.*s\"", SPAN_FMT(f->rest));
 		f->rest.len = 0;
 	} else {
-		buf_addf(s->out, "{%" PRId64 "}\r\n",
-		    announced(s, f->rest, count));
+		buf_addf(
+		    s->out, "{%" PRId64 "}\r\n", announced(s, f->rest, count));
 	}
 }
 
@@ -149,7 +149,8 @@ put_section(
     struct imap_session *s, struct fetch *f, const struct imap_fetch_item *item)
 {
 	const struct imap_view_item *m = imap_view_at(&s->view, f->at);
-	const bool all = item->section == IMAP_SECTION_ALL && item->n_parts == 0;
+	const bool all =
+	    item->section == IMAP_SECTION_ALL && item->n_parts == 0;
 	const bool spoilt = imap_mangles_section(s->site->fault, item) ||
 			    faulty(s, FAULT_IMAP_LITERAL_CHARACTERS);
 	struct span octets = { NULL, 0 };

@@ -19,7 +19,7 @@ static const struct replacement {
 	int		in;
 	const char	*path, *was, *with;
 } replacements[] = {
-	{ FAULT_IMAP_FLAGGED_UNTOLD,	OTHER, "", "(\\Flagged", "()" },
+	{ FAULT_IMAP_FLAGGED_UNTOLD,	OTHER, "", "(\\Seen \\Fl", "()" },
 	{ FAULT_IMAP_DATE_UNPADDED,	OTHER, "", "\" 5-", "\"5-Nov-2026 "
 						"12:00:00 +0000\"" },
 
@@ -88,7 +88,8 @@ is_as_it_was(struct span value, struct span e, const char *was)
 	if (was == NULL)
 		return true;
 	if (was[0] == '@')
-		return imap_element_at(value, was + 1, &other) && span_eq(e, other);
+		return imap_element_at(value, was + 1, &other) &&
+		       span_eq(e, other);
 	return span_casestarts(e, span_of(was));
 }
 
@@ -100,7 +101,8 @@ replace(struct buf *value, const struct replacement *r)
 	struct buf out;
 	size_t at;
 
-	if (!imap_element_at(whole, r->path, &e) || !is_as_it_was(whole, e, r->was))
+	if (!imap_element_at(whole, r->path, &e) ||
+	    !is_as_it_was(whole, e, r->was))
 		return;
 	if (r->with != NULL && r->with[0] == '@') {
 		if (!imap_element_at(whole, r->with + 1, &with))

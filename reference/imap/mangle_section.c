@@ -23,20 +23,14 @@ part_of(const struct section *s)
 static void
 lose_line_end(struct section *s)
 {
-	s->octets = span_take(
-	    s->octets, s->octets.len < 2 ? 0 : s->octets.len - 2);
+	s->octets =
+	    span_take(s->octets, s->octets.len < 2 ? 0 : s->octets.len - 2);
 }
 
 static void
 cut_at_64k(struct section *s)
 {
 	s->octets = span_take(s->octets, 64u << 10);
-}
-
-static void
-lose(struct section *s)
-{
-	s->there = false;
 }
 
 static void
@@ -104,8 +98,7 @@ with_what_follows(struct section *s)
 	const struct span text = s->mime->text;
 
 	if (p != NULL && p->parent != NULL && p->next == NULL)
-		s->octets =
-		    span_skip(text, (size_t)(p->body.ptr - text.ptr));
+		s->octets = span_skip(text, (size_t)(p->body.ptr - text.ptr));
 }
 
 static void
@@ -372,8 +365,7 @@ imap_mangles_section(enum fault fault, const struct imap_fetch_item *item)
 
 void
 imap_mangle_section(enum fault fault, const struct imap_fetch_item *item,
-    const struct mime *mime, bool *there, struct span *octets,
-    struct buf *work)
+    const struct mime *mime, bool *there, struct span *octets, struct buf *work)
 {
 	const struct mangling *m = find(fault, item);
 	struct section s = {
@@ -405,8 +397,7 @@ imap_mangle_cut(enum fault fault, const struct imap_fetch_item *item,
 		*from = 0;
 		*count = size;
 	}
-	if (fault == FAULT_IMAP_PARTIAL_FROM_ONE && item->from > 0 &&
-	    *from > 0)
+	if (fault == FAULT_IMAP_PARTIAL_FROM_ONE && item->from > 0 && *from > 0)
 		*from -= 1;
 	if (fault == FAULT_IMAP_PARTIAL_SHORT_EMPTY && end > size &&
 	    item->from > 0)

@@ -25,7 +25,8 @@ imap_vary_items(enum variant variant, struct imap_fetch *f)
 static void
 add_literal(struct span quoted, struct buf *out)
 {
-	const struct span inside = span_take(span_skip(quoted, 1), quoted.len - 2);
+	const struct span inside =
+	    span_take(span_skip(quoted, 1), quoted.len - 2);
 	size_t octets = 0;
 
 	for (size_t i = 0; i < inside.len; i++, octets++)
@@ -43,8 +44,7 @@ to_literals(struct span value, struct buf *out)
 	while (value.len > 0) {
 		const bool list = value.ptr[0] == '(';
 		const bool apart = strchr("() ", value.ptr[0]) != NULL;
-		const size_t n =
-		    list || apart ? 1 : imap_element_length(value);
+		const size_t n = list || apart ? 1 : imap_element_length(value);
 
 		if (value.ptr[0] == '"')
 			add_literal(span_take(value, n), out);
