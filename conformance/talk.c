@@ -168,6 +168,8 @@ open_party(struct driver *d, size_t party)
 	}
 	stream_init(&l->stream, fd);
 	l->open = true;
+	l->over = l->wants_write = false;
+	l->recorded = 0;
 	transcript_event(&d->transcript, clock_mono(), l->name,
 	    "open: %s at %s:%u", service, l->endpoint->host,
 	    (unsigned)l->endpoint->port);

@@ -26,6 +26,16 @@ struct party {
 	char close_detail[128];
 };
 
+#define AGAIN_MS 100 /* between two tries of what stands in @again */
+
+/* Of the @again that we are in. */
+struct again {
+	size_t at;    /* its step; 0: in none */
+	int64_t left; /* tries */
+	size_t bound; /* names that were, before */
+	bool failed;  /* this try has; it is being cleared away */
+};
+
 struct dialogue {
 	const struct script *script;
 	template_lookup *lookup;
@@ -47,6 +57,7 @@ struct dialogue {
 	} marks[16];
 	size_t n_marks;
 
+	struct again again;
 	bool mute;
 	bool over;
 	enum verdict verdict;
@@ -133,6 +144,13 @@ copy_escaped(char *to, size_t room, struct span bytes)
 	buf_free(&out);
 }
 
+/* Nothing more is heard: it is over, or this try is. */
+static bool
+is_stopped(const struct dialogue *d)
+{
+	return d->over || d->again.failed;
+}
+
 /* The target left the script at a line that expected "expected". */
 static void
 deviate(struct dialogue *d, bool claim, int line, const char *expected,
@@ -140,8 +158,12 @@ deviate(struct dialogue *d, bool claim, int line, const char *expected,
 {
 	struct deviation *dev = &d->deviation;
 
-	if (d->over)
+	if (is_stopped(d))
 		return;
+	if (d->again.at != 0 && d->again.left > 0) {
+		d->again.failed = true;
+		return;
+	}
 	dev->script_line = line;
 	dev->party = d->script->steps[d->at].party;
 	snprintf(dev->expected, sizeof dev->expected, "%s", expected);
@@ -451,7 +473,7 @@ hear(struct dialogue *d, const struct step *s)
 	const struct framing *f = framing(d);
 	struct party *p = &d->parties[s->party];
 
-	while (!d->over) {
+	while (!is_stopped(d)) {
 		struct span in = buf_span(&p->heard), line;
 		const enum framing_line what = f->take(&in, &line, s->awaited);
 		bool done;
@@ -469,11 +491,11 @@ hear(struct dialogue *d, const struct step *s)
 		}
 		remember(d, line);
 		done = judge(d, s, what, line);
-		if (!d->over && d->reply_octets > f->most)
+		if (!is_stopped(d) && d->reply_octets > f->most)
 			deviate_step(d, SPAN("(a reply without end)"));
 		buf_drop(&p->heard, p->heard.len - in.len);
 		if (done)
-			return !d->over;
+			return !is_stopped(d);
 	}
 	return false;
 }
@@ -523,7 +545,7 @@ passable(struct dialogue *d, const struct step *s)
 	case STEP_HEAR:
 		if (hear(d, s))
 			return true;
-		if (d->over || !p->closed)
+		if (is_stopped(d) || !p->closed)
 			return false;
 		if (may_close(s))
 			return true;
@@ -549,9 +571,17 @@ passable(struct dialogue *d, const struct step *s)
 	case STEP_SILENT:
 		if (p->heard.len != 0)
 			deviate_step(d, buf_span(&p->heard));
-		return p->closed && !d->over;
+		return p->closed && !is_stopped(d);
 	case STEP_PAUSE:
 		return false;
+	case STEP_AGAIN:
+		d->again = (struct again){
+			.at = d->at, .left = s->ms - 1, .bound = d->n_bindings
+		};
+		return true;
+	case STEP_END:
+		d->again = (struct again){ 0 };
+		return true;
 	case STEP_MARK:
 		mark(d, s);
 		return true;
@@ -562,13 +592,70 @@ passable(struct dialogue *d, const struct step *s)
 static void
 walk(struct dialogue *d)
 {
-	while (!d->over && d->at < d->script->n) {
+	while (!is_stopped(d) && d->at < d->script->n) {
 		if (!passable(d, &d->script->steps[d->at]))
 			return;
 		d->at++;
 		reply_begins(d);
 	}
-	end(d, PASS, "%s", "");
+	if (!d->again.failed)
+		end(d, PASS, "%s", "");
+}
+
+/* ---- another try ---- */
+
+/* A party that began in this try and is still there; or none. */
+static size_t
+left_over(const struct dialogue *d)
+{
+	for (size_t i = d->again.at; i <= d->at && i < d->script->n; i++) {
+		const struct step *s = &d->script->steps[i];
+		const struct party *p = &d->parties[s->party];
+
+		if (s->kind == STEP_OPEN && p->open && !p->closed)
+			return s->party;
+	}
+	return DIALOGUE_PARTIES;
+}
+
+static struct dialogue_need
+clear_away(const struct dialogue *d)
+{
+	const size_t party = left_over(d);
+
+	if (party < DIALOGUE_PARTIES)
+		return (
+		    struct dialogue_need){ .want = WANT_CLOSE, .party = party };
+	return (struct dialogue_need){ .want = WANT_PAUSE, .ms = AGAIN_MS };
+}
+
+static void
+party_renew(struct party *p)
+{
+	buf_clear(&p->heard);
+	buf_clear(&p->out);
+	p->open = p->closed = p->secured = p->leaving = false;
+	p->lint_mode = 0;
+	p->close_detail[0] = '\0';
+}
+
+static void
+try_again(struct dialogue *d)
+{
+	for (size_t i = d->again.at; i <= d->at && i < d->script->n; i++)
+		if (d->script->steps[i].kind == STEP_OPEN)
+			party_renew(&d->parties[d->script->steps[i].party]);
+	while (d->n_bindings > d->again.bound) {
+		struct binding *b = &d->bindings[--d->n_bindings];
+
+		buf_free(&b->name);
+		buf_free(&b->value);
+	}
+	d->at = d->again.at + 1;
+	d->again.left--;
+	d->again.failed = false;
+	reply_begins(d);
+	walk(d);
 }
 
 struct dialogue_need
@@ -585,12 +672,16 @@ dialogue_wants(const struct dialogue *d)
 		[STEP_SILENT]	= WANT_SILENCE,
 		[STEP_PAUSE]	= WANT_PAUSE,
 		[STEP_MARK]	= WANT_NOTHING,
+		[STEP_AGAIN]	= WANT_NOTHING,
+		[STEP_END]	= WANT_NOTHING,
 	};
 	/* clang-format on */
 	const struct step *s;
 
 	if (d->over)
 		return (struct dialogue_need){ .want = WANT_NOTHING };
+	if (d->again.failed)
+		return clear_away(d);
 	for (size_t i = 0; i < DIALOGUE_PARTIES; i++)
 		if (d->parties[i].out.len != 0 && !d->parties[i].closed)
 			return (struct dialogue_need){ .want = WANT_SEND,
@@ -615,7 +706,7 @@ dialogue_feed(struct dialogue *d, size_t party, struct span heard)
 {
 	struct party *p = &d->parties[party];
 
-	while (!d->over && heard.len > 0) {
+	while (!is_stopped(d) && heard.len > 0) {
 		const size_t room = p->heard.cap - p->heard.len;
 		const struct span part = span_take(heard, room);
 
@@ -660,7 +751,7 @@ dialogue_hung_up(struct dialogue *d, size_t party, const char *detail)
 	snprintf(p->close_detail, sizeof p->close_detail, "%s",
 	    detail == NULL ? "" : detail);
 	buf_clear(&p->out);
-	if (d->script->steps[d->at].kind != STEP_OPEN)
+	if (d->script->steps[d->at].kind != STEP_OPEN && !d->again.failed)
 		walk(d);
 }
 
@@ -671,6 +762,10 @@ dialogue_timeout(struct dialogue *d)
 
 	if (d->over)
 		return;
+	if (d->again.failed) {
+		try_again(d);
+		return;
+	}
 	s = &d->script->steps[d->at];
 	if (s->kind == STEP_SILENT || s->kind == STEP_PAUSE) {
 		d->at++;

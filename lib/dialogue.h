@@ -32,6 +32,10 @@
  *	@silent MS	the target says nothing for so long; @silent! as a claim
  *	@pause MS	we say nothing for so long (for time-outs under test)
  *	@party NAME SERVICE	one more connection; its lines begin "NAME "
+ *	@again N	from here to @end, until all of it is so: at most N times,
+ *	@end		a tenth of a second between them, each time with new
+ *			connections of the parties that begin in it.  For what
+ *			takes its time, as delivery does; makes no claims
  *	@start NAME / @stop NAME	stopwatch, for load
  *
  * Consecutive C lines are sent in one piece: that is pipelining, where the
@@ -81,7 +85,7 @@
 #include "lib/template.h"
 #include "lib/verdict.h"
 
-#define DIALOGUE_PARTIES 4 /* the first connection included */
+#define DIALOGUE_PARTIES 6 /* the first connection included */
 
 /* How a protocol cuts bytes into lines, and lines into replies. */
 enum framing_line {

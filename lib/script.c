@@ -7,6 +7,7 @@
 
 /* What one line is read with: the script so far, and lines that wait. */
 struct reader {
+	bool again; /* between @again and @end */
 	struct script *script;
 	struct step waiting; /* S*, S+, S- before their S */
 	int line;
@@ -199,6 +200,19 @@ read_party(struct reader *r, struct span rest)
 }
 
 static bool
+read_again(struct reader *r, struct span times)
+{
+	struct step *step;
+
+	if (r->again)
+		return wrong(r, "@again inside @again:", times);
+	r->again = true;
+	step = add_step(r, STEP_AGAIN, 0, false);
+	return (read_number(times, &step->ms) && step->ms > 0) ||
+	       wrong(r, "@again TIMES, not", times);
+}
+
+static bool
 read_at(struct reader *r, size_t party, struct span text)
 {
 	struct span rest = text, word = span_cut(&rest, ' ');
@@ -208,6 +222,8 @@ read_at(struct reader *r, size_t party, struct span text)
 	rest = trim(rest);
 	if (claim)
 		word.len--;
+	if (claim && r->again)
+		return wrong(r, "no claim inside @again:", text);
 	if (span_eq(word, SPAN("tls")) && rest.len == 0) {
 		add_step(r, STEP_TLS, party, claim);
 		return true;
@@ -234,6 +250,13 @@ read_at(struct reader *r, size_t party, struct span text)
 	}
 	if (span_eq(word, SPAN("party")))
 		return read_party(r, rest);
+	if (span_eq(word, SPAN("again")))
+		return read_again(r, rest);
+	if (span_eq(word, SPAN("end")) && rest.len == 0) {
+		add_step(r, STEP_END, 0, false);
+		r->again = !r->again;
+		return !r->again || wrong(r, "no @again before", word);
+	}
 	if (span_eq(word, SPAN("start")) || span_eq(word, SPAN("stop"))) {
 		step = add_step(r, STEP_MARK, party, false);
 		step->start = span_eq(word, SPAN("start"));
@@ -282,6 +305,8 @@ read_line(struct reader *r, struct span text)
 	text = span_skip(text, colon + 1);
 	if (text.len > 0 && text.ptr[0] == ' ')
 		text = span_skip(text, 1);
+	if (r->again && span_find(mark, SPAN("!")) < mark.len)
+		return wrong(r, "no claim inside @again:", text);
 	return who == 'S' ? read_s(r, party, mark, text)
 			  : read_c(r, party, mark, text);
 }
@@ -329,6 +354,8 @@ script_compile(const char *what, const char *text,
 	if (ok &&
 	    r.waiting.between.n + r.waiting.with.n + r.waiting.without.n != 0)
 		ok = wrong(&r, "S*, S+ and S- stand before an S:", SPAN(""));
+	if (ok && r.again)
+		ok = wrong(&r, "@again without", SPAN("@end"));
 	if (ok && s->n == 1)
 		ok = wrong(&r, "nothing is said in", SPAN("an empty script"));
 	step_free(&r.waiting);

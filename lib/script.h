@@ -23,6 +23,8 @@ enum step_kind {
 	STEP_SILENT,
 	STEP_PAUSE,
 	STEP_MARK,
+	STEP_AGAIN,
+	STEP_END,
 };
 
 enum saying {
@@ -64,7 +66,7 @@ struct step {
 	struct patterns with;    /* S+ */
 	struct patterns without; /* S- */
 
-	int64_t ms; /* STEP_SILENT, STEP_PAUSE */
+	int64_t ms; /* STEP_SILENT, STEP_PAUSE; times, of STEP_AGAIN */
 	char *name; /* STEP_MARK */
 	bool start; /* STEP_MARK */
 };
