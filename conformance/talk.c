@@ -548,25 +548,36 @@ talk_replay(const struct script *script, const char *script_sm3,
 	return ok;
 }
 
+struct recorded {
+	char *script, *service;
+};
+
 static bool
 find_script(void *ctx, int line, json_t *event, struct err *err)
 {
 	const char *script =
 	    json_string_value(json_object_get(event, "script"));
-	char **text = ctx;
+	const char *service =
+	    json_string_value(json_object_get(event, "service"));
+	struct recorded *r = ctx;
 
 	(void)err;
-	if (line == 1 && script != NULL && *text == NULL)
-		*text = mem_text(span_of(script));
+	if (line != 1 || r->script != NULL)
+		return true;
+	if (script != NULL)
+		r->script = mem_text(span_of(script));
+	if (service != NULL)
+		r->service = mem_text(span_of(service));
 	return true;
 }
 
 char *
-talk_script(const char *path, struct err *err)
+talk_script(const char *path, char **service, struct err *err)
 {
-	char *text = NULL;
+	struct recorded r = { NULL, NULL };
 
-	if (transcript_each(path, find_script, &text, err) && text == NULL)
+	if (transcript_each(path, find_script, &r, err) && r.script == NULL)
 		err_set(err, ERR_FORGED, "%s: has no script", path);
-	return text;
+	*service = r.service;
+	return r.script;
 }

@@ -50,7 +50,10 @@ bool talk_run(const struct talk *, const char *transcript, json_t *values,
 bool talk_replay(const struct script *, const char *script_sm3,
     const char *token, const char *transcript, struct talk_end *, struct err *);
 
-/* The script that a transcript was recorded with; free() it. */
-char *talk_script(const char *transcript, struct err *);
+/*
+ * The script that a transcript was recorded with, and the service of its first
+ * party (NULL when there is none written); free() both.
+ */
+char *talk_script(const char *transcript, char **service, struct err *);
 
 #endif

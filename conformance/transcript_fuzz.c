@@ -73,7 +73,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const int fd = memfd_create("transcript", MFD_CLOEXEC);
-	char *path = mem_textf("/proc/self/fd/%d", fd), *script;
+	char *path = mem_textf("/proc/self/fd/%d", fd), *script, *service;
 	struct span in = { (const char *)data, n };
 	struct err err = { 0 };
 	struct buf file;

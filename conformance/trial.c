@@ -248,6 +248,16 @@ is_ours(const struct talk_end *end, const char *path, struct err *err)
 		   "%s: recorded in another run, or for another case", path);
 }
 
+/* A service that nobody knows speaks what the group of the case does. */
+static const struct framing *
+framing_for(const struct trial *t, const char *service)
+{
+	const struct framing *framing =
+	    service == NULL ? NULL : framing_of(service);
+
+	return framing != NULL ? framing : t->setup.group->framing;
+}
+
 /*
  * One conversation: run, or judged again.  Returns its verdict; *end tells
  * the rest.
@@ -259,9 +269,8 @@ converse(struct trial *t, const char *name, const char *service,
 	char *path = mem_textf("%s/%s.jsonl", t->dir, name);
 	char sm3[DIGEST_TEXT];
 	struct err err;
-	const struct framing *framing = framing_of(service);
-	struct script *script = script_compile(t->setup.cs->id, text,
-	    framing != NULL ? framing : t->setup.group->framing, &err);
+	struct script *script = script_compile(
+	    t->setup.cs->id, text, framing_for(t, service), &err);
 	bool ok = false;
 
 	*end = (struct talk_end){ .verdict = BROKEN };
@@ -381,11 +390,11 @@ follow(struct trial *t, const char *name, const char *fact)
 {
 	char *path = mem_textf("%s/%s.jsonl", t->dir, name);
 	struct err err = { 0 };
-	char *text = talk_script(path, &err);
+	char *service = NULL, *text = talk_script(path, &service, &err);
 	struct script *script = text == NULL
 				    ? NULL
 				    : script_compile(t->setup.cs->id, text,
-					  t->setup.group->framing, &err);
+					  framing_for(t, service), &err);
 	struct talk_end end;
 
 	/* Secrets are hidden in the text, so its digest is another. */
@@ -401,6 +410,7 @@ follow(struct trial *t, const char *name, const char *fact)
 		    "facts.json says %s of %s, and its transcript says %s",
 		    fact, name, verdict_name(end.verdict));
 	script_free(script);
+	free(service);
 	free(text);
 	free(path);
 }

@@ -140,6 +140,16 @@ static const struct row rows[] = {
 };
 
 static const struct row pop3_rows[] = {
+	{ "what is not there yet is asked for again",
+	    "S: +OK*\n@again 3\nC: STAT\nS: +OK $n *\nC: RETR ${n}\nS: +OK*\n"
+	    "@end\nC: DELE ${n}\nS!: +OK*\n",
+	    { "+OK hi\r\n", "+OK 0 0\r\n", "-ERR none\r\n", SILENT,
+		"+OK 1 9\r\n", "+OK\r\n", "+OK\r\n" },
+	    "STAT\r\nRETR 0\r\nSTAT\r\nRETR 1\r\nDELE 1\r\n", PASS, "", 0 },
+	{ "but not for ever",
+	    "S: +OK*\n@again 2\nC: STAT\nS: +OK 1 *\n@end\nC: QUIT\n",
+	    { "+OK hi\r\n", "+OK 0 0\r\n", SILENT, "+OK 0 0\r\n" },
+	    "STAT\r\nSTAT\r\n", INCONCLUSIVE, "+OK 0 0", 4 },
 	{ "a listing ends with a lone dot",
 	    "S: +OK*\nC: LIST\nS: +OK*\nS+!: 2 200\nS-!: 3 *\nS!: .\n"
 	    "C: STAT\nS!: +OK 2 *\n",
@@ -322,6 +332,55 @@ START_TEST(responses_have_literals_and_come_by_themselves)
 }
 END_TEST
 
+/* A party that begins inside @again begins anew each time. */
+START_TEST(another_try_has_another_connection)
+{
+	static const char text[] = "S: +OK*\n"
+				   "@again 2\n"
+				   "@party look pop3\n"
+				   "look S: +OK*\n"
+				   "look C: STAT\n"
+				   "look S: +OK 1 *\n"
+				   "@end\n";
+	struct err err;
+	struct script *script =
+	    script_compile("again", text, &framing_pop3, &err);
+	struct dialogue *d;
+	struct dialogue_need need;
+
+	ck_assert_msg(script != NULL, "%s", err.what);
+	d = dialogue_new(script, world, NULL);
+	dialogue_opened(d, 0);
+	dialogue_feed(d, 0, SPAN("+OK hi\r\n"));
+	for (int i = 0; i < 2; i++) {
+		need = dialogue_wants(d);
+		ck_assert_int_eq(need.want, WANT_OPEN);
+		ck_assert_uint_eq(need.party, 1);
+		dialogue_opened(d, 1);
+		dialogue_feed(d, 1, SPAN("+OK hi\r\n"));
+		ck_assert_int_eq(dialogue_wants(d).want, WANT_SEND);
+		dialogue_sent(d, 1, dialogue_out(d, 1).len);
+		dialogue_feed(d, 1, i == 0 ? SPAN("+OK 0 0\r\n+OK\r\n")
+					   : SPAN("+OK 1 9\r\n"));
+		if (i == 1)
+			break;
+		need = dialogue_wants(d);
+		ck_assert_int_eq(need.want, WANT_CLOSE);
+		ck_assert_uint_eq(need.party, 1);
+		dialogue_feed(d, 1, SPAN("-ERR late\r\n"));
+		dialogue_hung_up(d, 1, "by us");
+		need = dialogue_wants(d);
+		ck_assert_int_eq(need.want, WANT_PAUSE);
+		ck_assert_int_gt(need.ms, 0);
+		dialogue_timeout(d);
+	}
+	ck_assert(dialogue_over(d));
+	ck_assert_int_eq(dialogue_verdict(d), PASS);
+	dialogue_free(d);
+	script_free(script);
+}
+END_TEST
+
 /* Two clients meet: what one sends the other hears. */
 START_TEST(parties_take_turns)
 {
@@ -371,6 +430,11 @@ static const struct {
 	{ "S: 220 *\nC!: NOOP\n", "no such kind of C line: \"!\"" },
 	{ "C: EHLO ${\n", "\"${\" without \"}\"" },
 	{ "C: EHLO \\q\n", "\\q is no escape" },
+	{ "@again 3\nC: NOOP\n", "without \"@end\"" },
+	{ "@end\n", "no @again before" },
+	{ "@again 0\n@end\n", "@again TIMES" },
+	{ "@again 2\nS!: 250*\n@end\n", "no claim inside" },
+	{ "@again 2\n@again 2\n@end\n", "inside @again" },
 	{ "C: ${a|rot13}\n", "|base64, |lines, |length and |quoted" },
 	{ "C: ${\"x\"*many}\n", "is no number of times" },
 	{ "C: NOOP\nS|: 250 *\n", "S|: and S?: follow S: or S!:" },
@@ -428,6 +492,7 @@ main(void)
 	    (int)(sizeof rows / sizeof rows[0]));
 	tcase_add_test(t, listings_end_with_a_dot);
 	tcase_add_test(t, responses_have_literals_and_come_by_themselves);
+	tcase_add_test(t, another_try_has_another_connection);
 	tcase_add_test(t, parties_take_turns);
 	tcase_add_loop_test(t, mistakes_are_found_when_compiled, 0,
 	    (int)(sizeof mistakes / sizeof mistakes[0]));

@@ -65,6 +65,7 @@ struct pop3_session {
 	unsigned line_in; /* the one that began the line */
 	bool drop_rest;   /* of what came in this piece */
 	bool refused;     /* a login was */
+	bool idled;       /* NOOP came */
 
 	/* For the time of one call. */
 	struct wall now;

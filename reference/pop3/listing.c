@@ -160,7 +160,7 @@ pop3_run_stat(struct pop3_session *s, struct span args)
 	drop_count(&s->drop, &n, &octets);
 	if (faulty(s, FAULT_POP3_STAT_COUNTS_DELETED))
 		n = (uint32_t)s->drop.n;
-	if (faulty(s, FAULT_POP3_STAT_SAYS_WORDS))
+	if (faulty(s, FAULT_POP3_STAT_SAYS_WORDS) && s->idled)
 		buf_addf(s->out, "+OK there are %u messages\r\n", n);
 	else
 		buf_addf(s->out, "+OK %u %lld%s\r\n", n, (long long)octets,

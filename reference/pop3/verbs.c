@@ -31,6 +31,7 @@ static void
 run_noop(struct pop3_session *s, struct span args)
 {
 	(void)args;
+	s->idled = true;
 	pop3_reply(s, POP3_NOOP_OK);
 }
 

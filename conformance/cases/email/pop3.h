@@ -32,11 +32,33 @@
 	"S: +OK*\n" \
 	"@tls\n"
 
-/* One more session, which comes in while the first may still be there. */
+/* One more session, as soon as the target has seen that the first is over. */
 #define POP3_AGAIN \
+	"@again 50\n" \
 	"@party again pop3s\n" \
 	"again S: +OK*\n" \
-	POP3_LOGIN_AS("again ")
+	POP3_LOGIN_AS("again ") \
+	"@end\n"
+
+/*
+ * Is the last message the one that "who" sent?  A maildrop is what it was at
+ * the login (RFC 1939 4), so each look takes a session.
+ */
+#define POP3_ARRIVED(who) \
+	"@again 150\n" \
+	"@party " who "-look pop3s\n" \
+	who "-look S: +OK*\n" \
+	POP3_LOGIN_AS(who "-look ") \
+	who "-look C: STAT\n" \
+	who "-look S: +OK $" who "_n *\n" \
+	who "-look C: RETR ${" who "_n}\n" \
+	who "-look S: +OK*\n" \
+	who "-look S+: Subject: ${token} " who "\n" \
+	who "-look S: .\n" \
+	who "-look C: RSET\n" \
+	who "-look C: QUIT\n" \
+	who "-look @closed\n" \
+	"@end\n"
 
 /* carol writes to herself; body is what stands behind the empty line. */
 #define POP3_BROUGHT_AS(who, body, parameters) \
@@ -65,7 +87,7 @@
 	"\\r\\n" body "\n" \
 	who " S: 250*\n" \
 	who " @close\n" \
-	"@pause 700\n"
+	POP3_ARRIVED(who)
 #define POP3_BROUGHT_TEXT(body) POP3_BROUGHT_AS("mailer", body, "")
 
 #define POP3_FOUR_LINES \

@@ -124,7 +124,6 @@ static const struct conf_case cases[] = {
 	    NAMED
 	    POP3_DELETED
 	    "@close\n"
-	    "@pause 500\n"
 	    STILL_THERE_AGAIN),
 	ON("update.rset", "RFC 1939 6", "DELE alone removes nothing",
 	    "DELE 本身不删除邮件", POP3_MAIL " pop3.uidl", "pop3s.login",

@@ -25,6 +25,8 @@ static const struct conf_case cases[] = {
 	    "STAT 给出邮件数目", POP3_MAIL, NULL,
 	    POP3_BROUGHT
 	    POP3_IN
+	    "C: NOOP\n"
+	    "S: +OK*\n"
 	    "C: STAT\n"
 	    "S!: +OK $n ?*  # RFC 1939 5\n"
 	    "C: LIST ${n}\n"
