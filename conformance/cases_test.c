@@ -34,6 +34,8 @@ static const char *const provided[] = {
 	"endpoint:imaps",
 	"endpoint:pop3",
 	"endpoint:pop3s",
+	"endpoint:imap",
+	"endpoint:imaps",
 	"endpoint:smtp",
 	"endpoint:submission",
 	"endpoint:submissions",

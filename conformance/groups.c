@@ -40,7 +40,12 @@
 	X(imap_fetch) \
 	X(imap_section) \
 	X(imap_envelope) \
-	X(imap_structure)
+	X(imap_structure) \
+	X(imap_session) \
+	X(imap_syntax) \
+	X(imap_login) \
+	X(imap_tls) \
+	X(imap_extensions)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
