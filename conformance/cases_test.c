@@ -39,6 +39,7 @@ static const char *const provided[] = {
 	"endpoint:smtp",
 	"endpoint:submission",
 	"endpoint:submissions",
+	"log:imaps",
 	"log:pop3s",
 	"log:smtp",
 	"mail:domain",

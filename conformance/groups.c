@@ -45,7 +45,8 @@
 	X(imap_syntax) \
 	X(imap_login) \
 	X(imap_tls) \
-	X(imap_extensions)
+	X(imap_extensions) \
+	X(imap_lockout)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -403,7 +403,8 @@ static bool
 comes_whole(const struct conf_case *c)
 {
 	return strncmp(c->id, "smtp.pipelining.", 16) == 0 ||
-	       strcmp(c->id, "pop3.pipelining") == 0;
+	       strcmp(c->id, "pop3.pipelining") == 0 ||
+	       strcmp(c->id, "imap.pipelining") == 0;
 }
 
 START_TEST(each_fault_fails_the_case_it_names)

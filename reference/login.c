@@ -102,7 +102,8 @@ login_by_password(const struct login *l, struct sasl *a, struct span user,
 	buf_add(&message, SPAN("\0"));
 	buf_add(&message, password);
 	sasl_start(a, sasl_mechanism_find(SPAN("PLAIN")), l->site->store,
-	    l->site->secret, l->site->fault);
+	    l->site->secret,
+	    l->fault == FAULT_NONE ? l->site->fault : l->fault);
 	got = sasl_step(a, buf_span(&message), &trace);
 	buf_clear(&trace);
 	buf_addf(&trace, "command=password");

@@ -30,6 +30,7 @@ struct login {
 	const char *peer;
 	const char *trace; /* more for the detail of the record, or NULL */
 	unsigned bends;
+	enum fault fault; /* of the exchange, instead of the site's; or NONE */
 };
 
 /*

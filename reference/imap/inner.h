@@ -3,6 +3,7 @@
  * imap/inner - what the files of the session share; nobody else includes it.
  *
  *	session.c	octets: what is a command, what waits, what is a job
+ *	bent.c		faults that answer a command instead of obeying it
  *	verbs.c		which commands there are and when; the small ones
  *	login.c		CAPABILITY, STARTTLS, LOGIN, AUTHENTICATE
  *	names.c		mailboxes by name: CREATE to STATUS
@@ -182,6 +183,11 @@ bool imap_tell_changes(struct imap_session *);
  * is told.  The first time says HIGHESTMODSEQ.
  */
 void imap_enable_condstore(struct imap_session *);
+
+/* ---- bent.c ---- */
+
+/* A fault has answered the command; no more is to be done. */
+bool imap_is_bent(struct imap_session *, const struct imap_command *);
 
 /* ---- verbs.c ---- */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/imap/reply.h"
 
+#include <ctype.h>
+
 struct wording {
 	const char *condition; /* OK, NO, BAD, BYE */
 	const char *code;      /* NULL: none */
@@ -84,6 +86,31 @@ add_text(struct buf *out, struct span text)
 	}
 }
 
+/* Codes that a server need not say: RFC 5530 3. */
+static bool
+may_lack_code(enum imap_reply reply)
+{
+	return reply == IMAP_SAY_LOGIN_REFUSED || reply == IMAP_SAY_TLS_FIRST ||
+	       reply == IMAP_SAY_NO_SUCH_MAILBOX ||
+	       reply == IMAP_SAY_NAME_TAKEN || reply == IMAP_SAY_CANNOT;
+}
+
+static void
+put_condition(struct buf *out, enum imap_reply reply, struct imap_manner manner)
+{
+	const char *c = replies[reply].says.condition;
+
+	if (reply == IMAP_SAY_NOT_NOW &&
+	    manner.variant == VARIANT_IMAP_WRONG_STATE_IS_NO)
+		c = "NO";
+	for (; *c != '\0'; c++)
+		buf_addf(out, "%c",
+		    manner.variant == VARIANT_IMAP_STATUS_IN_LOWER_CASE
+			? tolower((unsigned char)*c)
+			: *c);
+	buf_addf(out, " ");
+}
+
 void
 imap_put_reply(struct buf *out, enum imap_reply reply,
     struct imap_manner manner, struct span code, const char *arg)
@@ -94,7 +121,10 @@ imap_put_reply(struct buf *out, enum imap_reply reply,
 
 	if (code.len == 0 && w->code != NULL)
 		code = span_of(w->code);
-	buf_addf(out, "%s ", w->condition);
+	if (manner.variant == VARIANT_IMAP_NO_WITHOUT_CODE &&
+	    may_lack_code(reply))
+		code = SPAN("");
+	put_condition(out, reply, manner);
 	if (code.len > 0) {
 		buf_add(out, SPAN("["));
 		buf_add(out, code);

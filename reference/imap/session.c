@@ -17,9 +17,21 @@ enum {
 
 /* ---- one command ---- */
 
+static struct span
+bend_tag(const struct imap_session *s, struct span tag)
+{
+	if (faulty(s, FAULT_IMAP_TAG_CUT))
+		return span_take(tag, 20);
+	while (faulty(s, FAULT_IMAP_TAG_AS_NUMBER) && tag.len > 1 &&
+	       tag.ptr[0] == '0')
+		tag = span_skip(tag, 1);
+	return tag;
+}
+
 static void
 begin_command(struct imap_session *s, struct span tag)
 {
+	tag = bend_tag(s, tag);
 	s->busy = true;
 	s->uid = false;
 	s->no_expunge = true; /* until we know what it is */
@@ -35,6 +47,8 @@ static void
 end_command(struct imap_session *s)
 {
 	imap_args_free(&s->args);
+	if (s->tagged.len > 0 && varies(s, VARIANT_IMAP_SPEAKS_FIRST))
+		buf_add(s->out, SPAN("* OK still here\r\n"));
 	buf_add(s->out, buf_span(&s->tagged));
 	buf_clear(&s->tagged);
 	s->busy = false;
@@ -97,6 +111,8 @@ use_command(struct imap_session *s)
 	imap_take_command(&s->args, &cmd);
 	begin_command(s, cmd.tag);
 	s->uid = cmd.uid;
+	if (imap_is_bent(s, &cmd))
+		return;
 	if (s->args.bad != NULL)
 		imap_reply_bad(s, &s->args);
 	else
@@ -111,6 +127,12 @@ use_literal(struct imap_session *s)
 
 	imap_args_init(&s->args, buf_span(&f->text));
 	begin_command(s, imap_frame_tag(f));
+	if (faulty(s, FAULT_IMAP_LITERAL_REFUSED) &&
+	    s->state == NOT_AUTHENTICATED) {
+		imap_reply(s, IMAP_SAY_TOO_BIG);
+		imap_frame_refuse(&s->framer);
+		return;
+	}
 	if (s->state == NOT_AUTHENTICATED ||
 	    imap_may_append(s, buf_span(&f->text), f->literal)) {
 		imap_args_free(&s->args);
@@ -142,10 +164,16 @@ take_command(struct imap_session *s, struct span *in)
 		use_literal(s);
 		break;
 	case IMAP_LITERAL_TOO_BIG:
-		refuse(s, IMAP_SAY_TOO_BIG);
+		if (faulty(s, FAULT_IMAP_HUGE_LITERAL_INVITED))
+			buf_add(s->out, SPAN("+ go on\r\n"));
+		else
+			refuse(s, IMAP_SAY_TOO_BIG);
 		break;
 	case IMAP_LINE_TOO_LONG:
-		refuse(s, IMAP_SAY_LINE_TOO_LONG);
+		if (faulty(s, FAULT_IMAP_LONG_LINE_HANGS_UP))
+			imap_hang_up(s);
+		else
+			refuse(s, IMAP_SAY_LINE_TOO_LONG);
 		break;
 	}
 }
@@ -187,6 +215,8 @@ take_octets(struct imap_session *s, struct span *in)
 			take_line(s, in);
 		if (!settle(s))
 			return;
+		if (faulty(s, FAULT_IMAP_PIPELINE_CUT))
+			in->len = 0;
 	}
 }
 
@@ -207,6 +237,10 @@ end_feed(struct imap_session *s)
 {
 	if (s->out->full || s->kept.full || s->tagged.full)
 		imap_hang_up(s);
+	if (s->next == SESSION_START_TLS &&
+	    (faulty(s, FAULT_IMAP_STARTTLS_KEEPS_INPUT) ||
+		faulty(s, FAULT_IMAP_STARTTLS_KEEPS_HALF)))
+		return;
 	if (s->next != SESSION_GO_ON || s->input == IN_WEDGED)
 		buf_clear(&s->kept);
 }
@@ -220,6 +254,9 @@ imap_feed(
 
 	s->now = now;
 	s->out = out;
+	if (faulty(s, FAULT_IMAP_HALF_LINE_LOST) && in.len > 0 &&
+	    in.ptr[in.len - 1] != '\n')
+		return;
 	if (free_to_hear && settle(s)) {
 		struct span rest = buf_span(&s->kept);
 
@@ -281,7 +318,15 @@ imap_greet(struct session *session, struct wall now, struct buf *out)
 	buf_init(&code, 1024);
 	buf_addf(&code, "CAPABILITY ");
 	imap_put_capabilities(s, &code);
-	imap_announce(s, IMAP_SAY_GREETING, buf_span(&code));
+	if (faulty(s, FAULT_IMAP_GREETING_LISTS_PLAIN) && !s->tls)
+		buf_addf(&code, " AUTH=PLAIN");
+	if (varies(s, VARIANT_IMAP_GREETS_WITHOUT_CODE))
+		buf_clear(&code);
+	if (faulty(s, s->implicit ? FAULT_IMAPS_GREETS_ODDLY : FAULT_NONE) ||
+	    faulty(s, FAULT_IMAP_GREETS_ODDLY))
+		buf_addf(out, "* HELLO %s\r\n", s->site->host);
+	else
+		imap_announce(s, IMAP_SAY_GREETING, buf_span(&code));
 	buf_free(&code);
 }
 
@@ -300,6 +345,14 @@ imap_next(const struct session *session)
 	return SESSION_GO_ON;
 }
 
+static size_t
+whole_lines(struct span s)
+{
+	while (s.len > 0 && s.ptr[s.len - 1] != '\n')
+		s.len--;
+	return s.len;
+}
+
 /* RFC 3501 6.2.1: what was said before is forgotten. */
 static void
 imap_secured(struct session *session, const char *version, const char *cipher)
@@ -310,7 +363,10 @@ imap_secured(struct session *session, const char *version, const char *cipher)
 	(void)cipher;
 	s->tls = true;
 	s->next = SESSION_GO_ON;
-	buf_clear(&s->kept);
+	if (faulty(s, FAULT_IMAP_STARTTLS_KEEPS_HALF))
+		buf_drop(&s->kept, whole_lines(buf_span(&s->kept)));
+	else if (!faulty(s, FAULT_IMAP_STARTTLS_KEEPS_INPUT))
+		buf_clear(&s->kept);
 	imap_frame_free(&s->framer);
 	imap_frame_init(&s->framer, LINE_MOST, STRANGER_MOST, STRANGER_MOST);
 }

@@ -37,8 +37,12 @@ run_id(struct imap_session *s, struct imap_args *args, bool uid)
 		imap_reply_bad(s, args);
 		return;
 	}
-	buf_addf(s->out, "* ID (\"name\" \"Yanshou\" \"version\" \"%s\")\r\n",
-	    YANSHOU_VERSION);
+	if (varies(s, VARIANT_IMAP_ID_IS_NIL))
+		buf_addf(s->out, "* ID NIL\r\n");
+	else
+		buf_addf(s->out,
+		    "* ID (\"name\" \"Yanshou\" \"version\" \"%s\")\r\n",
+		    YANSHOU_VERSION);
 	imap_reply(s, IMAP_SAY_DONE);
 }
 

@@ -66,7 +66,9 @@ log_of(const struct trial *t)
 	const char *service = trial_case(t)->service;
 
 	return profile_log(trial_profile(t),
-	    strncmp(service, "pop3", 4) == 0 ? service : "smtp");
+	    strncmp(service, "pop3", 4) == 0 || strncmp(service, "imap", 4) == 0
+		? service
+		: "smtp");
 }
 
 /*
@@ -155,32 +157,62 @@ collect_failure(struct trial *t)
 	return true;
 }
 
-#define POP3_AS_ALICE(password) \
-	"S: +OK*\n" \
-	"C: USER ${alice.user}\n" \
-	"S: +OK*\n" \
-	"C: PASS " password "\n"
+/* How one reads mail, and how one tries to. */
+static const struct retrieval {
+	const char *service, *in, *refused;
+} retrievals[] = {
+	{ "pop3s",
+	    "S: +OK*\n"
+	    "C: USER ${alice.user}\n"
+	    "S: +OK*\n"
+	    "C: PASS ${alice.password}\n"
+	    "S: +OK*\n"
+	    "C: QUIT\n"
+	    "S: +OK*\n",
+	    "S: +OK*\n"
+	    "C: USER ${alice.user}\n"
+	    "S: +OK*\n"
+	    "C: PASS Wrong-password-1\n"
+	    "S: -ERR*\n" },
+	{ "imaps",
+	    "S: * OK*\n"
+	    "C: a LOGIN ${alice.user|quoted} ${alice.password|quoted}\n"
+	    "S: a OK*\n"
+	    "C: b LOGOUT\n"
+	    "S: b OK*\n",
+	    "S: * OK*\n"
+	    "C: a LOGIN ${alice.user|quoted} \"Wrong-password-1\"\n"
+	    "S: a NO*\n" },
+};
+
+static const struct retrieval *
+retrieval_of(const struct trial *t)
+{
+	size_t i = 0;
+
+	while (strcmp(retrievals[i].service, trial_case(t)->service) != 0)
+		i++;
+	return &retrievals[i];
+}
 
 static bool
-collect_pop3(struct trial *t)
+collect_reader(struct trial *t)
 {
+	const struct retrieval *r = retrieval_of(t);
 	const off_t from = mark(t);
 
-	trial_talk(t, "act", "pop3s",
-	    POP3_AS_ALICE("${alice.password}") "S: +OK*\n"
-					       "C: QUIT\n"
-					       "S: +OK*\n");
+	trial_talk(t, "act", r->service, r->in);
 	file_log(t, from, profile_account(trial_profile(t), "alice")->user);
 	return true;
 }
 
 static bool
-collect_pop3_failure(struct trial *t)
+collect_reader_failure(struct trial *t)
 {
+	const struct retrieval *r = retrieval_of(t);
 	const off_t from = mark(t);
 
-	trial_talk(
-	    t, "act", "pop3s", POP3_AS_ALICE("Wrong-password-1") "S: -ERR*\n");
+	trial_talk(t, "act", r->service, r->refused);
 	file_log(t, from, profile_account(trial_profile(t), "alice")->user);
 	return true;
 }
@@ -528,19 +560,23 @@ judge_retention(struct trial *t)
 		.judge = what, \
 	}
 
-#define POP3(name, en, zh, how, what) \
+#define READER(where, name, wants, en, zh, how, what) \
 	{ \
-		.id = "pop3.audit." name, \
+		.id = name, \
 		.verifies = EMAIL_F_24, \
 		.clause = CLAUSE, \
 		.title = en, \
 		.title_zh = zh, \
-		.needs = "endpoint:pop3s pop3.user account:alice log:pop3s", \
-		.service = "pop3s", \
+		.needs = "endpoint:" where " log:" where " account:alice" wants, \
+		.service = where, \
 		.locks = "account:alice", \
 		.collect = how, \
 		.judge = what, \
 	}
+#define POP3(name, en, zh, how, what) \
+	READER("pop3s", "pop3.audit." name, " pop3.user", en, zh, how, what)
+#define IMAP(name, en, zh, how, what) \
+	READER("imaps", "imap.audit." name, "", en, zh, how, what)
 
 static const struct conf_case cases[] = {
 	CASE("login", CLAUSE, "records who logged in",
@@ -559,11 +595,17 @@ static const struct conf_case cases[] = {
 	    "keeps its log long enough",
 	    "日志留存期限", collect_submit, judge_retention),
 	POP3("login", "records who logged in by POP3", "记录 POP3 登录成功",
-	    collect_pop3, judge_login),
+	    collect_reader, judge_login),
 	POP3("failure", "records who failed to log in by POP3",
-	    "记录 POP3 登录失败", collect_pop3_failure, judge_failure),
+	    "记录 POP3 登录失败", collect_reader_failure, judge_failure),
 	POP3("secret", "records no password of POP3", "POP3 日志不含口令",
-	    collect_pop3, judge_secret),
+	    collect_reader, judge_secret),
+	IMAP("login", "records who logged in by IMAP", "记录 IMAP 登录成功",
+	    collect_reader, judge_login),
+	IMAP("failure", "records who failed to log in by IMAP",
+	    "记录 IMAP 登录失败", collect_reader_failure, judge_failure),
+	IMAP("secret", "records no password of IMAP", "IMAP 日志不含口令",
+	    collect_reader, judge_secret),
 	{
 		.id = "smtp.audit.refusal",
 		.verifies = EMAIL_F_24,

@@ -23,16 +23,14 @@ extern const struct conf_group conf_imap_extensions;
 #define CASE(name, cite, en, zh, wants, same, text) \
 	ROW(name, cite, LEVEL_SHALL, en, zh, wants, same, text)
 
-/*
- * Some names are announced before a login only, some after it only; so both
- * lists are asked for where it does not go without saying.
- */
+/* After the login, when whatever there is has to be there. */
 #define LISTS(name, claim, cite, word) \
 	CASE("lists." name, cite, "announces " word, "列出 " word, \
 	    IMAPS_ALICE " " claim, NULL, \
 	    IMAP_ALICE_IN \
 	    "C: cap CAPABILITY\n" \
-	    "S+!: * CAPABILITY* " word "*  # " cite "\n" \
+	    "S!: * CAPABILITY* " word "  # " cite "\n" \
+	    "S|: * CAPABILITY* " word " *  # " cite "\n" \
 	    "S: cap OK*\n" \
 	    IMAP_BYE)
 
@@ -43,7 +41,15 @@ static const struct conf_case cases[] = {
 	LISTS("quota", "imap.quota", "RFC 9208 3", "QUOTA"),
 	LISTS("namespace", "imap.namespace", "RFC 2342 5", "NAMESPACE"),
 	LISTS("id", "imap.id", "RFC 2971 3", "ID"),
-	LISTS("literalplus", "imap.literalplus", "RFC 7888 3", "LITERAL"),
+	CASE("lists.literalplus", "RFC 7888 3",
+	    "announces LITERAL+ or LITERAL-", "列出 LITERAL+ 或 LITERAL-",
+	    IMAPS_ALICE " imap.literalplus", NULL,
+	    IMAP_ALICE_IN
+	    "C: cap CAPABILITY\n"
+	    "S!: * CAPABILITY* LITERAL?  # RFC 7888 3\n"
+	    "S|: * CAPABILITY* LITERAL? *  # RFC 7888 3\n"
+	    "S: cap OK*\n"
+	    IMAP_BYE),
 	LISTS("specialuse", "imap.specialuse", "RFC 6154 2", "SPECIAL-USE"),
 	LISTS("unselect", "imap.unselect", "RFC 3691 2", "UNSELECT"),
 	LISTS("sort", "imap.sort", "RFC 5256 1", "SORT"),
@@ -54,7 +60,8 @@ static const struct conf_case cases[] = {
 	    "列出 SASL-IR", "endpoint:imaps imap.saslir", NULL,
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S+!: * CAPABILITY* SASL-IR*  # RFC 4959 1\n"
+	    "S!: * CAPABILITY* SASL-IR  # RFC 4959 1\n"
+	    "S|: * CAPABILITY* SASL-IR *  # RFC 4959 1\n"
 	    "S: cap OK*\n"),
 
 	/* "IMAP servers MUST NOT advertise both" */
@@ -64,8 +71,8 @@ static const struct conf_case cases[] = {
 	    "endpoint:imaps imap.literalplus", "imap.capability",
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S-!: * CAPABILITY* LITERAL+*LITERAL-*  # RFC 7888 5\n"
-	    "S-!: * CAPABILITY* LITERAL-*LITERAL+*  # RFC 7888 5\n"
+	    "S-!: \\x2a CAPABILITY* LITERAL+*LITERAL-*  # RFC 7888 5\n"
+	    "S-!: \\x2a CAPABILITY* LITERAL-*LITERAL+*  # RFC 7888 5\n"
 	    "S: cap OK*\n"),
 
 	/* ---- ID: "A server MUST send a tagged ID response", or NIL ---- */
@@ -73,7 +80,7 @@ static const struct conf_case cases[] = {
 	    "ID 带名称与版本", IMAPS_ALICE " imap.id", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ID (\"name\" \"yanshou\" \"version\" NIL)\n"
-	    "S+!: * ID *  # RFC 2971 3.2\n"
+	    "S+!: \\x2a ID *  # RFC 2971 3.2\n"
 	    "S!: a OK*  # RFC 2971 3.1\n"
 	    IMAP_BYE),
 	CASE("id.nil", "RFC 2971 3.1", "ID NIL", "ID NIL",
@@ -102,7 +109,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable imap.condstore", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE CONDSTORE\n"
-	    "S+!: * ENABLED*CONDSTORE*  # RFC 5161 3.1\n"
+	    "S+!: \\x2a ENABLED*CONDSTORE*  # RFC 5161 3.1\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	/* "not an extension known to the server": ignored, and not listed */
@@ -111,7 +118,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE XYZZY\n"
-	    "S-!: * ENABLED*XYZZY*  # RFC 5161 3.2\n"
+	    "S-!: \\x2a ENABLED*XYZZY*  # RFC 5161 3.2\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	CASE("enable.response", "RFC 5161 3.1",
@@ -119,7 +126,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE XYZZY\n"
-	    "S+!: * ENABLED*  # RFC 5161 3.1\n"
+	    "S+!: \\x2a ENABLED*  # RFC 5161 3.1\n"
 	    "S: a OK*\n"
 	    IMAP_BYE),
 	/* "not specifically permitted to be enabled using ENABLE" */
@@ -128,7 +135,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable imap.idle", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE IDLE\n"
-	    "S-!: * ENABLED*IDLE*  # RFC 5161 3.1\n"
+	    "S-!: \\x2a ENABLED*IDLE*  # RFC 5161 3.1\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	CASE("enable.stranger", "RFC 5161 3.1", "ENABLE before login",
@@ -149,7 +156,7 @@ static const struct conf_case cases[] = {
 	    "NAMESPACE 给出三类命名空间", IMAPS_ALICE " imap.namespace", NULL,
 	    IMAP_ALICE_IN
 	    "C: a NAMESPACE\n"
-	    "S+!: * NAMESPACE * * *  # RFC 2342 5\n"
+	    "S+!: \\x2a NAMESPACE * * *  # RFC 2342 5\n"
 	    "S!: a OK*  # RFC 2342 5\n"
 	    IMAP_BYE),
 	CASE("namespace.stranger", "RFC 3501 3.1", "NAMESPACE before login",

@@ -33,11 +33,11 @@ attempt(struct trial *t, const char *authzid, const char *user,
     const char *password)
 {
 	char *code = prelude_plain(authzid, user, password);
-	char *script = mem_textf(IMAP_GREETED "C: a AUTHENTICATE PLAIN\n"
-					      "S: +*\n"
-					      "C: %s\n" ANSWERED(
-						  "a", "RFC 4616 2"),
-	    code);
+	char *script =
+	    mem_textf(IMAP_GREETED "C: a AUTHENTICATE PLAIN\n"
+				   "S: +*\n"
+				   "C: %s\n" ANSWERED("a", "RFC 4616 2"),
+		code);
 	const enum verdict v = trial_talk(t, "login", "imaps", script);
 
 	free(script);
@@ -221,7 +221,8 @@ static const struct conf_case cases[] = {
 	    "列出 AUTH=PLAIN", PLAIN, NULL,
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S+!: * CAPABILITY* AUTH=PLAIN*  # RFC 3501 6.1.1\n"
+	    "S!: * CAPABILITY* AUTH=PLAIN  # RFC 3501 6.1.1\n"
+	    "S|: * CAPABILITY* AUTH=PLAIN *  # RFC 3501 6.1.1\n"
 	    "S: cap OK*\n"),
 
 	/* "it MUST reject the AUTHENTICATE command by sending a tagged BAD" */

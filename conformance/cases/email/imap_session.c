@@ -70,14 +70,16 @@ static const struct conf_case cases[] = {
 	    "CAPABILITY 列出 IMAP4rev1", ANY, NULL,
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S+!: * CAPABILITY* IMAP4rev1*  # RFC 3501 6.1.1\n"
+	    "S!: * CAPABILITY* IMAP4rev1  # RFC 3501 6.1.1\n"
+	    "S|: * CAPABILITY* IMAP4rev1 *  # RFC 3501 6.1.1\n"
 	    "S!: cap OK*  # RFC 3501 6.1.1\n"),
 	CASE("capability.inside", "RFC 3501 6.1.1",
 	    "CAPABILITY names IMAP4rev1 after login too",
 	    "登录后 CAPABILITY 仍列出 IMAP4rev1", IMAPS_ALICE, NULL,
 	    IMAP_ALICE_IN
 	    "C: cap CAPABILITY\n"
-	    "S+!: * CAPABILITY* IMAP4rev1*  # RFC 3501 6.1.1\n"
+	    "S!: * CAPABILITY* IMAP4rev1  # RFC 3501 6.1.1\n"
+	    "S|: * CAPABILITY* IMAP4rev1 *  # RFC 3501 6.1.1\n"
 	    "S!: cap OK*  # RFC 3501 6.1.1\n"),
 
 	/* "The NOOP command always succeeds." */
@@ -101,7 +103,7 @@ static const struct conf_case cases[] = {
 	    "LOGOUT 时先 BYE 后 OK", ANY, NULL,
 	    IMAP_GREETED
 	    "C: out LOGOUT\n"
-	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
+	    "S+!: \\x2a BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"),
 	CASE("logout.closes", "RFC 3501 6.1.3", "closes after LOGOUT",
 	    "LOGOUT 后关闭连接", ANY, NULL,
@@ -113,7 +115,7 @@ static const struct conf_case cases[] = {
 	    "选中邮箱后 LOGOUT", IMAPS_ALICE, NULL,
 	    IMAP_ALICE_IN EXAMINED
 	    "C: out LOGOUT\n"
-	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
+	    "S+!: \\x2a BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"
 	    "@closed!\n"),
 
