@@ -46,7 +46,18 @@
 	X(imap_login) \
 	X(imap_tls) \
 	X(imap_extensions) \
-	X(imap_lockout)
+	X(imap_lockout) \
+	X(imap_select) \
+	X(imap_close) \
+	X(imap_status) \
+	X(imap_append) \
+	X(imap_store) \
+	X(imap_expunge) \
+	X(imap_copy) \
+	X(imap_uid) \
+	X(imap_concurrent) \
+	X(imap_idle) \
+	X(imap_condstore)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
