@@ -9,10 +9,16 @@ enum { CODE_MOST = 256 << 10 }; /* a longer COPYUID is left out */
 /* ---- COPY and MOVE ---- */
 
 static void
-put_copyuid(struct buf *code, const struct mailbox *into,
-    const struct uids *from, const struct uids *to)
+put_copyuid(struct imap_session *s, struct buf *code,
+    const struct mailbox *into, const struct uids *from, const struct uids *to)
 {
-	buf_addf(code, "COPYUID %" PRIu32 " ", into->uidvalidity);
+	if (faulty(s, FAULT_IMAP_COPYUID_SWAPPED)) {
+		const struct uids *other = from;
+
+		from = to;
+		to = other;
+	}
+	buf_addf(code, "COPYUID %" PRIu32 " ", imap_uidvalidity(s, into));
 	imap_put_set(code, from->of, from->n);
 	buf_addf(code, " ");
 	imap_put_set(code, to->of, to->n);
@@ -26,14 +32,73 @@ reply_to_move(struct imap_session *s, struct span copyuid)
 {
 	struct buf code;
 
-	if (copyuid.len > 0)
+	if (copyuid.len > 0 && !faulty(s, FAULT_IMAP_MOVE_NO_COPYUID))
 		imap_announce(s, IMAP_SAY_COPIED, copyuid);
 	buf_init(&code, 64);
-	imap_view_follow(&s->view);
+	if (faulty(s, FAULT_IMAP_MOVE_UNTOLD))
+		s->followed = true;
+	else
+		imap_view_follow(&s->view);
 	if (s->condstore) /* RFC 6851 4.4 */
 		buf_addf(&code, "HIGHESTMODSEQ %" PRIu64, s->view.seen);
 	imap_reply_coded(s, IMAP_SAY_DONE, buf_span(&code));
 	buf_free(&code);
+}
+
+/* As it was said, or as a fault has it. */
+static bool
+moves(const struct imap_session *s, bool move)
+{
+	return move ? !faulty(s, FAULT_IMAP_MOVE_COPIES)
+		    : faulty(s, FAULT_IMAP_COPY_MOVES);
+}
+
+/* Each copy is made anew, from its content alone. */
+static void
+copy_anew(struct imap_session *s, const struct mailbox *into,
+    const struct uids *from, const struct uids *to)
+{
+	struct mail_new mail = { .date = { .s = s->now.us / 1000000 } };
+	struct err err;
+	struct buf content;
+	uint32_t uid;
+
+	buf_init(&content, (size_t)s->site->size_most);
+	for (size_t i = 0; i < from->n; i++) {
+		buf_clear(&content);
+		(void)store_mail_content(s->site->store, s->view.mailbox,
+		    from->of[i], &content);
+		mail.content = buf_span(&content);
+		(void)store_mail_append(
+		    s->site->store, into->id, &mail, &uid, &err);
+	}
+	(void)store_mail_remove(s->site->store, into->id, to, NULL, &err);
+	buf_free(&content);
+}
+
+/* What faults do to what was copied or moved. */
+static void
+spoil_copies(struct imap_session *s, const struct mailbox *into,
+    const struct uids *from, const struct uids *to, bool move)
+{
+	const struct flags_change none = { .how = FLAGS_SET };
+	const struct flags_change marked = { .how = FLAGS_ADD,
+		.flags = MAIL_DELETED };
+	struct uids gone = { .n = 0 };
+	struct err err;
+
+	if (!move && faulty(s, FAULT_IMAP_COPY_FORGETS_FLAGS))
+		(void)store_mail_flags(s->site->store, into->id, to, &none,
+		    NULL, NULL, &err);
+	if (!move && faulty(s, FAULT_IMAP_COPY_IS_NOW))
+		copy_anew(s, into, from, to);
+	if (move && faulty(s, FAULT_IMAP_MOVE_MARKS_DELETED))
+		(void)store_mail_flags(s->site->store, into->id, to, &marked,
+		    NULL, NULL, &err);
+	if (move && faulty(s, FAULT_IMAP_MOVE_EXPUNGES))
+		(void)store_mail_expunge(
+		    s->site->store, s->view.mailbox, NULL, &gone, &err);
+	uids_free(&gone);
 }
 
 static void
@@ -46,10 +111,12 @@ transfer(struct imap_session *s, const struct uids *uids,
 	struct buf code;
 
 	buf_init(&code, CODE_MOST);
-	got = (move ? store_mail_move : store_mail_copy)(
+	got = (moves(s, move) ? store_mail_move : store_mail_copy)(
 	    s->site->store, s->view.mailbox, uids, into->id, &from, &to, &err);
 	if (got == STORE_DONE)
-		put_copyuid(&code, into, &from, &to);
+		put_copyuid(s, &code, into, &from, &to);
+	if (got == STORE_DONE)
+		spoil_copies(s, into, &from, &to, move);
 	if (got != STORE_DONE)
 		imap_reply_stored(s, got, &err);
 	else if (move)
@@ -65,8 +132,19 @@ transfer(struct imap_session *s, const struct uids *uids,
 static const struct mailbox *
 find_target(struct imap_session *s, struct span name, struct mailbox *box)
 {
+	const bool append = strcmp(s->command, "APPEND") == 0;
+	struct err err;
+
+	if (faulty(s, append ? FAULT_IMAP_APPEND_CREATES
+			     : FAULT_IMAP_COPY_CREATES))
+		(void)store_mailbox_create(
+		    s->site->store, s->account.id, name, NULL, &err);
 	if (!store_mailbox(s->site->store, s->account.id, name, box)) {
-		imap_reply(s, IMAP_SAY_TRY_CREATE);
+		imap_reply(s,
+		    faulty(s, append ? FAULT_IMAP_APPEND_NO_HINT
+				     : FAULT_IMAP_COPY_NO_HINT)
+			? IMAP_SAY_NO_SUCH_MAILBOX
+			: IMAP_SAY_TRY_CREATE);
 		return NULL;
 	}
 	if (box->noselect) {
@@ -74,6 +152,34 @@ find_target(struct imap_session *s, struct span name, struct mailbox *box)
 		return NULL;
 	}
 	return box;
+}
+
+/* A fault has COPY answer NO for a set in which some are not there. */
+static void
+take_set(struct imap_session *s, struct imap_args *args, bool uid,
+    struct imap_set *set)
+{
+	if (!faulty(s, FAULT_IMAP_COPY_PARTIAL)) {
+		imap_take_messages(s, args, uid, set);
+		return;
+	}
+	imap_take_set(args, set);
+	imap_view_follow(&s->view);
+	imap_set_resolve(set, (uint32_t)s->view.n);
+	if (imap_set_most(set) > s->view.n)
+		imap_reply_with(s, IMAP_SAY_CANNOT, "not all are there");
+}
+
+static void
+lose(struct imap_session *s, const struct imap_set *set, bool uid)
+{
+	struct uids uids;
+	struct err err;
+
+	(void)imap_pick(s, set, uid, &uids);
+	(void)store_mail_remove(
+	    s->site->store, s->view.mailbox, &uids, NULL, &err);
+	uids_free(&uids);
 }
 
 static void
@@ -86,18 +192,27 @@ run(struct imap_session *s, struct imap_args *args, bool uid, bool move)
 	struct buf name;
 
 	buf_init(&name, IMAP_NAME_MOST);
-	imap_take_messages(s, args, uid, &set);
+	if (faulty(s, FAULT_IMAP_UID_COPY_NUMBERS))
+		uid = false;
+	take_set(s, args, uid, &set);
 	imap_take_space(args);
 	imap_take_name(args, &name);
 	if (!imap_take_end(args)) {
 		imap_reply_bad(s, args);
 		goto out;
 	}
-	if (move && s->read_only) {
+	if (uid && imap_view_next(&s->view, &set, uid, 0) == 0 &&
+	    faulty(s, FAULT_IMAP_UID_COPY_MISSING_IS_NO)) {
+		imap_reply_with(s, IMAP_SAY_CANNOT, "there is none");
+		goto out;
+	}
+	if (move && s->read_only && !faulty(s, FAULT_IMAP_EXAMINE_MOVES)) {
 		imap_reply(s, IMAP_SAY_READ_ONLY);
 		goto out;
 	}
 	into = find_target(s, buf_span(&name), &box);
+	if (into == NULL && move && faulty(s, FAULT_IMAP_MOVE_LOSES))
+		lose(s, &set, uid);
 	if (into == NULL)
 		goto out;
 	/* all or nothing: RFC 3501 6.4.7 */
@@ -137,11 +252,29 @@ date_of(const struct imap_session *s, const struct imap_append *what)
 	};
 }
 
+/* What faults make of a new message. */
+static void
+spoil_new(const struct imap_session *s, struct mail_new *mail)
+{
+	const size_t dot = span_find(mail->content, SPAN("\r\n.\r\n"));
+
+	if (faulty(s, FAULT_IMAP_APPEND_TRIMS) && mail->content.len > 2)
+		mail->content.len -= 2;
+	if (faulty(s, FAULT_IMAP_LITERAL_ENDS_AT_DOT))
+		mail->content = span_take(mail->content, dot);
+	if (faulty(s, FAULT_IMAP_APPEND_FORGETS_FLAGS))
+		mail->flags = 0;
+	if (faulty(s, FAULT_IMAP_APPEND_IS_SEEN))
+		mail->flags |= MAIL_SEEN;
+	if (faulty(s, FAULT_IMAP_APPEND_IS_NOW))
+		mail->date.s = s->now.us / 1000000;
+}
+
 static void
 append(struct imap_session *s, const struct imap_append *what,
     const struct mailbox *into, struct span keywords)
 {
-	const struct mail_new mail = {
+	struct mail_new mail = {
 		.flags = what->flags.system,
 		.keywords = keywords,
 		.date = date_of(s, what),
@@ -150,12 +283,19 @@ append(struct imap_session *s, const struct imap_append *what,
 	struct err err = { .kind = ERR_NONE };
 	enum store_answer got;
 	struct buf code;
-	uint32_t uid = 0;
+	uint32_t uid = 0, from;
 
+	spoil_new(s, &mail);
 	got = store_mail_append(s->site->store, into->id, &mail, &uid, &err);
+	if (faulty(s, FAULT_IMAP_APPEND_NOT_RECENT))
+		(void)store_mail_claim(s->site->store, into->id, &from, &err);
+	if (faulty(s, FAULT_IMAP_APPEND_UNTOLD))
+		s->followed = true;
+	if (faulty(s, FAULT_IMAP_APPENDUID_NEXT))
+		uid++;
 	buf_init(&code, 64);
-	buf_addf(
-	    &code, "APPENDUID %" PRIu32 " %" PRIu32, into->uidvalidity, uid);
+	buf_addf(&code, "APPENDUID %" PRIu32 " %" PRIu32,
+	    imap_uidvalidity(s, into), uid);
 	if (got == STORE_DONE)
 		imap_reply_coded(s, IMAP_SAY_DONE, buf_span(&code));
 	else
@@ -163,11 +303,22 @@ append(struct imap_session *s, const struct imap_append *what,
 	buf_free(&code);
 }
 
+/* A fault keeps what came with a command that was refused. */
+static void
+keep_wrong(struct imap_session *s, const struct imap_append *what)
+{
+	struct mailbox box;
+
+	if (faulty(s, FAULT_IMAP_APPEND_WRONG_KEPT) && what->message.len > 0 &&
+	    store_mailbox(s->site->store, s->account.id, what->name, &box))
+		append(s, what, &box, SPAN(""));
+}
+
 void
 imap_run_append(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	const struct mailbox *into;
-	struct imap_append what;
+	struct imap_append what = { .message = { NULL, 0 } };
 	struct mailbox box;
 	struct buf name, keywords;
 
@@ -177,6 +328,11 @@ imap_run_append(struct imap_session *s, struct imap_args *args, bool uid)
 	if (!imap_take_append(args, &what) ||
 	    !imap_decode_name(args, what.name, &name)) {
 		imap_reply_bad(s, args);
+		keep_wrong(s, &what);
+		goto out;
+	}
+	if (what.message.len == 0 && faulty(s, FAULT_IMAP_LITERAL_ZERO_WEDGES)) {
+		s->input = IN_WEDGED;
 		goto out;
 	}
 	into = find_target(s, buf_span(&name), &box);
@@ -213,6 +369,9 @@ imap_may_append(struct imap_session *s, struct span begun, uint64_t size)
 			imap_reply(s, IMAP_SAY_OVER_QUOTA);
 			may = false;
 		}
+	} else if (faulty(s, FAULT_IMAP_LITERAL_NAME_REFUSED)) {
+		imap_reply(s, IMAP_SAY_UNKNOWN);
+		may = false;
 	}
 	imap_args_free(&args);
 	buf_free(&name);

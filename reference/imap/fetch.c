@@ -243,7 +243,9 @@ put_value(
 
 	switch (item->what) {
 	case IMAP_FETCH_UID:
-		buf_addf(s->out, "%" PRIu32, m->mail.uid);
+		buf_addf(s->out, "%" PRIu32,
+		    faulty(s, FAULT_IMAP_UID_FETCH_OF_NUMBER) ? f->at
+							      : m->mail.uid);
 		break;
 	case IMAP_FETCH_FLAGS:
 		imap_put_item_flags(s->out, m);
@@ -336,10 +338,15 @@ next_number(const struct imap_session *s, const struct fetch *f)
 }
 
 static bool
-is_wanted(const struct fetch *f, const struct imap_view_item *m)
+is_wanted(const struct imap_session *s, const struct fetch *f,
+    const struct imap_view_item *m)
 {
-	return !m->gone &&
-	       (!f->what.changed || m->mail.modseq > f->what.changed_since);
+	if (m->gone)
+		return false;
+	if (!f->what.changed || faulty(s, FAULT_IMAP_SINCE_IGNORED))
+		return true;
+	return m->mail.modseq > f->what.changed_since &&
+	       !faulty(s, FAULT_IMAP_SINCE_FINDS_NONE);
 }
 
 /* The next message that is asked for; false when that was the last. */
@@ -353,7 +360,7 @@ begin_message(struct imap_session *s, struct fetch *f)
 		if (f->at == 0)
 			return false;
 		m = imap_view_at(&s->view, f->at);
-	} while (!is_wanted(f, m));
+	} while (!is_wanted(s, f, m));
 	imap_content_choose(&f->content, m->mail.uid);
 	f->within = f->first = true;
 	f->item = 0;
@@ -445,7 +452,7 @@ set_seen(struct imap_session *s, const struct fetch *f)
 	while ((n = imap_view_next(&s->view, &f->set, f->uid, n)) != 0) {
 		const struct imap_view_item *m = imap_view_at(&s->view, n);
 
-		if (is_wanted(f, m) && !(m->mail.flags & MAIL_SEEN))
+		if (is_wanted(s, f, m) && !(m->mail.flags & MAIL_SEEN))
 			uids.of[uids.n++] = m->mail.uid;
 	}
 	if (uids.n > 0)
@@ -453,6 +460,20 @@ set_seen(struct imap_session *s, const struct fetch *f)
 		    &seen, NULL, NULL, &err);
 	uids_free(&uids);
 	imap_view_follow(&s->view);
+}
+
+/* By a fault; true after the answer. */
+static bool
+is_refused(struct imap_session *s, const struct fetch *f)
+{
+	if ((f->uid && imap_view_next(&s->view, &f->set, true, 0) == 0 &&
+		faulty(s, FAULT_IMAP_UID_MISSING_IS_NO)) ||
+	    (imap_fetch_has(&f->what, IMAP_FETCH_MODSEQ) &&
+		faulty(s, FAULT_IMAP_MODSEQ_UNKNOWN))) {
+		imap_reply_with(s, IMAP_SAY_CANNOT, "not that");
+		return true;
+	}
+	return false;
 }
 
 void
@@ -477,13 +498,19 @@ imap_run_fetch(struct imap_session *s, struct imap_args *args, bool uid)
 	}
 	imap_mangle_items(s->site->fault, &f->what);
 	imap_vary_items(s->site->variant, &f->what);
-	if (uid)
+	if (is_refused(s, f)) {
+		fetch_free(f);
+		return;
+	}
+	if (uid && !faulty(s, FAULT_IMAP_UID_FETCH_BARE))
 		imap_fetch_add(&f->what, IMAP_FETCH_UID);
 	if (f->what.changed || imap_fetch_has(&f->what, IMAP_FETCH_MODSEQ))
 		imap_enable_condstore(s);
-	if (f->what.changed || s->condstore)
+	if ((f->what.changed || s->condstore) &&
+	    !faulty(s, FAULT_IMAP_SINCE_BARE))
 		imap_fetch_add(&f->what, IMAP_FETCH_MODSEQ);
-	if (!s->read_only && reads_body(s, &f->what))
+	if ((!s->read_only || faulty(s, FAULT_IMAP_EXAMINE_SEES)) &&
+	    reads_body(s, &f->what))
 		set_seen(s, f);
 	imap_start_job(s, fetch_step, fetch_free, f);
 }

@@ -90,6 +90,7 @@ struct imap_session {
 
 	struct imap_view view; /* the selected mailbox */
 	bool read_only;        /* EXAMINE */
+	bool idled;            /* IDLE was said before */
 
 	/* The command being obeyed. */
 	bool busy; /* there is one */
@@ -162,6 +163,8 @@ bool imap_take_name(struct imap_args *, struct buf *utf8);
 bool imap_decode_name(struct imap_args *, struct span name, struct buf *utf8);
 /* With a space between them; false when there is no room. */
 bool imap_join_keywords(const struct imap_flags *, struct buf *keywords);
+/* As the client is told it. */
+uint32_t imap_uidvalidity(const struct imap_session *, const struct mailbox *);
 /* Forgets the selected mailbox. */
 void imap_unselect(struct imap_session *);
 

@@ -69,6 +69,20 @@ imap_run_create(struct imap_session *s, struct imap_args *args, bool uid)
 	buf_free(&name);
 }
 
+/* A fault makes an empty one of the new name and removes the old. */
+static enum store_answer
+rename_box(
+    struct imap_session *s, struct span from, struct span to, struct err *err)
+{
+	struct store *store = s->site->store;
+
+	if (!faulty(s, FAULT_IMAP_RENAME_EMPTIES))
+		return store_mailbox_rename(
+		    store, s->account.id, from, to, err);
+	(void)store_mailbox_delete(store, s->account.id, from, err);
+	return store_mailbox_create(store, s->account.id, to, NULL, err);
+}
+
 void
 imap_run_rename(struct imap_session *s, struct imap_args *args, bool uid)
 {
@@ -85,9 +99,7 @@ imap_run_rename(struct imap_session *s, struct imap_args *args, bool uid)
 		imap_reply_bad(s, args);
 	else
 		imap_reply_stored(s,
-		    store_mailbox_rename(s->site->store, s->account.id,
-			buf_span(&from), buf_span(&to), &err),
-		    &err);
+		    rename_box(s, buf_span(&from), buf_span(&to), &err), &err);
 	buf_free(&from);
 	buf_free(&to);
 }
@@ -135,6 +147,44 @@ put_status(struct imap_session *s, const struct mailbox *box, unsigned items)
 	buf_addf(s->out, ")\r\n");
 }
 
+/* What faults make of it. */
+static void
+spoil_status(struct imap_session *s, struct mailbox *box)
+{
+	struct err err;
+	uint32_t from;
+
+	box->uidvalidity = imap_uidvalidity(s, box);
+	if (faulty(s, FAULT_IMAP_STATUS_UNSEEN_IS_RECENT))
+		box->unseen = box->recent;
+	if (faulty(s, FAULT_IMAP_STATUS_UIDNEXT_OLD))
+		box->uidnext--;
+	if (faulty(s, FAULT_IMAP_UIDNEXT_COUNTS))
+		box->uidnext = box->messages + 1;
+	if (faulty(s, FAULT_IMAP_UIDNEXT_STANDS))
+		box->uidnext = UINT32_MAX;
+	if (faulty(s, FAULT_IMAP_STATUS_MODSEQ_OLD))
+		box->highestmodseq--;
+	if (faulty(s, FAULT_IMAP_STATUS_CLAIMS))
+		(void)store_mail_claim(s->site->store, box->id, &from, &err);
+	if (faulty(s, FAULT_IMAP_STATUS_DESELECTS))
+		imap_unselect(s);
+}
+
+static void
+refuse_status(struct imap_session *s, struct span name, unsigned items)
+{
+	struct mailbox box = { .id = 0 };
+
+	if (!faulty(s, FAULT_IMAP_STATUS_MISSING_ZERO)) {
+		imap_reply(s, IMAP_SAY_NO_SUCH_MAILBOX);
+		return;
+	}
+	(void)snprintf(box.name, sizeof box.name, "%.*s", SPAN_FMT(name));
+	put_status(s, &box, items);
+	imap_reply(s, IMAP_SAY_DONE);
+}
+
 void
 imap_run_status(struct imap_session *s, struct imap_args *args, bool uid)
 {
@@ -151,10 +201,11 @@ imap_run_status(struct imap_session *s, struct imap_args *args, bool uid)
 	} else if (!store_mailbox(
 		       s->site->store, s->account.id, buf_span(&name), &box) ||
 		   box.noselect) {
-		imap_reply(s, IMAP_SAY_NO_SUCH_MAILBOX);
+		refuse_status(s, buf_span(&name), items);
 	} else {
 		if ((items & IMAP_STATUS_HIGHESTMODSEQ) != 0)
 			imap_enable_condstore(s);
+		spoil_status(s, &box);
 		put_status(s, &box, items);
 		imap_reply(s, IMAP_SAY_DONE);
 	}

@@ -63,6 +63,13 @@ imap_find_more(struct imap_session *s, struct imap_find *f)
 	return f->at == s->view.n;
 }
 
+static bool
+says_uids(const struct imap_session *s, bool uid)
+{
+	return uid ? !faulty(s, FAULT_IMAP_UID_OF_NUMBER)
+		   : faulty(s, FAULT_IMAP_SEARCH_SAYS_UIDS);
+}
+
 bool
 imap_find_tell(struct imap_session *s, struct imap_find *f, const char *word)
 {
@@ -73,11 +80,13 @@ imap_find_tell(struct imap_session *s, struct imap_find *f, const char *word)
 		const uint32_t n = f->found[f->told++];
 
 		buf_addf(s->out, " %" PRIu32,
-		    f->uid ? imap_view_at(&s->view, n)->mail.uid : n);
+		    says_uids(s, f->uid) ? imap_view_at(&s->view, n)->mail.uid
+					 : n);
 	}
 	if (f->told < f->n)
 		return false;
-	if (f->hunt.search.modseq && f->n > 0)
+	if (f->hunt.search.modseq && f->n > 0 &&
+	    !faulty(s, FAULT_IMAP_SEARCH_NO_MODSEQ))
 		buf_addf(s->out, " (MODSEQ %" PRIu64 ")", f->modseq);
 	buf_add(s->out, SPAN("\r\n"));
 	imap_reply(s, IMAP_SAY_DONE);

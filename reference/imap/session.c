@@ -111,6 +111,9 @@ use_command(struct imap_session *s)
 	imap_take_command(&s->args, &cmd);
 	begin_command(s, cmd.tag);
 	s->uid = cmd.uid;
+	if (faulty(s, FAULT_IMAP_LITERAL_PLUS_ASKED) &&
+	    span_find(s->args.left, SPAN("+}\r\n")) < s->args.left.len)
+		buf_add(s->out, SPAN("+ go on\r\n"));
 	if (imap_is_bent(s, &cmd))
 		return;
 	if (s->args.bad != NULL)
@@ -156,6 +159,9 @@ take_command(struct imap_session *s, struct span *in)
 {
 	switch (imap_frame_command(&s->framer, in)) {
 	case IMAP_NEED_MORE:
+		if (s->framer.where == FRAME_LITERAL && s->framer.held > 0 &&
+		    faulty(s, FAULT_IMAP_LITERAL_SPLIT_WEDGES))
+			s->input = IN_WEDGED;
 		break;
 	case IMAP_COMMAND:
 		use_command(s);
@@ -166,6 +172,8 @@ take_command(struct imap_session *s, struct span *in)
 	case IMAP_LITERAL_TOO_BIG:
 		if (faulty(s, FAULT_IMAP_HUGE_LITERAL_INVITED))
 			buf_add(s->out, SPAN("+ go on\r\n"));
+		else if (faulty(s, FAULT_IMAP_LITERAL_HUGE_WEDGES))
+			s->input = IN_WEDGED;
 		else
 			refuse(s, IMAP_SAY_TOO_BIG);
 		break;
@@ -192,8 +200,15 @@ take_line(struct imap_session *s, struct span *in)
 	const enum imap_frame got = imap_frame_line(&s->framer, in);
 	const struct span line = buf_span(&s->framer.text);
 
+	if (got == IMAP_NEED_MORE && s->input == IN_IDLE &&
+	    faulty(s, FAULT_IMAP_DONE_SPLIT_REFUSED))
+		end_idle(s, IMAP_SAY_EXPECTED_DONE);
 	if (got == IMAP_NEED_MORE)
 		return;
+	if (s->input == IN_IDLE && faulty(s, FAULT_IMAP_DONE_UNHEARD)) {
+		s->input = IN_WEDGED;
+		return;
+	}
 	if (s->input == IN_SASL && got == IMAP_COMMAND)
 		imap_take_answer(s, line);
 	else if (s->input == IN_SASL)
@@ -387,7 +402,8 @@ imap_stirred(struct session *session, struct wall now, struct buf *out)
 {
 	struct imap_session *s = mine(session);
 
-	if (s->input != IN_IDLE || s->next != SESSION_GO_ON)
+	if (s->input != IN_IDLE || s->next != SESSION_GO_ON ||
+	    faulty(s, FAULT_IMAP_IDLE_SLEEPS))
 		return;
 	s->now = now;
 	s->out = out;

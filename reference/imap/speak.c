@@ -131,16 +131,48 @@ imap_start_job(struct imap_session *s,
 
 /* ---- what all commands need ---- */
 
+/* What faults make of a set that is not resolved yet; false: refused. */
+static bool
+spoil_set(struct imap_session *s, struct imap_set *set, bool uid)
+{
+	for (size_t i = 0; i < set->n; i++) {
+		struct imap_range *r = &set->range[i];
+		const bool reversed = r->hi != 0 && r->lo > r->hi;
+
+		if (r->lo == 0 && r->hi == 0 &&
+		    faulty(s, FAULT_IMAP_STAR_IS_FIRST))
+			*r = (struct imap_range){ 1, 1 };
+		if (reversed && faulty(s, uid ? FAULT_IMAP_UID_REVERSED_BAD
+					      : FAULT_IMAP_NUMBER_REVERSED_BAD))
+			return false;
+		if (uid && r->hi == 0 && s->view.n == 0 &&
+		    faulty(s, FAULT_IMAP_UID_STAR_EMPTY_BAD))
+			return false;
+		if (uid && r->hi == 0 &&
+		    r->lo > imap_view_last_uid(&s->view) &&
+		    faulty(s, FAULT_IMAP_UID_STAR_ABOVE_NONE))
+			r->hi = r->lo;
+	}
+	return true;
+}
+
 bool
 imap_take_messages(
     struct imap_session *s, struct imap_args *a, bool uid, struct imap_set *set)
 {
 	struct imap_view *v = &s->view;
 
+	if (faulty(s, FAULT_IMAP_NUMBER_ZERO_OK) &&
+	    span_starts(a->left, SPAN("0")))
+		imap_reply(s, IMAP_SAY_DONE);
 	if (!imap_take_set(a, set))
 		return false;
 	imap_view_follow(v);
+	if (!spoil_set(s, set, uid))
+		return imap_args_bad(a, "a set that a fault does not like");
 	imap_set_resolve(set, uid ? imap_view_last_uid(v) : (uint32_t)v->n);
+	if (faulty(s, FAULT_IMAP_NUMBER_ABOVE_OK))
+		return true;
 	if (!uid && (v->n == 0 || imap_set_most(set) > v->n))
 		return imap_args_bad(a, "no message has that number");
 	return true;
@@ -173,6 +205,13 @@ imap_join_keywords(const struct imap_flags *flags, struct buf *keywords)
 		buf_add(keywords, flags->keyword[i]);
 	}
 	return !keywords->full;
+}
+
+uint32_t
+imap_uidvalidity(const struct imap_session *s, const struct mailbox *box)
+{
+	return faulty(s, FAULT_IMAP_UIDVALIDITY_CONSTANT) ? 1
+							  : box->uidvalidity;
 }
 
 void

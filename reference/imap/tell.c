@@ -50,7 +50,7 @@ imap_tell_flags(struct imap_session *s, uint32_t n)
 		buf_addf(s->out, "UID %" PRIu32, item->mail.uid);
 		space = " ";
 	}
-	if (s->condstore) {
+	if (s->condstore && !faulty(s, FAULT_IMAP_MODSEQ_UNTOLD)) {
 		buf_addf(
 		    s->out, "%sMODSEQ (%" PRIu64 ")", space, item->mail.modseq);
 		space = " ";
@@ -79,14 +79,29 @@ void
 imap_tell_keywords(struct imap_session *s)
 {
 	s->view.new_keywords = false;
-	buf_addf(s->out, "* FLAGS ");
-	put_all_flags(s, false);
-	buf_addf(s->out, "\r\n* OK [PERMANENTFLAGS ");
+	if (!faulty(s, FAULT_IMAP_FLAGS_UNSAID)) {
+		buf_addf(s->out, "* FLAGS ");
+		put_all_flags(s, false);
+		buf_addf(s->out, "\r\n");
+	}
+	if (faulty(s, FAULT_IMAP_PERMANENTFLAGS_UNSAID))
+		return;
+	buf_addf(s->out, "* OK [PERMANENTFLAGS ");
 	if (s->read_only)
 		buf_addf(s->out, "()");
 	else
 		put_all_flags(s, true);
 	buf_addf(s->out, "] what is kept\r\n");
+}
+
+static void
+tell_expunge(struct imap_session *s, size_t n, size_t told)
+{
+	if (told > 0 && faulty(s, FAULT_IMAP_EXPUNGE_TOLD_ONCE))
+		return;
+	if (!faulty(s, FAULT_IMAP_EXPUNGE_OLD_NUMBERS))
+		n -= told;
+	buf_addf(s->out, "* %zu EXPUNGE\r\n", n);
 }
 
 /* Each number is what it is after the EXPUNGE before: RFC 3501 7.4.1. */
@@ -98,7 +113,11 @@ tell_expunges(struct imap_session *s)
 
 	for (; i < v->n && told < v->gone && !imap_said_enough(s); i++)
 		if (v->item[i].gone)
-			buf_addf(s->out, "* %zu EXPUNGE\r\n", i + 1 - told++);
+			tell_expunge(s, i + 1, told++);
+	if (faulty(s, FAULT_IMAP_EXPUNGE_KEEPS_NUMBERS)) {
+		v->gone = 0;
+		return true;
+	}
 	imap_view_compact(v, i);
 	s->told = 0;
 	return v->gone == 0;
@@ -132,6 +151,15 @@ tell_flags(struct imap_session *s)
 	return true;
 }
 
+/* Flags that a fault keeps to itself. */
+static bool
+is_untold(const struct imap_session *s)
+{
+	return (s->input == IN_IDLE && faulty(s, FAULT_IMAP_IDLE_NO_FLAGS)) ||
+	       (strcmp(s->command, "NOOP") == 0 &&
+		   faulty(s, FAULT_IMAP_NOOP_NO_FLAGS));
+}
+
 bool
 imap_tell_changes(struct imap_session *s)
 {
@@ -145,7 +173,7 @@ imap_tell_changes(struct imap_session *s)
 		return false;
 	if (v->all > v->n)
 		tell_new(s);
-	return tell_flags(s);
+	return is_untold(s) || tell_flags(s);
 }
 
 void

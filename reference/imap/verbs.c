@@ -14,14 +14,29 @@ run_noop(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	(void)args;
 	(void)uid;
-	imap_reply(s, IMAP_SAY_DONE);
+	if (faulty(s, FAULT_IMAP_NOOP_TELLS_NOTHING))
+		s->followed = true;
+	if (faulty(s, FAULT_IMAP_NOOP_NO_EXPUNGE))
+		s->no_expunge = true;
+	if (s->state == SELECTED && faulty(s, FAULT_IMAP_DELETED_WEDGES) &&
+	    store_mailbox_version(s->site->store, s->view.mailbox) == 0)
+		s->input = IN_WEDGED;
+	else
+		imap_reply(s, IMAP_SAY_DONE);
 }
 
 static void
 run_logout(struct imap_session *s, struct imap_args *args, bool uid)
 {
+	struct uids gone = { .n = 0 };
+	struct err err;
+
 	(void)args;
 	(void)uid;
+	if (s->state == SELECTED && faulty(s, FAULT_IMAP_LOGOUT_EXPUNGES))
+		(void)store_mail_expunge(
+		    s->site->store, s->view.mailbox, NULL, &gone, &err);
+	uids_free(&gone);
 	imap_announce(s, IMAP_SAY_BYE, SPAN(""));
 	imap_reply(s, IMAP_SAY_DONE);
 	imap_hang_up(s);
@@ -137,11 +152,11 @@ static const struct verb {
 	{ SPAN_INIT("SELECT"), LOGGED_IN, NEVER, ARGS, false,
 	  imap_run_select, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("EXAMINE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_examine, FAULT_NONE, 0, FAULT_NONE },
+	  imap_run_examine, FAULT_NONE, 0, FAULT_IMAP_EXAMINE_UNKNOWN },
 	{ SPAN_INIT("IDLE"), LOGGED_IN, NEVER, NO_ARGS, false,
 	  imap_run_idle, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("CHECK"), SELECTED, NEVER, NO_ARGS, false,
-	  run_noop, FAULT_NONE, 0, FAULT_NONE },
+	  run_noop, FAULT_NONE, 0, FAULT_IMAP_CHECK_UNKNOWN },
 	{ SPAN_INIT("CLOSE"), SELECTED, NEVER, NO_ARGS, false,
 	  imap_run_close, FAULT_NONE, 0, FAULT_NONE },
 	{ SPAN_INIT("UNSELECT"), SELECTED, NEVER, NO_ARGS, false,
@@ -190,6 +205,25 @@ take_args(const struct verb *v, struct imap_args *args, bool uid)
 	return imap_take_end(args);
 }
 
+/* By a fault, where RFC 3501 7.4.1 says that it must not. */
+static bool
+tells_expunge(const struct imap_session *s, const struct verb *v)
+{
+	static const struct {
+		struct span name;
+		enum fault by;
+	} lifted[] = {
+		{ SPAN_INIT("FETCH"), FAULT_IMAP_EXPUNGE_IN_FETCH },
+		{ SPAN_INIT("STORE"), FAULT_IMAP_EXPUNGE_IN_STORE },
+		{ SPAN_INIT("SEARCH"), FAULT_IMAP_EXPUNGE_IN_SEARCH },
+	};
+
+	for (size_t i = 0; i < COUNT(lifted); i++)
+		if (faulty(s, lifted[i].by) && span_eq(lifted[i].name, v->name))
+			return true;
+	return false;
+}
+
 void
 imap_obey(struct imap_session *s, const struct imap_command *cmd)
 {
@@ -201,7 +235,11 @@ imap_obey(struct imap_session *s, const struct imap_command *cmd)
 	}
 	(void)snprintf(s->command, sizeof s->command, "%s%s",
 	    cmd->uid ? "UID " : "", v->name.ptr);
-	s->no_expunge = v->numbers && !cmd->uid;
+	s->no_expunge = v->numbers && !cmd->uid && !tells_expunge(s, v);
+	if (faulty(s, FAULT_IMAP_NUMBERS_MOVE_UNTOLD)) {
+		imap_view_follow(&s->view);
+		imap_view_compact(&s->view, s->view.n);
+	}
 	if (!verb_allowed(s, v))
 		imap_reply(s, IMAP_SAY_NOT_NOW);
 	else if (!take_args(v, &s->args, cmd->uid))
