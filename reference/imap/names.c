@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Mailboxes by name: RFC 3501 6.3.3 to 6.3.7, 6.3.10; RFC 2342. */
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "reference/imap/inner.h"
 
