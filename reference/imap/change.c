@@ -191,9 +191,8 @@ change_flags(struct imap_session *s, struct imap_store *what,
 	got = store_mail_flags(s->site->store, s->view.mailbox, &uids, &change,
 	    &refused, NULL, &err);
 	imap_view_follow(&s->view);
-	mark_changed(s, &uids, what->silent,
-	    what->unchanged && got == STORE_DONE &&
-		!faulty(s, FAULT_IMAP_SILENT_NO_MODSEQ));
+	mark_changed(
+	    s, &uids, what->silent, what->unchanged && got == STORE_DONE);
 	if (refused.n > 0)
 		put_modified(s, &refused, uid, &code);
 	if (got == STORE_DONE)

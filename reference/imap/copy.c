@@ -66,8 +66,8 @@ copy_anew(struct imap_session *s, const struct mailbox *into,
 	buf_init(&content, (size_t)s->site->size_most);
 	for (size_t i = 0; i < from->n; i++) {
 		buf_clear(&content);
-		(void)store_mail_content(s->site->store, s->view.mailbox,
-		    from->of[i], &content);
+		(void)store_mail_content(
+		    s->site->store, s->view.mailbox, from->of[i], &content);
 		mail.content = buf_span(&content);
 		(void)store_mail_append(
 		    s->site->store, into->id, &mail, &uid, &err);
@@ -88,13 +88,13 @@ spoil_copies(struct imap_session *s, const struct mailbox *into,
 	struct err err;
 
 	if (!move && faulty(s, FAULT_IMAP_COPY_FORGETS_FLAGS))
-		(void)store_mail_flags(s->site->store, into->id, to, &none,
-		    NULL, NULL, &err);
+		(void)store_mail_flags(
+		    s->site->store, into->id, to, &none, NULL, NULL, &err);
 	if (!move && faulty(s, FAULT_IMAP_COPY_IS_NOW))
 		copy_anew(s, into, from, to);
 	if (move && faulty(s, FAULT_IMAP_MOVE_MARKS_DELETED))
-		(void)store_mail_flags(s->site->store, into->id, to, &marked,
-		    NULL, NULL, &err);
+		(void)store_mail_flags(
+		    s->site->store, into->id, to, &marked, NULL, NULL, &err);
 	if (move && faulty(s, FAULT_IMAP_MOVE_EXPUNGES))
 		(void)store_mail_expunge(
 		    s->site->store, s->view.mailbox, NULL, &gone, &err);
@@ -135,16 +135,15 @@ find_target(struct imap_session *s, struct span name, struct mailbox *box)
 	const bool append = strcmp(s->command, "APPEND") == 0;
 	struct err err;
 
-	if (faulty(s, append ? FAULT_IMAP_APPEND_CREATES
-			     : FAULT_IMAP_COPY_CREATES))
+	if (faulty(s,
+		append ? FAULT_IMAP_APPEND_CREATES : FAULT_IMAP_COPY_CREATES))
 		(void)store_mailbox_create(
 		    s->site->store, s->account.id, name, NULL, &err);
 	if (!store_mailbox(s->site->store, s->account.id, name, box)) {
-		imap_reply(s,
-		    faulty(s, append ? FAULT_IMAP_APPEND_NO_HINT
-				     : FAULT_IMAP_COPY_NO_HINT)
-			? IMAP_SAY_NO_SUCH_MAILBOX
-			: IMAP_SAY_TRY_CREATE);
+		imap_reply(s, faulty(s, append ? FAULT_IMAP_APPEND_NO_HINT
+					       : FAULT_IMAP_COPY_NO_HINT)
+				  ? IMAP_SAY_NO_SUCH_MAILBOX
+				  : IMAP_SAY_TRY_CREATE);
 		return NULL;
 	}
 	if (box->noselect) {
@@ -331,7 +330,8 @@ imap_run_append(struct imap_session *s, struct imap_args *args, bool uid)
 		keep_wrong(s, &what);
 		goto out;
 	}
-	if (what.message.len == 0 && faulty(s, FAULT_IMAP_LITERAL_ZERO_WEDGES)) {
+	if (what.message.len == 0 &&
+	    faulty(s, FAULT_IMAP_LITERAL_ZERO_WEDGES)) {
 		s->input = IN_WEDGED;
 		goto out;
 	}

@@ -53,8 +53,8 @@ describe(struct imap_session *s, const struct mailbox *box)
 
 	buf_addf(s->out, "* %zu EXISTS\r\n", v->n - short_by_one);
 	if (!faulty(s, FAULT_IMAP_RECENT_UNSAID))
-		buf_addf(s->out, "* %" PRIu32 " RECENT\r\n",
-		    imap_view_recent(v));
+		buf_addf(
+		    s->out, "* %" PRIu32 " RECENT\r\n", imap_view_recent(v));
 	imap_tell_keywords(s);
 	describe_unseen(s);
 	describe_uids(s, box);
@@ -121,8 +121,8 @@ open_named(struct imap_session *s, struct imap_args *args, bool read_only)
 		buf_free(&name);
 		return;
 	}
-	found = store_mailbox(
-	    s->site->store, s->account.id, buf_span(&name), &box);
+	found =
+	    store_mailbox(s->site->store, s->account.id, buf_span(&name), &box);
 	if (!leave(s, found)) {
 		imap_reply(
 		    s, found ? IMAP_SAY_SELECTED_RW : IMAP_SAY_NO_SUCH_MAILBOX);
@@ -200,7 +200,8 @@ imap_run_idle(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	(void)args;
 	(void)uid;
-	if ((s->state != SELECTED && faulty(s, FAULT_IMAP_IDLE_NEEDS_MAILBOX)) ||
+	if ((s->state != SELECTED &&
+		faulty(s, FAULT_IMAP_IDLE_NEEDS_MAILBOX)) ||
 	    (s->idled && faulty(s, FAULT_IMAP_IDLE_ONCE))) {
 		imap_reply(s, IMAP_SAY_NOT_NOW);
 		return;

@@ -148,8 +148,7 @@ spoil_set(struct imap_session *s, struct imap_set *set, bool uid)
 		if (uid && r->hi == 0 && s->view.n == 0 &&
 		    faulty(s, FAULT_IMAP_UID_STAR_EMPTY_BAD))
 			return false;
-		if (uid && r->hi == 0 &&
-		    r->lo > imap_view_last_uid(&s->view) &&
+		if (uid && r->hi == 0 && r->lo > imap_view_last_uid(&s->view) &&
 		    faulty(s, FAULT_IMAP_UID_STAR_ABOVE_NONE))
 			r->hi = r->lo;
 	}

@@ -42,7 +42,7 @@ imap_tell_flags(struct imap_session *s, uint32_t n)
 
 	item->quiet = false;
 	imap_view_mark(&s->view, n, false);
-	if (quiet && !s->condstore)
+	if (quiet && (!s->condstore || faulty(s, FAULT_IMAP_SILENT_NO_MODSEQ)))
 		return;
 	buf_addf(s->out, "* %" PRIu32 " FETCH (", n);
 	/* RFC 3501 6.4.8; RFC 7162 3.2.4, which 3.1.4.2 wants here as well */
