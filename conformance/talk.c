@@ -419,10 +419,13 @@ recorded_value(void *ctx, struct span name, struct buf *value)
 	char *key = mem_text(name);
 	const char *text = json_string_value(json_object_get(r->values, key));
 
-	if (text != NULL)
-		buf_add(value, span_of(text));
 	free(key);
-	return text != NULL;
+	if (text == NULL)
+		return false;
+	if (span_starts(name, SPAN("file:"))) /* see values.c */
+		return text_unescape(span_of(text), value);
+	buf_add(value, span_of(text));
+	return true;
 }
 
 static bool

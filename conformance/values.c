@@ -116,6 +116,19 @@ find_value(struct trial *t, struct span name, struct buf *value, bool *secret)
 	return account_value(t, name, value, secret);
 }
 
+/* Of any octets, so escaped; what is heard may be compared with it. */
+static void
+record_file(struct trial *t, const char *key, struct span content)
+{
+	struct buf text;
+
+	buf_init(&text, 4 * content.len + 1);
+	text_escape(content, &text);
+	json_object_set_new(
+	    t->values, key, json_stringn(buf_text(&text), text.len));
+	buf_free(&text);
+}
+
 bool
 trial_lookup(struct trial *t, struct span name, struct buf *value)
 {
@@ -127,7 +140,8 @@ trial_lookup(struct trial *t, struct span name, struct buf *value)
 		return false;
 	key = mem_text(name);
 	if (span_starts(name, SPAN("file:")))
-		json_object_set_new(t->values, key, json_string(""));
+		record_file(t, key,
+		    (struct span){ value->data + before, value->len - before });
 	else if (secret)
 		json_object_set_new(t->values, key, json_string(SECRET_MARK));
 	else
