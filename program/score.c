@@ -22,7 +22,7 @@
 #include "reference/serve.h"
 
 #define REPEATS       20
-#define FAR_EVERY     6
+#define FAR_EVERY     12
 #define QUICK_REPEATS 2
 
 /*
