@@ -57,7 +57,8 @@
 	X(imap_uid) \
 	X(imap_concurrent) \
 	X(imap_idle) \
-	X(imap_condstore)
+	X(imap_condstore) \
+	X(reader_tls)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

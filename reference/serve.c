@@ -125,34 +125,69 @@ open_listeners(struct serve *s, const struct serve_options *o, struct err *err)
 	return true;
 }
 
-/* Faults that lie in a certificate, or in what TLS is let in. */
+/* Faults that lie in a certificate: all services show the same one. */
 static enum pki_leaf
 leaf_of(const struct serve_options *o)
 {
-	switch (o->fault) {
-	case FAULT_TLS_CERTIFICATE_OTHER_NAME:
-		return PKI_OTHER_NAME;
-	case FAULT_TLS_CERTIFICATE_EXPIRED:
-		return PKI_EXPIRED;
-	case FAULT_TLS_CERTIFICATE_SELF_SIGNED:
-		return PKI_SELF_SIGNED;
-	case FAULT_TLS_CERTIFICATE_WEAK_KEY:
-		return PKI_WEAK_KEY;
-	default:
-		return o->leaf;
-	}
+	/* clang-format off */
+	static const struct {
+		enum fault	fault;
+		enum pki_leaf	leaf;
+	} leaves[] = {
+		{ FAULT_TLS_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_TLS_CERTIFICATE_EXPIRED, PKI_EXPIRED },
+		{ FAULT_TLS_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_TLS_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+		{ FAULT_IMAPS_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_IMAPS_CERTIFICATE_EXPIRED, PKI_EXPIRED },
+		{ FAULT_IMAPS_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_IMAPS_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+		{ FAULT_IMAP_STARTTLS_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_IMAP_STARTTLS_CERTIFICATE_EXPIRED, PKI_EXPIRED },
+		{ FAULT_IMAP_STARTTLS_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_IMAP_STARTTLS_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+		{ FAULT_POP3S_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_POP3S_CERTIFICATE_EXPIRED, PKI_EXPIRED },
+		{ FAULT_POP3S_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_POP3S_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+		{ FAULT_POP3_STLS_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_POP3_STLS_CERTIFICATE_EXPIRED, PKI_EXPIRED },
+		{ FAULT_POP3_STLS_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_POP3_STLS_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof leaves / sizeof leaves[0]; i++)
+		if (o->fault == leaves[i].fault)
+			return leaves[i].leaf;
+	return o->leaf;
 }
 
+/* ... or in what TLS one service lets in. */
 static const char *
 oldest_tls(enum fault fault, enum service_id id)
 {
+	/* clang-format off */
+	static const struct {
+		enum fault	fault;
+		enum service_id	id;
+		const char	*version;
+	} old[] = {
+		{ FAULT_TLS_STARTTLS_1_1_ALLOWED, SERVICE_SMTP, "TLSv1.1" },
+		{ FAULT_TLS_SUBMISSION_1_1_ALLOWED, SERVICE_SUBMISSION,
+		  "TLSv1.1" },
+		{ FAULT_IMAPS_TLS_1_1_ALLOWED, SERVICE_IMAPS, "TLSv1.1" },
+		{ FAULT_IMAP_STARTTLS_TLS_1_1_ALLOWED, SERVICE_IMAP, "TLSv1.1" },
+		{ FAULT_POP3S_TLS_1_1_ALLOWED, SERVICE_POP3S, "TLSv1.1" },
+		{ FAULT_POP3_STLS_TLS_1_1_ALLOWED, SERVICE_POP3, "TLSv1.1" },
+	};
+	/* clang-format on */
+
 	if (fault == FAULT_TLS_1_0_ALLOWED)
 		return "TLSv1";
-	if (fault == FAULT_TLS_STARTTLS_1_1_ALLOWED && id == SERVICE_SMTP)
-		return "TLSv1.1";
-	if (fault == FAULT_TLS_SUBMISSION_1_1_ALLOWED &&
-	    id == SERVICE_SUBMISSION)
-		return "TLSv1.1";
+	for (size_t i = 0; i < sizeof old / sizeof old[0]; i++)
+		if (fault == old[i].fault && id == old[i].id)
+			return old[i].version;
 	return "TLSv1.2"; /* RFC 8996, RFC 8314 4.1 */
 }
 

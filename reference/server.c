@@ -18,7 +18,7 @@ enum {
 enum phase {
 	TALKING,
 	SHAKING,
-	LISTENING, /* FAULT_SUBMISSIONS_SPEAK_PLAIN: TLS, or will it be? */
+	LISTENING, /* speaks_plain(): TLS, or will it be? */
 	LEAVING,   /* all is said; waiting for the client's FIN */
 };
 
@@ -351,6 +351,26 @@ send_away(int fd, const struct service *service)
 	buf_free(&out);
 }
 
+/* A fault: who says nothing is greeted in the clear. */
+static bool
+speaks_plain(const struct server *s, const struct service *service)
+{
+	static const struct {
+		enum fault fault;
+		enum service_id id;
+	} plain[] = {
+		{ FAULT_SUBMISSIONS_SPEAK_PLAIN, SERVICE_SUBMISSIONS },
+		{ FAULT_IMAPS_SPEAKS_PLAIN, SERVICE_IMAPS },
+		{ FAULT_POP3S_SPEAKS_PLAIN, SERVICE_POP3S },
+	};
+
+	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
+		if (s->site->fault == plain[i].fault &&
+		    service == &services[plain[i].id])
+			return true;
+	return false;
+}
+
 void
 server_accept(struct server *s, int fd, const char *peer,
     const struct service *service, struct tls_context *tls)
@@ -378,8 +398,7 @@ server_accept(struct server *s, int fd, const char *peer,
 	s->first = c;
 	s->n++;
 	c->watch = loop_watch(s->loop, fd, LOOP_READ, ready, c);
-	if (service == &services[SERVICE_SUBMISSIONS] &&
-	    s->site->fault == FAULT_SUBMISSIONS_SPEAK_PLAIN) {
+	if (speaks_plain(s, service)) {
 		c->phase = LISTENING;
 		c->timer = loop_after(s->loop, SILENCE_MS, silence_over, c);
 		return;

@@ -171,6 +171,18 @@ take_reply(struct wire *w)
 	}
 }
 
+/* Waits for more; false when none is to come. */
+static bool
+hear_more(struct wire *w, struct mono began)
+{
+	if (w->closed)
+		return fails(w, w->stream.detail);
+	if (!await(w, STREAM_WANT_READ, began, w->profile->timeouts.reply_ms))
+		return fails(w, "no reply in time");
+	hear(w);
+	return true;
+}
+
 int
 wire_reply(struct wire *w)
 {
@@ -181,18 +193,34 @@ wire_reply(struct wire *w)
 
 		if (code != 0)
 			return code;
-		if (w->closed) {
-			fails(w, w->stream.detail);
-			break;
-		}
-		if (!await(w, STREAM_WANT_READ, began,
-			w->profile->timeouts.reply_ms)) {
-			fails(w, "no reply in time");
-			break;
-		}
-		hear(w);
+		hear_more(w, began);
 	}
 	return 0;
+}
+
+bool
+wire_hear(struct wire *w, const char *begins)
+{
+	const struct mono began = clock_mono();
+
+	while (is_well(w)) {
+		const struct span in = buf_span(&w->in);
+		const size_t end = span_find(in, SPAN("\r\n"));
+		const bool right = span_casestarts(in, span_of(begins));
+		const bool middle =
+		    (end > 3 && isdigit((unsigned char)in.ptr[0]) &&
+			in.ptr[3] == '-') ||
+		    (span_starts(in, SPAN("* ")) && !right);
+
+		if (end == in.len) {
+			hear_more(w, began);
+			continue;
+		}
+		buf_drop(&w->in, end + 2);
+		if (!middle)
+			return right || fails(w, "another answer");
+	}
+	return false;
 }
 
 void

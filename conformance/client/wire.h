@@ -43,6 +43,12 @@ bool wire_say(struct wire *, const char *fmt, ...)
 /* Code of the next SMTP reply; 0 when there is none. */
 int wire_reply(struct wire *);
 
+/*
+ * Takes lines off until one is an answer: not "250-" and the like, nor an
+ * untagged "* " unless that is asked for.  True when it begins so.
+ */
+bool wire_hear(struct wire *, const char *begins);
+
 /* Whatever comes within ms, into .in. */
 void wire_listen(struct wire *, int64_t ms);
 

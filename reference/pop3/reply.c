@@ -59,6 +59,8 @@ static const struct {
 } alterations[] = {
 	{ FAULT_POP3_GREETS_WITH_ERR, POP3_GREETING,
 	  { false, NULL, "$ POP3 ready" } },
+	{ FAULT_POP3S_GREETS_WITH_ERR, POP3_GREETING,
+	  { false, NULL, "POP3S is not ready" } },
 	{ FAULT_POP3_NOOP_SAYS_ERR, POP3_NOOP_OK,
 	  { false, NULL, "nothing done" } },
 	{ FAULT_POP3_RSET_SAYS_ERR, POP3_RESET_OK,
