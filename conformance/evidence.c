@@ -45,22 +45,22 @@ trial_content(struct trial *t, const char *name)
 	struct err err;
 	char *path;
 
-	for (size_t i = 0; i < t->n_contents; i++)
-		if (strcmp(t->contents[i].name, name) == 0)
-			return &t->contents[i].bytes;
-	t->contents =
-	    mem_grow(t->contents, (t->n_contents + 1) * sizeof t->contents[0]);
-	c = &t->contents[t->n_contents];
+	for (c = t->contents; c != NULL; c = c->next)
+		if (strcmp(c->name, name) == 0)
+			return &c->bytes;
+	c = mem_new(1, sizeof *c);
 	buf_init(&c->bytes, EVIDENCE_MOST);
 	path = mem_textf("%s/%s", t->dir, name);
 	if (!files_read(path, &c->bytes, &err)) {
 		buf_free(&c->bytes);
+		free(c);
 		free(path);
 		return NULL;
 	}
 	free(path);
 	c->name = mem_text(span_of(name));
-	t->n_contents++;
+	c->next = t->contents;
+	t->contents = c;
 	return &c->bytes;
 }
 

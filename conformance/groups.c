@@ -29,6 +29,8 @@
 	X(submissions_tls) \
 	X(smtp_size) \
 	X(journey) \
+	X(journey_imap) \
+	X(journey_pop3) \
 	X(audit) \
 	X(submission_scram) \
 	X(pop3_login) \

@@ -129,11 +129,14 @@ trial_free(struct trial *t)
 {
 	if (t == NULL)
 		return;
-	for (size_t i = 0; i < t->n_contents; i++) {
-		free(t->contents[i].name);
-		buf_free(&t->contents[i].bytes);
+	while (t->contents != NULL) {
+		struct content *c = t->contents;
+
+		t->contents = c->next;
+		free(c->name);
+		buf_free(&c->bytes);
+		free(c);
 	}
-	free(t->contents);
 	secrets_free(&t->secrets);
 	json_decref(t->facts);
 	json_decref(t->values);

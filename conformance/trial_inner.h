@@ -17,6 +17,7 @@
 
 /* Evidence that judge() has read back. */
 struct content {
+	struct content *next;
 	char *name;
 	struct buf bytes;
 };
@@ -31,8 +32,7 @@ struct trial {
 
 	json_t *values; /* variables looked up by the conversation under way */
 	json_t *facts;
-	struct content *contents;
-	size_t n_contents;
+	struct content *contents; /* pointers to them stay valid */
 
 	enum verdict verdict;
 	char why[256];

@@ -2,15 +2,11 @@
 #include "conformance/client/mail.h"
 
 #include <libetpan/mailsmtp.h>
-#include <libetpan/mailstream.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/time.h>
 
+#include "conformance/client/record.h"
 #include "conformance/trial.h"
-
-#define LOG_MOST (4u << 20)
 
 static const char *const step_names[] = {
 	[MAIL_NOWHERE] = "nowhere",
@@ -26,27 +22,11 @@ mail_step_name(enum mail_step step)
 	return step_names[step];
 }
 
-/* What was said, and who said the last of it. */
-struct record {
-	struct buf log;
-	bool answered;
-};
-
 static void
 log_bytes(mailsmtp *session, int type, const char *bytes, size_t n, void *ctx)
 {
-	struct record *r = ctx;
-
 	(void)session;
-	if (type != MAILSTREAM_LOG_TYPE_DATA_RECEIVED &&
-	    type != MAILSTREAM_LOG_TYPE_DATA_SENT &&
-	    type != MAILSTREAM_LOG_TYPE_DATA_SENT_PRIVATE)
-		return; /* what the library says to itself */
-	r->answered = type == MAILSTREAM_LOG_TYPE_DATA_RECEIVED;
-	buf_add(&r->log, r->answered ? SPAN("S: ") : SPAN("C: "));
-	buf_add(&r->log, (struct span){ bytes, n });
-	if (n == 0 || bytes[n - 1] != '\n')
-		buf_add(&r->log, SPAN("\n"));
+	record_add(ctx, type, bytes, n);
 }
 
 static int
@@ -89,31 +69,6 @@ send_message(mailsmtp *session, const char *from, const struct mail_journey *j)
 	return r;
 }
 
-static void
-on_alarm(int number)
-{
-	(void)number;
-}
-
-/*
- * The library's time-out is for one read: a target that sends an octet now
- * and then would be listened to for ever.  A signal ends what it waits for,
- * and soon after what it tries next.
- */
-static void
-set_alarm(int64_t ms)
-{
-	const struct sigaction alarm_ = { .sa_handler = on_alarm };
-	const struct itimerval when = {
-		.it_value = { ms / 1000, ms % 1000 * 1000 },
-		.it_interval = { 0, 20000 },
-	};
-	const struct itimerval never = { .it_value = { 0, 0 } };
-
-	sigaction(SIGALRM, &alarm_, NULL);
-	setitimer(ITIMER_REAL, ms > 0 ? &when : &never, NULL);
-}
-
 enum mail_step
 mail_travel(struct trial *t, const struct mail_journey *j)
 {
@@ -122,15 +77,15 @@ mail_travel(struct trial *t, const struct mail_journey *j)
 	const struct profile_account *a = profile_account(p, j->role);
 	mailsmtp *session = mailsmtp_new(0, NULL);
 	enum mail_step step = MAIL_NOWHERE;
-	struct record record = { .answered = false };
+	struct record record;
 	bool answered;
 	int r;
 
-	buf_init(&record.log, LOG_MOST);
+	record_init(&record);
 	mailsmtp_set_timeout(
 	    session, (time_t)(p->timeouts.reply_ms / 1000 + 1));
 	mailsmtp_set_logger(session, log_bytes, &record);
-	set_alarm(trial_left_ms(t) + 1);
+	record_alarm(trial_left_ms(t) + 1);
 	r = connect_to(session, e);
 	if (r == MAILSMTP_NO_ERROR) {
 		step = MAIL_CONNECTED;
@@ -151,7 +106,7 @@ mail_travel(struct trial *t, const struct mail_journey *j)
 	answered = record.answered;
 	if (step != MAIL_NOWHERE)
 		mailsmtp_quit(session);
-	set_alarm(0);
+	record_alarm(0);
 	trial_need(t, step == MAIL_ACCEPTED || trial_left_ms(t) > 0,
 	    "the deadline of the case has passed");
 	/* The library calls a login that was never answered failed as well. */
@@ -162,6 +117,6 @@ mail_travel(struct trial *t, const struct mail_journey *j)
 	trial_fact(t, "why", "%s", mailsmtp_strerror(r));
 	trial_file(t, "session.log", buf_span(&record.log));
 	mailsmtp_free(session);
-	buf_free(&record.log);
+	record_free(&record);
 	return step;
 }
