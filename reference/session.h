@@ -58,6 +58,9 @@ enum session_next {
 	SESSION_HANG_UP_RST, /* a variant's way of closing */
 };
 
+/* Above so many octets some faults treat a message otherwise. */
+#define SESSION_LARGE 16384
+
 struct session {
 	const struct protocol *protocol;
 };

@@ -182,6 +182,30 @@ lose(struct imap_session *s, const struct imap_set *set, bool uid)
 }
 
 static void
+leave_out_large(const struct imap_session *s, struct uids *uids)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < uids->n; i++)
+		if (imap_view_at(
+			&s->view, imap_view_find(&s->view, uids->of[i]))
+			->mail.size <= SESSION_LARGE)
+			uids->of[n++] = uids->of[i];
+	uids->n = n;
+}
+
+static bool
+pick(struct imap_session *s, const struct imap_set *set, bool uid, bool move,
+    struct uids *uids)
+{
+	if (!imap_pick(s, set, uid, uids))
+		return false;
+	if (!move && faulty(s, FAULT_IMAP_LARGE_UNCOPIED))
+		leave_out_large(s, uids);
+	return true;
+}
+
+static void
 run(struct imap_session *s, struct imap_args *args, bool uid, bool move)
 {
 	const struct mailbox *into;
@@ -215,7 +239,7 @@ run(struct imap_session *s, struct imap_args *args, bool uid, bool move)
 	if (into == NULL)
 		goto out;
 	/* all or nothing: RFC 3501 6.4.7 */
-	if (imap_pick(s, &set, uid, &uids))
+	if (pick(s, &set, uid, move, &uids))
 		transfer(s, &uids, into, move);
 	else
 		imap_reply(s, IMAP_SAY_EXPUNGE_ISSUED);

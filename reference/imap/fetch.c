@@ -166,6 +166,8 @@ put_section(
 	}
 	cut(item, size, &from, &count);
 	imap_mangle_cut(s->site->fault, item, size, &from, &count);
+	if (faulty(s, FAULT_IMAP_LARGE_CUT) && count > SESSION_LARGE)
+		count = SESSION_LARGE;
 	if (all && !spoilt) {
 		f->offset = from;
 		f->left = count;

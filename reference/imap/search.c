@@ -51,6 +51,9 @@ imap_find_more(struct imap_session *s, struct imap_find *f)
 		const struct imap_view_item *m =
 		    imap_view_at(&s->view, ++f->at);
 
+		if (faulty(s, FAULT_IMAP_LARGE_UNSEARCHED) &&
+		    m->mail.size > SESSION_LARGE)
+			continue;
 		if (m->gone || !hunt_wants(&f->hunt, f->at)) {
 			reads += f->hunt.read;
 			continue;

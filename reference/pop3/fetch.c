@@ -26,6 +26,10 @@ begin(struct pop3_session *s, const struct drop_item *item)
 static void
 spoil(struct pop3_session *s, struct buf *piece)
 {
+	if (faulty(s, FAULT_POP3_LARGE_CUT) && piece->len > SESSION_LARGE) {
+		piece->len = SESSION_LARGE;
+		s->sent = s->size;
+	}
 	if (faulty(s, FAULT_POP3_RETR_SEVEN_BIT))
 		for (size_t i = 0; i < piece->len; i++)
 			piece->data[i] = (char)(piece->data[i] & 0x7f);

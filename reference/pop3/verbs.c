@@ -50,7 +50,9 @@ run_dele(struct pop3_session *s, struct span args)
 		return;
 	}
 	(void)snprintf(text, sizeof text, "%u", number);
-	item->deleted = !faulty(s, FAULT_POP3_DELE_FORGETS);
+	item->deleted =
+	    !faulty(s, FAULT_POP3_DELE_FORGETS) &&
+	    !(faulty(s, FAULT_POP3_LARGE_STAYS) && item->size > SESSION_LARGE);
 	if (faulty(s, FAULT_POP3_DELE_AT_ONCE))
 		(void)drop_purge(&s->drop);
 	pop3_reply_with(s, POP3_DELETED, text);

@@ -8,6 +8,7 @@
 #include "conformance/cases/email/day.h"
 #include "conformance/cases/email/imap_prelude.h"
 #include "conformance/client/imap.h"
+#include "lib/clock.h"
 #include "lib/mem.h"
 
 extern const struct conf_group conf_journey_imap;
@@ -43,42 +44,46 @@ find(struct day *d, const char *fact)
 	return true;
 }
 
+/* Waits once more; *told: IDLE said so before it ended. */
+static bool
+look_out(struct day *d, uint32_t *known, bool *told)
+{
+	struct imap_client *c = &d->imap;
+	bool stirred = imap_exists(c) > *known;
+
+	if (!c->idle)
+		day_rest(d->t, 200);
+	else if (!stirred)
+		stirred = imap_idle_wait(c, day_patience_ms(d->t));
+	if (!(c->idle ? imap_idle_done(c) : imap_noop(c)))
+		return false;
+	*told |= stirred && imap_exists(c) > *known;
+	*known = imap_exists(c);
+	return find(d, "found");
+}
+
 /* Until it is found, or for as long as mail may take. */
 static bool
 await(struct day *d)
 {
 	struct imap_client *c = &d->imap;
 	uint32_t known = imap_exists(c);
+	struct mono sent;
 	int64_t patience;
-	bool sent = false, told = false;
+	bool told = false;
 
-	do {
-		bool stirred;
-
+	if ((c->idle && !imap_idle(c)) || !day_send(d->t, "bob"))
+		return false;
+	sent = clock_mono();
+	patience = day_patience_ms(d->t);
+	record_alarm(trial_left_ms(d->t) + 1);
+	while (look_out(d, &known, &told) && d->uids.n == 0 &&
+	       mono_since_us(sent, clock_mono()) < patience * 1000)
 		if (c->idle && !imap_idle(c))
 			return false;
-		stirred = imap_exists(c) > known;
-		if (!sent && !day_send(d->t, "bob"))
-			return false;
-		sent = true;
-		patience = day_patience_ms(d->t);
-		record_alarm(trial_left_ms(d->t) + 1);
-		if (!c->idle)
-			day_rest(d->t, 200);
-		else if (!stirred)
-			stirred = imap_idle_wait(c, patience);
-		if (!(c->idle ? imap_idle_done(c) : imap_noop(c)))
-			return false;
-		told |= stirred && imap_exists(c) > known;
-		known = imap_exists(c);
-		if (!find(d, "found"))
-			return false;
-		/* One wait for IDLE is all that it gets. */
-	} while (
-	    d->uids.n == 0 && trial_left_ms(d->t) > 0 && (told || !c->idle));
-	if (c->idle)
+	if (c->idle && imap_fine(c))
 		trial_fact_int(d->t, "told", told);
-	return d->uids.n > 0;
+	return imap_fine(c) && d->uids.n > 0;
 }
 
 static bool
