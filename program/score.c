@@ -47,6 +47,7 @@ struct subject {
 	struct serve_options serve;
 	char *where;      /* "fault UNKNOWN_IS_FINE" */
 	const char *only; /* the one case to try; NULL: all that are quick */
+	const char *protocol; /* all cases that speak it; NULL: as above */
 	const struct score_fault *fault;
 	int64_t reply_ms; /* 0: the profile's */
 	unsigned jobs;
@@ -76,6 +77,7 @@ struct choice {
 	size_t n;
 	const char *always;            /* case that is taken however slow */
 	const struct conf_group *near; /* its group; NULL: all are near */
+	const char *protocol;          /* cases that speak it; NULL: all */
 	size_t far;                    /* cases met that are not near */
 };
 
@@ -90,6 +92,25 @@ is_in_share(struct choice *choice, const struct conf_group *group)
 	       choice->far++ % FAR_EVERY == 0;
 }
 
+/* By the endpoints it talks to: "smtp" is spoken by submission as well. */
+static bool
+speaks(const struct conf_case *c, const char *protocol)
+{
+	const char *const smtp[] = { "smtp", "submission" };
+	const bool is_smtp = strcmp(protocol, "smtp") == 0;
+	char endpoint[32];
+
+	for (size_t i = 0; i < (is_smtp ? 2 : 1); i++) {
+		const char *name = is_smtp ? smtp[i] : protocol;
+
+		snprintf(endpoint, sizeof endpoint, "endpoint:%s", name);
+		if (strncmp(c->service, name, strlen(name)) == 0 ||
+		    (c->needs != NULL && strstr(c->needs, endpoint) != NULL))
+			return true;
+	}
+	return false;
+}
+
 static void
 choose(void *ctx, const struct conf_case *c, const struct conf_group *group)
 {
@@ -97,8 +118,12 @@ choose(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	const bool always =
 	    choice->always != NULL && strcmp(choice->always, c->id) == 0;
 
-	if (!always && (is_slow(c) || !is_in_share(choice, group)))
+	if (choice->protocol != NULL) {
+		if (!speaks(c, choice->protocol))
+			return;
+	} else if (!always && (is_slow(c) || !is_in_share(choice, group))) {
 		return;
+	}
 	choice->selectors = mem_grow(
 	    choice->selectors, (choice->n + 1) * sizeof choice->selectors[0]);
 	choice->selectors[choice->n++] = mem_textf("case:%s", c->id);
@@ -107,11 +132,12 @@ choose(void *ctx, const struct conf_case *c, const struct conf_group *group)
 static void
 choice_make(struct choice *choice, const struct subject *s)
 {
-	*choice = (struct choice){ 0 };
+	*choice = (struct choice){ .protocol = s->protocol };
 	if (s->only != NULL) {
 		choice->selectors = mem_new(1, sizeof choice->selectors[0]);
 		choice->selectors[choice->n++] = mem_textf("case:%s", s->only);
-	} else if (s->fault != NULL || s->serve.hostile != HOSTILE_NONE) {
+	} else if (s->fault != NULL || s->protocol != NULL ||
+		   s->serve.hostile != HOSTILE_NONE) {
 		if (s->fault != NULL) {
 			choice->always = s->fault->caught_by;
 			choice->far = (size_t)s->serve.fault;
@@ -284,6 +310,8 @@ put_clean(struct bench *b)
 		struct subject s = {
 			.serve.variant = (enum variant)i,
 			.where = mem_textf("variant %s", row->name),
+			.protocol =
+			    i == VARIANT_NONE ? NULL : variant_protocol(row),
 			.jobs = (unsigned)b->options->jobs,
 			.repeats = 1,
 			.add = score_add_clean,

@@ -30,3 +30,11 @@ variant_find(const char *name, enum variant *variant)
 		}
 	return false;
 }
+
+const char *
+variant_protocol(const struct variant_row *row)
+{
+	if (strncmp(row->name, "POP3_", 5) == 0)
+		return "pop3";
+	return strncmp(row->name, "IMAP_", 5) == 0 ? "imap" : "smtp";
+}

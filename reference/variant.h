@@ -29,4 +29,10 @@ struct variant_row {
 const struct variant_row *variant_get(enum variant);
 bool variant_find(const char *name, enum variant *);
 
+/*
+ * What it is about: "smtp", "pop3" or "imap".  The names of the last two begin
+ * with POP3_ and IMAP_.
+ */
+const char *variant_protocol(const struct variant_row *);
+
 #endif
