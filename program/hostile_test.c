@@ -20,7 +20,14 @@ static const char *const selectors[] = { "case:smtp.greeting", "case:smtp.ehlo",
 	"case:smtp.syntax.garbage", "case:smtp.starttls",
 	"case:smtp.starttls.injection", "case:smtp.limits.recipients",
 	"case:submission.auth.plain", "case:submissions.greeting",
-	"case:submissions.tls.version", "case:submission.journey.plain" };
+	"case:submissions.tls.version", "case:submission.journey.plain",
+	"case:pop3.greeting", "case:pop3.login", "case:pop3s.login",
+	"case:pop3.capa", "case:pop3.stls", "case:pop3s.tls.name",
+	"case:imap.greeting", "case:imap.capability", "case:imap.login",
+	"case:imap.syntax.lf", "case:imap.logout.closes",
+	"case:imap.login.literal", "case:imap.starttls",
+	"case:imap.starttls.injection", "case:imap.starttls.version",
+	"case:imaps.tls.version", "case:imap.login.wrong" };
 
 static void
 judge(const struct profile *p, const char *dir, struct ledger *l)
@@ -51,16 +58,22 @@ may_pass(enum hostile h, const char *id)
 	} right[] = {
 		{ HOSTILE_TLS_GARBAGE, "" },
 		{ HOSTILE_TLS_CLOSE, "" },
-		{ HOSTILE_ENDLESS_REPLY, "smtp.greeting" },
-		{ HOSTILE_ENDLESS_REPLY, "submissions.greeting" },
-		{ HOSTILE_GOOD_THEN_SILENT, "smtp.greeting" },
-		{ HOSTILE_GOOD_THEN_SILENT, "submissions.greeting" },
 		{ HOSTILE_GOOD_THEN_SILENT, "smtp.ehlo" },
+		{ HOSTILE_GOOD_THEN_SILENT, "imap.capability" },
+		{ HOSTILE_GOOD_THEN_SILENT, "imap.syntax.lf" },
+		{ HOSTILE_GOOD_THEN_SILENT, "imap.logout.closes" },
+		{ HOSTILE_GOOD_THEN_SILENT, "pop3.capa" },
 	};
+	static const enum hostile greets[] = { HOSTILE_ENDLESS_REPLY,
+		HOSTILE_GOOD_THEN_SILENT, HOSTILE_HUGE_LITERAL,
+		HOSTILE_ENDLESS_LITERAL };
 
 	/* most of them do speak TLS on that port, and of this version */
-	if (strcmp(id, "submissions.tls.version") == 0)
+	if (strstr(id, "s.tls.") != NULL)
 		return true;
+	for (size_t i = 0; i < sizeof greets / sizeof greets[0]; i++)
+		if (greets[i] == h && strstr(id, ".greeting") != NULL)
+			return true;
 	for (size_t i = 0; i < sizeof right / sizeof right[0]; i++)
 		if (right[i].h == h &&
 		    strncmp(right[i].id, id, strlen(right[i].id)) == 0)

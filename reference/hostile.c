@@ -26,21 +26,35 @@ enum manner {
 
 enum ending { STAYS, CLOSES, RESETS };
 
+/* What can be said, whatever the language. */
+enum saying {
+	NOTHING,
+	GREETING,
+	HALF_GREETING,
+	LINE_BEGUN,
+	ENDLESS,      /* a line of an answer that never ends */
+	ENDLESS_HEAD, /* what comes before such lines, once */
+	HUGE,
+	ANNOUNCEMENT, /* much is to follow */
+	HTTP,
+	LETTER,
+	RANDOM,
+	ZERO,
+	SAYINGS
+};
+
 struct behaviour {
 	struct hostile_row row;
-	const char *opening; /* said at once */
-	const char *again;   /* then said over and over; RANDOM, ZERO */
+	enum saying opening; /* said at once */
+	enum saying again;   /* then said over and over */
 	int piece;           /* octets of it at a time */
 	int every_ms;
 	enum manner manner;
+	enum saying head;    /* of the answer to the first line */
 	enum ending ending;  /* after the opening */
 	enum ending shaking; /* on a ClientHello; STAYS: real TLS ... */
 	bool noise;          /* ... or random bytes */
 };
-
-#define RANDOM "\1random"
-#define ZERO   "\1zero"
-#define GREETS "220 mail.example.test ESMTP ready\r\n"
 
 /* clang-format off */
 static const struct behaviour behaviours[HOSTILE_COUNT] = {
@@ -52,13 +66,11 @@ static const struct behaviour behaviours[HOSTILE_COUNT] = {
 	.row = { "trickle",
 		 "sends one byte a second of a greeting that never ends",
 		 "问候语每秒只发一个字节，永不结束" },
-	.again = "220 mail.example.test ESMTP ready when you are ",
-	.piece = 1, .every_ms = 1000 },
+	.again = LINE_BEGUN, .piece = 1, .every_ms = 1000 },
 [HOSTILE_ENDLESS_LINE] = {
 	.row = { "endless-line", "never ends its first line",
 		 "第一行永不换行" },
-	.opening = "220 mail.example.test ", .again = "A",
-	.piece = PIECE, .every_ms = 5 },
+	.opening = LINE_BEGUN, .again = LETTER, .piece = PIECE, .every_ms = 5 },
 [HOSTILE_GARBAGE] = {
 	.row = { "garbage", "sends random bytes", "发送随机字节" },
 	.again = RANDOM, .piece = PIECE, .every_ms = 20 },
@@ -73,57 +85,112 @@ static const struct behaviour behaviours[HOSTILE_COUNT] = {
 [HOSTILE_CLOSE_MID_GREETING] = {
 	.row = { "close-mid-greeting", "closes in the middle of its greeting",
 		 "问候语发到一半即关闭" },
-	.opening = "220 mail.exam", .ending = CLOSES },
+	.opening = HALF_GREETING, .ending = CLOSES },
 [HOSTILE_TLS_GARBAGE] = {
 	.row = { "tls-garbage", "answers a TLS handshake with random bytes",
 		 "以随机字节应答 TLS 握手" },
-	.opening = GREETS, .manner = TALKS, .noise = true },
+	.opening = GREETING, .manner = TALKS, .noise = true },
 [HOSTILE_TLS_CLOSE] = {
 	.row = { "tls-close", "closes during the TLS handshake",
 		 "在 TLS 握手中关闭连接" },
-	.opening = GREETS, .manner = TALKS, .shaking = CLOSES },
+	.opening = GREETING, .manner = TALKS, .shaking = CLOSES },
 [HOSTILE_ENDLESS_REPLY] = {
-	.row = { "endless-reply", "never ends its reply to EHLO",
-		 "对 EHLO 的多行应答永不结束" },
-	.opening = GREETS, .again = "250-X-ENDLESS\r\n",
+	.row = { "endless-reply", "never ends its reply to the first command",
+		 "对首条命令的多行应答永不结束" },
+	.opening = GREETING, .again = ENDLESS, .head = ENDLESS_HEAD,
 	.piece = 15, .every_ms = 2, .manner = TALKS_ON },
 [HOSTILE_WRONG_PROTOCOL] = {
 	.row = { "wrong-protocol", "speaks HTTP", "使用 HTTP 协议应答" },
-	.opening = "HTTP/1.1 400 Bad Request\r\n"
-		   "Content-Type: text/html\r\nContent-Length: 20\r\n\r\n"
-		   "<h1>Bad Request</h1>" },
+	.opening = HTTP },
 [HOSTILE_BINARY_ZERO] = {
 	.row = { "binary-zero", "sends zero bytes inside and after its greeting",
 		 "问候语中及其后发送零字节" },
-	.opening = "220 mail.example.test ", .again = ZERO,
-	.piece = PIECE, .every_ms = 20 },
+	.opening = LINE_BEGUN, .again = ZERO, .piece = PIECE, .every_ms = 20 },
 [HOSTILE_GOOD_THEN_SILENT] = {
-	.row = { "good-then-silent", "answers EHLO and then never again",
-		 "应答 EHLO 之后不再应答" },
-	.opening = GREETS, .manner = TALKS_ONCE },
+	.row = { "good-then-silent",
+		 "answers the first command and then never again",
+		 "应答首条命令之后不再应答" },
+	.opening = GREETING, .manner = TALKS_ONCE },
 [HOSTILE_HUGE_CODE] = {
 	.row = { "huge-code", "answers with codes of forty digits",
 		 "以四十位数字的代码应答" },
-	.opening = "2202202202202202202202202202202202202202 ready\r\n",
-	.manner = REPEATS },
+	.opening = HUGE, .manner = REPEATS },
+[HOSTILE_HUGE_LITERAL] = {
+	.row = { "huge-literal",
+		 "announces 4 GiB and sends none of them",
+		 "宣告 4 GiB 内容却不发送" },
+	.opening = GREETING, .manner = TALKS_ON, .head = ANNOUNCEMENT },
+[HOSTILE_ENDLESS_LITERAL] = {
+	.row = { "endless-literal",
+		 "announces 4 GiB and sends them slowly",
+		 "宣告 4 GiB 内容并缓慢发送" },
+	.opening = GREETING, .manner = TALKS_ON, .head = ANNOUNCEMENT,
+	.again = LETTER, .piece = PIECE, .every_ms = 5 },
+};
+
+#define HTTP_TEXT \
+	"HTTP/1.1 400 Bad Request\r\n" \
+	"Content-Type: text/html\r\nContent-Length: 20\r\n\r\n" \
+	"<h1>Bad Request</h1>"
+
+/* How a service would speak that was none of these. */
+static const struct tongue {
+	const char *protocol;
+	bool tagged; /* the first word of a command is its tag, "$" below */
+	const char *sayings[SAYINGS];
+	struct {
+		const char *verb; /* NULL: any other */
+		const char *reply;
+	} answers[8];
+	const char *begin_tls, *leave;
+} tongues[] = {
+	{ "smtp", false,
+	  { [GREETING] = "220 mail.example.test ESMTP ready\r\n",
+	    [HALF_GREETING] = "220 mail.exam",
+	    [LINE_BEGUN] = "220 mail.example.test ",
+	    [ENDLESS] = "250-X-ENDLESS\r\n",
+	    [HUGE] = "2202202202202202202202202202202202202202 ready\r\n",
+	    [ANNOUNCEMENT] = "250-SIZE 4294967295 {4294967295}\r\n250-",
+	    [HTTP] = HTTP_TEXT, [LETTER] = "A" },
+	  { { "EHLO", "250-mail.example.test\r\n250-STARTTLS\r\n"
+		      "250-AUTH PLAIN LOGIN\r\n250 SIZE 10485760\r\n" },
+	    { "STARTTLS", "220 2.0.0 go ahead\r\n" },
+	    { "DATA", "354 go ahead\r\n" },
+	    { "AUTH", "235 2.7.0 welcome\r\n" },
+	    { "QUIT", "221 2.0.0 bye\r\n" },
+	    { NULL, "250 2.0.0 OK\r\n" } },
+	  "STARTTLS", "QUIT" },
+	{ "pop3", false,
+	  { [GREETING] = "+OK mail.example.test ready\r\n",
+	    [HALF_GREETING] = "+O",
+	    [LINE_BEGUN] = "+OK mail.example.test ",
+	    [ENDLESS] = "1 12345678901\r\n",
+	    [ENDLESS_HEAD] = "+OK\r\n",
+	    [HUGE] = "2202202202202202202202202202202202202202 ready\r\n",
+	    [ANNOUNCEMENT] = "+OK 4294967295 octets\r\n",
+	    [HTTP] = HTTP_TEXT, [LETTER] = "A" },
+	  { { "CAPA", "+OK\r\nSTLS\r\nUSER\r\nSASL PLAIN\r\n.\r\n" },
+	    { NULL, "+OK\r\n" } },
+	  "STLS", "QUIT" },
+	{ "imap", true,
+	  { [GREETING] = "* OK mail.example.test ready\r\n",
+	    [HALF_GREETING] = "* OK mail.exam",
+	    [LINE_BEGUN] = "* OK mail.example.test ",
+	    [ENDLESS] = "* 1 FETCH ()\r\n",
+	    [HUGE] = "* 2202202202202202202202202202202202202202 EXISTS\r\n",
+	    [ANNOUNCEMENT] = "* 1 FETCH (BODY[] {4294967295}\r\n",
+	    [HTTP] = HTTP_TEXT, [LETTER] = "A" },
+	  { { "CAPABILITY", "* CAPABILITY IMAP4rev1 STARTTLS AUTH=PLAIN\r\n"
+			    "$ OK done\r\n" },
+	    { "LOGOUT", "* BYE bye\r\n$ OK done\r\n" },
+	    { NULL, "$ OK done\r\n" } },
+	  "STARTTLS", "LOGOUT" },
 };
 /* clang-format on */
 
-/* What a talker says; the rest is answered 250. */
-static const struct {
-	const char *verb;
-	const char *reply;
-} answers[] = {
-	{ "EHLO", "250-mail.example.test\r\n250-STARTTLS\r\n"
-		  "250-AUTH PLAIN LOGIN\r\n250 SIZE 10485760\r\n" },
-	{ "STARTTLS", "220 2.0.0 go ahead\r\n" },
-	{ "DATA", "354 go ahead\r\n" },
-	{ "AUTH", "235 2.7.0 welcome\r\n" },
-	{ "QUIT", "221 2.0.0 bye\r\n" },
-};
-
 struct peer {
 	struct hostile_peers *all;
+	const struct tongue *tongue;
 	struct peer *next, **back;
 	struct stream stream;
 	struct watch *watch;
@@ -159,6 +226,16 @@ hostile_find(const char *name, enum hostile *h)
 			return true;
 		}
 	return false;
+}
+
+/* Of a protocol with no row of its own, the first. */
+static const struct tongue *
+tongue_of(const char *protocol)
+{
+	for (size_t i = 0; i < sizeof tongues / sizeof tongues[0]; i++)
+		if (strcmp(tongues[i].protocol, protocol) == 0)
+			return &tongues[i];
+	return &tongues[0];
 }
 
 static void
@@ -200,16 +277,17 @@ hostile_free(struct hostile_peers *all)
 
 /* Octet i of what is said again and again. */
 static char
-octet(struct hostile_peers *all, size_t i)
+octet(struct peer *p, size_t i)
 {
-	const char *again = all->how->again;
+	const enum saying again = p->all->how->again;
+	const char *text = p->tongue->sayings[again];
 
-	if (strcmp(again, ZERO) == 0)
+	if (again == ZERO)
 		return '\0';
-	if (strcmp(again, RANDOM) != 0)
-		return again[i % strlen(again)];
-	all->seed = all->seed * 1664525u + 1013904223u;
-	return (char)(all->seed >> 24);
+	if (again != RANDOM)
+		return text[i % strlen(text)];
+	p->all->seed = p->all->seed * 1664525u + 1013904223u;
+	return (char)(p->all->seed >> 24);
 }
 
 static void
@@ -236,7 +314,7 @@ tick(void *ctx)
 	p->tick = loop_after(p->all->loop, how->every_ms, tick, p);
 	if (p->out.len == 0 && p->stream.state != STREAM_SHAKING)
 		for (int i = 0; i < how->piece; i++) {
-			c = octet(p->all, p->said++);
+			c = octet(p, p->said++);
 			buf_add(&p->out, (struct span){ &c, 1 });
 		}
 	pump(p);
@@ -245,9 +323,18 @@ tick(void *ctx)
 static void
 begin_again(struct peer *p)
 {
-	if (p->all->how->again != NULL && p->tick == NULL)
+	if (p->all->how->again != NOTHING && p->tick == NULL)
 		p->tick =
 		    loop_after(p->all->loop, p->all->how->every_ms, tick, p);
+}
+
+static void
+say(struct peer *p, enum saying what)
+{
+	const char *text = p->tongue->sayings[what];
+
+	if (text != NULL)
+		buf_add(&p->out, span_of(text));
 }
 
 static void
@@ -255,34 +342,55 @@ open_up(struct peer *p)
 {
 	const struct behaviour *how = p->all->how;
 
-	if (how->opening != NULL)
-		buf_add(&p->out, span_of(how->opening));
+	say(p, how->opening);
 	p->ends = how->ending != STAYS;
 	if (how->manner != TALKS_ON)
 		begin_again(p);
 }
 
 static void
+say_answer(struct peer *p, struct span tag, struct span command)
+{
+	const struct tongue *t = p->tongue;
+	struct span reply;
+	size_t i = 0;
+
+	while (t->answers[i].verb != NULL &&
+	       !span_casestarts(command, span_of(t->answers[i].verb)))
+		i++;
+	reply = span_of(t->answers[i].reply);
+	while (reply.len > 0) {
+		const size_t at = span_find(reply, SPAN("$"));
+
+		buf_add(&p->out, span_take(reply, at));
+		if (at == reply.len)
+			break;
+		buf_add(&p->out, tag);
+		reply = span_skip(reply, at + 1);
+	}
+}
+
+static void
 answer(struct peer *p, struct span line)
 {
 	const struct behaviour *how = p->all->how;
-	const char *reply = "250 2.0.0 OK\r\n";
+	const struct tongue *t = p->tongue;
+	const struct span tag = t->tagged ? span_cut(&line, ' ') : SPAN("");
 
 	if (how->manner == DEAF || p->mute)
 		return;
-	for (size_t i = 0; i < sizeof answers / sizeof *answers; i++)
-		if (span_casestarts(line, span_of(answers[i].verb)))
-			reply = answers[i].reply;
-	if (how->manner == REPEATS)
-		reply = how->opening;
-	if (how->manner == TALKS_ON)
+	if (how->manner == REPEATS) {
+		say(p, how->opening);
+	} else if (how->manner == TALKS_ON) {
+		say(p, how->head);
 		begin_again(p);
-	else
-		buf_add(&p->out, span_of(reply));
+	} else {
+		say_answer(p, tag, line);
+	}
 	p->mute = how->manner == TALKS_ONCE || how->manner == TALKS_ON;
-	p->shaking =
-	    how->manner == TALKS && span_casestarts(line, SPAN("STARTTLS"));
-	p->ends = span_casestarts(line, SPAN("QUIT"));
+	p->shaking = how->manner == TALKS &&
+		     span_casestarts(line, span_of(t->begin_tls));
+	p->ends = span_casestarts(line, span_of(t->leave));
 }
 
 /* Looks at what came; it is never kept for long. */
@@ -352,12 +460,15 @@ die(void *ctx)
 }
 
 void
-hostile_accept(struct hostile_peers *all, int fd, bool secure)
+hostile_accept(
+    struct hostile_peers *all, int fd, const char *protocol, bool secure)
 {
 	struct peer *p = mem_new(1, sizeof *p);
 	const struct behaviour *how = all->how;
 
-	*p = (struct peer){ .all = all, .next = all->first };
+	*p = (struct peer){
+		.all = all, .tongue = tongue_of(protocol), .next = all->first
+	};
 	stream_init(&p->stream, fd);
 	buf_init(&p->in, HELD_MOST);
 	buf_init(&p->out, HELD_MOST);

@@ -30,6 +30,8 @@ enum hostile {
 	HOSTILE_BINARY_ZERO,
 	HOSTILE_GOOD_THEN_SILENT,
 	HOSTILE_HUGE_CODE,
+	HOSTILE_HUGE_LITERAL,
+	HOSTILE_ENDLESS_LITERAL,
 	HOSTILE_COUNT
 };
 
@@ -48,7 +50,11 @@ struct hostile_peers *hostile_new(
     struct loop *, enum hostile, struct tls_context *);
 void hostile_free(struct hostile_peers *);
 
-/* Takes the descriptor over.  secure: TLS from the first byte. */
-void hostile_accept(struct hostile_peers *, int fd, bool secure);
+/*
+ * Takes the descriptor over.  The protocol ("imap") is what a good server
+ * would speak there; secure: TLS from the first byte.
+ */
+void hostile_accept(
+    struct hostile_peers *, int fd, const char *protocol, bool secure);
 
 #endif

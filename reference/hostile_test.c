@@ -36,6 +36,10 @@ START_TEST(misbehaves)
 		  "250 SIZE 10485760\r\n", 0, NULL },
 		{ HOSTILE_HUGE_CODE, "EHLO a\r\n",
 		  "2202 ready\r\n2202202202202202202202", 0, NULL },
+		{ HOSTILE_HUGE_LITERAL, "EHLO a\r\n", "{4294967295}\r\n250-",
+		  0, NULL },
+		{ HOSTILE_ENDLESS_LITERAL, "EHLO a\r\n",
+		  "{4294967295}\r\n250-AAAA", 3000, NULL },
 	};
 	/* clang-format on */
 	enum stream_wait wait;
@@ -62,6 +66,50 @@ START_TEST(misbehaves)
 	if (rows[_i].end != NULL)
 		ck_assert_str_eq(client_hear_end(&c), rows[_i].end);
 out:
+	client_hang_up(&c);
+	running_down(&r);
+}
+END_TEST
+
+/* Each in the language of the service it stands for. */
+static const struct {
+	enum hostile how;
+	enum service_id id;
+	const char *say, *hear;
+} languages[] = {
+	{ HOSTILE_GOOD_THEN_SILENT, SERVICE_IMAP, "a NOOP\r\n",
+	    "* OK mail.example.test ready\r\na OK done\r\n" },
+	{ HOSTILE_TLS_CLOSE, SERVICE_IMAP, "a CAPABILITY\r\nb LOGOUT\r\n",
+	    "\r\na OK done\r\n* BYE bye\r\nb OK done\r\n" },
+	{ HOSTILE_ENDLESS_REPLY, SERVICE_IMAP, "a NOOP\r\n",
+	    "* 1 FETCH ()\r\n* 1 FETCH ()\r\n" },
+	{ HOSTILE_HUGE_CODE, SERVICE_IMAP, "a NOOP\r\n",
+	    "2202 EXISTS\r\n* 2202" },
+	{ HOSTILE_HUGE_LITERAL, SERVICE_IMAP, "a NOOP\r\n",
+	    "* 1 FETCH (BODY[] {4294967295}\r\n" },
+	{ HOSTILE_ENDLESS_LITERAL, SERVICE_IMAP, "a NOOP\r\n",
+	    "{4294967295}\r\nAAAA" },
+	{ HOSTILE_WRONG_PROTOCOL, SERVICE_IMAP, NULL, "HTTP/1.1 400 " },
+	{ HOSTILE_GOOD_THEN_SILENT, SERVICE_POP3, "CAPA\r\n",
+	    "+OK mail.example.test ready\r\n+OK\r\nSTLS\r\n" },
+	{ HOSTILE_ENDLESS_REPLY, SERVICE_POP3, "LIST\r\n",
+	    "+OK\r\n1 12345678901\r\n1 12345678901\r\n" },
+	{ HOSTILE_HUGE_LITERAL, SERVICE_POP3, "RETR 1\r\n",
+	    "+OK 4294967295 octets\r\n" },
+	{ HOSTILE_ENDLESS_LITERAL, SERVICE_POP3, "RETR 1\r\n",
+	    "+OK 4294967295 octets\r\nAAAA" },
+};
+
+START_TEST(speaks_the_language)
+{
+	struct running r;
+	struct client c;
+
+	running_up(&r, (struct serve_options){ .hostile = languages[_i].how });
+	client_call(&c, &r, languages[_i].id);
+	if (languages[_i].say != NULL)
+		client_say(&c, languages[_i].say);
+	client_hear(&c, languages[_i].hear);
 	client_hang_up(&c);
 	running_down(&r);
 }
@@ -131,6 +179,8 @@ main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, misbehaves, 0, HOSTILE_COUNT - 1);
+	tcase_add_loop_test(
+	    tc, speaks_the_language, 0, sizeof languages / sizeof languages[0]);
 	tcase_add_loop_test(tc, misbehaves_in_tls, 0, 6);
 	tcase_add_test(tc, hostile_names);
 	suite_add_tcase(s, tc);

@@ -99,7 +99,8 @@ let_in(void *ctx, unsigned what)
 		if (fd == -1)
 			break;
 		if (s->hostile != NULL)
-			hostile_accept(s->hostile, fd, l->service->secure);
+			hostile_accept(s->hostile, fd,
+			    l->service->protocol->name, l->service->secure);
 		else
 			server_accept(s->server, fd, peer, l->service, l->tls);
 	}
