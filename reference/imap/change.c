@@ -250,7 +250,9 @@ imap_run_store(struct imap_session *s, struct imap_args *args, bool uid)
 	if (is_refused(s, &what, &set, uid))
 		goto out;
 	if (s->read_only && !faulty(s, FAULT_IMAP_EXAMINE_STORES))
-		imap_reply(s, IMAP_SAY_READ_ONLY);
+		imap_reply(s, varies(s, VARIANT_IMAP_EXAMINE_IGNORES)
+				  ? IMAP_SAY_DONE
+				  : IMAP_SAY_READ_ONLY);
 	else if (!has_room(s, &what, &keywords))
 		imap_reply(s, IMAP_SAY_TOO_MANY_KEYWORDS);
 	else

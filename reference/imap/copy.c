@@ -22,7 +22,8 @@ put_copyuid(struct imap_session *s, struct buf *code,
 	imap_put_set(code, from->of, from->n);
 	buf_addf(code, " ");
 	imap_put_set(code, to->of, to->n);
-	if (code->full || from->n == 0)
+	if (code->full || from->n == 0 ||
+	    varies(s, VARIANT_IMAP_WITHOUT_UIDPLUS))
 		buf_clear(code);
 }
 
@@ -30,17 +31,24 @@ put_copyuid(struct imap_session *s, struct buf *code,
 static void
 reply_to_move(struct imap_session *s, struct span copyuid)
 {
+	const bool last = varies(s, VARIANT_IMAP_COPYUID_LAST);
 	struct buf code;
 
-	if (copyuid.len > 0 && !faulty(s, FAULT_IMAP_MOVE_NO_COPYUID))
+	if (copyuid.len > 0 && !last && !faulty(s, FAULT_IMAP_MOVE_NO_COPYUID))
 		imap_announce(s, IMAP_SAY_COPIED, copyuid);
-	buf_init(&code, 64);
+	buf_init(&code, CODE_MOST);
 	if (faulty(s, FAULT_IMAP_MOVE_UNTOLD))
 		s->followed = true;
 	else
 		imap_view_follow(&s->view);
 	if (s->condstore) /* RFC 6851 4.4 */
 		buf_addf(&code, "HIGHESTMODSEQ %" PRIu64, s->view.seen);
+	if (last && s->condstore)
+		imap_announce(s, IMAP_SAY_COPIED, buf_span(&code));
+	if (last) {
+		buf_clear(&code);
+		buf_add(&code, copyuid);
+	}
 	imap_reply_coded(s, IMAP_SAY_DONE, buf_span(&code));
 	buf_free(&code);
 }
@@ -319,6 +327,8 @@ append(struct imap_session *s, const struct imap_append *what,
 	buf_init(&code, 64);
 	buf_addf(&code, "APPENDUID %" PRIu32 " %" PRIu32,
 	    imap_uidvalidity(s, into), uid);
+	if (varies(s, VARIANT_IMAP_WITHOUT_UIDPLUS))
+		buf_clear(&code);
 	if (got == STORE_DONE)
 		imap_reply_coded(s, IMAP_SAY_DONE, buf_span(&code));
 	else

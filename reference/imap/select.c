@@ -207,7 +207,6 @@ imap_run_idle(struct imap_session *s, struct imap_args *args, bool uid)
 		return;
 	}
 	s->idled = true;
-	s->no_expunge = faulty(s, FAULT_IMAP_IDLE_NO_EXPUNGE);
 	s->input = IN_IDLE;
 	buf_add(s->out, SPAN("+ idling\r\n"));
 }

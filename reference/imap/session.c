@@ -49,6 +49,9 @@ end_command(struct imap_session *s)
 	imap_args_free(&s->args);
 	if (s->tagged.len > 0 && varies(s, VARIANT_IMAP_SPEAKS_FIRST))
 		buf_add(s->out, SPAN("* OK still here\r\n"));
+	if (s->tagged.len > 0 && s->state == SELECTED &&
+	    varies(s, VARIANT_IMAP_EXISTS_REPEATED))
+		buf_addf(s->out, "* %zu EXISTS\r\n", s->view.n);
 	buf_add(s->out, buf_span(&s->tagged));
 	buf_clear(&s->tagged);
 	s->busy = false;

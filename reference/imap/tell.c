@@ -46,7 +46,7 @@ imap_tell_flags(struct imap_session *s, uint32_t n)
 		return;
 	buf_addf(s->out, "* %" PRIu32 " FETCH (", n);
 	/* RFC 3501 6.4.8; RFC 7162 3.2.4, which 3.1.4.2 wants here as well */
-	if (s->uid || s->condstore) {
+	if (s->uid || s->condstore || varies(s, VARIANT_IMAP_TELLS_UID)) {
 		buf_addf(s->out, "UID %" PRIu32, item->mail.uid);
 		space = " ";
 	}
@@ -111,6 +111,12 @@ tell_expunges(struct imap_session *s)
 	struct imap_view *v = &s->view;
 	size_t i = 0, told = 0;
 
+	if (varies(s, VARIANT_IMAP_EXPUNGE_DESCENDING)) {
+		for (i = v->n; i > 0; i--)
+			if (v->item[i - 1].gone)
+				buf_addf(s->out, "* %zu EXPUNGE\r\n", i);
+		i = v->n;
+	}
 	for (; i < v->n && told < v->gone && !imap_said_enough(s); i++)
 		if (v->item[i].gone)
 			tell_expunge(s, i + 1, told++);
@@ -151,13 +157,22 @@ tell_flags(struct imap_session *s)
 	return true;
 }
 
-/* Flags that a fault keeps to itself. */
-static bool
-is_untold(const struct imap_session *s)
+/* What faults do not tell a client, it will never hear of. */
+static void
+forget(struct imap_session *s)
 {
-	return (s->input == IN_IDLE && faulty(s, FAULT_IMAP_IDLE_NO_FLAGS)) ||
-	       (strcmp(s->command, "NOOP") == 0 &&
-		   faulty(s, FAULT_IMAP_NOOP_NO_FLAGS));
+	struct imap_view *v = &s->view;
+	const bool idle = s->input == IN_IDLE;
+	const bool noop = strcmp(s->command, "NOOP") == 0;
+
+	if (idle && faulty(s, FAULT_IMAP_IDLE_NO_EXPUNGE))
+		imap_view_compact(v, v->n);
+	if (idle && faulty(s, FAULT_IMAP_IDLE_NO_EXISTS))
+		imap_view_admit(v);
+	if ((idle && faulty(s, FAULT_IMAP_IDLE_NO_FLAGS)) ||
+	    (noop && faulty(s, FAULT_IMAP_NOOP_NO_FLAGS)))
+		for (uint32_t n = 1; n <= v->n; n++)
+			imap_view_mark(v, n, false);
 }
 
 bool
@@ -167,13 +182,14 @@ imap_tell_changes(struct imap_session *s)
 
 	if (v->store == NULL)
 		return true;
+	forget(s);
 	if (v->new_keywords)
 		imap_tell_keywords(s);
 	if (v->gone > 0 && !s->no_expunge && !tell_expunges(s))
 		return false;
 	if (v->all > v->n)
 		tell_new(s);
-	return is_untold(s) || tell_flags(s);
+	return tell_flags(s);
 }
 
 void

@@ -9,6 +9,17 @@
 
 /* ---- the small ones ---- */
 
+/* A variant leaves when the selected mailbox was deleted: RFC 3501 7.1.5. */
+static bool
+is_pulled(struct imap_session *s)
+{
+	if (s->state != SELECTED || !varies(s, VARIANT_IMAP_DELETED_IS_BYE) ||
+	    store_mailbox_version(s->site->store, s->view.mailbox) != 0)
+		return false;
+	imap_announce(s, IMAP_SAY_BYE, SPAN(""));
+	return true;
+}
+
 static void
 run_noop(struct imap_session *s, struct imap_args *args, bool uid)
 {
@@ -21,6 +32,8 @@ run_noop(struct imap_session *s, struct imap_args *args, bool uid)
 	if (s->state == SELECTED && faulty(s, FAULT_IMAP_DELETED_WEDGES) &&
 	    store_mailbox_version(s->site->store, s->view.mailbox) == 0)
 		s->input = IN_WEDGED;
+	else if (is_pulled(s))
+		imap_hang_up(s);
 	else
 		imap_reply(s, IMAP_SAY_DONE);
 }
@@ -178,13 +191,36 @@ static const struct verb {
 };
 /* clang-format on */
 
+/* What a variant neither lists nor knows. */
+static bool
+is_left_out(const struct imap_session *s, const struct verb *v, bool uid)
+{
+	static const struct {
+		struct span name;
+		enum variant by;
+		bool with_uid_only;
+	} out[] = {
+		{ SPAN_INIT("IDLE"), VARIANT_IMAP_WITHOUT_IDLE, false },
+		{ SPAN_INIT("UNSELECT"), VARIANT_IMAP_WITHOUT_UNSELECT, false },
+		{ SPAN_INIT("MOVE"), VARIANT_IMAP_WITHOUT_MOVE, false },
+		{ SPAN_INIT("EXPUNGE"), VARIANT_IMAP_WITHOUT_UIDPLUS, true },
+	};
+
+	for (size_t i = 0; i < COUNT(out); i++)
+		if (varies(s, out[i].by) && span_eq(out[i].name, v->name) &&
+		    (uid || !out[i].with_uid_only))
+			return true;
+	return false;
+}
+
 static const struct verb *
 verb_find(const struct imap_session *s, const struct imap_command *cmd)
 {
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (span_caseeq(verbs[i].name, cmd->name) &&
 		    (!cmd->uid || verbs[i].uid == EITHER) &&
-		    !faulty(s, verbs[i].unknown_by))
+		    !faulty(s, verbs[i].unknown_by) &&
+		    !is_left_out(s, &verbs[i], cmd->uid))
 			return &verbs[i];
 	return NULL;
 }
@@ -235,7 +271,8 @@ imap_obey(struct imap_session *s, const struct imap_command *cmd)
 	}
 	(void)snprintf(s->command, sizeof s->command, "%s%s",
 	    cmd->uid ? "UID " : "", v->name.ptr);
-	s->no_expunge = v->numbers && !cmd->uid && !tells_expunge(s, v);
+	s->no_expunge = v->numbers && !tells_expunge(s, v) &&
+			(!cmd->uid || varies(s, VARIANT_IMAP_UID_QUIET));
 	if (faulty(s, FAULT_IMAP_NUMBERS_MOVE_UNTOLD)) {
 		imap_view_follow(&s->view);
 		imap_view_compact(&s->view, s->view.n);

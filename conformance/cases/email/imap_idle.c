@@ -7,6 +7,23 @@ extern const struct conf_group conf_imap_idle;
 /* clang-format off */
 #define ONE_WAITS THREE_OPEN TWO_OPEN TWO_IDLES
 #define WAITED TWO_DONE IMAP_DONE
+
+/* A stranger writes to bob. */
+#define BOB_GETS_MAIL \
+	"@party mx smtp\n" \
+	"mx S: 220*\n" \
+	"mx C: EHLO ${client}\n" \
+	"mx S: 250*\n" \
+	"mx C: MAIL FROM:<${token}@${foreign}>\n" \
+	"mx S: 250*\n" \
+	"mx C: RCPT TO:<${bob.address}>\n" \
+	"mx S: 25?*\n" \
+	"mx C: DATA\n" \
+	"mx S: 354*\n" \
+	"mx C.: " FIELDS "\\r\\nacceptance test, please ignore\\n\n" \
+	"mx S: 250*\n" \
+	"mx C: QUIT\n" \
+	"mx S: 221*\n"
 /* clang-format on */
 
 /* clang-format off */
@@ -62,6 +79,30 @@ static const struct conf_case cases[] = {
 		    FILED("b1")
 		    "two S!: * 4 EXISTS  # RFC 2177 3\n"
 		    WAITED,
+	},
+	/* From outside, by way of delivery. */
+	{
+		.id = "imap.idle.delivery",
+		.verifies = EMAIL_F_06,
+		.clause = "RFC 2177 3",
+		.level = LEVEL_SHOULD,
+		.title = "mail that is delivered wakes IDLE",
+		.title_zh = "投递到达的邮件唤醒 IDLE",
+		.needs = IMAPS_ALICE
+		    " account:bob imap.idle endpoint:smtp mail:foreign",
+		.service = "imaps",
+		.dialogue =
+		    IMAP_GREETED
+		    IMAP_LOGIN("bob")
+		    "C: sel SELECT INBOX\n"
+		    "S: sel OK*\n"
+		    "C: i IDLE\n"
+		    "S: +*\n"
+		    BOB_GETS_MAIL
+		    "S!: * * EXISTS  # RFC 2177 3\n"
+		    "C: DONE\n"
+		    "S: i OK*\n"
+		    IMAP_BYE,
 	},
 	{
 		.id = "imap.idle.expunge",
