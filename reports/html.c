@@ -123,7 +123,7 @@ languages(struct page *p)
 static void
 navigation(struct page *p)
 {
-	html_raw(p, "<div class=\"side\">\n");
+	html_raw(p, "<header class=\"side\">\n");
 	languages(p);
 	html_raw(p, "<nav aria-label=\"");
 	escape_text(p->out, word_in(ZH, W_NAVIGATION), ESCAPE_XML);
@@ -133,7 +133,7 @@ navigation(struct page *p)
 		html_word(p, sections[i].title);
 		html_raw(p, "</a></li>\n");
 	}
-	html_raw(p, "</ol></nav>\n</div>\n");
+	html_raw(p, "</ol></nav>\n</header>\n");
 }
 
 static void
@@ -143,9 +143,9 @@ partial_banner(struct page *p)
 
 	if (!p->m->plan->partial)
 		return;
-	html_raw(p, "<div class=\"partial\" role=\"note\">");
+	html_raw(p, "<aside class=\"partial\">");
 	html_words(p, W_PARTIAL_LONG, selector == NULL ? "?" : selector, NULL);
-	html_raw(p, "</div>\n");
+	html_raw(p, "</aside>\n");
 	html_rawf(p, "<div class=\"watermark\" aria-hidden=\"true\">%s</div>\n",
 	    word_in(ZH, W_PARTIAL));
 }

@@ -5,82 +5,6 @@
 #include "reports/escape.h"
 #include "reports/html_page.h"
 
-/* ---- cases ---- */
-
-/* "trial" of "smtp.rset/trial.jsonl": the row names the case already. */
-static struct span
-short_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const struct span name = span_of(slash == NULL ? path : slash + 1);
-	const size_t dot = span_find(name, SPAN(".jsonl"));
-
-	return span_take(name, dot == 0 ? name.len : dot);
-}
-
-static void
-case_evidence(struct page *p, const struct outcome *o)
-{
-	for (size_t i = 0; o != NULL && i < o->n_evidence; i++) {
-		html_evidence_link(
-		    p, o->evidence[i].path, short_name(o->evidence[i].path));
-		html_raw(p, " ");
-	}
-}
-
-static void
-case_line(struct page *p, size_t i)
-{
-	const struct matrix_case *c = &p->m->cases[i];
-
-	html_rawf(p, "<tr id=\"c-%zu\"><th scope=\"row\"><code>", i);
-	html_text(p, c->plan->id);
-	html_raw(p, "</code></th><td>");
-	html_both(p, c->plan->title_zh, c->plan->title);
-	html_raw(p, "</td><td class=\"small\">");
-	html_text(p, c->plan->clause);
-	html_raw(p, "</td><td>");
-	html_verdict(p, row_of(c->verdict));
-	html_raw(p, "</td><td class=\"n\">");
-	if (c->outcome != NULL)
-		html_rawf(p, "%.1f ms", (double)c->outcome->took_us / 1e3);
-	html_raw(p, "</td><td class=\"small\">");
-	case_evidence(p, c->outcome);
-	if (!c->plan->executes)
-		html_why(p, c->why_zh, c->why);
-	html_raw(p, "</td></tr>\n");
-}
-
-static void
-cases(struct page *p)
-{
-	html_section(p, "cases", W_CASES);
-	html_raw(p, "<p class=\"note\">");
-	html_words(p, W_CASES_NOTE, num(p->m->n).text, NULL);
-	html_raw(p, "</p>\n<div class=\"wide\"><table class=\"cases\">\n");
-	html_columns(p, W_CASE, W_REASON, W_CASE_CLAUSE, W_VERDICT, W_TOOK,
-	    W_EVIDENCE, WORD_COUNT);
-	for (size_t r = 0; r < REQ_COUNT; r++) {
-		const struct matrix_row *row = &p->m->rows[r];
-		const struct requirement *q = catalogue_get((enum req)r);
-
-		if (row->n_cases == 0)
-			continue;
-		html_rawf(p,
-		    "<tbody id=\"cr-%s\"><tr class=\"group\">"
-		    "<th scope=\"rowgroup\" colspan=\"6\">",
-		    q->name);
-		html_row_link(p, (enum req)r);
-		html_raw(p, " ");
-		html_both(p, q->zh, q->en);
-		html_raw(p, "</th></tr>\n");
-		for (size_t i = 0; i < row->n_cases; i++)
-			case_line(p, row->cases[i]);
-		html_raw(p, "</tbody>\n");
-	}
-	html_raw(p, "</table></div>\n</section>\n");
-}
-
 /* ---- limits ---- */
 
 static enum word
@@ -169,6 +93,9 @@ readings_of(struct page *p, enum req req)
 			html_rawf(
 			    p, "<h3 id=\"rd-%s\">", catalogue_get(req)->name);
 			html_row_link(p, req);
+			html_raw(p, " ");
+			html_both(
+			    p, catalogue_get(req)->zh, catalogue_get(req)->en);
 			html_raw(p, "</h3>\n<ul class=\"note\">\n");
 		}
 		html_reading(p, &list[i]);
@@ -260,9 +187,16 @@ environment(struct page *p)
 static void
 evidence(struct page *p)
 {
+	size_t n = 0;
+
 	html_section(p, "index", W_INDEX);
 	html_paragraph(p, "note", W_INDEX_NOTE);
-	html_raw(p, "<div class=\"wide\"><table class=\"index\">\n");
+	for (size_t i = 0; i < p->m->ledger->n; i++)
+		n += p->m->ledger->outcomes[i].n_evidence;
+	html_raw(p, "<details class=\"fold\"><summary>");
+	html_words(p, W_FILES, num(n).text, NULL);
+	html_raw(p, "</summary>\n<div class=\"wide\">"
+		    "<table class=\"index\">\n");
 	html_columns(p, W_FILE, W_DIGEST, WORD_COUNT);
 	html_raw(p, "<tbody>\n");
 	for (size_t i = 0; i < p->m->ledger->n; i++) {
@@ -282,7 +216,7 @@ evidence(struct page *p)
 			html_raw(p, "</code></td></tr>\n");
 		}
 	}
-	html_raw(p, "</tbody></table></div>\n</section>\n");
+	html_raw(p, "</tbody></table></div>\n</details>\n</section>\n");
 }
 
 static void
@@ -327,7 +261,7 @@ glossary(struct page *p)
 void
 html_annex(struct page *p)
 {
-	cases(p);
+	html_cases(p);
 	limits(p);
 	readings(p);
 	environment(p);

@@ -4,57 +4,7 @@
 #include "lib/mem.h"
 #include "reports/escape.h"
 #include "reports/html_page.h"
-
-/* What the first page tells apart; the matrix tells all ten. */
-enum lot { LOT_PASS, LOT_FAIL, LOT_OPEN, LOT_UNTESTED, LOT_NA, LOT_COUNT };
-
-#define NO_LOT LOT_COUNT /* out of scope: not counted on the first page */
-
-static const enum lot lots[ROW_VERDICT_COUNT] = {
-	[ROW_PASS] = LOT_PASS,
-	[ROW_FAIL] = LOT_FAIL,
-	[ROW_BROKEN] = LOT_OPEN,
-	[ROW_INCONCLUSIVE] = LOT_OPEN,
-	[ROW_REVIEW] = LOT_OPEN,
-	[ROW_NOT_APPLICABLE] = LOT_NA,
-	[ROW_UNTESTED] = LOT_UNTESTED,
-	[ROW_NO_TEXT] = LOT_UNTESTED,
-	[ROW_EXCLUDED] = NO_LOT,
-	[ROW_UNSELECTED] = LOT_UNTESTED,
-};
-
-static const enum word lot_words[LOT_COUNT] = {
-	[LOT_PASS] = W_PASSED,
-	[LOT_FAIL] = W_FAILED,
-	[LOT_OPEN] = W_UNDECIDED,
-	[LOT_UNTESTED] = W_UNTESTED,
-	[LOT_NA] = W_OTHER,
-};
-
-static const char *const lot_fills[LOT_COUNT] = {
-	[LOT_PASS] = "pass",
-	[LOT_FAIL] = "hatch",
-	[LOT_OPEN] = "dots",
-	[LOT_UNTESTED] = "untested",
-	[LOT_NA] = "na",
-};
-
-struct lots {
-	size_t n[LOT_COUNT], all;
-};
-
-static struct lots
-lots_of(const struct matrix_totals *t)
-{
-	struct lots l = { 0 };
-
-	for (size_t v = 0; v < ROW_VERDICT_COUNT; v++)
-		if (lots[v] != NO_LOT) {
-			l.n[lots[v]] += t->rows[v];
-			l.all += t->rows[v];
-		}
-	return l;
-}
+#include "reports/lots.h"
 
 static void
 title(struct page *p)
@@ -88,6 +38,8 @@ joined(char *into, size_t room, const char *a, const char *b, const char *c)
 
 #define CLIP 240 /* octets of a long answer; all of it is with the finding */
 #define DAY  10  /* octets of "2026-11-22" */
+
+#define SHORT_MOST 3 /* findings of one row on the first page */
 
 /* "2026-11-22 01:26", or from some octet of it on. */
 static void
@@ -218,203 +170,6 @@ statement(struct page *p)
 	html_raw(p, "</div>\n</div>\n");
 }
 
-/* ---- services ---- */
-
-struct service {
-	const char *name;
-	struct matrix_totals level[LEVEL_COUNT];
-	size_t in_scope;
-};
-
-static size_t
-collect_services(const struct matrix *m, struct service *list)
-{
-	size_t n = 0, k;
-
-	for (size_t i = 0; i < REQ_COUNT; i++) {
-		const struct requirement *r = catalogue_get((enum req)i);
-
-		for (k = 0; k < n; k++)
-			if (strcmp(list[k].name, r->service) == 0)
-				break;
-		if (k == n)
-			list[n++] = (struct service){ .name = r->service };
-		list[k].level[r->level].rows[m->rows[i].verdict]++;
-		list[k].in_scope += m->rows[i].verdict != ROW_EXCLUDED;
-	}
-	return n;
-}
-
-static void
-service_name(struct page *p, const char *service)
-{
-	enum word word;
-
-	if (service_word(service, &word))
-		html_word(p, word);
-	else
-		html_text(p, service);
-}
-
-#define BAR 150
-
-/* The widths follow the counts; gaps keep the parts apart on paper. */
-static void
-bar(struct page *p, const struct lots *l, size_t most)
-{
-	const double unit = (double)BAR / (double)most;
-	double x = 0;
-
-	html_rawf(p,
-	    "<svg class=\"bar\" viewBox=\"0 0 %d 12\" width=\"%d\" "
-	    "height=\"12\" role=\"img\" aria-label=\"",
-	    BAR, BAR);
-	for (size_t i = 0; i < LOT_COUNT; i++)
-		html_rawf(p, "%s %zu ", word_in(ZH, lot_words[i]), l->n[i]);
-	html_raw(p, "\">");
-	for (size_t i = 0; i < LOT_COUNT; i++) {
-		const double w = unit * (double)l->n[i];
-
-		if (l->n[i] == 0)
-			continue;
-		html_rawf(p,
-		    "<rect class=\"b-%s\" x=\"%.1f\" y=\"0.5\" width=\"%.1f\" "
-		    "height=\"11\"/>",
-		    lot_fills[i], x, w > 2 ? w - 1 : w);
-		x += w;
-	}
-	html_raw(p, "</svg>");
-}
-
-static void
-service_line(
-    struct page *p, const struct lots *l, enum level level, size_t most)
-{
-	html_raw(p, "<td>");
-	html_level(p, level);
-	html_raw(p, "</td>");
-	for (size_t i = 0; i < LOT_COUNT; i++)
-		html_rawf(p, "<td class=\"n%s %s\">%zu</td>",
-		    l->n[i] == 0 ? " zero" : "", lot_fills[i], l->n[i]);
-	html_rawf(p, "<td class=\"n\">%zu</td><td>", l->all);
-	bar(p, l, most);
-	html_raw(p, "</td></tr>\n");
-}
-
-static void
-one_service(struct page *p, const struct service *s, size_t most)
-{
-	struct lots l[LEVEL_COUNT];
-	size_t lines = 0, shown = 0;
-
-	for (size_t i = 0; i < LEVEL_COUNT; i++) {
-		l[i] = lots_of(&s->level[i]);
-		lines += l[i].all > 0;
-	}
-	for (size_t i = 0; i < LEVEL_COUNT; i++) {
-		if (l[i].all == 0)
-			continue;
-		html_rawf(p, "<tr%s>", shown == 0 ? " class=\"first\"" : "");
-		if (shown++ == 0) {
-			html_rawf(p, "<th scope=\"rowgroup\" rowspan=\"%zu\">",
-			    lines);
-			service_name(p, s->name);
-			html_raw(p, "</th>");
-		}
-		service_line(p, &l[i], (enum level)i, most);
-	}
-}
-
-static size_t
-longest(const struct service *list, size_t n)
-{
-	size_t most = 1;
-
-	for (size_t k = 0; k < n; k++)
-		for (size_t i = 0; i < LEVEL_COUNT; i++) {
-			const struct lots l = lots_of(&list[k].level[i]);
-
-			most = l.all > most ? l.all : most;
-		}
-	return most;
-}
-
-static void
-legend(struct page *p)
-{
-	html_raw(p, "<p class=\"note key\">");
-	html_word(p, W_LEGEND);
-	for (size_t i = 0; i < LOT_COUNT; i++) {
-		html_rawf(p,
-		    " <span><svg width=\"14\" height=\"11\" "
-		    "aria-hidden=\"true\"><rect class=\"b-%s\" x=\"0.5\" "
-		    "y=\"0.5\" width=\"13\" height=\"10\"/></svg> ",
-		    lot_fills[i]);
-		html_word(p, lot_words[i]);
-		html_raw(p, "</span>");
-	}
-	html_raw(p, "</p>\n");
-}
-
-static void
-outside(struct page *p, const struct service *list, size_t n)
-{
-	struct buf names[2];
-	enum word word;
-	size_t any = 0;
-
-	for (int t = ZH; t <= EN; t++)
-		buf_init(&names[t], 4096);
-	for (size_t k = 0; k < n; k++) {
-		if (list[k].in_scope > 0)
-			continue;
-		for (int t = ZH; t <= EN; t++)
-			buf_addf(&names[t], "%s%s",
-			    any == 0  ? ""
-			    : t == ZH ? "、"
-				      : ", ",
-			    service_word(list[k].name, &word)
-				? word_in((enum tongue)t, word)
-				: list[k].name);
-		any++;
-	}
-	if (any > 0) {
-		html_raw(p, "<p class=\"note\"><span class=\"zh\">");
-		word_fill(p->out, ZH, W_OUTSIDE, ESCAPE_HTML,
-		    buf_text(&names[ZH]), NULL);
-		html_raw(p, "</span> <span class=\"en\" lang=\"en\">");
-		word_fill(p->out, EN, W_OUTSIDE, ESCAPE_HTML,
-		    buf_text(&names[EN]), NULL);
-		html_raw(p, "</span></p>\n");
-	}
-	buf_free(&names[ZH]);
-	buf_free(&names[EN]);
-}
-
-static void
-services(struct page *p)
-{
-	struct service *list = mem_new(REQ_COUNT, sizeof(list[0]));
-	const size_t n = collect_services(p->m, list);
-	const size_t most = longest(list, n);
-
-	html_heading(p, 3, W_BY_SERVICE);
-	html_raw(p, "<div class=\"wide\"><table class=\"services\">\n");
-	html_columns(p, W_SERVICE, W_LEVEL, W_PASSED, W_FAILED, W_UNDECIDED,
-	    W_UNTESTED, W_OTHER, W_TOTAL, W_SHARE, WORD_COUNT);
-	for (size_t k = 0; k < n; k++)
-		if (list[k].in_scope > 0) {
-			html_raw(p, "<tbody>");
-			one_service(p, &list[k], most);
-			html_raw(p, "</tbody>\n");
-		}
-	html_raw(p, "</table></div>\n");
-	legend(p);
-	html_paragraph(p, "note", W_BY_SERVICE_NOTE);
-	outside(p, list, n);
-	free(list);
-}
-
 /* ---- findings in short, waivers ---- */
 
 static void
@@ -435,8 +190,7 @@ finding(struct page *p, size_t i)
 
 	html_rawf(p, "<li><a href=\"#f-%zu\">", i);
 	html_both(p, c->plan->title_zh, c->plan->title);
-	html_raw(p, "</a> ");
-	html_row_link(p, c->plan->verifies);
+	html_raw(p, "</a>");
 	if (c->waiver != NULL) {
 		html_raw(p, " <span class=\"tag\">");
 		html_words(p, W_WAIVED, c->waiver->expires, NULL);
@@ -452,21 +206,56 @@ finding(struct page *p, size_t i)
 	html_raw(p, "</li>\n");
 }
 
+static bool
+is_short(const struct matrix_case *c)
+{
+	return c->verdict == FAIL && plan_case_level(c->plan) == LEVEL_SHALL;
+}
+
+/* The first few of a row; how many more there are, and where. */
+static void
+findings_of(struct page *p, enum req req, size_t hits)
+{
+	const struct requirement *r = catalogue_get(req);
+	const struct matrix_row *row = &p->m->rows[req];
+	size_t shown = 0;
+
+	html_raw(p, "<li>");
+	html_row_link(p, req);
+	html_raw(p, " <b>");
+	html_both(p, r->zh, r->en);
+	html_raw(p, "</b> ");
+	html_words(p, W_HITS, num(hits).text, num(row->n_cases).text, NULL);
+	html_raw(p, "\n<ul>\n");
+	for (size_t i = 0; i < row->n_cases && shown < SHORT_MOST; i++)
+		if (is_short(&p->m->cases[row->cases[i]])) {
+			finding(p, row->cases[i]);
+			shown++;
+		}
+	if (hits > shown) {
+		html_rawf(p, "<li><a href=\"#findings-%s\">", r->name);
+		html_words(p, W_MORE_HITS, num(hits - shown).text, NULL);
+		html_raw(p, "</a></li>\n");
+	}
+	html_raw(p, "</ul></li>\n");
+}
+
 static void
 findings_short(struct page *p)
 {
 	size_t n = 0;
 
 	html_heading(p, 3, W_FINDINGS_SHORT);
-	for (size_t i = 0; i < p->m->n; i++) {
-		const struct matrix_case *c = &p->m->cases[i];
+	for (size_t r = 0; r < REQ_COUNT; r++) {
+		const struct matrix_row *row = &p->m->rows[r];
+		size_t hits = 0;
 
-		if (c->verdict != FAIL ||
-		    plan_case_level(c->plan) != LEVEL_SHALL)
+		for (size_t i = 0; i < row->n_cases; i++)
+			hits += is_short(&p->m->cases[row->cases[i]]);
+		if (hits == 0)
 			continue;
-		if (n++ == 0)
-			html_raw(p, "<ol class=\"short\">\n");
-		finding(p, i);
+		html_raw(p, n++ == 0 ? "<ol class=\"short\">\n" : "");
+		findings_of(p, (enum req)r, hits);
 	}
 	if (n > 0)
 		html_raw(p, "</ol>\n");
@@ -485,7 +274,7 @@ in_the_way(struct page *p)
 		const enum row_verdict v = p->m->rows[i].verdict;
 
 		if (r->level != LEVEL_SHALL ||
-		    (lots[v] != LOT_OPEN && lots[v] != LOT_UNTESTED))
+		    (lot_of(v) != LOT_OPEN && lot_of(v) != LOT_UNTESTED))
 			continue;
 		if (n++ == 0) {
 			html_heading(p, 3, W_IN_THE_WAY);
@@ -672,7 +461,7 @@ html_cover(struct page *p)
 	html_section(p, "conclusion", W_CONCLUSION);
 	statement(p);
 	facts(p);
-	services(p);
+	html_services(p);
 	findings_short(p);
 	in_the_way(p);
 	waivers(p);

@@ -8,6 +8,9 @@
 
 #define AROUND    2    /* entries shown on each side of the deviation */
 #define TEXT_MOST 4000 /* octets of one entry */
+#define FULL_MOST 200  /* entries of a full conversation */
+#define TALK_MOST (size_t)(1024 * 1024) /* octets of all of these */
+#define OPEN_MOST 8 /* cases of a list that is open from the start */
 
 /* ---- conversations ---- */
 
@@ -100,11 +103,44 @@ excerpt(struct page *p, const struct exchange *t, int deviation)
 {
 	for (size_t i = 0; i < t->n; i++)
 		if (t->lines[i].line == deviation) {
-			html_heading(p, 4, W_EXCERPT);
+			html_heading(p, 5, W_EXCERPT);
 			talk(p, t, deviation, i < AROUND ? 0 : i - AROUND,
 			    i + AROUND + 1);
 			return;
 		}
+}
+
+/*
+ * The whole of it, as long as the page stays one that opens at once; what is
+ * left out is a click away, and the excerpt is always there.
+ */
+static void
+full(struct page *p, const struct exchange *t, const struct outcome *o)
+{
+	const size_t before = p->out->len;
+	const bool cut = t->cut || t->n > FULL_MOST;
+
+	if (p->talked > TALK_MOST) {
+		html_raw(p, "<p class=\"note\">");
+		html_word(p, W_FULL_FILE);
+		html_raw(p, " ");
+		html_evidence_link(p, o->file, span_of(o->file));
+		html_raw(p, "</p>\n");
+		return;
+	}
+	html_raw(p, "<details class=\"full\"><summary>");
+	html_words(p, W_FULL, num(t->n).text, NULL);
+	html_raw(p, "</summary>\n");
+	talk(p, t, o->line, 0, t->n < FULL_MOST ? t->n : FULL_MOST);
+	if (cut) {
+		html_raw(p, "<p class=\"note\">");
+		html_word(p, W_FULL_CUT);
+		html_raw(p, " ");
+		html_evidence_link(p, o->file, span_of(o->file));
+		html_raw(p, "</p>\n");
+	}
+	html_raw(p, "</details>\n");
+	p->talked += p->out->len - before;
 }
 
 static void
@@ -122,13 +158,7 @@ conversation(struct page *p, const struct outcome *o)
 		return;
 	}
 	excerpt(p, &t, o->line);
-	html_raw(p, "<details class=\"full\"><summary>");
-	html_words(p, W_FULL, num(t.n).text, NULL);
-	html_raw(p, "</summary>\n");
-	talk(p, &t, o->line, 0, t.n);
-	if (t.cut)
-		html_paragraph(p, "note", W_FULL_CUT);
-	html_raw(p, "</details>\n");
+	full(p, &t, o);
 	exchange_free(&t);
 }
 
@@ -147,7 +177,7 @@ static void
 side(struct page *p, const char *class, enum word name, const char *text)
 {
 	html_rawf(p, "<div class=\"%s\">", class);
-	html_heading(p, 4, name);
+	html_heading(p, 5, name);
 	html_raw(p, "<p><code>");
 	html_text(p, text);
 	html_raw(p, "</code></p></div>\n");
@@ -182,7 +212,7 @@ interpretations(struct page *p, enum req req, const char *clause)
 		if (list[i].req != req)
 			continue;
 		if (all++ == 0)
-			html_heading(p, 4, W_INTERPRETATION);
+			html_heading(p, 5, W_INTERPRETATION);
 		if (strcmp(list[i].clause, clause) != 0)
 			continue;
 		html_raw(p, shown++ == 0 ? "<ul class=\"note\">\n" : "");
@@ -200,7 +230,7 @@ interpretations(struct page *p, enum req req, const char *clause)
 static void
 reproduce(struct page *p, const struct plan_case *plan)
 {
-	html_heading(p, 4, W_REPRODUCE);
+	html_heading(p, 5, W_REPRODUCE);
 	html_raw(p, "<pre class=\"command\"><code>yanshou check ");
 	html_text(p, p->m->plan->target);
 	html_raw(p, " --case ");
@@ -243,7 +273,7 @@ static void
 judgement(struct page *p)
 {
 	html_raw(p, "<div class=\"judgement\">");
-	html_heading(p, 4, W_JUDGEMENT);
+	html_heading(p, 5, W_JUDGEMENT);
 	html_raw(p, "<p>☐ ");
 	html_word(p, W_JUDGE_PASS);
 	html_raw(p, "　☐ ");
@@ -262,11 +292,11 @@ one_case(struct page *p, size_t i, const char *letter, size_t number)
 
 	html_rawf(p,
 	    "<article class=\"case v-%s\" id=\"f-%zu\" "
-	    "aria-labelledby=\"f-%zu-title\">\n<h3 id=\"f-%zu-title\">"
+	    "aria-labelledby=\"f-%zu-title\">\n<h4 id=\"f-%zu-title\">"
 	    "<span class=\"ordinal\">%s%zu</span> ",
 	    row_verdict_name(row_of(c->verdict)), i, i, i, letter, number);
 	html_both(p, c->plan->title_zh, c->plan->title);
-	html_raw(p, "</h3>\n<p class=\"tags\">");
+	html_raw(p, "</h4>\n<p class=\"tags\">");
 	html_verdict(p, row_of(c->verdict));
 	html_raw(p, " <code>");
 	html_text(p, c->plan->id);
@@ -329,17 +359,53 @@ static const struct {
 	{ "open", "O", W_OPEN, W_OPEN_NOTE, is_open },
 };
 
+/* The cases of one row, folded under its name when the list is long. */
+static size_t
+one_group(struct page *p, size_t k, enum req req, size_t all, size_t number)
+{
+	const struct requirement *r = catalogue_get(req);
+	const struct matrix_row *row = &p->m->rows[req];
+	size_t n[ROW_VERDICT_COUNT] = { 0 }, hits = 0;
+
+	for (size_t i = 0; i < row->n_cases; i++) {
+		const struct matrix_case *c = &p->m->cases[row->cases[i]];
+
+		if (!lists[k].takes(c))
+			continue;
+		n[row_of(c->verdict)]++;
+		hits++;
+	}
+	if (hits == 0)
+		return 0;
+	html_rawf(p, "<details class=\"fold\" id=\"%s-%s\"%s><summary><h3>",
+	    lists[k].id, r->name, all > OPEN_MOST ? "" : " open");
+	html_text(p, r->name);
+	html_raw(p, " ");
+	html_both(p, r->zh, r->en);
+	html_raw(p, "</h3> <span class=\"counts\">");
+	html_tally(p, n);
+	html_raw(p, " ");
+	html_words(p, W_OF_CASES, num(row->n_cases).text, NULL);
+	html_raw(p, "</span></summary>\n");
+	for (size_t i = 0; i < row->n_cases; i++)
+		if (lists[k].takes(&p->m->cases[row->cases[i]]))
+			one_case(p, row->cases[i], lists[k].letter, ++number);
+	html_raw(p, "</details>\n");
+	return hits;
+}
+
 void
 html_findings(struct page *p)
 {
 	for (size_t k = 0; k < sizeof(lists) / sizeof(lists[0]); k++) {
-		size_t n = 0;
+		size_t all = 0, n = 0;
 
+		for (size_t i = 0; i < p->m->n; i++)
+			all += lists[k].takes(&p->m->cases[i]);
 		html_section(p, lists[k].id, lists[k].title);
 		html_paragraph(p, "note", lists[k].note);
-		for (size_t i = 0; i < p->m->n; i++)
-			if (lists[k].takes(&p->m->cases[i]))
-				one_case(p, i, lists[k].letter, ++n);
+		for (size_t i = 0; i < REQ_COUNT; i++)
+			n += one_group(p, k, (enum req)i, all, n);
 		if (n == 0)
 			html_paragraph(p, "nothing", W_NOTHING);
 		html_raw(p, "</section>\n");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include <string.h>
 
+#include "lib/mem.h"
 #include "reports/escape.h"
 #include "reports/html_page.h"
+#include "reports/services.h"
 
 struct chapter {
 	const char *name;
@@ -34,32 +36,17 @@ seen_before(enum req req)
 }
 
 static void
-chapter_name(struct page *p, const char *chapter)
-{
-	enum word word;
-
-	if (chapter_word(chapter, &word))
-		html_word(p, word);
-	else
-		html_text(p, chapter);
-}
-
-static void
 chapter_summary(struct page *p, const struct chapter *c, bool out)
 {
 	html_raw(p, "<summary><h3>");
-	chapter_name(p, c->name);
+	html_chapter(p, c->name);
 	html_raw(p, "</h3> <span class=\"counts\">");
 	if (out)
 		html_words(p, W_CHAPTER_OUT, num(c->n).text, NULL);
 	else
 		html_words(p, W_CHAPTER_COUNT, num(c->n).text, NULL);
-	for (size_t v = 0; !out && v < ROW_VERDICT_COUNT; v++)
-		if (c->rows[v] > 0)
-			html_rawf(p, " <span class=\"v v-%s\">%s %s %zu</span>",
-			    row_verdict_name((enum row_verdict)v),
-			    row_sign((enum row_verdict)v),
-			    row_verdict_zh((enum row_verdict)v), c->rows[v]);
+	if (!out)
+		html_tally(p, c->rows);
 	html_raw(p, "</span></summary>\n");
 }
 
@@ -112,19 +99,42 @@ one_row(struct page *p, enum req req)
 	html_raw(p, "</td></tr>\n");
 }
 
+static bool
+is_outside(const struct page *p, const struct chapter *c, enum req req)
+{
+	return strcmp(catalogue_chapter(req), c->name) == 0 &&
+	       p->m->rows[req].verdict == ROW_EXCLUDED;
+}
+
+/* One reason stands for all rows that were left out for it. */
+static void
+reasons_outside(struct page *p, const struct chapter *c)
+{
+	const char *last = NULL;
+
+	for (size_t i = 0; i < REQ_COUNT; i++) {
+		const struct matrix_row *row = &p->m->rows[i];
+
+		if (!is_outside(p, c, (enum req)i) || row->why == NULL ||
+		    (last != NULL && strcmp(last, row->why) == 0))
+			continue;
+		last = row->why;
+		html_raw(p, "<p class=\"note\">");
+		html_why(p, row->why_zh, row->why);
+		html_raw(p, "</p>\n");
+	}
+}
+
 /* Nothing was asked of these: a list is enough, and every row is on it. */
 static void
 rows_outside(struct page *p, const struct chapter *c)
 {
-	const char *last = "";
-	const char *last_zh = NULL;
-
 	html_raw(p, "<ul class=\"outside\">\n");
 	for (size_t i = 0; i < REQ_COUNT; i++) {
 		const struct requirement *r = catalogue_get((enum req)i);
 		const struct matrix_row *row = &p->m->rows[i];
 
-		if (strcmp(catalogue_chapter((enum req)i), c->name) != 0)
+		if (!is_outside(p, c, (enum req)i))
 			continue;
 		html_rawf(p, "<li id=\"r-%s\" data-v=\"%s\"><b>", r->name,
 		    row_verdict_name(row->verdict));
@@ -136,27 +146,55 @@ rows_outside(struct page *p, const struct chapter *c)
 		html_raw(p, " ");
 		html_both(p, r->zh, r->en);
 		html_raw(p, "</li>\n");
-		if (row->why != NULL) {
-			last = row->why;
-			last_zh = row->why_zh;
-		}
 	}
-	html_raw(p, "</ul>\n<p class=\"note\">");
-	html_why(p, last_zh, last);
-	html_raw(p, "</p>\n");
+	html_raw(p, "</ul>\n");
+	reasons_outside(p, c);
+}
+
+/* The rows of one service that are in scope, under its name. */
+static void
+service_rows(struct page *p, const struct chapter *c, const char *service)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < REQ_COUNT; i++) {
+		const enum req req = (enum req)i;
+
+		if (strcmp(catalogue_chapter(req), c->name) != 0 ||
+		    strcmp(catalogue_get(req)->service, service) != 0 ||
+		    p->m->rows[i].verdict == ROW_EXCLUDED)
+			continue;
+		if (n++ == 0) {
+			html_raw(p, "<tbody><tr class=\"group\"><th "
+				    "scope=\"rowgroup\" colspan=\"7\">");
+			html_service(p, service);
+			html_raw(p, "</th></tr>\n");
+		}
+		one_row(p, req);
+	}
+	html_raw(p, n > 0 ? "</tbody>\n" : "");
 }
 
 static void
 rows_inside(struct page *p, const struct chapter *c)
 {
+	const char **names = mem_new(REQ_COUNT, sizeof(names[0]));
+	const size_t n = services_of(c->name, names);
+
 	html_raw(p, "<div class=\"wide\"><table class=\"rows\">\n");
 	html_columns(p, W_ROW, W_REQUIREMENT, W_LEVEL, W_BASIS_CLASS, W_VERDICT,
 	    W_CASES_COUNT, W_REASON, WORD_COUNT);
-	html_raw(p, "<tbody>\n");
-	for (size_t i = 0; i < REQ_COUNT; i++)
-		if (strcmp(catalogue_chapter((enum req)i), c->name) == 0)
-			one_row(p, (enum req)i);
-	html_raw(p, "</tbody></table></div>\n");
+	for (size_t i = 0; i < n; i++)
+		service_rows(p, c, names[i]);
+	html_raw(p, "</table></div>\n");
+	free(names);
+	if (c->rows[ROW_EXCLUDED] == 0)
+		return;
+	html_raw(p, "<details class=\"chapter rest\"><summary>");
+	html_words(p, W_CHAPTER_REST, num(c->rows[ROW_EXCLUDED]).text, NULL);
+	html_raw(p, "</summary>\n");
+	rows_outside(p, c);
+	html_raw(p, "</details>\n");
 }
 
 static void

@@ -173,6 +173,46 @@ html_row_link(struct page *p, enum req req)
 }
 
 void
+html_chapter(struct page *p, const char *chapter)
+{
+	enum word word;
+
+	if (chapter_word(chapter, &word))
+		html_word(p, word);
+	else
+		html_text(p, chapter);
+}
+
+void
+html_service(struct page *p, const char *service)
+{
+	enum word word;
+
+	if (service_word(service, &word))
+		html_word(p, word);
+	else
+		html_text(p, service);
+}
+
+void
+html_tally(struct page *p, const size_t n[ROW_VERDICT_COUNT])
+{
+	for (size_t v = 0; v < ROW_VERDICT_COUNT; v++) {
+		const enum row_verdict verdict = (enum row_verdict)v;
+
+		if (n[v] == 0)
+			continue;
+		html_rawf(p,
+		    " <span class=\"v v-%s\"><span aria-hidden=\"true\">%s"
+		    "</span> ",
+		    row_verdict_name(verdict), row_sign(verdict));
+		html_both(
+		    p, row_verdict_zh(verdict), row_verdict_name(verdict));
+		html_rawf(p, " %zu</span>", n[v]);
+	}
+}
+
+void
 html_reading(struct page *p, const struct interpretation *i)
 {
 	html_raw(p, "<li><b>");

@@ -23,6 +23,7 @@ struct page {
 	const struct report_score *score; /* or NULL */
 	const char *run_dir;
 	char number[128]; /* of the report */
+	size_t talked;    /* octets of full conversations so far */
 };
 
 void html_raw(struct page *, const char *markup);
@@ -47,6 +48,10 @@ void html_fact(struct page *, enum word name, const char *value);
 void html_verdict(struct page *, enum row_verdict);
 void html_level(struct page *, enum level);
 void html_row_link(struct page *, enum req);
+void html_chapter(struct page *, const char *chapter);
+void html_service(struct page *, const char *service);
+/* How often each verdict, signs and words: what a closed list holds. */
+void html_tally(struct page *, const size_t n[ROW_VERDICT_COUNT]);
 void html_reading(struct page *, const struct interpretation *);
 /* "shown" is part of the path, or all of it. */
 void html_evidence_link(struct page *, const char *path, struct span shown);
@@ -67,8 +72,10 @@ num(size_t n)
 
 /* The sections, in order. */
 void html_cover(struct page *);
+void html_services(struct page *); /* a part of the first page */
 void html_matrix(struct page *);
 void html_findings(struct page *);
 void html_annex(struct page *);
+void html_cases(struct page *); /* a part of the annex */
 
 #endif

@@ -4,7 +4,10 @@
 	var form = document.querySelector(".filter");
 	var rows = Array.from(document.querySelectorAll("#matrix [data-v]"));
 	var chapters = Array.from(document.querySelectorAll(".chapter"));
+	var bodies = Array.from(document.querySelectorAll("#matrix tbody"));
+	var folds = Array.from(document.querySelectorAll(".chapter, .fold"));
 	var usual = chapters.map(function (c) { return c.open; });
+	var before = [];
 	var output = form.querySelector("output");
 
 	function apply() {
@@ -29,6 +32,10 @@
 			c.toggleAttribute("data-off", !some);
 			c.open = active ? Boolean(some) : usual[i];
 		});
+		bodies.forEach(function (b) {
+			b.toggleAttribute("data-off",
+				!b.querySelector("[data-v]:not([data-off])"));
+		});
 		output.textContent = shown + " / " + rows.length;
 	}
 
@@ -49,9 +56,12 @@
 	form.addEventListener("submit", function (e) { e.preventDefault(); });
 	addEventListener("hashchange", reveal);
 	addEventListener("beforeprint", function () {
-		chapters.forEach(function (c) { c.open = true; });
+		before = folds.map(function (f) { return f.open; });
+		folds.forEach(function (f) { f.open = true; });
 	});
-	addEventListener("afterprint", apply);
+	addEventListener("afterprint", function () {
+		folds.forEach(function (f, i) { f.open = before[i]; });
+	});
 	apply();
 	if (location.hash)
 		reveal();
