@@ -23,7 +23,7 @@ static const struct command {
 } commands[] = {
 	{ "accept", "TARGET", MAY,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_EXPECT |
-	  TAKES_SCORE | TAKES_SELECT,
+	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP,
 	  program_accept,
 	  "doctor, check and report in one go; without TARGET our own services" },
 	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
@@ -31,14 +31,17 @@ static const struct command {
 	  "is the profile right, and does the site answer as it says?" },
 	{ "check", "TARGET", MUST,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_SELECT |
-	  TAKES_EXPECT | TAKES_SCORE,
+	  TAKES_EXPECT | TAKES_SCORE | TAKES_KEEP,
 	  program_check, "put the cases to the target" },
-	{ "resume", "RUN", MUST, TAKES_JOBS | TAKES_REACH | TAKES_SCORE,
+	{ "resume", "RUN", MUST,
+	  TAKES_JOBS | TAKES_REACH | TAKES_SCORE | TAKES_KEEP,
 	  program_resume, "go on with a run that was cut off" },
 	{ "rerun", "RUN", MUST,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_FAILED |
-	  TAKES_SCORE,
+	  TAKES_SCORE | TAKES_KEEP,
 	  program_rerun, "try again what did not pass, as a run of its own" },
+	{ "clean", "RUN", MUST, TAKES_REACH,
+	  program_clean, "take away what a run has left in mailboxes" },
 	{ "replay", "RUN", MUST, TAKES_JSON,
 	  program_replay, "judge a run again from its evidence, offline" },
 	{ "report", "RUN", MUST, TAKES_SCORE | TAKES_EXPECT,

@@ -28,8 +28,17 @@ cut_off(const char *dir, bool interrupted, const struct err *err)
 	if (!interrupted)
 		return program_fail(err);
 	fprintf(stderr,
-	    "yanshou: interrupted; go on with \"yanshou resume %s\"\n", dir);
+	    "yanshou: interrupted; go on with \"yanshou resume %s\", or take "
+	    "away what it left with \"yanshou clean %s\"\n",
+	    dir, dir);
 	return EXIT_INTERRUPTED;
+}
+
+static void
+tidy(const struct options *o, const struct profile *p, const char *dir)
+{
+	if (!o->keep)
+		program_tidy(p, dir, o->quiet);
 }
 
 static int
@@ -44,10 +53,12 @@ check(const struct options *o, struct run_request *r)
 	r->repeats = o->repeats;
 	r->jobs = (unsigned)o->jobs;
 	r->progress = progress_of(o);
-	if (run_new(r, &dir, &interrupted, &err))
+	if (run_new(r, &dir, &interrupted, &err)) {
+		tidy(o, r->profile, dir);
 		code = run_finish(dir, o->score, o->expect);
-	else
+	} else {
 		code = cut_off(dir, interrupted, &err);
+	}
 	free(dir);
 	return code;
 }
@@ -91,10 +102,12 @@ program_resume(const struct options *o)
 		return program_fail(&err);
 	}
 	if (run_resume(o->subject, &p, (unsigned)o->jobs, progress_of(o),
-		&interrupted, &err))
+		&interrupted, &err)) {
+		tidy(o, &p, o->subject);
 		code = run_finish(o->subject, o->score, NULL);
-	else
+	} else {
 		code = cut_off(o->subject, interrupted, &err);
+	}
 	profile_free(&p);
 	plan_free(&plan);
 	return code;

@@ -46,6 +46,8 @@ static const struct row {
 	  "try every case N times; verdicts that differ are inconclusive" },
 	{ "--reach",	NULL,	FLAG,	AT(reach),	TAKES_REACH,
 	  "yes, talk to the hosts outside loopback that the profile names" },
+	{ "--keep",	NULL,	FLAG,	AT(keep),	TAKES_KEEP,
+	  "leave what the run put into mailboxes there" },
 	{ "--expect",	"FILE",	TEXT,	AT(expect),	TAKES_EXPECT,
 	  "succeed when every verdict is as this table says" },
 	{ "--score",	"FILE",	TEXT,	AT(score),	TAKES_SCORE,

@@ -26,7 +26,7 @@ struct options {
 	size_t n_select;
 	int jobs;    /* 0: two a core */
 	int repeats; /* 1 or more */
-	bool reach, failed, json, quick, quiet;
+	bool reach, failed, json, quick, quiet, keep;
 	bool help;
 };
 
@@ -45,6 +45,7 @@ enum {
 	TAKES_FILTER = 1 << 10,
 	TAKES_OUT = 1 << 11,
 	TAKES_REPEAT = 1 << 12,
+	TAKES_KEEP = 1 << 13,
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

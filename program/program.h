@@ -18,6 +18,7 @@
 
 int program_accept(const struct options *);
 int program_check(const struct options *);
+int program_clean(const struct options *);
 int program_doctor(const struct options *);
 int program_explain(const struct options *);
 int program_list(const struct options *);
@@ -34,6 +35,12 @@ int program_serve(const struct options *);
  * inconclusive, for a reason known before.
  */
 int program_examine(const struct options *, const char *target, bool *blocks);
+
+/*
+ * Takes away what the run in this folder left in the target's mailboxes, and
+ * says so on stderr; what it cannot take away changes no verdict.
+ */
+void program_tidy(const struct profile *, const char *dir, bool quiet);
 
 /* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
 int program_fail(const struct err *);
