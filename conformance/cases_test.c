@@ -31,6 +31,7 @@ static const char *const provided[] = {
 	"account:bob",
 	"account:carol",
 	"account:victim",
+	"account:wang",
 	"endpoint:imaps",
 	"endpoint:pop3",
 	"endpoint:pop3s",

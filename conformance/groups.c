@@ -60,7 +60,8 @@
 	X(imap_concurrent) \
 	X(imap_idle) \
 	X(imap_condstore) \
-	X(reader_tls)
+	X(reader_tls) \
+	X(mail_roundtrip)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

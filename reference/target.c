@@ -73,6 +73,17 @@ add_endpoints(struct buf *b, const struct target *t)
 	quoted(b, "trust", t->trust);
 }
 
+/* Who has an address in Chinese is known by it. */
+static const char *
+address_shown(const struct world_person *p)
+{
+	for (size_t i = 0; i < p->n_aliases; i++)
+		for (const char *c = p->aliases[i]; *c != '\0'; c++)
+			if ((unsigned char)*c >= 0x80)
+				return p->aliases[i];
+	return p->address;
+}
+
 static void
 add_accounts(struct buf *b, const struct world *w)
 {
@@ -80,7 +91,7 @@ add_accounts(struct buf *b, const struct world *w)
 	for (size_t i = 0; i < w->n_people; i++) {
 		quoted(b, "  - role", w->people[i].role);
 		quoted(b, "    user", w->people[i].user);
-		quoted(b, "    address", w->people[i].address);
+		quoted(b, "    address", address_shown(&w->people[i]));
 		buf_addf(b, "    password: {file: \"secrets/%s\"}\n",
 		    w->people[i].role);
 	}

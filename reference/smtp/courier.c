@@ -374,15 +374,18 @@ static void
 deliver(struct courier *c, const struct due *d)
 {
 	struct outbound_result r;
-	struct buf text;
+	struct buf text, work;
 
 	buf_init(&text, MESSAGE_MOST);
+	buf_init(&work, MESSAGE_MOST);
 	buf_addf(&text, "Return-Path: <%s>\r\n", d->from);
 	if (store_message(c->store, d->message, &text))
-		r = mailbox_put(c, d, buf_span(&text));
+		r = mailbox_put(c, d,
+		    mangle_delivered(c->site->fault, buf_span(&text), &work));
 	else
 		r = because(
 		    OUTBOUND_DEFERRED, "4.3.0", "the message is not there");
+	buf_free(&work);
 	buf_free(&text);
 	if (r.fate == OUTBOUND_HANDED)
 		note(c, d, "deliver", "success", "");

@@ -239,6 +239,18 @@ lose_octet(struct span in, struct buf *out)
 	buf_add(out, span_skip(in, at + 1));
 }
 
+/* A line that begins with a dot loses it once more. */
+static void
+unstuff_again(struct span in, struct buf *out)
+{
+	while (in.len > 0) {
+		struct span end, line = line_cut(&in, &end);
+
+		buf_add(out, span_skip(line, span_starts(line, SPAN("."))));
+		buf_add(out, end);
+	}
+}
+
 static const struct {
 	enum fault fault;
 	void (*spoil)(struct span in, struct buf *out);
@@ -260,6 +272,41 @@ static const struct {
 	{ FAULT_RELAY_LOSES_OCTET, lose_octet },
 };
 
+/* What becomes of mail on its way into a mailbox of ours. */
+static const struct {
+	enum fault fault;
+	void (*spoil)(struct span in, struct buf *out);
+} deliveries[] = {
+	{ FAULT_DELIVERY_ATTACHMENT_BROKEN, break_attachment },
+	{ FAULT_DELIVERY_TRANSCODES_GB18030, transcode_gb18030 },
+	{ FAULT_DELIVERY_STRIPS_8TH_BIT, strip_8th_bit },
+	{ FAULT_DELIVERY_DROPS_ENCODED, drop_encoded_words },
+	{ FAULT_DELIVERY_CUTS_FILENAME, drop_filenames },
+	{ FAULT_DELIVERY_UNSTUFFS_AGAIN, unstuff_again },
+	{ FAULT_DELIVERY_TRIMS_LINES, trim_lines },
+	{ FAULT_DELIVERY_WRAPS_LINES, wrap_lines },
+	{ FAULT_DELIVERY_LOSES_OCTET, lose_octet },
+	{ FAULT_DELIVERY_STRIPS_HEADER, strip_header },
+};
+
+/* The first "right" becomes "wrong". */
+static const struct {
+	enum fault fault;
+	const char *right, *wrong;
+} slips[] = {
+	{ FAULT_DELIVERY_HTML_IS_PLAIN, "text/html", "text/plain" },
+	{ FAULT_DELIVERY_MESSAGE_IS_TEXT, "message/rfc822", "text/plain" },
+	{ FAULT_DELIVERY_CHARSET_LOST, "charset=UTF-8", "charset=US-ASCII" },
+	{ FAULT_DELIVERY_TYPE_LOST, "application/pdf",
+	    "application/octet-stream" },
+	{ FAULT_DELIVERY_GB18030_IS_GB2312, "charset=GB18030",
+	    "charset=GB2312" },
+	{ FAULT_DELIVERY_NAME_CHARSET, "=?GB18030?", "=?UTF-8?" },
+	{ FAULT_DELIVERY_FILENAME_CHARSET, "*=UTF-8''", "*=GBK''" },
+	{ FAULT_DELIVERY_RENAMES, "large.bin", "large.txt" },
+	{ FAULT_DELIVERY_TAGS_SUBJECT, "Subject: ", "Subject: [x] " },
+};
+
 struct span
 mangle(enum fault fault, struct span in, struct buf *work)
 {
@@ -268,5 +315,26 @@ mangle(enum fault fault, struct span in, struct buf *work)
 			ways[i].spoil(in, work);
 			return buf_span(work);
 		}
+	return in;
+}
+
+struct span
+mangle_delivered(enum fault fault, struct span in, struct buf *work)
+{
+	for (size_t i = 0; i < sizeof deliveries / sizeof deliveries[0]; i++)
+		if (deliveries[i].fault == fault) {
+			deliveries[i].spoil(in, work);
+			return buf_span(work);
+		}
+	for (size_t i = 0; i < sizeof slips / sizeof slips[0]; i++) {
+		const size_t at = span_find(in, span_of(slips[i].right));
+
+		if (slips[i].fault != fault || at == in.len)
+			continue;
+		buf_add(work, span_take(in, at));
+		buf_add(work, span_of(slips[i].wrong));
+		buf_add(work, span_skip(in, at + strlen(slips[i].right)));
+		return buf_span(work);
+	}
 	return in;
 }

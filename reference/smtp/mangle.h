@@ -15,4 +15,7 @@
 /* The content to relay: "in", or what the fault makes of it, in "work". */
 struct span mangle(enum fault, struct span in, struct buf *work);
 
+/* The same for what is delivered to a mailbox here. */
+struct span mangle_delivered(enum fault, struct span in, struct buf *work);
+
 #endif
