@@ -123,6 +123,23 @@ static const struct announcement {
 	{ "pop3.auth.scram-sha-256",	"SASL",			"SCRAM-SHA-256" },
 	{ "pop3.pipelining",		"PIPELINING",		NULL },
 	{ "pop3.respcodes",		"RESP-CODES",		NULL },
+	{ "imap.starttls",		"STARTTLS",		NULL },
+	{ "imap.auth.plain",		"AUTH=PLAIN",		NULL },
+	{ "imap.auth.scram-sha-256",	"AUTH=SCRAM-SHA-256",	NULL },
+	{ "imap.saslir",		"SASL-IR",		NULL },
+	{ "imap.literalplus",		"LITERAL+",		NULL },
+	{ "imap.id",			"ID",			NULL },
+	{ "imap.enable",		"ENABLE",		NULL },
+	{ "imap.idle",			"IDLE",			NULL },
+	{ "imap.namespace",		"NAMESPACE",		NULL },
+	{ "imap.children",		"CHILDREN",		NULL },
+	{ "imap.specialuse",		"SPECIAL-USE",		NULL },
+	{ "imap.unselect",		"UNSELECT",		NULL },
+	{ "imap.uidplus",		"UIDPLUS",		NULL },
+	{ "imap.move",			"MOVE",			NULL },
+	{ "imap.condstore",		"CONDSTORE",		NULL },
+	{ "imap.sort",			"SORT",			NULL },
+	{ "imap.quota",			"QUOTA",		NULL },
 };
 /* clang-format on */
 
@@ -547,6 +564,12 @@ is_pop3(const struct sight *s)
 	return strncmp(s->endpoint->service, "pop3", 4) == 0;
 }
 
+static bool
+is_imap(const struct sight *s)
+{
+	return strncmp(s->endpoint->service, "imap", 4) == 0;
+}
+
 static void
 judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 {
@@ -589,8 +612,9 @@ static const struct buf *
 where(const struct sight *s, const struct announcement *a)
 {
 	const bool pop3 = strncmp(a->claim, "pop3", 4) == 0;
+	const bool imap = strncmp(a->claim, "imap", 4) == 0;
 
-	if (s->step < SIGHT_ASK || pop3 != is_pop3(s) ||
+	if (s->step < SIGHT_ASK || pop3 != is_pop3(s) || imap != is_imap(s) ||
 	    (pop3 && sight_code(&s->ehlo) != 250)) /* it has no CAPA */
 		return NULL;
 	if (strcmp(a->keyword, "STARTTLS") == 0 ||
@@ -598,6 +622,8 @@ where(const struct sight *s, const struct announcement *a)
 		return s->endpoint->tls == PROFILE_TLS_STARTTLS   ? &s->clear
 		       : s->endpoint->tls == PROFILE_TLS_IMPLICIT ? NULL
 								  : &s->ehlo;
+	if (imap && !s->inside)
+		return NULL;
 	return a->word != NULL && !pop3 && !is_submission(s) ? NULL : &s->ehlo;
 }
 
@@ -649,6 +675,12 @@ struct clinic {
 	int logins;                         /* so far */
 };
 
+static bool
+let_in(const struct sight *s)
+{
+	return s->inside || sight_code(&s->asked) == 235;
+}
+
 /* One login in a connection of its own. */
 static void
 try_login(struct clinic *c, const struct profile_endpoint *e, const char *user,
@@ -675,7 +707,7 @@ see_login(struct clinic *c, const struct profile_endpoint *e,
 	bool ok;
 
 	try_login(c, e, a->user, a->password, &s);
-	ok = s.step == SIGHT_DONE && sight_code(&s.asked) == 235;
+	ok = s.step == SIGHT_DONE && let_in(&s);
 	snprintf(what.text, sizeof what.text, "%s: login as %.60s", e->service,
 	    a->role);
 	find(c->doctor, ok ? DOCTOR_OK : DOCTOR_BAD,
@@ -701,16 +733,26 @@ see_wrong_login(struct clinic *c, const struct profile_endpoint *e)
 	try_login(c, e, victim == NULL ? nobody : victim->user, c->secret, &s);
 	code = sight_code(&s.asked);
 	find(c->doctor,
-	    code == 235                           ? DOCTOR_BAD
+	    let_in(&s)                            ? DOCTOR_BAD
 	    : s.step == SIGHT_DONE && code >= 500 ? DOCTOR_OK
 						  : DOCTOR_WARN,
-	    code == 235 ? check_authentication : nothing,
+	    let_in(&s) ? check_authentication : nothing,
 	    title_of(e, victim == NULL ? "login of an unknown user"
 				       : "wrong password of victim")
 		.text,
 	    "%s", s.why != NULL ? s.why : buf_text(&s.asked));
 	sight_free(&s);
 	free(nobody);
+}
+
+/* Who could submit is asked once more over IMAP, not all of them. */
+static size_t
+accounts_for(const struct profile *p, const struct sight *s)
+{
+	const bool seen = profile_endpoint(p, "submission") != NULL ||
+			  profile_endpoint(p, "submissions") != NULL;
+
+	return is_imap(s) && seen && p->n_accounts > 1 ? 1 : p->n_accounts;
 }
 
 static void
@@ -720,19 +762,20 @@ see_logins(struct clinic *c, const struct sight *s)
 	const struct profile_endpoint *e = s->endpoint;
 	const struct title what = title_of(e, "login");
 
-	if (!is_submission(s) || s->step < SIGHT_ASK)
+	if ((!is_submission(s) && !is_imap(s)) || s->step < SIGHT_ASK)
 		return;
 	if (s->version[0] == '\0') {
 		find(c->doctor, DOCTOR_WARN, add_tls, what.text,
 		    "not tried: no password is sent without TLS");
 		return;
 	}
-	if (!sight_announces(&s->ehlo, "AUTH", "PLAIN")) {
+	if (!sight_announces(&s->ehlo, "AUTH", "PLAIN") &&
+	    !sight_announces(&s->ehlo, "AUTH=PLAIN", NULL)) {
 		find(c->doctor, DOCTOR_NOTE, nothing, what.text,
 		    "not tried: AUTH PLAIN is not announced");
 		return;
 	}
-	for (size_t i = 0; i < p->n_accounts; i++) {
+	for (size_t i = 0; i < accounts_for(p, s); i++) {
 		if (c->logins + 1 >= LOGINS_MOST) {
 			find(c->doctor, DOCTOR_NOTE, nothing, what.text,
 			    "%zu accounts not tried: %d logins are enough",
@@ -758,6 +801,24 @@ random_word(char *word, size_t n, char first)
 	word[n] = '\0';
 }
 
+/* IMAP tells strangers little: there, the first account looks around. */
+static void
+look_at(struct clinic *c, const struct profile_endpoint *e, struct sight *sight)
+{
+	const struct profile *p = c->setup->profile;
+	struct sight_asked asked = {
+		.profile = p, .endpoint = e, .token = c->token, .verb = c->decoy
+	};
+
+	if (strncmp(e->service, "imap", 4) == 0 && p->n_accounts > 0 &&
+	    e->tls != PROFILE_TLS_NONE) {
+		asked.user = p->accounts[0].user;
+		asked.password = p->accounts[0].password;
+		c->logins++;
+	}
+	sight_take(&asked, sight);
+}
+
 static void
 see_target(struct clinic *c)
 {
@@ -773,14 +834,7 @@ see_target(struct clinic *c)
 			    "not looked at: we do not speak to it here");
 			continue;
 		}
-		sight_take(
-		    &(struct sight_asked){
-			.profile = p,
-			.endpoint = &p->endpoints[i],
-			.token = c->token,
-			.verb = c->decoy,
-		    },
-		    &sights[i]);
+		look_at(c, &p->endpoints[i], &sights[i]);
 		judge_sight(c->doctor, &sights[i], c->decoy);
 		see_logins(c, &sights[i]);
 		submissions += is_submission(&sights[i]);

@@ -524,6 +524,50 @@ START_TEST(hostile_peers_are_bad)
 }
 END_TEST
 
+static void
+look_for(enum fault fault, const struct said *said, size_t n)
+{
+	struct serve_options with = { .fault = fault };
+	struct doctor d;
+
+	examine_reference(&with, 10000, &d);
+	for (size_t i = 0; i < n; i++)
+		expect(&d, "imap", &said[i]);
+	doctor_free(&d);
+}
+
+START_TEST(imap_is_seen)
+{
+	static const struct said right[] = {
+		{ DOCTOR_OK, "imap: greeting", "* OK" },
+		{ DOCTOR_OK, "imap: TLS", "trusted" },
+		{ DOCTOR_OK, "imap: decoys", "a BAD" },
+		{ DOCTOR_OK, "imap: login as alice", "a OK" },
+		{ DOCTOR_OK, "imaps: wrong password of victim", "a NO" },
+		{ DOCTOR_OK, "claim imap.starttls", "announced by imap" },
+		{ DOCTOR_OK, "claim imap.saslir", "by imap imaps" },
+		{ DOCTOR_OK, "claim imap.move", "by imap imaps" },
+	};
+	static const struct said moveless[] = {
+		{ DOCTOR_BAD, "claim imap.move",
+		    "not announced by imap imaps" },
+		{ DOCTOR_OK, "claim imap.idle", "by imap imaps" },
+	};
+	static const struct said closed[] = {
+		{ DOCTOR_BAD, "imap: login as alice", "a NO" },
+		{ DOCTOR_NOTE, "claim imap.move", "not observed" },
+	};
+	static const struct said open[] = {
+		{ DOCTOR_BAD, "imaps: wrong password of victim", "a OK" },
+	};
+
+	look_for(FAULT_NONE, right, COUNT(right));
+	look_for(FAULT_IMAP_MOVE_NOT_LISTED, moveless, COUNT(moveless));
+	look_for(FAULT_IMAP_AUTHENTICATE_REFUSED, closed, COUNT(closed));
+	look_for(FAULT_IMAP_AUTH_ANY_PASSWORD, open, COUNT(open));
+}
+END_TEST
+
 /* ---- without a target ---- */
 
 START_TEST(nobody_listens)
@@ -718,6 +762,7 @@ main(void)
 	tcase_add_loop_test(
 	    t, hostile_peers_are_bad, HOSTILE_NONE + 1, HOSTILE_COUNT);
 	tcase_add_test(t, nobody_listens);
+	tcase_add_test(t, imap_is_seen);
 	tcase_add_test(t, strangers_are_not_addressed);
 	tcase_add_test(t, this_machine_is_looked_at);
 	tcase_add_test(t, a_refused_profile_is_a_finding);

@@ -131,20 +131,65 @@ is_pop3(const struct mouth *m)
 	return framing_of(m->asked->endpoint->service) == &framing_pop3;
 }
 
+static bool
+is_imap(const struct mouth *m)
+{
+	return framing_of(m->asked->endpoint->service) == &framing_imap;
+}
+
+static const char *
+protocol_of(const struct mouth *m)
+{
+	return is_imap(m) ? "IMAP" : is_pop3(m) ? "POP3" : "SMTP";
+}
+
+/* A capability a line, as EHLO has its keywords; what else comes is noise. */
+static void
+keep_untagged(struct span line, struct buf *reply)
+{
+	span_cut(&line, ' ');
+	if (!span_caseeq(span_cut(&line, ' '), SPAN("CAPABILITY")))
+		return;
+	while (line.len > 0) {
+		const struct span name = span_cut(&line, ' ');
+
+		buf_addf(reply, "    %.*s\n", SPAN_FMT(name));
+	}
+}
+
+/* The tagged response comes last and is told first. */
+static void
+keep_tagged(struct span line, struct buf *reply)
+{
+	char *rest = mem_text(buf_span(reply));
+
+	buf_clear(reply);
+	buf_addf(reply, "%.*s\n%s", SPAN_FMT(line), rest);
+	free(rest);
+}
+
 /* Moves whole lines from m->in to reply; true when that was the last. */
 static bool
 take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 {
-	const struct framing *framing =
-	    is_pop3(m) ? &framing_pop3 : &framing_smtp;
+	const struct framing *framing = framing_of(m->asked->endpoint->service);
 	const struct span all = buf_span(&m->in);
 	struct span in = all, line;
 	enum framing_line got = FRAME_NEED_MORE;
 
-	while (got != FRAME_LAST && got != FRAME_GARBAGE) {
+	while (
+	    got != FRAME_LAST && got != FRAME_EVENT && got != FRAME_GARBAGE) {
 		got = framing->take(&in, &line, m->awaited);
 		if (got == FRAME_NEED_MORE)
 			break;
+		if (is_imap(m) && got == FRAME_MIDDLE) {
+			keep_untagged(line, reply);
+			continue;
+		}
+		if (is_imap(m)) {
+			keep_tagged(line, reply);
+			continue;
+		}
 		if (m->awaited != 0) /* where EHLO has its code */
 			buf_addf(reply, "    ");
 		buf_add(reply, line);
@@ -152,7 +197,7 @@ take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 	}
 	buf_drop(&m->in, all.len - in.len);
 	*garbage = got == FRAME_GARBAGE;
-	return got == FRAME_LAST;
+	return got == FRAME_LAST || got == FRAME_EVENT;
 }
 
 /* One reply, all its lines. */
@@ -164,14 +209,14 @@ hear(struct mouth *m, enum sight_step step, struct buf *reply)
 	enum stream_wait wait;
 	bool garbage;
 
-	if (m->awaited == 0)
+	if (m->awaited == 0 || is_imap(m))
 		buf_clear(reply);
 	for (;;) {
 		if (take_lines(m, reply, &garbage))
 			return true;
 		if (garbage)
-			return stop(m, step, "no %s reply: %s",
-			    is_pop3(m) ? "POP3" : "SMTP", buf_text(reply));
+			return stop(m, step, "no %s reply: %s", protocol_of(m),
+			    buf_text(reply));
 		if (reply->full || m->in.full)
 			return stop(m, step, "a reply without end");
 		wait = stream_read(&m->stream, &m->in, 4096);
@@ -218,7 +263,11 @@ ehlo(struct mouth *m, struct buf *reply)
 {
 	if (is_pop3(m))
 		return capa(m, reply);
-	buf_addf(&m->out, "EHLO %s.client.example\r\n", m->asked->token);
+	if (is_imap(m))
+		buf_addf(&m->out, "a CAPABILITY\r\n");
+	else
+		buf_addf(
+		    &m->out, "EHLO %s.client.example\r\n", m->asked->token);
 	return flush(m, SIGHT_EHLO) && need(m, SIGHT_EHLO, reply, 250);
 }
 
@@ -227,9 +276,13 @@ starttls(struct mouth *m)
 {
 	if (!ehlo(m, &m->sight->clear))
 		return false;
-	buf_addf(&m->out, is_pop3(m) ? "STLS\r\n" : "STARTTLS\r\n");
+	buf_addf(&m->out, "%s\r\n",
+	    is_imap(m)   ? "a STARTTLS"
+	    : is_pop3(m) ? "STLS"
+			 : "STARTTLS");
 	if (!flush(m, SIGHT_STARTTLS) ||
-	    !need(m, SIGHT_STARTTLS, &m->sight->asked, is_pop3(m) ? 250 : 220))
+	    !need(m, SIGHT_STARTTLS, &m->sight->asked,
+		is_imap(m) || is_pop3(m) ? 250 : 220))
 		return false;
 	buf_clear(&m->sight->asked);
 	/* What came in clear after the reply is not to be believed. */
@@ -252,7 +305,8 @@ ask_login(struct mouth *m)
 	buf_add(&plain, (struct span){ "", 1 });
 	buf_add(&plain, span_of(m->asked->password));
 	text_base64(buf_span(&plain), &line);
-	buf_addf(&m->out, "AUTH PLAIN %s\r\n", buf_text(&line));
+	buf_addf(&m->out, "%s%s\r\n", is_imap(m) ? "" : "AUTH PLAIN ",
+	    buf_text(&line));
 	OPENSSL_cleanse(plain.data, plain.room);
 	OPENSSL_cleanse(line.data, line.room);
 	buf_free(&plain);
@@ -260,10 +314,47 @@ ask_login(struct mouth *m)
 	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
 }
 
+static void
+cut_to_line(struct buf *reply)
+{
+	struct span rest = buf_span(reply);
+	char *line = mem_text(span_cut(&rest, '\n'));
+
+	buf_clear(reply);
+	buf_addf(reply, "%s\n", line);
+	free(line);
+}
+
+/* RFC 3501 6.2.2: the message is sent when it is asked for. */
+static bool
+ask_imap_login(struct mouth *m)
+{
+	struct buf inside;
+	bool ok;
+
+	if (m->stream.state != STREAM_SECURE)
+		return stop(m, SIGHT_ASK, "no TLS, so no password was sent");
+	buf_addf(&m->out, "a AUTHENTICATE PLAIN\r\n");
+	if (!flush(m, SIGHT_ASK) || !hear(m, SIGHT_ASK, &m->sight->asked))
+		return false;
+	if (sight_code(&m->sight->asked) == 334 && !ask_login(m))
+		return false;
+	cut_to_line(&m->sight->asked);
+	m->sight->inside = sight_code(&m->sight->asked) == 250;
+	if (!m->sight->inside)
+		return true;
+	/* Most is announced to those who are in. */
+	buf_init(&inside, REPLY_MOST);
+	ok = ehlo(m, &inside);
+	buf_add(&m->sight->ehlo, buf_span(&inside));
+	buf_free(&inside);
+	return ok;
+}
+
 static bool
 ask_verb(struct mouth *m)
 {
-	buf_addf(&m->out, "%s\r\n", m->asked->verb);
+	buf_addf(&m->out, "%s%s\r\n", is_imap(m) ? "a " : "", m->asked->verb);
 	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
 }
 
@@ -274,8 +365,10 @@ converse(struct mouth *m)
 
 	if (tls == PROFILE_TLS_IMPLICIT && !shake(m))
 		return false;
+	m->awaited = is_imap(m) ? framing_imap.awaits(SPAN("* ")) : 0;
 	if (!hear(m, SIGHT_GREETING, &m->sight->greeting))
 		return false;
+	m->awaited = 0;
 	/* One that is wrong and friendly is for the cases to judge. */
 	if (sight_code(&m->sight->greeting) / 100 != 2)
 		return stop(m, SIGHT_GREETING, "answers %s",
@@ -285,7 +378,8 @@ converse(struct mouth *m)
 		return false;
 	if (!ehlo(m, &m->sight->ehlo))
 		return false;
-	if (m->asked->user != NULL && !ask_login(m))
+	if (m->asked->user != NULL &&
+	    !(is_imap(m) ? ask_imap_login(m) : ask_login(m)))
 		return false;
 	if (m->asked->verb != NULL && !ask_verb(m))
 		return false;
@@ -315,7 +409,7 @@ sight_take(const struct sight_asked *asked, struct sight *s)
 	stream_init(&m.stream, fd);
 	if (converse(&m)) {
 		/* Good manners only: the answer tells us nothing. */
-		buf_addf(&m.out, "QUIT\r\n");
+		buf_addf(&m.out, is_imap(&m) ? "a LOGOUT\r\n" : "QUIT\r\n");
 		stream_write(&m.stream, &m.out);
 	}
 	stream_close(&m.stream);
@@ -338,18 +432,22 @@ sight_free(struct sight *s)
 bool
 sight_speaks(const char *service)
 {
-	const struct framing *framing = framing_of(service);
-
-	return framing == &framing_smtp || framing == &framing_pop3;
+	return framing_of(service) != NULL;
 }
 
 int
 sight_code(const struct buf *reply)
 {
-	if (span_starts(buf_span(reply), SPAN("+OK")))
-		return 250;
-	if (span_starts(buf_span(reply), SPAN("-ERR")))
-		return 500;
+	static const struct {
+		const char *begins;
+		int code;
+	} words[] = { { "+OK", 250 }, { "-ERR", 500 }, { "* OK", 220 },
+		{ "* PREAUTH", 220 }, { "* BYE", 554 }, { "a OK", 250 },
+		{ "a NO", 550 }, { "a BAD", 500 }, { "+", 334 } };
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		if (span_casestarts(buf_span(reply), span_of(words[i].begins)))
+			return words[i].code;
 	return reply->len < 3 ? 0 : atoi(buf_text(reply));
 }
 

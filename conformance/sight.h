@@ -9,6 +9,10 @@
  * POP3 is told in the words of SMTP: CAPA is its EHLO and STLS its STARTTLS,
  * +OK counts as 250 and -ERR as 500.  A POP3 server without CAPA announces
  * nothing, which RFC 2449 permits.
+ *
+ * So is IMAP: CAPABILITY is its EHLO, a capability a line; OK counts as 250
+ * (220 in the greeting), NO as 550, BAD as 500 and "+" as 334.  After a login
+ * CAPABILITY is asked for again, and what it says is added.
  */
 #ifndef CONFORMANCE_SIGHT_H
 #define CONFORMANCE_SIGHT_H
@@ -48,6 +52,7 @@ struct sight {
 	struct buf greeting;
 	struct buf clear; /* EHLO before STARTTLS; empty with implicit TLS */
 	struct buf ehlo;  /* the last EHLO: within TLS when there is TLS */
+	bool inside;      /* IMAP: logged in, so that ehlo is complete */
 	struct buf asked; /* reply to the login or the unknown command */
 	struct buf chain; /* PEM, leaf first; also when it was not believed */
 	char version[16], cipher[48]; /* empty: no TLS */

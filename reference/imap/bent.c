@@ -408,12 +408,12 @@ bend_of(const struct imap_session *s, const char *command)
 static void
 obey_inside(struct imap_session *s)
 {
-	struct span text = buf_span(&s->framer.text);
+	struct span text = buf_span(&s->framer.text), tag;
 
 	imap_reply(s, IMAP_SAY_UNKNOWN);
 	span_cut(&text, '\n');
-	buf_addf(&s->tagged, "%.*s BAD unknown command\r\n",
-	    SPAN_FMT(span_cut(&text, ' ')));
+	tag = span_cut(&text, ' ');
+	buf_addf(&s->tagged, "%.*s BAD unknown command\r\n", SPAN_FMT(tag));
 }
 
 static void
