@@ -51,13 +51,13 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.product.version, "4.2.1");
 	ck_assert_uint_eq(p.scope.n_chapters, 1);
 	ck_assert_str_eq(p.scope.chapters[0], "5");
-	ck_assert_uint_eq(p.scope.n_services, 4);
+	ck_assert_uint_eq(p.scope.n_services, 8);
 	ck_assert_str_eq(p.scope.services[0], "smtp");
-	ck_assert_str_eq(p.scope.services[3], "mail");
+	ck_assert_str_eq(p.scope.services[7], "mail");
 	ck_assert_str_eq(p.scope.reason,
-	    "the contract covers sending and relaying of mail only");
+	    "webmail and the address book are delivered in the next phase");
 
-	ck_assert_uint_eq(p.n_endpoints, 3);
+	ck_assert_uint_eq(p.n_endpoints, 7);
 	ck_assert_str_eq(p.endpoints[0].service, "smtp");
 	ck_assert_str_eq(p.endpoints[0].host, "127.0.0.1");
 	ck_assert_uint_eq(p.endpoints[0].port, 2525);
