@@ -61,7 +61,8 @@
 	X(imap_idle) \
 	X(imap_condstore) \
 	X(reader_tls) \
-	X(mail_roundtrip)
+	X(mail_roundtrip) \
+	X(imap_oracle)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -27,6 +27,8 @@ struct options {
 	int jobs;    /* 0: two a core */
 	int repeats; /* 1 or more */
 	bool reach, failed, json, quick, quiet, keep;
+	int seed, steps, clients; /* 0: not given */
+	const char *record;
 	bool help;
 };
 
@@ -46,6 +48,7 @@ enum {
 	TAKES_OUT = 1 << 11,
 	TAKES_REPEAT = 1 << 12,
 	TAKES_KEEP = 1 << 13,
+	TAKES_ORACLE = 1 << 14,
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

@@ -30,10 +30,16 @@ is_well(const struct wire *w)
 bool
 wire_open(struct wire *w, struct trial *t, const char *service)
 {
+	return wire_reach(w, trial_profile(t), service);
+}
+
+bool
+wire_reach(struct wire *w, const struct profile *profile, const char *service)
+{
 	struct err err;
 	int fd;
 
-	*w = (struct wire){ .profile = trial_profile(t) };
+	*w = (struct wire){ .profile = profile };
 	buf_init(&w->in, HEARD_MOST);
 	buf_init(&w->out, SAID_MOST);
 	w->endpoint = profile_endpoint(w->profile, service);
@@ -221,6 +227,21 @@ wire_hear(struct wire *w, const char *begins)
 			return right || fails(w, "another answer");
 	}
 	return false;
+}
+
+bool
+wire_take_in(struct wire *w, int64_t ms)
+{
+	const struct mono began = clock_mono();
+	const size_t before = w->in.len;
+
+	if (!is_well(w) || w->closed)
+		return false;
+	hear(w); /* TLS may wake us up for nothing */
+	while (w->in.len == before && !w->closed &&
+	       await(w, STREAM_WANT_READ, began, ms))
+		hear(w);
+	return w->in.len > before;
 }
 
 void

@@ -30,6 +30,8 @@ struct wire {
 
 /* Connects, and says nothing: an endpoint with TLS waits for wire_shake(). */
 bool wire_open(struct wire *, struct trial *, const char *service);
+/* The same without a trial. */
+bool wire_reach(struct wire *, const struct profile *, const char *service);
 void wire_close(struct wire *);
 
 /* Client handshake with any version from min to max; NULL: the default. */
@@ -49,6 +51,8 @@ int wire_reply(struct wire *);
  */
 bool wire_hear(struct wire *, const char *begins);
 
+/* The next that comes within ms, into .in; false when nothing did. */
+bool wire_take_in(struct wire *, int64_t ms);
 /* Whatever comes within ms, into .in. */
 void wire_listen(struct wire *, int64_t ms);
 
