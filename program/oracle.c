@@ -58,7 +58,7 @@ print_result(const struct options *o, const struct oracle_result *r,
 		       "  %s\n  client %d: %s\n  %zu steps are enough:\n",
 		    steps, o->seed, rule->name, rule->clause, rule->text,
 		    r->finding.client + 1, r->finding.what, least);
-		printf("%.*s", SPAN_FMT(record_tail(
+		printf("%.*s", SPAN_FMT(oracle_record_tail(
 				   buf_span(&r->record), r->finding.at, 40)));
 	} else if (r->why[0] != '\0') {
 		printf("undetermined after %zu steps, seed %d: %s\n", steps,

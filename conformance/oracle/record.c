@@ -4,7 +4,7 @@
 #include "lib/text.h"
 
 void
-record_add(struct buf *record, int client, char who, struct span text)
+oracle_record_add(struct buf *record, int client, char who, struct span text)
 {
 	buf_addf(record, "%d %c ", client + 1, who);
 	text_escape(text, record);
@@ -30,7 +30,7 @@ feed_line(struct span line, struct model *m, struct buf *text)
 }
 
 bool
-record_feed(struct span record, struct model *m, struct err *err)
+oracle_record_feed(struct span record, struct model *m, struct err *err)
 {
 	struct buf text;
 	bool ok = true;
@@ -49,7 +49,7 @@ record_feed(struct span record, struct model *m, struct err *err)
 }
 
 struct span
-record_tail(struct span record, int32_t at, size_t lines)
+oracle_record_tail(struct span record, int32_t at, size_t lines)
 {
 	size_t end = 0, begin;
 

@@ -17,10 +17,10 @@
 
 #define RECORD_MOST (32u << 20)
 
-void record_add(struct buf *, int client, char who, struct span text);
+void oracle_record_add(struct buf *, int client, char who, struct span text);
 /* Feeds the model with all of it. */
-bool record_feed(struct span record, struct model *, struct err *);
+bool oracle_record_feed(struct span record, struct model *, struct err *);
 /* The last "lines" lines up to line "at" (from 1). */
-struct span record_tail(struct span record, int32_t at, size_t lines);
+struct span oracle_record_tail(struct span record, int32_t at, size_t lines);
 
 #endif

@@ -90,7 +90,7 @@ take_responses(struct run *r, int c, bool *plus, bool *tagged)
 		*plus |= is_go_on(line);
 		*tagged |= !is_go_on(line) && !span_starts(line, SPAN("* "));
 		if (!r->silent) {
-			record_add(&r->result->record, c, 'S', line);
+			oracle_record_add(&r->result->record, c, 'S', line);
 			model_heard(r->model, c, line);
 		} else if (span_casestarts(line, SPAN("* BYE"))) {
 			fails(r, "the server said BYE");
@@ -142,7 +142,7 @@ static bool
 say(struct run *r, int c, struct span line)
 {
 	if (!r->silent) {
-		record_add(&r->result->record, c, 'C', line);
+		oracle_record_add(&r->result->record, c, 'C', line);
 		model_said(r->model, c, line);
 	}
 	return wire_say(&r->client[c].wire, "%.*s", SPAN_FMT(line)) ||

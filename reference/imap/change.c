@@ -77,6 +77,9 @@ spoil_messages(
 		if (what->how == IMAP_STORE_SET &&
 		    faulty(s, FAULT_IMAP_STORE_SET_CLEARS_RECENT))
 			item->recent = false;
+		if (what->silent && item->changed &&
+		    faulty(s, FAULT_IMAP_SILENT_STORE_LOST))
+			uids->n = i;
 		/* the other's change was not told yet: it is written over */
 		if (what->how == IMAP_STORE_ADD && item->changed &&
 		    faulty(s, FAULT_IMAP_LAST_WRITER_WINS))
@@ -164,6 +167,22 @@ has_room(const struct imap_session *s, const struct imap_store *what,
 	return s->view.keywords + more <= IMAP_VIEW_KEYWORDS && !keywords->full;
 }
 
+/* By a fault what is told of them is the mod-sequence from before. */
+static void
+swap_modseqs(struct imap_session *s, const struct uids *uids, uint64_t *old)
+{
+	for (size_t i = 0; i < uids->n; i++) {
+		struct mail *mail = &imap_view_at(
+		    &s->view, imap_view_find(&s->view, uids->of[i]))
+					 ->mail;
+		const uint64_t now = mail->modseq;
+
+		if (old[i] != 0)
+			mail->modseq = old[i];
+		old[i] = now;
+	}
+}
+
 static void
 change_flags(struct imap_session *s, struct imap_store *what,
     const struct imap_set *set, bool uid, struct span keywords)
@@ -180,17 +199,24 @@ change_flags(struct imap_session *s, struct imap_store *what,
 	struct err err = { .kind = ERR_NONE };
 	struct uids uids, refused = { .n = 0 };
 	enum store_answer got;
+	uint64_t *modseqs;
 	struct buf code;
 	bool whole;
 
 	whole = imap_pick(s, set, uid, &uids);
 	spoil_messages(s, what, &uids);
+	modseqs = mem_new(uids.n + 1, sizeof *modseqs);
+	swap_modseqs(s, &uids, modseqs);
 	change.how = how[what->how];
 	mark_quiet(s, &uids, what->silent);
 	buf_init(&code, CODE_MOST);
 	got = store_mail_flags(s->site->store, s->view.mailbox, &uids, &change,
 	    &refused, NULL, &err);
 	imap_view_follow(&s->view);
+	if (what->how == IMAP_STORE_REMOVE &&
+	    faulty(s, FAULT_IMAP_MODSEQ_KEPT_BY_REMOVE))
+		swap_modseqs(s, &uids, modseqs);
+	free(modseqs);
 	mark_changed(
 	    s, &uids, what->silent, what->unchanged && got == STORE_DONE);
 	if (refused.n > 0)
@@ -322,6 +348,15 @@ expunge(struct imap_session *s, const struct uids *only)
 	if (gone.n == 0 && faulty(s, FAULT_IMAP_EXPUNGE_NONE_IS_NO))
 		got = STORE_NONE;
 	imap_reply_stored(s, got, &err);
+	if (gone.n >= 3 && faulty(s, FAULT_IMAP_EXPUNGE_TAKES_ONE_MORE)) {
+		uint32_t last = imap_view_last_uid(&s->view);
+		const struct uids one = { .of = &last, .n = 1 };
+
+		uids_free(&gone);
+		gone.n = 0;
+		(void)store_mail_remove(
+		    s->site->store, s->view.mailbox, &one, &gone, &err);
+	}
 	uids_free(&gone);
 }
 

@@ -19,7 +19,9 @@ put_copyuid(struct imap_session *s, struct buf *code,
 		to = other;
 	}
 	buf_addf(code, "COPYUID %" PRIu32 " ", imap_uidvalidity(s, into));
-	imap_put_set(code, from->of, from->n);
+	imap_put_set(code, from->of,
+	    from->n -
+		(from->n > 2 && faulty(s, FAULT_IMAP_COPYUID_LEAVES_OUT)));
 	buf_addf(code, " ");
 	imap_put_set(code, to->of, to->n);
 	if (code->full || from->n == 0 ||

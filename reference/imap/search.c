@@ -54,6 +54,8 @@ imap_find_more(struct imap_session *s, struct imap_find *f)
 		if (faulty(s, FAULT_IMAP_LARGE_UNSEARCHED) &&
 		    m->mail.size > SESSION_LARGE)
 			continue;
+		if (m->changed && faulty(s, FAULT_IMAP_SEARCH_SKIPS_CHANGED))
+			continue;
 		if (m->gone || !hunt_wants(&f->hunt, f->at)) {
 			reads += f->hunt.read;
 			continue;
@@ -116,6 +118,8 @@ imap_run_search(struct imap_session *s, struct imap_args *args, bool uid)
 		imap_reply_bad(s, args);
 		return;
 	}
+	if (faulty(s, FAULT_IMAP_SEARCH_SKIPS_CHANGED))
+		imap_view_follow(&s->view);
 	f = imap_find_new(s, search, uid);
 	if (f != NULL)
 		imap_start_job(s, search_step, search_free, f);

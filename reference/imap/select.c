@@ -27,6 +27,9 @@ static void
 describe_uids(struct imap_session *s, const struct mailbox *box)
 {
 	uint32_t validity = imap_uidvalidity(s, box);
+	const uint32_t next = faulty(s, FAULT_IMAP_UIDNEXT_FROM_LAST)
+				  ? imap_view_last_uid(&s->view) + 1
+				  : box->uidnext;
 
 	if (faulty(s, FAULT_IMAP_UIDVALIDITY_OF_SESSION))
 		validity += imap_view_recent(&s->view);
@@ -39,8 +42,7 @@ describe_uids(struct imap_session *s, const struct mailbox *box)
 		    validity);
 	if (!faulty(s, FAULT_IMAP_UIDNEXT_UNSAID))
 		buf_addf(s->out,
-		    "* OK [UIDNEXT %" PRIu32 "] the next will have\r\n",
-		    box->uidnext);
+		    "* OK [UIDNEXT %" PRIu32 "] the next will have\r\n", next);
 }
 
 /* RFC 3501 6.3.1, RFC 7162 3.1.2.1. */
@@ -48,6 +50,10 @@ static void
 describe(struct imap_session *s, const struct mailbox *box)
 {
 	const struct imap_view *v = &s->view;
+	const uint64_t highest =
+	    v->n > 0 && faulty(s, FAULT_IMAP_HIGHESTMODSEQ_OF_LAST)
+		? v->item[v->n - 1].mail.modseq
+		: v->seen;
 	const bool short_by_one =
 	    v->n > 0 && faulty(s, FAULT_IMAP_EXISTS_SHORT);
 
@@ -60,7 +66,7 @@ describe(struct imap_session *s, const struct mailbox *box)
 	describe_uids(s, box);
 	if (!faulty(s, FAULT_IMAP_HIGHESTMODSEQ_UNSAID))
 		buf_addf(s->out, "* OK [HIGHESTMODSEQ %" PRIu64 "] so far\r\n",
-		    v->seen);
+		    highest);
 }
 
 static void
@@ -76,6 +82,9 @@ open_box(struct imap_session *s, const struct mailbox *box, bool read_only)
 	}
 	s->state = SELECTED;
 	s->read_only = read_only;
+	for (size_t i = 3; i < s->view.n; i++)
+		if (faulty(s, FAULT_IMAP_SELECT_LOSES_SEEN))
+			s->view.item[i].mail.flags &= ~(unsigned)MAIL_SEEN;
 	describe(s, box);
 	if (faulty(s, FAULT_IMAP_EXAMINE_READ_WRITE))
 		read_only = false;

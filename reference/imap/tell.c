@@ -101,7 +101,11 @@ tell_expunge(struct imap_session *s, size_t n, size_t told)
 		return;
 	if (!faulty(s, FAULT_IMAP_EXPUNGE_OLD_NUMBERS))
 		n -= told;
+	if (n >= 8 && faulty(s, FAULT_IMAP_EXPUNGE_OFF_BY_ONE))
+		n--;
 	buf_addf(s->out, "* %zu EXPUNGE\r\n", n);
+	if (told == 2 && faulty(s, FAULT_IMAP_EXPUNGE_TOLD_TWICE))
+		buf_addf(s->out, "* %zu EXPUNGE\r\n", n);
 }
 
 /* Each number is what it is after the EXPUNGE before: RFC 3501 7.4.1. */
@@ -130,10 +134,15 @@ tell_expunges(struct imap_session *s)
 }
 
 static void
-tell_new(struct imap_session *s)
+tell_new(struct imap_session *s, size_t gone)
 {
+	size_t n;
+
 	imap_view_admit(&s->view);
-	buf_addf(s->out, "* %zu EXISTS\r\n* %" PRIu32 " RECENT\r\n", s->view.n,
+	n = s->view.n;
+	if (faulty(s, FAULT_IMAP_EXISTS_WITH_GONE))
+		n += gone;
+	buf_addf(s->out, "* %zu EXISTS\r\n* %" PRIu32 " RECENT\r\n", n,
 	    imap_view_recent(&s->view));
 }
 
@@ -179,6 +188,7 @@ bool
 imap_tell_changes(struct imap_session *s)
 {
 	struct imap_view *v = &s->view;
+	const size_t before = v->n;
 
 	if (v->store == NULL)
 		return true;
@@ -187,8 +197,10 @@ imap_tell_changes(struct imap_session *s)
 		imap_tell_keywords(s);
 	if (v->gone > 0 && !s->no_expunge && !tell_expunges(s))
 		return false;
+	if (v->all > v->n + 2 && faulty(s, FAULT_IMAP_EXISTS_FEW_ONLY))
+		return tell_flags(s);
 	if (v->all > v->n)
-		tell_new(s);
+		tell_new(s, before - v->n);
 	return tell_flags(s);
 }
 

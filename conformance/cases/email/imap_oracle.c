@@ -85,7 +85,7 @@ judge(struct trial *t)
 	if (trial_sane(t, record != NULL && why != NULL,
 		"oracle.log or the fact why is missing") &&
 	    trial_sane(
-		t, record_feed(buf_span(record), m, &err), "%s", err.what)) {
+		t, oracle_record_feed(buf_span(record), m, &err), "%s", err.what)) {
 		rule = &oracle_rules[f->rule];
 		trial_claim(t,
 		    f->rule == RULE_NONE ? trial_case(t)->clause : rule->clause,
