@@ -51,7 +51,8 @@ heard_body(struct span said, struct span *message)
 	       isdigit((unsigned char)said.ptr[digits]))
 		octets = octets * 10 + (size_t)(said.ptr[digits++] - '0');
 	said = span_skip(said, digits);
-	if (!span_starts(said, SPAN("}\r\n")) || said.len - 3 < octets)
+	if (digits == 0 || !span_starts(said, SPAN("}\r\n")) ||
+	    said.len - 3 < octets)
 		return false;
 	*message = span_take(span_skip(said, 3), octets);
 	return true;

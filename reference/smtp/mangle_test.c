@@ -54,6 +54,36 @@ START_TEST(content_is_spoilt_in_one_way)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+	enum fault	 fault;
+	const char	*in, *out;
+} delivered[] = {
+	{ FAULT_NONE, "Subject: a\r\n", "Subject: a\r\n" },
+	{ FAULT_RELAY_TRIMS_LINES, "a \r\n", "a \r\n" },
+	{ FAULT_DELIVERY_TRIMS_LINES, "a \r\n", "a\r\n" },
+	{ FAULT_DELIVERY_UNSTUFFS_AGAIN, ".a\r\n..b\r\nc\r\n",
+	  "a\r\n.b\r\nc\r\n" },
+	{ FAULT_DELIVERY_TAGS_SUBJECT, "Subject: a\r\nSubject: b\r\n",
+	  "Subject: [x] a\r\nSubject: b\r\n" },
+	{ FAULT_DELIVERY_TAGS_SUBJECT, "From: a\r\n", "From: a\r\n" },
+};
+/* clang-format on */
+
+START_TEST(delivery_spoils_in_ways_of_its_own)
+{
+	struct buf work;
+	struct span got;
+
+	buf_init(&work, 1 << 20);
+	got = mangle_delivered(
+	    delivered[_i].fault, span_of(delivered[_i].in), &work);
+	ck_assert_msg(
+	    span_eq(got, span_of(delivered[_i].out)), "%.*s", SPAN_FMT(got));
+	buf_free(&work);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -64,6 +94,8 @@ main(void)
 
 	tcase_add_loop_test(
 	    tc, content_is_spoilt_in_one_way, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_loop_test(tc, delivery_spoils_in_ways_of_its_own, 0,
+	    sizeof delivered / sizeof delivered[0]);
 	suite_add_tcase(s, tc);
 	runner = srunner_create(s);
 	srunner_run_all(runner, CK_ENV);

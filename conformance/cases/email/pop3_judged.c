@@ -4,14 +4,13 @@
  * with it.
  */
 #include <ctype.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "conformance/cases/email/pop3.h"
+#include "conformance/client/heard.h"
 #include "conformance/trial.h"
 #include "lib/mem.h"
-#include "lib/text.h"
 
 extern const struct conf_group conf_pop3_judged;
 
@@ -20,37 +19,6 @@ extern const struct conf_group conf_pop3_judged;
 #define WRONG      "Wrong-password-1"
 
 /* ---- what the target said ---- */
-
-static void
-add_event(const json_t *event, struct buf *out)
-{
-	const char *dir = json_string_value(json_object_get(event, "dir"));
-	const char *party = json_string_value(json_object_get(event, "party"));
-	const char *text = json_string_value(json_object_get(event, "text"));
-
-	if (dir != NULL && party != NULL && text != NULL &&
-	    strcmp(dir, "S") == 0 && party[0] == '\0')
-		(void)text_unescape(span_of(text), out);
-}
-
-/* Every octet of the first party in the conversation filed as NAME. */
-static bool
-heard(struct trial *t, const char *name, struct buf *out)
-{
-	char *file = mem_textf("%s.jsonl", name);
-	const struct buf *filed = trial_content(t, file);
-	struct span rest = filed == NULL ? SPAN("") : buf_span(filed);
-
-	while (rest.len > 0) {
-		const struct span line = span_cut(&rest, '\n');
-		json_t *event = json_loadb(line.ptr, line.len, 0, NULL);
-
-		add_event(event, out);
-		json_decref(event);
-	}
-	free(file);
-	return trial_sane(t, filed != NULL, "%s.jsonl is missing", name);
-}
 
 /* The line behind "begin" in s, and what stands behind that line in *s. */
 static struct span
@@ -125,7 +93,7 @@ judge_size(struct trial *t)
 	if (!talked(t, "size"))
 		return;
 	buf_init(&said, HEARD_MOST);
-	if (heard(t, "size", &said)) {
+	if (trial_sane(t, heard(t, "size", &said), "size.jsonl is missing")) {
 		rest = buf_span(&said);
 		for (int i = 0; i < 5; i++)
 			line = line_of(&rest, "+OK");
@@ -183,7 +151,7 @@ judge_length(struct trial *t)
 	if (!talked(t, "uidl"))
 		return;
 	buf_init(&said, HEARD_MOST);
-	if (heard(t, "uidl", &said)) {
+	if (trial_sane(t, heard(t, "uidl", &said), "uidl.jsonl is missing")) {
 		const size_t len = unique_id(&said).len;
 
 		trial_claim(t, "RFC 1939 7", len >= 1 && len <= 70,
@@ -200,7 +168,7 @@ judge_characters(struct trial *t)
 	if (!talked(t, "uidl"))
 		return;
 	buf_init(&said, HEARD_MOST);
-	if (heard(t, "uidl", &said)) {
+	if (trial_sane(t, heard(t, "uidl", &said), "uidl.jsonl is missing")) {
 		const struct span line = unique_id(&said);
 
 		trial_claim(t, "RFC 1939 7", is_unique_id(line),
