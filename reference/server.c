@@ -98,6 +98,9 @@ idle_us(const struct conn *c)
 	if (site->fault == FAULT_IDLE_TOO_SHORT &&
 	    c->service == &services[SERVICE_SMTP])
 		return INT64_C(2000000);
+	if (site->fault == FAULT_POP3_IDLES_OUT &&
+	    c->service == &services[SERVICE_POP3S])
+		return INT64_C(2000000);
 	return site->idle_us != 0
 		   ? site->idle_us
 		   : c->service->protocol->idle_s * INT64_C(1000000);

@@ -93,6 +93,11 @@ pop3_text_add(struct pop3_text *t, struct span piece, struct buf *out)
 	for (size_t i = 0; i < piece.len && !t->over; i++) {
 		const char c = piece.ptr[i];
 
+		if (c == '\r' && t->without_blank && !t->in_body &&
+		    t->column == 0) {
+			t->over = true;
+			return;
+		}
 		if (c == '.' && t->at_start && t->stuffs)
 			buf_add(out, SPAN("."));
 		buf_add(out, span_take(span_skip(piece, i), 1));

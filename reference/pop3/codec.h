@@ -54,6 +54,7 @@ bool pop3_take_number(struct span *args, uint32_t *number);
 /* A message on its way out, in pieces: RFC 1939 3, 7. */
 struct pop3_text {
 	bool stuffs;        /* a dot goes in front of a dot; else a fault */
+	bool without_blank; /* a fault: TOP ends before the empty line */
 	bool counts;        /* ends after "left" lines of the body: TOP */
 	uint32_t left;      /* lines of the body */
 	bool in_body, over; /* over: nothing more is taken */

@@ -103,6 +103,8 @@ pop3_run_pass(struct pop3_session *s, struct span args)
 		reply = come_in(s, POP3_LOGGED_IN);
 	else
 		reply = refusal(s);
+	if (faulty(s, FAULT_POP3_USER_LASTS))
+		memcpy(s->user, user, sizeof user);
 	sasl_end(&s->auth);
 	pop3_reply(s, reply);
 }

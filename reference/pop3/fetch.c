@@ -109,5 +109,9 @@ pop3_run_top(struct pop3_session *s, struct span args)
 		lines++;
 	if (faulty(s, FAULT_POP3_TOP_HOLDS_TO_NUMBER) && lines > 1000)
 		s->text.over = true;
+	if (faulty(s, FAULT_POP3_TOP_DOTS_NOT_STUFFED))
+		s->text.stuffs = false;
+	s->text.without_blank =
+	    lines == 0 && faulty(s, FAULT_POP3_TOP_WITHOUT_BLANK);
 	s->text.left = lines;
 }

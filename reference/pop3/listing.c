@@ -51,6 +51,10 @@ is_offered(const struct pop3_session *s, const struct offer *o)
 	if (o->dropped_by == VARIANT_POP3_WITHOUT_CODES &&
 	    varies(s, VARIANT_POP3_WITHOUT_TEXT))
 		return false;
+	if (s->state == TRANSACTION &&
+	    o->hidden_by == FAULT_POP3_SASL_UNLISTED &&
+	    faulty(s, FAULT_POP3_CAPA_FORGETS_SASL))
+		return false;
 	if (s->state == TRANSACTION && o->hidden_by == FAULT_POP3_USER_UNLISTED)
 		return !faulty(s, FAULT_POP3_CAPA_FORGETS_USER);
 	return (o->when & (s->tls ? TLS : CLEAR)) != 0 ||
@@ -138,6 +142,8 @@ add_id(struct pop3_session *s, const struct drop_item *item, uint32_t number)
 		buf_addf(s->out, "%s%080u", id, 0U);
 	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_OCTETS))
 		buf_addf(s->out, "%s\xe5\x8f\xb7", id);
+	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_PLACE))
+		buf_addf(s->out, "place%u", number);
 	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_SIZE))
 		buf_addf(s->out, "%lld", (long long)item->size);
 	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_SESSION))
@@ -160,11 +166,22 @@ pop3_run_stat(struct pop3_session *s, struct span args)
 	drop_count(&s->drop, &n, &octets);
 	if (faulty(s, FAULT_POP3_STAT_COUNTS_DELETED))
 		n = (uint32_t)s->drop.n;
+	octets += faulty(s, FAULT_POP3_STAT_OF_OTHER_SIZE);
 	if (faulty(s, FAULT_POP3_STAT_SAYS_WORDS) && s->idled)
 		buf_addf(s->out, "+OK there are %u messages\r\n", n);
 	else
 		buf_addf(s->out, "+OK %u %lld%s\r\n", n, (long long)octets,
 		    extra(s));
+}
+
+static bool
+drop_is_empty(const struct drop *d)
+{
+	uint32_t n;
+	int64_t octets;
+
+	drop_count(d, &n, &octets);
+	return n == 0;
 }
 
 static void
@@ -186,6 +203,11 @@ list(struct pop3_session *s, struct span args, bool shows_deleted,
 		}
 		buf_addf(s->out, "+OK ");
 		add(s, item, number);
+		return;
+	}
+	if (faulty(s, FAULT_POP3_LIST_OF_EMPTY_REFUSED) && add == add_size &&
+	    drop_is_empty(&s->drop)) {
+		pop3_reply(s, POP3_NO_SUCH_MESSAGE);
 		return;
 	}
 	pop3_reply_with(s, POP3_LISTING, "messages");

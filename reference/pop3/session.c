@@ -60,6 +60,10 @@ use_line(struct pop3_session *s, bool split)
 		take_bad_line(s, POP3_LINE_TOO_LONG);
 	else if (s->input == IN_SASL)
 		pop3_take_answer(s, cmd.line);
+	else if (cmd.line.len + 2 > POP3_COMMAND_MOST &&
+		 faulty(s, FAULT_POP3_ECHOES_LINES))
+		buf_addf(
+		    s->out, "-ERR line too long: %.*s\r\n", SPAN_FMT(cmd.line));
 	else if (cmd.line.len + 2 > POP3_COMMAND_MOST)
 		take_bad_line(s, POP3_LINE_TOO_LONG);
 	else

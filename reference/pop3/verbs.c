@@ -8,6 +8,16 @@
 
 /* ---- one message ---- */
 
+/* The fault that counts those which are left. */
+static struct drop_item *
+nth_left(struct drop *d, uint32_t n)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!d->items[i].deleted && --n == 0)
+			return &d->items[i];
+	return NULL;
+}
+
 struct drop_item *
 pop3_take_message(struct pop3_session *s, struct span *args, uint32_t *number)
 {
@@ -17,7 +27,9 @@ pop3_take_message(struct pop3_session *s, struct span *args, uint32_t *number)
 		pop3_reply(s, POP3_BAD_ARGS);
 		return NULL;
 	}
-	item = drop_item(&s->drop, *number);
+	item = faulty(s, FAULT_POP3_DELE_RENUMBERS)
+		   ? nth_left(&s->drop, *number)
+		   : drop_item(&s->drop, *number);
 	if (item == NULL)
 		pop3_reply(s, POP3_NO_SUCH_MESSAGE);
 	else if (item->deleted)
@@ -67,6 +79,18 @@ run_rset(struct pop3_session *s, struct span args)
 	pop3_reply(s, POP3_RESET_OK);
 }
 
+/* The fault that removes too much: all, if any. */
+static void
+mark_all(struct drop *d)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < d->n; i++)
+		any |= d->items[i].deleted;
+	for (size_t i = 0; i < d->n; i++)
+		d->items[i].deleted = any;
+}
+
 /* RFC 1939 6: from TRANSACTION into UPDATE, from AUTHORIZATION out. */
 static void
 run_quit(struct pop3_session *s, struct span args)
@@ -74,6 +98,8 @@ run_quit(struct pop3_session *s, struct span args)
 	bool purged = true;
 
 	(void)args;
+	if (faulty(s, FAULT_POP3_QUIT_REMOVES_ALL))
+		mark_all(&s->drop);
 	if (s->state == TRANSACTION && !faulty(s, FAULT_POP3_QUIT_KEEPS))
 		purged = drop_purge(&s->drop);
 	if (!faulty(s, FAULT_POP3_LOCK_OUTLIVES_QUIT))

@@ -94,6 +94,11 @@
 	"line one\\r\\nline two\\r\\nline three\\r\\nlast line\\r\\n"
 #define POP3_BROUGHT POP3_BROUGHT_TEXT(POP3_FOUR_LINES)
 
+/* Two of them: number ${mailer_n}, and ${second_n} behind it. */
+#define POP3_WITH_TWO POP3_BROUGHT \
+	POP3_BROUGHT_AS("second", POP3_FOUR_LINES, "") \
+	POP3_IN
+
 /* Which number is ours? */
 #define POP3_LAST \
 	"C: STAT\n" \

@@ -51,7 +51,7 @@ static bool
 collect_size(struct trial *t)
 {
 	trial_talk(t, "size", "pop3s",
-	    POP3_BROUGHT_TEXT(".one\\r\\n..two\\r\\nend\\r\\n")
+	    POP3_BROUGHT_TEXT(".one\\r\\n..two\\r\\n.\\r\\nend\\r\\n")
 		POP3_IN POP3_LAST "C: LIST ${n}\n"
 				  "S: +OK *\n"
 				  "C: RETR ${n}\n"
@@ -106,6 +106,150 @@ judge_size(struct trial *t)
 		trial_claim(t, "RFC 1939 11", listed == sent,
 		    "the size in LIST is that of what RETR sends",
 		    "%lld listed, %lld sent", listed, sent);
+	}
+	buf_free(&said);
+}
+
+/* ---- the maildrop as a whole ---- */
+
+static bool
+collect_total(struct trial *t)
+{
+	trial_talk(t, "total", "pop3s",
+	    POP3_WITH_MAIL "C: LIST\n"
+			   "S: +OK*\n"
+			   "S: .\n" POP3_TIDY);
+	return true;
+}
+
+/* Answers in their order: greeting, USER, PASS, STAT, LIST. */
+static void
+judge_total(struct trial *t)
+{
+	long long said_n = -1, said_octets = -1, n = 0, octets = 0;
+	struct buf said;
+	struct span rest, line = { NULL, 0 };
+
+	if (!talked(t, "total"))
+		return;
+	buf_init(&said, HEARD_MOST);
+	if (heard(t, "total", &said)) {
+		rest = buf_span(&said);
+		for (int i = 0; i < 4; i++)
+			line = line_of(&rest, "+OK");
+		if (line.ptr != NULL)
+			(void)sscanf(
+			    line.ptr, " %lld %lld", &said_n, &said_octets);
+		(void)line_of(&rest, "+OK");
+		while (rest.len > 0) {
+			long long size;
+
+			line = span_cut(&rest, '\n');
+			if (sscanf(line.ptr, "%*u %lld", &size) != 1)
+				break;
+			n++;
+			octets += size;
+		}
+		trial_claim(t, "RFC 1939 5", said_n == n,
+		    "STAT counts the messages of LIST",
+		    "%lld in STAT, %lld in LIST", said_n, n);
+		trial_claim(t, "RFC 1939 5", said_octets == octets,
+		    "STAT adds up the sizes of LIST",
+		    "%lld in STAT, %lld in LIST", said_octets, octets);
+	}
+	buf_free(&said);
+}
+
+#define DROP_MOST 500 /* messages that we mark */
+
+/* How many are there? */
+static int
+count_messages(struct trial *t)
+{
+	struct buf said;
+	struct span rest, line = { NULL, 0 };
+	int n = -1;
+
+	buf_init(&said, HEARD_MOST);
+	if (heard(t, "count", &said)) {
+		rest = buf_span(&said);
+		for (int i = 0; i < 4; i++)
+			line = line_of(&rest, "+OK");
+		if (line.ptr != NULL)
+			(void)sscanf(line.ptr, " %d", &n);
+	}
+	buf_free(&said);
+	return n;
+}
+
+/* A maildrop all of which is marked; RSET brings it back. */
+static bool
+collect_empty(struct trial *t)
+{
+	struct buf script;
+	int n;
+
+	trial_talk(t, "count", "pop3s", POP3_IN POP3_LAST POP3_BYE);
+	n = count_messages(t);
+	if (n < 0 || n > DROP_MOST)
+		return true;
+	buf_init(&script, 1u << 20);
+	buf_addf(&script, "%s", POP3_IN);
+	for (int i = 1; i <= n; i++)
+		buf_addf(&script, "C: DELE %d\nS: +OK*\n", i);
+	buf_addf(&script, "%s",
+	    "C: LIST\n"
+	    "S!: +OK*  # RFC 1939 5\n"
+	    "S-!: * *  # RFC 1939 5\n"
+	    "S: .\n"
+	    "C: RSET\n"
+	    "S: +OK*\n" POP3_BYE);
+	trial_talk(t, "empty", "pop3s", buf_text(&script));
+	buf_free(&script);
+	return true;
+}
+
+static void
+judge_empty(struct trial *t)
+{
+	if (talked(t, "count") &&
+	    trial_need(t, trial_fact_text(t, "empty") != NULL,
+		"more than %d messages in the maildrop", DROP_MOST))
+		prelude_judge(t, "empty", "RFC 1939 5",
+		    "LIST of an empty maildrop is +OK and nothing more");
+}
+
+/* ---- length of answers ---- */
+
+static bool
+collect_response(struct trial *t)
+{
+	trial_talk(t, "response", "pop3s",
+	    POP3_IN "C~: XYZZY ${\"x\"*600}\n"
+		    "S: -ERR*\n"
+		    "S|: @closed\n");
+	return true;
+}
+
+static void
+judge_response(struct trial *t)
+{
+	struct buf said;
+	struct span rest;
+	size_t most = 0;
+
+	if (!talked(t, "response"))
+		return;
+	buf_init(&said, HEARD_MOST);
+	if (heard(t, "response", &said)) {
+		rest = buf_span(&said);
+		while (rest.len > 0) {
+			const size_t len = span_cut(&rest, '\n').len + 1;
+
+			most = len > most ? len : most;
+		}
+		trial_claim(t, "RFC 1939 3", most <= 512,
+		    "responses of 512 octets at most", "%zu", most);
 	}
 	buf_free(&said);
 }
@@ -243,6 +387,42 @@ static const struct conf_case cases[] = {
 		.service = "pop3s",
 		.collect = collect_size,
 		.judge = judge_size,
+	},
+	{
+		.id = "pop3.stat.size",
+		.verifies = EMAIL_F_04,
+		.clause = "RFC 1939 5",
+		.title = "STAT adds up what LIST lists",
+		.title_zh = "STAT 为 LIST 各项之和",
+		.needs = POP3_MAIL,
+		.locks = "account:carol",
+		.service = "pop3s",
+		.collect = collect_total,
+		.judge = judge_total,
+	},
+	{
+		.id = "pop3.list.empty",
+		.verifies = EMAIL_F_04,
+		.clause = "RFC 1939 5",
+		.title = "LIST of a maildrop with nothing left in it",
+		.title_zh = "邮箱为空时的 LIST",
+		.needs = POP3_CAROL,
+		.locks = "account:carol",
+		.service = "pop3s",
+		.collect = collect_empty,
+		.judge = judge_empty,
+	},
+	{
+		.id = "pop3.line.response",
+		.verifies = EMAIL_F_04,
+		.clause = "RFC 1939 3",
+		.title = "no response is longer than 512 octets",
+		.title_zh = "应答不超过 512 字节",
+		.needs = POP3_CAROL,
+		.locks = "account:carol",
+		.service = "pop3s",
+		.collect = collect_response,
+		.judge = judge_response,
 	},
 	{
 		.id = "pop3.uidl.length",

@@ -89,7 +89,7 @@ static const struct conf_case cases[] = {
 	    "C: PASS " WRONG "\n"
 	    "S!: -ERR*  # RFC 1939 7\n"),
 
-	/* Some have enough after one; then they leave. */
+	/* "the server may close the connection" */
 	ON("pass.again", "RFC 1939 4", "the right password after a wrong one",
 	    "口令错误一次后以正确口令登录", POP3_CAROL, "pop3s.login",
 	    POP3_GREETED
@@ -99,9 +99,24 @@ static const struct conf_case cases[] = {
 	    "S: -ERR*\n"
 	    "C: USER ${carol.user}\n"
 	    "S: +OK*\n"
+	    "S|: @closed\n"
 	    "C: PASS ${carol.password}\n"
 	    "S!: +OK*  # RFC 1939 4\n"
-	    POP3_BYE),
+	    "S|: @closed  # RFC 1939 4\n"
+	    "C: QUIT\n"
+	    "S: +OK*\n"
+	    "S|: @closed\n"),
+	/* "immediately after a successful USER", once */
+	ON("pass.twice", "RFC 1939 7", "PASS after PASS, without USER between",
+	    "连续两次 PASS 而其间没有 USER", POP3_CAROL, "pop3s.login",
+	    POP3_GREETED
+	    "C: USER ${carol.user}\n"
+	    "S: +OK*\n"
+	    "C: PASS " WRONG "\n"
+	    "S: -ERR*\n"
+	    "C: PASS ${carol.password}\n"
+	    "S!: -ERR*  # RFC 1939 7\n"
+	    "S|: @closed  # RFC 1939 4\n"),
 
 	/* "the problem is not the user's credentials" is what SYS says */
 	ON("pass.code", "RFC 3206 4", "a wrong password is no fault of the system",
@@ -145,6 +160,23 @@ static const struct conf_case cases[] = {
 	    POP3_GREETED
 	    "C: QUIT\n"
 	    "S!: +OK*  # RFC 1939 4\n"),
+	/* An autologout timer is "of at least 10 minutes' duration". */
+	{
+		.id = "pop3.idle",
+		.verifies = EMAIL_F_04,
+		.clause = "RFC 1939 3",
+		.title = "a client that says nothing for five seconds",
+		.title_zh = "客户端静默五秒",
+		.needs = POP3_CAROL,
+		.locks = "account:carol",
+		.service = "pop3s",
+		.dialogue =
+		    POP3_IN
+		    "@silent! 5000\n"
+		    "C: NOOP\n"
+		    "S!: +OK*  # RFC 1939 3\n"
+		    POP3_BYE,
+	},
 	ON("noop", "RFC 1939 5", "NOOP", "NOOP", POP3_CAROL, NULL,
 	    POP3_IN
 	    "C: NOOP\n"
@@ -159,12 +191,16 @@ static const struct conf_case cases[] = {
 	    "S: +*\n"
 	    "C: ${carol.plain}\n"
 	    "S!: +OK*  # RFC 5034 4\n"
+	    "C: STAT\n"
+	    "S!: +OK ?*  # RFC 5034 4\n"
 	    POP3_BYE),
 	ON("auth.initial", "RFC 5034 4", "AUTH PLAIN with an initial response",
 	    "带初始响应的 AUTH PLAIN", POP3_CAROL " pop3.sasl", NULL,
 	    POP3_GREETED
 	    "C: AUTH PLAIN ${carol.plain}\n"
 	    "S!: +OK*  # RFC 5034 4\n"
+	    "C: STAT\n"
+	    "S!: +OK ?*  # RFC 5034 4\n"
 	    POP3_BYE),
 	/* "+" SP, and nothing more where the client speaks first */
 	ON("auth.challenge", "RFC 5034 4", "AUTH PLAIN without an initial response",

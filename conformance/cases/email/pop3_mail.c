@@ -102,6 +102,26 @@ static const struct conf_case cases[] = {
 	    "again C: QUIT\n"
 	    "again S: +OK*\n"),
 
+	/* A place in the maildrop is no name: the next session has others. */
+	ON("uidl.kept", "RFC 1939 7",
+	    "a unique id lasts when another message goes",
+	    "其他邮件删除后唯一标识不变", POP3_MAIL " pop3.uidl", NULL,
+	    POP3_WITH_TWO
+	    "C: UIDL ${second_n}\n"
+	    "S: +OK ${second_n} $uid\n"
+	    "C: DELE ${mailer_n}\n"
+	    "S: +OK*\n"
+	    POP3_BYE
+	    POP3_AGAIN
+	    "again C: STAT\n"
+	    "again S: +OK $last *\n"
+	    "again C: UIDL ${last}\n"
+	    "again S!: +OK ${last} ${uid}  # RFC 1939 7\n"
+	    "again C: DELE ${last}\n"
+	    "again S: +OK*\n"
+	    "again C: QUIT\n"
+	    "again S: +OK*\n"),
+
 	/* ---- RETR ---- */
 	ON("retr", "RFC 1939 5", "RETR sends the message", "RETR 发出邮件",
 	    POP3_MAIL, NULL,
@@ -110,6 +130,8 @@ static const struct conf_case cases[] = {
 	    "S!: +OK*  # RFC 1939 5\n"
 	    "S+!: Subject: ${token} mailer  # RFC 1939 5\n"
 	    "S+!: line one  # RFC 1939 5\n"
+	    "S+!: line two  # RFC 1939 5\n"
+	    "S+!: line three  # RFC 1939 5\n"
 	    "S+!: last line  # RFC 1939 5\n"
 	    "S!: .\n"
 	    POP3_TIDY),
@@ -148,18 +170,16 @@ static const struct conf_case cases[] = {
 	    "S: .\n"
 	    POP3_TIDY),
 	ON("retr.keeps", "RFC 1939 8", "what was retrieved stays",
-	    "取信不删除邮件", POP3_MAIL " pop3.uidl", NULL,
+	    "取信不删除邮件", POP3_MAIL, NULL,
 	    POP3_WITH_MAIL
-	    "C: UIDL ${n}\n"
-	    "S: +OK ${n} $uid\n"
 	    "C: RETR ${n}\n"
 	    "S: +OK*\n"
 	    "S: .\n"
 	    POP3_BYE
 	    POP3_AGAIN
-	    "again C: UIDL\n"
-	    "again S: +OK*\n"
-	    "again S+!: ${n} ${uid}  # RFC 1939 8\n"
+	    "again C: RETR ${n}\n"
+	    "again S!: +OK*  # RFC 1939 8\n"
+	    "again S+!: Subject: ${token} mailer  # RFC 1939 8\n"
 	    "again S: .\n"
 	    "again C: DELE ${n}\n"
 	    "again S: +OK*\n"
@@ -181,6 +201,26 @@ static const struct conf_case cases[] = {
 	    "S+!: Subject: ${token} mailer  # RFC 1939 7\n"
 	    "S-!: line one  # RFC 1939 7\n"
 	    "S: .\n"
+	    POP3_TIDY),
+	ON("top.blank", "RFC 1939 7", "TOP ends a header with the blank line",
+	    "TOP 的信头之后有空行", POP3_MAIL " pop3.top", NULL,
+	    POP3_WITH_MAIL
+	    "C: TOP ${n} 0\n"
+	    "S: +OK*\n"
+	    "S+!:   # RFC 1939 7\n"
+	    "S: .\n"
+	    POP3_TIDY),
+	ON("top.dots", "RFC 1939 7", "lines that begin with dots in TOP",
+	    "TOP 中以点开头的行", POP3_MAIL " pop3.top", NULL,
+	    POP3_BROUGHT_TEXT(".one\\r\\n..two\\r\\n.\\r\\nend\\r\\n")
+	    POP3_IN
+	    POP3_LAST
+	    "C: TOP ${n} 9\n"
+	    "S: +OK*\n"
+	    "S+!: .one  # RFC 1939 7\n"
+	    "S+!: ..two  # RFC 1939 7\n"
+	    "S+!: end  # RFC 1939 7\n"
+	    "S!: .\n"
 	    POP3_TIDY),
 	ON("top.some", "RFC 1939 7", "TOP with one line of the body",
 	    "TOP 含正文一行", POP3_MAIL " pop3.top", NULL,

@@ -1,8 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 /* STLS, what may be said before it, attacks on it; and what CAPA lists. */
+#include <string.h>
+
 #include "conformance/cases/email/pop3.h"
+#include "conformance/trial.h"
 
 extern const struct conf_group conf_pop3_tls;
+
+/* ---- what stands behind STLS in the clear ---- */
+
+/*
+ * "A TLS negotiation begins immediately after the CRLF at the end of the +OK
+ * response": it was said by nobody we know.  Obeyed in the clear it is
+ * answered before any handshake; obeyed inside TLS, before our USER is.
+ * Refusing such an STLS and hanging up are both right.
+ */
+#define SMUGGLED POP3_GREETED "C=: STLS\\r\\nXYZZY\\r\\n\n"
+
+static bool
+collect_injection(struct trial *t)
+{
+	trial_talk(t, "refused", "pop3",
+	    SMUGGLED "S: -ERR*\n"
+		     "S|: @closed\n");
+	trial_talk(t, "clear", "pop3",
+	    SMUGGLED "S: +OK*\n"
+		     "@silent! 1000\n");
+	trial_talk(t, "inside", "pop3",
+	    SMUGGLED "S: +OK*\n"
+		     "@tls\n"
+		     "C: USER ${carol.user}\n"
+		     "S!: +OK*  # RFC 2595 4\n"
+		     "C: PASS ${carol.password}\n"
+		     "S!: +OK*  # RFC 2595 4\n" POP3_BYE);
+	return true;
+}
+
+static bool
+went(const struct trial *t, const char *name, const char *how)
+{
+	const char *said = trial_fact_text(t, name);
+
+	return said != NULL && strcmp(said, how) == 0;
+}
+
+static void
+judge_injection(struct trial *t)
+{
+	trial_claim(t, "RFC 2595 4", !went(t, "clear", "fail"),
+	    "nothing but a handshake after +OK", "an answer in the clear");
+	trial_claim(t, "RFC 2595 4", !went(t, "inside", "fail"),
+	    "inside TLS the answer to USER",
+	    "an answer to what came in the clear, see inside.jsonl");
+	trial_need(t, went(t, "refused", "pass") || went(t, "clear", "pass"),
+	    "STLS with company was neither taken nor refused");
+}
 
 /* clang-format off */
 #define CLEAR "endpoint:pop3 pop3.stls"
@@ -30,23 +82,19 @@ static const struct conf_case cases[] = {
 	    "C: QUIT\n"
 	    "S!: +OK*  # RFC 2595 4\n"),
 
-	/*
-	 * "A TLS negotiation begins immediately after the CRLF at the end of
-	 * the +OK response": what stood behind STLS in the clear was said by
-	 * nobody we know.  It would be answered before our USER is.
-	 */
-	ON("stls.injection", "RFC 2595 4",
-	    "a command in the clear behind STLS", "STLS 之后夹带明文命令",
-	    CLEAR_CAROL, "pop3.login",
-	    POP3_GREETED
-	    "C=: STLS\\r\\nXYZZY\\r\\n\n"
-	    "S: +OK*\n"
-	    "@tls\n"
-	    "C: USER ${carol.user}\n"
-	    "S!: +OK*  # RFC 2595 4\n"
-	    "C: PASS ${carol.password}\n"
-	    "S!: +OK*  # RFC 2595 4\n"
-	    POP3_BYE),
+	{
+		.id = "pop3.stls.injection",
+		.verifies = EMAIL_F_05,
+		.clause = "RFC 2595 4",
+		.title = "a command in the clear behind STLS",
+		.title_zh = "STLS 之后夹带明文命令",
+		.needs = CLEAR_CAROL,
+		.locks = "account:carol",
+		.twin = "pop3.login",
+		.service = "pop3",
+		.collect = collect_injection,
+		.judge = judge_injection,
+	},
 
 	/* PASS comes "immediately after a successful USER", which it did not */
 	ON("stls.forgets", "RFC 1939 7", "USER in the clear, PASS inside TLS",
@@ -98,6 +146,7 @@ static const struct conf_case cases[] = {
 	    "C: CAPA\n"
 	    "S: +OK*\n"
 	    "S-!: SASL *PLAIN*  # RFC 2595 2.3\n"
+	    "S-!: SASL *LOGIN*  # RFC 2595 2.3\n"
 	    "S: .\n"),
 
 	/* ---- CAPA ---- */
@@ -142,6 +191,16 @@ static const struct conf_case cases[] = {
 	    "C: CAPA\n"
 	    "S: +OK*\n"
 	    "S+!: USER  # RFC 2449 5\n"
+	    "S: .\n"
+	    POP3_BYE),
+	/* "even after a successful AUTH command" */
+	POP3_CASE("pop3.capa.both.sasl", EMAIL_F_04, "RFC 5034 3",
+	    "SASL is listed after login as well", "登录后仍列出 SASL",
+	    POP3_CAROL " pop3.capa pop3.sasl", NULL, "pop3s",
+	    POP3_IN
+	    "C: CAPA\n"
+	    "S: +OK*\n"
+	    "S+!: SASL *  # RFC 5034 3\n"
 	    "S: .\n"
 	    POP3_BYE),
 };
