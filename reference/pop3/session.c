@@ -30,10 +30,7 @@ take_bad_line(struct pop3_session *s, enum pop3_reply reply)
 {
 	s->verb = SPAN("");
 	s->user[0] = '\0';
-	if (faulty(s, FAULT_POP3_LONG_LINE_HANGS_UP) &&
-	    reply == POP3_LINE_TOO_LONG)
-		pop3_hang_up(s);
-	else if (s->input == IN_SASL)
+	if (s->input == IN_SASL)
 		pop3_end_auth(s, reply);
 	else
 		pop3_reply(s, reply);
@@ -56,6 +53,8 @@ use_line(struct pop3_session *s, bool split)
 		take_bad_line(s, POP3_UNKNOWN);
 	else if (got == POP3_BAD_LINE)
 		take_bad_line(s, POP3_BAD_OCTETS);
+	else if (faulty(s, FAULT_POP3_LONG_LINE_HANGS_UP) && cmd.line.len > 200)
+		pop3_hang_up(s);
 	else if (got == POP3_TOO_LONG)
 		take_bad_line(s, POP3_LINE_TOO_LONG);
 	else if (s->input == IN_SASL)

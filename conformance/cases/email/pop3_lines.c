@@ -53,11 +53,13 @@ static const struct conf_case cases[] = {
 	    "S!: +OK*  # RFC 2449 6.6\n"
 	    "S!: +OK*  # RFC 2449 6.6\n"
 	    "@closed\n"),
-	ON("line.long", "RFC 1939 3", "a command of 300 octets",
-	    "300 字节的命令", POP3_CAROL, "pop3s.login",
+	ON("line.long", "RFC 2449 4", "a command of 255 octets",
+	    "255 字节的命令", POP3_CAROL " pop3.capa", "pop3s.login",
 	    POP3_IN
-	    "C~: XYZZY ${\"x\"*294}\n"
+	    "C~: XYZZY ${\"x\"*247}\n"
 	    "S!: -ERR*  # RFC 1939 3\n"
+	    "C: NOOP\n"
+	    "S!: +OK*  # RFC 2449 4\n"
 	    POP3_BYE),
 	ON("line.huge", "RFC 1939 3", "a line of 8000 octets",
 	    "8000 字节的行", POP3_CAROL, "pop3s.login",

@@ -129,7 +129,11 @@ static const struct conf_case cases[] = {
 	    "S-!: -ERR [SYS/*  # RFC 3206 4\n"
 	    "S: -ERR*\n"),
 
-	/* The words of both refusals are compared. */
+	/*
+	 * The words of both refusals are compared, where the words of one kind
+	 * are the same each time.  A name that USER refuses is known not to be
+	 * there.
+	 */
 	POP3_CASE("pop3.pass.enumeration", EMAIL_F_23, "RFC 1939 13",
 	    "an unknown user is refused like a wrong password",
 	    "用户不存在与口令错误的应答相同", POP3_CAROL, "pop3s.login",
@@ -140,11 +144,22 @@ static const struct conf_case cases[] = {
 	    "C: PASS " WRONG "\n"
 	    "S: -ERR$words\n"
 	    "S|: -ERR\n"
-	    "C: USER nobody-yanshou\n"
-	    "S: +OK*\n"
-	    "C: PASS " WRONG "\n"
-	    "S!: -ERR$words  # RFC 1939 13\n"
-	    "S|: -ERR\n"),
+	    "@close\n"
+	    "@party same pop3s\n"
+	    "same S: +OK*\n"
+	    "same C: USER ${carol.user}\n"
+	    "same S: +OK*\n"
+	    "same C: PASS " WRONG "\n"
+	    "same S: -ERR$words\n"
+	    "same S|: -ERR\n"
+	    "same @close\n"
+	    "@party other pop3s\n"
+	    "other S: +OK*\n"
+	    "other C: USER nobody-yanshou\n"
+	    "other S!: +OK*  # RFC 1939 13\n"
+	    "other C: PASS " WRONG "\n"
+	    "other S!: -ERR$words  # RFC 1939 13\n"
+	    "other S|: -ERR\n"),
 
 	ON("quit", "RFC 1939 6", "QUIT", "QUIT", POP3_CAROL, NULL,
 	    POP3_IN
