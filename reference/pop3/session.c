@@ -53,10 +53,10 @@ use_line(struct pop3_session *s, bool split)
 		take_bad_line(s, POP3_UNKNOWN);
 	else if (got == POP3_BAD_LINE)
 		take_bad_line(s, POP3_BAD_OCTETS);
-	else if (faulty(s, FAULT_POP3_LONG_LINE_HANGS_UP) && cmd.line.len > 200)
-		pop3_hang_up(s);
 	else if (got == POP3_TOO_LONG)
 		take_bad_line(s, POP3_LINE_TOO_LONG);
+	else if (faulty(s, FAULT_POP3_LONG_LINE_HANGS_UP) && cmd.line.len > 200)
+		pop3_hang_up(s);
 	else if (s->input == IN_SASL)
 		pop3_take_answer(s, cmd.line);
 	else if (cmd.line.len + 2 > POP3_COMMAND_MOST &&
