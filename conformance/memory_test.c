@@ -390,6 +390,7 @@ needs_a_server(const struct fault_row *f, const struct conf_case *c)
 	static const char *const outside[] = {
 		"TLS_CUT_OFF",
 		"IDLE_TOO_SHORT",
+		"POP3_IDLES_OUT",
 	};
 
 	for (size_t i = 0; i < sizeof outside / sizeof outside[0]; i++)
