@@ -68,11 +68,17 @@ imap_find_more(struct imap_session *s, struct imap_find *f)
 	return f->at == s->view.n;
 }
 
-static bool
-says_uids(const struct imap_session *s, bool uid)
+/* What is said of message n: what was asked for, or what faults have. */
+static uint32_t
+number_of(const struct imap_session *s, uint32_t n, bool uid)
 {
-	return uid ? !faulty(s, FAULT_IMAP_UID_OF_NUMBER)
-		   : faulty(s, FAULT_IMAP_SEARCH_SAYS_UIDS);
+	if (uid && faulty(s, FAULT_IMAP_UID_DESCENDING))
+		n = (uint32_t)s->view.n + 1 - n;
+	if (faulty(s, FAULT_IMAP_UID_OF_NUMBER))
+		uid = false;
+	if (faulty(s, FAULT_IMAP_SEARCH_SAYS_UIDS))
+		uid = true;
+	return uid ? imap_view_at(&s->view, n)->mail.uid : n;
 }
 
 bool
@@ -84,9 +90,7 @@ imap_find_tell(struct imap_session *s, struct imap_find *f, const char *word)
 	while (f->told < f->n && !imap_said_enough(s)) {
 		const uint32_t n = f->found[f->told++];
 
-		buf_addf(s->out, " %" PRIu32,
-		    says_uids(s, f->uid) ? imap_view_at(&s->view, n)->mail.uid
-					 : n);
+		buf_addf(s->out, " %" PRIu32, number_of(s, n, f->uid));
 	}
 	if (f->told < f->n)
 		return false;

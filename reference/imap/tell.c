@@ -125,7 +125,8 @@ tell_expunges(struct imap_session *s)
 		if (v->item[i].gone)
 			tell_expunge(s, i + 1, told++);
 	if (faulty(s, FAULT_IMAP_EXPUNGE_KEEPS_NUMBERS)) {
-		v->gone = 0;
+		for (v->gone = 0, i = 0; i < v->n; i++)
+			v->item[i].gone = false;
 		return true;
 	}
 	imap_view_compact(v, i);

@@ -89,6 +89,29 @@ static const struct conf_case cases[] = {
 		    "S!: u OK*  # RFC 3501 6.4.8\n"
 		    IMAP_DONE,
 	},
+	/*
+	 * "assigned in a strictly ascending fashion": above that of the last
+	 * message there is none.
+	 */
+	{
+		.id = "imap.uid.ascending",
+		.verifies = EMAIL_F_06,
+		.clause = "RFC 3501 2.3.1.1",
+		.title = "the message added last has the highest UID",
+		.title_zh = "最后加入的邮件 UID 最大",
+		.needs = IMAPS_ALICE,
+		.service = "imaps",
+		.dialogue =
+		    THREE_OPEN
+		    UID_OF("3", "third")
+		    "C: f UID FETCH ${third}:* (FLAGS)\n"
+		    "S+!: * 3 FETCH (*  # RFC 3501 2.3.1.1\n"
+		    "S-!: * 1 FETCH (*  # RFC 3501 2.3.1.1\n"
+		    "S-!: * 2 FETCH (*  # RFC 3501 2.3.1.1\n"
+		    "S!: f OK*  # RFC 3501 6.4.8\n"
+		    IMAP_DONE,
+	},
+
 	/* "The unique identifier of a message MUST NOT change during the session" */
 	{
 		.id = "imap.uid.stays",
