@@ -69,7 +69,7 @@ static const struct row {
 	{ "--data",	"DIR",	TEXT,	AT(data),	TAKES_SERVE,
 	  "keep what the services store here (default: in memory)" },
 	{ "--fault",	"NAME",	TEXT,	AT(fault),	TAKES_SERVE,
-	  "be wrong in this way (\"yanshou list --json\" names them)" },
+	  "be wrong in this way (\"yanshou list faults\" names them)" },
 	{ "--variant",	"NAME",	TEXT,	AT(variant),	TAKES_SERVE,
 	  "be unusual in this permitted way" },
 	{ "--hostile",	"NAME",	TEXT,	AT(hostile),	TAKES_SERVE,
@@ -85,13 +85,19 @@ static const struct row {
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
+static bool
+is_taken(const struct row *r, unsigned takes)
+{
+	return r->taken_by == ~0u || (r->taken_by & takes) != 0;
+}
+
 static const struct row *
 row_find(const char *word, size_t len, unsigned takes)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (strlen(rows[i].name) == len &&
 		    strncmp(rows[i].name, word, len) == 0 &&
-		    (rows[i].taken_by & takes) != 0)
+		    is_taken(&rows[i], takes))
 			return &rows[i];
 	return NULL;
 }
@@ -182,7 +188,7 @@ void
 options_help(unsigned takes, FILE *out)
 {
 	for (size_t i = 0; i < COUNT(rows); i++)
-		if ((rows[i].taken_by & takes) != 0)
+		if (is_taken(&rows[i], takes))
 			fprintf(out, "  %-10s %-5s %s\n", rows[i].name,
 			    rows[i].value == NULL ? "" : rows[i].value,
 			    rows[i].text);
