@@ -30,6 +30,7 @@ static const char *const provided[] = {
 	"account:alice",
 	"account:bob",
 	"account:carol",
+	"account:dave",
 	"account:victim",
 	"account:wang",
 	"endpoint:imaps",
@@ -48,6 +49,7 @@ static const char *const provided[] = {
 	"mail:sink",
 	"mail:unknown",
 	"mail:utf8_domain",
+	"safety:destructive",
 	"safety:lockout",
 };
 

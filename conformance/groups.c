@@ -62,7 +62,14 @@
 	X(imap_condstore) \
 	X(reader_tls) \
 	X(mail_roundtrip) \
-	X(imap_oracle)
+	X(imap_oracle) \
+	X(imap_folders) \
+	X(imap_list) \
+	X(imap_search) \
+	X(imap_search_text) \
+	X(imap_sort) \
+	X(imap_volume) \
+	X(imap_quota)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -382,6 +382,17 @@ out:
 }
 
 /* Only what can be seen to fail: the rest is for when all has come. */
+static void
+refuse_for_quota(struct imap_session *s)
+{
+	if (faulty(s, FAULT_IMAP_QUOTA_APPEND))
+		imap_reply(s, IMAP_SAY_DONE);
+	else if (faulty(s, FAULT_IMAP_QUOTA_CODE))
+		imap_reply_with(s, IMAP_SAY_CANNOT, "no room");
+	else
+		imap_reply(s, IMAP_SAY_OVER_QUOTA);
+}
+
 bool
 imap_may_append(struct imap_session *s, struct span begun, uint64_t size)
 {
@@ -402,7 +413,7 @@ imap_may_append(struct imap_session *s, struct span begun, uint64_t size)
 		if (may && store_quota(s->site->store, s->account.id, &quota) &&
 		    quota.octets_most > 0 &&
 		    (int64_t)size > quota.octets_most - quota.octets) {
-			imap_reply(s, IMAP_SAY_OVER_QUOTA);
+			refuse_for_quota(s);
 			may = false;
 		}
 	} else if (faulty(s, FAULT_IMAP_LITERAL_NAME_REFUSED)) {

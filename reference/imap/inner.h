@@ -4,6 +4,7 @@
  *
  *	session.c	octets: what is a command, what waits, what is a job
  *	bent.c		faults that answer a command instead of obeying it
+ *	misled.c	those of names, SEARCH and SORT
  *	verbs.c		which commands there are and when; the small ones
  *	login.c		CAPABILITY, STARTTLS, LOGIN, AUTHENTICATE
  *	names.c		mailboxes by name: CREATE to STATUS
@@ -191,6 +192,21 @@ void imap_enable_condstore(struct imap_session *);
 
 /* A fault has answered the command; no more is to be done. */
 bool imap_is_bent(struct imap_session *, const struct imap_command *);
+
+/* ---- misled.c ---- */
+
+/* Likewise. */
+bool imap_is_misled(struct imap_session *);
+/* What a fault says of a refusal of the store's. */
+enum store_answer imap_misled_answer(
+    const struct imap_session *, enum store_answer);
+/* As the store does it, unless a fault does otherwise. */
+enum store_answer imap_create_box(
+    struct imap_session *, struct span name, struct err *);
+enum store_answer imap_delete_box(
+    struct imap_session *, struct span name, struct err *);
+enum store_answer imap_rename_box(
+    struct imap_session *, struct span from, struct span to, struct err *);
 
 /* ---- verbs.c ---- */
 

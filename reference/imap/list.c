@@ -12,7 +12,7 @@
 
 struct listing {
 	struct buf pattern; /* UTF-8 */
-	bool only_special;
+	bool only_special, return_special;
 	struct mailbox *boxes;       /* LIST */
 	char (*names)[MAILBOX_NAME]; /* LSUB */
 	size_t n, done;
@@ -29,6 +29,25 @@ listing_free(void *state)
 	free(l);
 }
 
+/* What a fault makes of a pattern. */
+static void
+misread_pattern(const struct imap_session *s, struct buf *pattern)
+{
+	const bool wild = memchr(pattern->data, '*', pattern->len) != NULL ||
+			  memchr(pattern->data, '%', pattern->len) != NULL;
+
+	for (size_t i = 0; i < pattern->len; i++) {
+		char *c = (char *)&pattern->data[i];
+
+		if (*c == '*' && faulty(s, FAULT_IMAP_LIST_STAR))
+			*c = '%';
+		else if (*c == '%' && faulty(s, FAULT_IMAP_LIST_PERCENT))
+			*c = '*';
+	}
+	if (!wild && faulty(s, FAULT_IMAP_LIST_BELOW))
+		buf_add(pattern, SPAN("*"));
+}
+
 static bool
 matches(const struct listing *l, struct span name)
 {
@@ -36,17 +55,62 @@ matches(const struct listing *l, struct span name)
 	    buf_span(&l->pattern), name, MAILBOX_SEPARATOR);
 }
 
+/* Faults: a name as it is, in quotes. */
+static bool
+shows_raw(const struct imap_session *s, struct span name)
+{
+	return (faulty(s, FAULT_IMAP_NAME_UNESCAPED) &&
+		   span_find(name, SPAN("\"")) < name.len) ||
+	       (faulty(s, FAULT_IMAP_NAME_BARE_AMPERSAND) &&
+		   span_find(name, SPAN("&")) < name.len) ||
+	       faulty(s, FAULT_IMAP_NAME_IN_UTF8);
+}
+
+/* A variant: never as an atom. */
+static void
+put_mailbox(struct imap_session *s, struct span name)
+{
+	struct buf atom;
+
+	buf_init(&atom, 4 * IMAP_NAME_MOST);
+	imap_put_mailbox(&atom, name);
+	if (varies(s, VARIANT_IMAP_NAMES_QUOTED) && atom.len > 0 &&
+	    atom.data[0] != '"' && atom.data[0] != '{')
+		buf_addf(s->out, "\"%.*s\"", SPAN_FMT(buf_span(&atom)));
+	else
+		buf_add(s->out, buf_span(&atom));
+	buf_free(&atom);
+}
+
 static void
 put_name(struct imap_session *s, const char *command, const char *attributes,
     struct span name)
 {
+	const bool other =
+	    name.len > 0 && faulty(s, FAULT_IMAP_LIST_OTHER_SEPARATOR);
+
 	buf_addf(s->out, "* %s (%s) \"%c\" ", command, attributes,
-	    MAILBOX_SEPARATOR);
-	imap_put_mailbox(s->out, name);
+	    other ? '.' : MAILBOX_SEPARATOR);
+	if (shows_raw(s, name))
+		buf_addf(s->out, "\"%.*s\"", SPAN_FMT(name));
+	else
+		put_mailbox(s, name);
 	buf_addf(s->out, "\r\n");
 }
 
 /* ---- LIST ---- */
+
+/* RFC 6154 2: without being asked a server may and need not. */
+static bool
+shows_use(const struct imap_session *s, const struct listing *l)
+{
+	if (faulty(s, FAULT_IMAP_SPECIAL_USE_HIDDEN) ||
+	    varies(s, VARIANT_IMAP_SPECIAL_USE_WHEN_ASKED))
+		return l->only_special ||
+		       (l->return_special &&
+			   !faulty(s, FAULT_IMAP_SPECIAL_USE_HIDDEN));
+	return true;
+}
 
 static void
 list_one(
@@ -62,13 +126,29 @@ list_one(
 	};
 	char attributes[80];
 
-	if ((l->only_special && box->use == USE_NONE) ||
+	const bool has =
+	    (box->has_children || faulty(s, FAULT_IMAP_CHILDREN)) &&
+	    !faulty(s, FAULT_IMAP_NO_CHILDREN);
+
+	if ((l->only_special && box->use == USE_NONE &&
+		!faulty(s, FAULT_IMAP_SPECIAL_USE_ALL)) ||
 	    !matches(l, span_of(box->name)))
 		return;
-	(void)snprintf(attributes, sizeof attributes, "%s\\Has%sChildren%s",
-	    box->noselect ? "\\Noselect " : "", box->has_children ? "" : "No",
-	    uses[box->use]);
+	(void)snprintf(attributes, sizeof attributes, "%s%s%s",
+	    box->noselect ? "\\Noselect " : "",
+	    varies(s, VARIANT_IMAP_WITHOUT_CHILDREN) ? "\\Unmarked"
+	    : has                                    ? "\\HasChildren"
+						     : "\\HasNoChildren",
+	    shows_use(s, l) ? uses[box->use] : "");
 	put_name(s, "LIST", attributes, span_of(box->name));
+}
+
+/* A variant lists the last one first: no order is asked for. */
+static const struct mailbox *
+box_to_list(const struct imap_session *s, const struct listing *l, size_t i)
+{
+	return &l->boxes[varies(s, VARIANT_IMAP_LIST_REVERSED) ? l->n - 1 - i
+							       : i];
 }
 
 static bool
@@ -77,7 +157,7 @@ list_more(struct imap_session *s, void *state)
 	struct listing *l = state;
 
 	while (l->done < l->n && !imap_said_enough(s))
-		list_one(s, l, &l->boxes[l->done++]);
+		list_one(s, l, box_to_list(s, l, l->done++));
 	if (l->done < l->n)
 		return false;
 	imap_reply(s, IMAP_SAY_DONE);
@@ -170,10 +250,13 @@ start(struct imap_session *s, struct imap_args *args, const char *command)
 		imap_reply(s, IMAP_SAY_DONE);
 		goto out;
 	}
-	buf_add(&raw, what.reference);
+	if (!faulty(s, FAULT_IMAP_LIST_NO_REFERENCE))
+		buf_add(&raw, what.reference);
 	buf_add(&raw, what.pattern);
 	good = !raw.full && imap_utf7_decode(buf_span(&raw), &l->pattern, &why);
 	l->only_special = what.only_special;
+	l->return_special = what.return_special;
+	misread_pattern(s, &l->pattern);
 	if (good && list)
 		l->n = store_mailbox_list(
 		    s->site->store, s->account.id, &l->boxes);

@@ -10,7 +10,7 @@
 static void
 run_on_name(struct imap_session *s, struct imap_args *args,
     enum store_answer (*change)(
-	struct store *, int64_t account, struct span name, struct err *))
+	struct imap_session *, struct span name, struct err *))
 {
 	struct err err = { .kind = ERR_NONE };
 	struct buf name;
@@ -20,32 +20,41 @@ run_on_name(struct imap_session *s, struct imap_args *args,
 	if (!imap_take_end(args))
 		imap_reply_bad(s, args);
 	else
-		imap_reply_stored(s,
-		    change(
-			s->site->store, s->account.id, buf_span(&name), &err),
-		    &err);
+		imap_reply_stored(s, change(s, buf_span(&name), &err), &err);
 	buf_free(&name);
+}
+
+static enum store_answer
+subscribe(struct imap_session *s, struct span name, struct err *err)
+{
+	return store_subscribe(s->site->store, s->account.id, name, err);
+}
+
+static enum store_answer
+unsubscribe(struct imap_session *s, struct span name, struct err *err)
+{
+	return store_unsubscribe(s->site->store, s->account.id, name, err);
 }
 
 void
 imap_run_delete(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	(void)uid;
-	run_on_name(s, args, store_mailbox_delete);
+	run_on_name(s, args, imap_delete_box);
 }
 
 void
 imap_run_subscribe(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	(void)uid;
-	run_on_name(s, args, store_subscribe);
+	run_on_name(s, args, subscribe);
 }
 
 void
 imap_run_unsubscribe(struct imap_session *s, struct imap_args *args, bool uid)
 {
 	(void)uid;
-	run_on_name(s, args, store_unsubscribe);
+	run_on_name(s, args, unsubscribe);
 }
 
 void
@@ -63,10 +72,8 @@ imap_run_create(struct imap_session *s, struct imap_args *args, bool uid)
 	else if (create.use != 0 || create.use_unknown)
 		imap_reply(s, IMAP_SAY_USE_ATTR);
 	else
-		imap_reply_stored(s,
-		    store_mailbox_create(s->site->store, s->account.id,
-			buf_span(&name), NULL, &err),
-		    &err);
+		imap_reply_stored(
+		    s, imap_create_box(s, buf_span(&name), &err), &err);
 	buf_free(&name);
 }
 
@@ -78,8 +85,7 @@ rename_box(
 	struct store *store = s->site->store;
 
 	if (!faulty(s, FAULT_IMAP_RENAME_EMPTIES))
-		return store_mailbox_rename(
-		    store, s->account.id, from, to, err);
+		return imap_rename_box(s, from, to, err);
 	(void)store_mailbox_delete(store, s->account.id, from, err);
 	return store_mailbox_create(store, s->account.id, to, NULL, err);
 }
@@ -108,11 +114,13 @@ imap_run_rename(struct imap_session *s, struct imap_args *args, bool uid)
 /* ---- STATUS ---- */
 
 static uint64_t
-status_value(const struct mailbox *box, unsigned bit)
+status_value(
+    const struct imap_session *s, const struct mailbox *box, unsigned bit)
 {
 	switch (bit) {
 	case IMAP_STATUS_MESSAGES:
-		return box->messages;
+		return faulty(s, FAULT_IMAP_STATUS_UNSEEN) ? box->unseen
+							   : box->messages;
 	case IMAP_STATUS_RECENT:
 		return box->recent;
 	case IMAP_STATUS_UIDNEXT:
@@ -142,7 +150,7 @@ put_status(struct imap_session *s, const struct mailbox *box, unsigned items)
 		if ((items & bit) == 0)
 			continue;
 		buf_addf(s->out, "%s%s %" PRIu64, space, imap_status_name(bit),
-		    status_value(box, bit));
+		    status_value(s, box, bit));
 		space = " ";
 	}
 	buf_addf(s->out, ")\r\n");
@@ -221,6 +229,7 @@ imap_run_namespace(struct imap_session *s, struct imap_args *args, bool uid)
 	(void)args;
 	(void)uid;
 	buf_addf(s->out, "* NAMESPACE ((\"\" \"%c\")) NIL NIL\r\n",
-	    MAILBOX_SEPARATOR);
+	    faulty(s, FAULT_IMAP_NAMESPACE_SEPARATOR) ? '.'
+						      : MAILBOX_SEPARATOR);
 	imap_reply(s, IMAP_SAY_DONE);
 }

@@ -9,19 +9,43 @@
 
 enum { UNIT = 1024 }; /* RFC 9208 5.1 */
 
-/* Says what there is of the root; a full one is not shown as less. */
+/* The name is ours to choose (RFC 9208 3.2). */
+static const char *
+root_of(const struct imap_session *s)
+{
+	if (faulty(s, FAULT_IMAP_QUOTA_OF_OTHERS))
+		return s->account.user;
+	return varies(s, VARIANT_IMAP_QUOTA_ROOT_NAMED) ? "User quota" : "";
+}
+
+/* In units; a full one is not shown as less. */
+static int64_t
+units(const struct imap_session *s, int64_t octets)
+{
+	return faulty(s, FAULT_IMAP_QUOTA_OCTETS) ? octets
+						  : (octets + UNIT - 1) / UNIT;
+}
+
+/* Says what there is of the root of an account. */
 static void
-put_quota(struct imap_session *s)
+put_quota(struct imap_session *s, int64_t account)
 {
 	struct quota q = { .octets = 0 };
 	const char *space = "";
 
-	(void)store_quota(s->site->store, s->account.id, &q);
-	buf_addf(s->out, "* QUOTA \"\" (");
+	(void)store_quota(s->site->store, account, &q);
+	if (faulty(s, FAULT_IMAP_QUOTA_ZERO))
+		q.octets = 0;
+	if (faulty(s, FAULT_IMAP_QUOTA_STAYS))
+		q.octets = q.octets_most;
+	buf_addf(s->out, "* QUOTA \"%s\" (", root_of(s));
+	if (varies(s, VARIANT_IMAP_QUOTA_OF_MESSAGES)) {
+		buf_addf(s->out, "MESSAGE %" PRId64 " 100000", q.messages);
+		space = " ";
+	}
 	if (q.octets_most > 0) {
-		buf_addf(s->out, "STORAGE %" PRId64 " %" PRId64,
-		    (q.octets + UNIT - 1) / UNIT,
-		    (q.octets_most + UNIT - 1) / UNIT);
+		buf_addf(s->out, "%sSTORAGE %" PRId64 " %" PRId64, space,
+		    units(s, q.octets), units(s, q.octets_most));
 		space = " ";
 	}
 	if (q.messages_most > 0)
@@ -33,6 +57,7 @@ put_quota(struct imap_session *s)
 void
 imap_run_getquota(struct imap_session *s, struct imap_args *args, bool uid)
 {
+	struct account other;
 	struct span root;
 
 	(void)uid;
@@ -41,11 +66,15 @@ imap_run_getquota(struct imap_session *s, struct imap_args *args, bool uid)
 		imap_reply_bad(s, args);
 		return;
 	}
-	if (root.len > 0) {
+	if (faulty(s, FAULT_IMAP_QUOTA_OF_OTHERS) &&
+	    store_account(s->site->store, root, &other)) {
+		put_quota(s, other.id);
+	} else if (!span_eq(root, span_of(root_of(s)))) {
 		imap_reply_with(s, IMAP_SAY_CANNOT, "no such quota root");
 		return;
+	} else {
+		put_quota(s, s->account.id);
 	}
-	put_quota(s);
 	imap_reply(s, IMAP_SAY_DONE);
 }
 
@@ -66,8 +95,8 @@ imap_run_getquotaroot(struct imap_session *s, struct imap_args *args, bool uid)
 	} else {
 		buf_addf(s->out, "* QUOTAROOT ");
 		imap_put_mailbox(s->out, span_of(box.name));
-		buf_addf(s->out, " \"\"\r\n");
-		put_quota(s);
+		buf_addf(s->out, " \"%s\"\r\n", root_of(s));
+		put_quota(s, s->account.id);
 		imap_reply(s, IMAP_SAY_DONE);
 	}
 	buf_free(&name);

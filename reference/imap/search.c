@@ -34,8 +34,11 @@ imap_find_new(struct imap_session *s, struct imap_search search, bool uid)
 		return f;
 	}
 	buf_init(&code, 4096);
-	buf_addf(&code, "BADCHARSET ");
-	hunt_put_charsets(&code);
+	buf_addf(&code, "BADCHARSET");
+	if (!varies(s, VARIANT_IMAP_BADCHARSET_ALONE)) {
+		buf_addf(&code, " ");
+		hunt_put_charsets(&code);
+	}
 	imap_reply_coded(s, IMAP_SAY_BAD_CHARSET, buf_span(&code));
 	buf_free(&code);
 	search_free(f);
@@ -61,6 +64,8 @@ imap_find_more(struct imap_session *s, struct imap_find *f)
 			continue;
 		}
 		reads += f->hunt.read;
+		if (f->at > 1000 && faulty(s, FAULT_IMAP_SEARCH_1000))
+			continue;
 		f->found[f->n++] = f->at;
 		if (m->mail.modseq > f->modseq)
 			f->modseq = m->mail.modseq;
@@ -81,6 +86,18 @@ number_of(const struct imap_session *s, uint32_t n, bool uid)
 	return uid ? imap_view_at(&s->view, n)->mail.uid : n;
 }
 
+/* A variant tells the last first: SEARCH has no order. */
+static uint32_t
+next_found(const struct imap_session *s, struct imap_find *f, const char *word)
+{
+	const size_t i = f->told++;
+
+	if (varies(s, VARIANT_IMAP_SEARCH_REVERSED) &&
+	    strcmp(word, "SEARCH") == 0)
+		return f->found[f->n - 1 - i];
+	return f->found[i];
+}
+
 bool
 imap_find_tell(struct imap_session *s, struct imap_find *f, const char *word)
 {
@@ -88,7 +105,7 @@ imap_find_tell(struct imap_session *s, struct imap_find *f, const char *word)
 		buf_addf(s->out, "* %s", word);
 	f->begun = true;
 	while (f->told < f->n && !imap_said_enough(s)) {
-		const uint32_t n = f->found[f->told++];
+		const uint32_t n = next_found(s, f, word);
 
 		buf_addf(s->out, " %" PRIu32, number_of(s, n, f->uid));
 	}
@@ -111,6 +128,22 @@ search_step(struct imap_session *s, void *state)
 	       imap_find_tell(s, f, "SEARCH");
 }
 
+/* Faults: a size that is equal counts as well. */
+static void
+misread_sizes(const struct imap_session *s, struct imap_search *search)
+{
+	for (size_t i = 0; i < search->n; i++) {
+		struct imap_search_node *node = &search->node[i];
+
+		if (node->kind == IMAP_SEARCH_LARGER && node->number > 0 &&
+		    faulty(s, FAULT_IMAP_LARGER_OR_EQUAL))
+			node->number--;
+		if (node->kind == IMAP_SEARCH_SMALLER &&
+		    faulty(s, FAULT_IMAP_SMALLER_OR_EQUAL))
+			node->number++;
+	}
+}
+
 void
 imap_run_search(struct imap_session *s, struct imap_args *args, bool uid)
 {
@@ -124,7 +157,9 @@ imap_run_search(struct imap_session *s, struct imap_args *args, bool uid)
 	}
 	if (faulty(s, FAULT_IMAP_SEARCH_SKIPS_CHANGED))
 		imap_view_follow(&s->view);
-	f = imap_find_new(s, search, uid);
+	misread_sizes(s, &search);
+	f = imap_find_new(
+	    s, search, uid && !faulty(s, FAULT_IMAP_UID_SEARCH_NUMBERS));
 	if (f != NULL)
 		imap_start_job(s, search_step, search_free, f);
 }

@@ -22,6 +22,7 @@ struct entry {
 	uint32_t n;
 	struct value by[IMAP_SORT_MOST];
 	const struct imap_sort *sort;
+	bool backwards; /* a fault: so are equals in reverse */
 };
 
 struct sorting {
@@ -50,21 +51,57 @@ sorting_free(void *state)
 /* ---- values ---- */
 
 static void
-fold_into(struct value *v, const struct buf *utf8)
+fold_into(const struct imap_session *s, struct value *v, const struct buf *utf8)
 {
-	mime_fold(buf_span(utf8), &v->text);
+	if (faulty(s, FAULT_IMAP_SORT_CASE))
+		buf_add(&v->text, buf_span(utf8));
+	else
+		mime_fold(buf_span(utf8), &v->text);
+}
+
+/* Faults: something is kept that is no part of the base subject. */
+static bool
+keeps(const struct imap_session *s, struct span subject)
+{
+	static const struct {
+		enum fault fault;
+		const char *text;
+	} kept[] = {
+		{ FAULT_IMAP_SORT_RE, "Re:" },
+		{ FAULT_IMAP_SORT_FWD, "Fwd:" },
+		{ FAULT_IMAP_SORT_LIST, "[oa]" },
+		{ FAULT_IMAP_SORT_RAW, "=?" },
+	};
+
+	for (size_t i = 0; i < COUNT(kept); i++)
+		if (faulty(s, kept[i].fault) &&
+		    span_find(subject, span_of(kept[i].text)) < subject.len)
+			return true;
+	return false;
 }
 
 static void
-take_text(enum imap_sort_key key, struct span header, struct value *v)
+take_subject(const struct imap_session *s, struct span header, struct buf *utf8)
+{
+	const struct span subject = mime_field_value(header, SPAN("Subject"));
+
+	if (keeps(s, subject))
+		buf_add(utf8, span_skip(subject,
+				  span_starts(subject, SPAN(" ")) ? 1 : 0));
+	else
+		(void)mime_base_subject(subject, utf8);
+}
+
+static void
+take_text(const struct imap_session *s, enum imap_sort_key key,
+    struct span header, struct value *v)
 {
 	struct buf utf8;
 
 	buf_init(&utf8, KEY_MOST);
 	switch (key) {
 	case IMAP_SORT_SUBJECT:
-		(void)mime_base_subject(
-		    mime_field_value(header, SPAN("Subject")), &utf8);
+		take_subject(s, header, &utf8);
 		break;
 	case IMAP_SORT_FROM:
 		mime_first_mailbox(
@@ -77,24 +114,26 @@ take_text(enum imap_sort_key key, struct span header, struct value *v)
 		mime_first_mailbox(mime_field_value(header, SPAN("Cc")), &utf8);
 		break;
 	}
-	fold_into(v, &utf8);
+	fold_into(s, v, &utf8);
 	buf_free(&utf8);
 }
 
 /* RFC 5256 2.2: without a date that can be read, the internal one. */
 static int64_t
-sent_at(struct span header, const struct mail *m)
+sent_at(const struct imap_session *s, struct span header, const struct mail *m)
 {
 	struct mime_date date;
 
-	return mime_parse_date(mime_field_value(header, SPAN("Date")), &date)
-		   ? date.utc_s
-		   : m->date.s;
+	if (!mime_parse_date(mime_field_value(header, SPAN("Date")), &date))
+		return faulty(s, FAULT_IMAP_SORT_NO_DATE) ? 0 : m->date.s;
+	return faulty(s, FAULT_IMAP_SORT_LOCAL_DATE)
+		   ? date.utc_s + (int64_t)date.offset_min * 60
+		   : date.utc_s;
 }
 
 static void
-take_value(struct imap_content *content, const struct mail *m,
-    enum imap_sort_key key, struct value *v)
+take_value(const struct imap_session *s, struct imap_content *content,
+    const struct mail *m, enum imap_sort_key key, struct value *v)
 {
 	struct span header = { NULL, 0 };
 
@@ -109,9 +148,9 @@ take_value(struct imap_content *content, const struct mail *m,
 	}
 	(void)imap_content_header(content, &header);
 	if (key == IMAP_SORT_DATE)
-		v->number = sent_at(header, m);
+		v->number = sent_at(s, header, m);
 	else
-		take_text(key, header, v);
+		take_text(s, key, header, v);
 }
 
 static bool
@@ -125,11 +164,13 @@ read_values(struct imap_session *s, struct sorting *t)
 
 		e->n = t->find->found[t->read];
 		e->sort = &t->sort;
+		e->backwards =
+		    t->sort.by[0].reverse && faulty(s, FAULT_IMAP_SORT_TIES);
 		m = imap_view_at(&s->view, e->n);
 		imap_content_choose(content, m->mail.uid);
 		for (size_t k = 0; k < t->sort.n; k++)
 			take_value(
-			    content, &m->mail, t->sort.by[k].key, &e->by[k]);
+			    s, content, &m->mail, t->sort.by[k].key, &e->by[k]);
 		t->read++;
 	}
 	return t->read == t->find->n;
@@ -162,7 +203,8 @@ compare_entries(const void *pa, const void *pb)
 		if (order != 0)
 			return a->sort->by[k].reverse ? -order : order;
 	}
-	return (a->n > b->n) - (a->n < b->n);
+	return a->backwards ? (a->n < b->n) - (a->n > b->n)
+			    : (a->n > b->n) - (a->n < b->n);
 }
 
 static bool
@@ -198,7 +240,10 @@ imap_run_sort(struct imap_session *s, struct imap_args *args, bool uid)
 		free(t);
 		return;
 	}
-	t->find = imap_find_new(s, search, uid);
+	if (faulty(s, FAULT_IMAP_SORT_ONE))
+		t->sort.n = 1;
+	t->find = imap_find_new(
+	    s, search, uid && !faulty(s, FAULT_IMAP_UID_SORT_NUMBERS));
 	if (t->find == NULL)
 		free(t);
 	else

@@ -86,8 +86,12 @@ imap_reply_stored(
 		[STORE_FAILED] = IMAP_SAY_NOT_KEPT,
 	};
 
-	imap_reply_with(
-	    s, replies[answer], answer == STORE_REFUSED ? err->what : NULL);
+	answer = imap_misled_answer(s, answer);
+	if (answer == STORE_FULL && faulty(s, FAULT_IMAP_QUOTA_CODE))
+		imap_reply_with(s, IMAP_SAY_CANNOT, "no room");
+	else
+		imap_reply_with(s, replies[answer],
+		    answer == STORE_REFUSED ? err->what : NULL);
 }
 
 void

@@ -357,7 +357,8 @@ mailbox_put(struct courier *c, const struct due *d, struct span text)
 	if (route.kind == ROUTE_NOBODY)
 		return because(
 		    OUTBOUND_REFUSED, "5.1.1", "there is no such mailbox");
-	if (route.kind == ROUTE_FULL)
+	if (route.kind == ROUTE_FULL &&
+	    c->site->fault != FAULT_IMAP_QUOTA_DELIVERED)
 		return because(
 		    OUTBOUND_REFUSED, "5.2.2", "the mailbox is full");
 	if (!report(c, d, DSN_DELIVERED, &taken, ""))

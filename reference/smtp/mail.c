@@ -627,7 +627,10 @@ reply_to_route(const struct smtp_session *s, const struct smtp_path *path,
 		return is_snubbed(s, path) ? SMTP_NO_SUCH_USER : SMTP_RCPT_OK;
 	case ROUTE_FULL:
 		/* Postmaster always: RFC 5321 4.5.1. */
-		return is_postmaster(path) ? SMTP_RCPT_OK : SMTP_MAILBOX_FULL;
+		return is_postmaster(path) ||
+			       faulty(s, FAULT_IMAP_QUOTA_DELIVERED)
+			   ? SMTP_RCPT_OK
+			   : SMTP_MAILBOX_FULL;
 	case ROUTE_AWAY:
 		return is_submit(s) && !faulty(s, FAULT_SUBMIT_RELAY_REFUSED)
 			   ? SMTP_RCPT_OK

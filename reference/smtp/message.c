@@ -130,6 +130,8 @@ loops(const struct smtp_session *s)
 static bool
 nobody_has_room(const struct smtp_session *s)
 {
+	if (faulty(s, FAULT_IMAP_QUOTA_DELIVERED))
+		return false;
 	for (size_t i = 0; i < s->n_to; i++)
 		if (store_route(s->site->store, span_of(s->to[i].address),
 			(int64_t)s->body.text.len)
