@@ -79,6 +79,15 @@ is_go_on(struct span line)
 	return span_starts(line, SPAN("+"));
 }
 
+static bool
+is_ok(struct span line)
+{
+	struct response response;
+
+	response_read(line, &response);
+	return response.kind == RESPONSE_TAGGED && response.status == STATUS_OK;
+}
+
 /* Takes off what has come whole. */
 static void
 take_responses(struct run *r, int c, bool *plus, bool *tagged)
@@ -96,7 +105,7 @@ take_responses(struct run *r, int c, bool *plus, bool *tagged)
 			fails(r, "the server said BYE");
 		}
 		if (r->silent && *tagged)
-			r->heard_tag = span_find(line, SPAN(" OK")) < line.len;
+			r->heard_tag = is_ok(line);
 	}
 	buf_drop(in, in->len - rest.len);
 }
