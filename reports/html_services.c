@@ -71,7 +71,7 @@ collect_services(const struct matrix *m, struct service *list)
 	return n;
 }
 
-#define BAR 110
+#define BAR 96
 
 /* The widths follow the counts; gaps keep the parts apart on paper. */
 static void

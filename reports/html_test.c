@@ -176,6 +176,57 @@ START_TEST(hostile_names_get_nowhere)
 }
 END_TEST
 
+/* The services of a chapter stand together, each with its TLS form. */
+START_TEST(mail_is_one_service)
+{
+	const char *p, *end;
+	size_t n = 0;
+
+	print();
+	p = strstr(buf_text(&page), "<table class=\"services\"");
+	ck_assert_ptr_nonnull(p);
+	end = strstr(p, "</table>");
+	ck_assert_ptr_nonnull(end);
+	ck_assert(strstr(p, "<a href=\"#r-EMAIL-F-02\">") < end);
+	ck_assert(strstr(p, "<a href=\"#r-EMAIL-F-05\">") < end);
+	ck_assert(strstr(p, "<a href=\"#r-EMAIL-F-07\">") < end);
+	for (; (p = strstr(p, "<tbody class=\"group\">")) != NULL && p < end;
+	     p++)
+		n++;
+	ck_assert_uint_eq(n, 1);
+}
+END_TEST
+
+/* One row with many failures: three in front, all of them in a fold. */
+START_TEST(a_long_list_is_folded)
+{
+	struct matrix_row *row = &sample.matrix.rows[EMAIL_F_01];
+	size_t *few = row->cases;
+	const size_t n = row->n_cases;
+	size_t many[12];
+
+	print();
+	ck_assert_uint_eq(
+	    times("<details class=\"fold\" id=\"findings-EMAIL-F-01\" open>"),
+	    1);
+	for (size_t i = 0; i < 12; i++) {
+		struct matrix_case *c;
+
+		many[i] = i;
+		c = &sample.matrix.cases[i];
+		c->verdict = FAIL;
+	}
+	row->cases = many;
+	row->n_cases = 12;
+	print();
+	ck_assert_uint_eq(
+	    times("<details class=\"fold\" id=\"findings-EMAIL-F-01\">"), 1);
+	ck_assert_uint_gt(times("more, under Findings"), 0);
+	row->cases = few;
+	row->n_cases = n;
+}
+END_TEST
+
 START_TEST(nothing_is_fetched)
 {
 	static const char *const ways[] = { " src=", "<link", "@import",
@@ -364,6 +415,8 @@ main(void)
 	tcase_add_test(tc, nothing_hostile_gets_through);
 	tcase_add_test(tc, a_long_answer_is_clipped_in_front_only);
 	tcase_add_test(tc, hostile_names_get_nowhere);
+	tcase_add_test(tc, mail_is_one_service);
+	tcase_add_test(tc, a_long_list_is_folded);
 	tcase_add_test(tc, nothing_is_fetched);
 	tcase_add_test(tc, elements_nest);
 	tcase_add_test(tc, links_lead_somewhere);
