@@ -100,6 +100,7 @@ expect_more(struct model *m, struct command *c, size_t n)
 	c->adds = n;
 	c->learnt_before = m->learnt;
 	m->unplaced_most += n;
+	m->doubt |= m->expunging > 0;
 	for (int i = 0; i < ORACLE_CLIENTS; i++)
 		m->views[i].added += n;
 }

@@ -98,6 +98,10 @@ static const struct {
 	  OPEN MARKED "1 C e EXPUNGE\n"
 	  "2 C s STORE 1 +FLAGS (\\\\Deleted)\n1 S * 1 EXPUNGE\n"
 	  "1 S * 1 EXPUNGE\n1 S e OK done\n" },
+	{ "EXPUNGE of a copy whose COPYUID comes later", RULE_NONE,
+	  OPEN MARKED "2 C e EXPUNGE\n1 C c COPY 2 box\n2 S * 2 EXPUNGE\n"
+	  "2 S e OK done\n1 S * 4 EXISTS\n1 S c OK [COPYUID 7 2 4] done\n"
+	  SELECTED("2", "2") },
 	{ "EXPUNGE leaves one", RULE_EXPUNGE_LEFT,
 	  OPEN MARKED DONE("1", "e", "EXPUNGE") },
 	{ "EXPUNGE leaves what another unmarks", RULE_NONE,
