@@ -329,6 +329,7 @@ twin(struct trial *t, const char *when)
 {
 	const struct conf_case *c = conf_case_find(t->setup.cs->twin, NULL);
 	struct talk_end end;
+	enum verdict v;
 	char name[32];
 
 	if (c == NULL || c->dialogue == NULL) {
@@ -337,7 +338,10 @@ twin(struct trial *t, const char *when)
 		return;
 	}
 	snprintf(name, sizeof name, "twin-%s", when);
-	if (converse(t, name, c->service, c->dialogue, &end) == PASS)
+	t->twin = when;
+	v = converse(t, name, c->service, c->dialogue, &end);
+	t->twin = NULL;
+	if (v == PASS)
 		return;
 	trial_say(t, end.verdict == BROKEN ? BROKEN : INCONCLUSIVE,
 	    "twin %s failed %s: %.160s", c->id, when, end.why);

@@ -101,6 +101,9 @@ find_value(struct trial *t, struct span name, struct buf *value, bool *secret)
 		for (const char *c = t->token; *c != '\0'; c++)
 			buf_add(value,
 			    *c == '.' ? SPAN("_") : (struct span){ c, 1 });
+		/* Some keep a name for a while after DELETE. */
+		if (t->twin != NULL)
+			buf_addf(value, "_%s", t->twin);
 		return true;
 	}
 	if (span_eq(name, SPAN("sink"))) {

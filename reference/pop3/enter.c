@@ -186,6 +186,28 @@ pop3_take_answer(struct pop3_session *s, struct span text)
 	buf_free(&octets);
 }
 
+/* Faults of SCRAM that are known by another name elsewhere. */
+static enum fault
+sasl_fault(const struct pop3_session *s)
+{
+	static const enum fault same[][2] = {
+		{ FAULT_POP3_SCRAM_AS_ANYBODY, FAULT_SCRAM_AS_ANYBODY },
+		{ FAULT_POP3_SCRAM_NONCE_UNCHECKED,
+		    FAULT_SCRAM_NONCE_UNCHECKED },
+		{ FAULT_POP3_SCRAM_BINDING_UNCHECKED,
+		    FAULT_SCRAM_BINDING_UNCHECKED },
+		{ FAULT_POP3_SCRAM_ANY_PROOF, FAULT_SCRAM_ANY_PROOF },
+		{ FAULT_POP3_SCRAM_NONCE_FIXED, FAULT_SCRAM_NONCE_FIXED },
+		{ FAULT_POP3_SCRAM_BINDING_PROMISED,
+		    FAULT_SCRAM_BINDING_PROMISED },
+	};
+
+	for (size_t i = 0; i < COUNT(same); i++)
+		if (faulty(s, same[i][0]))
+			return same[i][1];
+	return s->site->fault;
+}
+
 void
 pop3_run_auth(struct pop3_session *s, struct span args)
 {
@@ -210,8 +232,7 @@ pop3_run_auth(struct pop3_session *s, struct span args)
 		pop3_reply(s, POP3_BAD_ARGS);
 		return;
 	}
-	sasl_start(
-	    &s->auth, m, s->site->store, s->site->secret, s->site->fault);
+	sasl_start(&s->auth, m, s->site->store, s->site->secret, sasl_fault(s));
 	if (args.len == 0)
 		step(s, (struct span){ NULL, 0 });
 	else if (span_eq(args, SPAN("=")))

@@ -129,7 +129,10 @@ static const struct conf_case cases[] = {
 	SURVIVES("controls", "control characters", "控制字符",
 	    "\\x1b[2J\\x07\\x7f\\r\\n"),
 	SURVIVES("long", "a line of 100,000 octets", "十万字节的长行",
-	    "x NOOP ${\"A\"*100000}\\r\\n"),
+	    /* who has enough of it after a part leaves before we are done */
+	    "x NOOP ${\"A\"*9000}\n"
+	    "@pause 300\n"
+	    "C=: ${\"A\"*91000}\\r\\n"),
 	SURVIVES("nested", "parentheses a thousand deep", "千层括号",
 	    "x ID ${\"(\"*1000}\\r\\n"),
 

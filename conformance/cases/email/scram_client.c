@@ -116,6 +116,13 @@ is_secured_imap(struct wire *w, struct trial *t)
 	       wire_hear(w, "* OK");
 }
 
+static bool
+is_secured_pop3(struct wire *w, struct trial *t)
+{
+	return wire_open(w, t, "pop3s") && wire_shake(w, NULL, NULL, NULL) &&
+	       wire_hear(w, "+OK");
+}
+
 /* How an answer begins, and the code SMTP has for it. */
 struct word {
 	const char *begins;
@@ -134,6 +141,8 @@ static const struct dialect {
 	{ "imaps", is_secured_imap, "a AUTHENTICATE SCRAM-SHA-256", true,
 	    { { "a OK", 235 }, { "+ ", 334 }, { "a NO", 535 },
 		{ "a BAD", 501 } } },
+	{ "pop3s", is_secured_pop3, "AUTH SCRAM-SHA-256 ", false,
+	    { { "+OK", 235 }, { "+ ", 334 }, { "-ERR", 535 } } },
 };
 
 static const struct dialect *
@@ -141,7 +150,10 @@ dialect_of(const struct trial *t)
 {
 	const char *service = trial_case(t)->service;
 
-	return &dialects[strcmp(service, dialects[1].service) == 0 ? 1 : 0];
+	for (size_t i = 1; i < sizeof dialects / sizeof dialects[0]; i++)
+		if (strcmp(service, dialects[i].service) == 0)
+			return &dialects[i];
+	return &dialects[0];
 }
 
 static int

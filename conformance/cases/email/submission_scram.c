@@ -181,6 +181,8 @@ static const struct conf_case cases[] = {
 	    "endpoint:submission smtp.starttls smtp.auth.scram-sha-256"),
 	EXCHANGE("imap.scram.", EMAIL_F_06, "imaps",
 	    "endpoint:imaps imap.auth.scram-sha-256"),
+	EXCHANGE("pop3.scram.", EMAIL_F_04, "pop3s",
+	    "endpoint:pop3s pop3.auth.scram-sha-256"),
 	{
 		.id = "submission.lockout.scram",
 		.verifies = EMAIL_F_23,
