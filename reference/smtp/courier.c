@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/smtp/courier.h"
+#include "reference/store_mailbox.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -357,8 +358,9 @@ mailbox_put(struct courier *c, const struct due *d, struct span text)
 	if (route.kind == ROUTE_NOBODY)
 		return because(
 		    OUTBOUND_REFUSED, "5.1.1", "there is no such mailbox");
-	if (route.kind == ROUTE_FULL &&
-	    c->site->fault != FAULT_IMAP_QUOTA_DELIVERED)
+	if (c->site->fault == FAULT_IMAP_QUOTA_DELIVERED)
+		(void)store_quota_set(c->store, route.account, 0, 0, &err);
+	else if (route.kind == ROUTE_FULL)
 		return because(
 		    OUTBOUND_REFUSED, "5.2.2", "the mailbox is full");
 	if (!report(c, d, DSN_DELIVERED, &taken, ""))
