@@ -36,6 +36,7 @@
 	X(pop3_login) \
 	X(pop3_tls) \
 	X(pop3_mail) \
+	X(pop3_two) \
 	X(pop3_delete) \
 	X(pop3_lines) \
 	X(pop3_judged) \

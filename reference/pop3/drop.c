@@ -57,6 +57,16 @@ drop_count(const struct drop *d, uint32_t *messages, int64_t *octets)
 		}
 }
 
+int64_t
+drop_octets(const struct drop *d)
+{
+	int64_t octets = 0;
+
+	for (size_t i = 0; i < d->n; i++)
+		octets += d->items[i].size;
+	return octets;
+}
+
 struct drop_item *
 drop_item(const struct drop *d, uint32_t n)
 {
@@ -64,10 +74,19 @@ drop_item(const struct drop *d, uint32_t n)
 }
 
 void
-drop_reset(struct drop *d)
+drop_restore(struct drop *d, size_t n)
 {
 	for (size_t i = 0; i < d->n; i++)
-		d->items[i].deleted = false;
+		if (d->items[i].deleted && n > 0)
+			n--;
+		else
+			d->items[i].deleted = false;
+}
+
+void
+drop_reset(struct drop *d)
+{
+	drop_restore(d, 0);
 }
 
 bool

@@ -36,6 +36,9 @@ void drop_close(struct drop *);
 
 /* What is not marked as deleted. */
 void drop_count(const struct drop *, uint32_t *messages, int64_t *octets);
+int64_t drop_octets(const struct drop *); /* deleted ones, too */
+/* Unmarks all but the first "n" of the deleted ones. */
+void drop_restore(struct drop *, size_t n);
 /* NULL when there is none of that number; a deleted one is one. */
 struct drop_item *drop_item(const struct drop *, uint32_t number);
 void drop_reset(struct drop *);

@@ -164,6 +164,8 @@ pop3_run_stat(struct pop3_session *s, struct span args)
 
 	(void)args;
 	drop_count(&s->drop, &n, &octets);
+	if (faulty(s, FAULT_POP3_STAT_OCTETS_OF_DELETED))
+		octets = drop_octets(&s->drop);
 	if (faulty(s, FAULT_POP3_STAT_COUNTS_DELETED))
 		n = (uint32_t)s->drop.n;
 	octets += faulty(s, FAULT_POP3_STAT_OF_OTHER_SIZE);

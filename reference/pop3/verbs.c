@@ -73,8 +73,14 @@ run_dele(struct pop3_session *s, struct span args)
 static void
 run_rset(struct pop3_session *s, struct span args)
 {
+	uint32_t left;
+	int64_t octets;
+
 	(void)args;
-	if (!faulty(s, FAULT_POP3_RSET_KEEPS_DELETED))
+	drop_count(&s->drop, &left, &octets);
+	if (faulty(s, FAULT_POP3_RSET_RESTORES_ONE) && left + 1 < s->drop.n)
+		drop_restore(&s->drop, 1);
+	else if (!faulty(s, FAULT_POP3_RSET_KEEPS_DELETED))
 		drop_reset(&s->drop);
 	pop3_reply(s, POP3_RESET_OK);
 }
@@ -100,6 +106,8 @@ run_quit(struct pop3_session *s, struct span args)
 	(void)args;
 	if (faulty(s, FAULT_POP3_QUIT_REMOVES_ALL))
 		mark_all(&s->drop);
+	if (faulty(s, FAULT_POP3_UPDATE_REMOVES_ONE))
+		drop_restore(&s->drop, 1);
 	if (s->state == TRANSACTION && !faulty(s, FAULT_POP3_QUIT_KEEPS))
 		purged = drop_purge(&s->drop);
 	if (!faulty(s, FAULT_POP3_LOCK_OUTLIVES_QUIT))
