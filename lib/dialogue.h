@@ -61,7 +61,8 @@
  *		as quoted strings, whatever the target chose.  A reply ends with
  *		the tagged response or "+", untagged ones being in between.  An S
  *		that begins with "* " is heard when such a response comes, and
- *		passes over other untagged ones: the greeting, IDLE
+ *		passes over other untagged ones: the greeting, IDLE.  That star
+ *		is no wildcard
  *
  * A literal is sent with "C: a APPEND x {${text|lines|length}}", "S: +*" and
  * "C=: ${text|lines}\r\n".
@@ -114,6 +115,7 @@ struct framing {
 	void (*plain)(struct span line, struct buf *out);
 
 	bool caseless; /* script text is compared without ASCII case */
+	bool starred;  /* "* " in front of a pattern is that, no wildcard */
 
 	/*
 	 * Does the target say with this line that it is about to leave?  That

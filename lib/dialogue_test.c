@@ -195,11 +195,16 @@ static const struct row imap_rows[] = {
 	    { "* OK hi\r\n", "+ idling\r\n", "* 5 EXISTS\r\n", SILENT },
 	    "a IDLE\r\n", FAIL, "(silence)", 4 },
 	{ "a literal is announced, then sent",
-	    "S: * OK *\nC: a APPEND x {${file:mail/dots.eml|lines|length}}\nS: +*\n"
+	    "S: * OK *\nC: a APPEND x {${file:mail/dots.eml|lines|length}}\nS: "
+	    "+*\n"
 	    "C=: ${file:mail/dots.eml|lines}\\r\\n\nS!: a OK*\n",
 	    { "* OK hi\r\n", "+ go on\r\n", "a OK [APPENDUID 1 2] ok\r\n" },
 	    "a APPEND x {38}\r\nSubject: me.test\r\n\r\n.one\r\n..two\r\n"
 	    "end\r\n\r\n",
+	    PASS, "", 0 },
+	{ "a tagged line is no untagged one",
+	    "S: * OK *\nC: a SEARCH ALL\nS-!: * SEARCH*\nS: a OK*\n",
+	    { "* OK hi\r\n", "a OK search completed\r\n" }, "a SEARCH ALL\r\n",
 	    PASS, "", 0 },
 	{ "BYE is no answer", "S: * OK *\nC: a NOOP\nS!: a OK*\n",
 	    { "* OK hi\r\n", "* BYE shutting down\r\n", CLOSES }, "a NOOP\r\n",
@@ -360,8 +365,8 @@ START_TEST(another_try_has_another_connection)
 		dialogue_feed(d, 1, SPAN("+OK hi\r\n"));
 		ck_assert_int_eq(dialogue_wants(d).want, WANT_SEND);
 		dialogue_sent(d, 1, dialogue_out(d, 1).len);
-		dialogue_feed(d, 1, i == 0 ? SPAN("+OK 0 0\r\n+OK\r\n")
-					   : SPAN("+OK 1 9\r\n"));
+		dialogue_feed(d, 1,
+		    i == 0 ? SPAN("+OK 0 0\r\n+OK\r\n") : SPAN("+OK 1 9\r\n"));
 		if (i == 1)
 			break;
 		need = dialogue_wants(d);

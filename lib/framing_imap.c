@@ -188,5 +188,6 @@ const struct framing framing_imap = {
 	.leaves = imap_leaves,
 	.lint = imap_lint,
 	.caseless = true,
+	.starred = true,
 	.most = 1 << 20,
 };

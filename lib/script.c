@@ -45,8 +45,24 @@ add_step(struct reader *r, enum step_kind kind, size_t party, bool claim)
 	return step;
 }
 
+/* The pattern as it is compiled: "* OK" of IMAP begins with a star. */
 static bool
-add_pattern(struct reader *r, struct patterns *to, struct span text, bool claim)
+compile_pattern(
+    struct reader *r, size_t party, struct span text, struct template *what)
+{
+	const bool starred = r->script->parties[party].framing->starred &&
+			     span_starts(text, SPAN("* "));
+	char *source = mem_textf("%s%.*s", starred ? "\\" : "", SPAN_FMT(text));
+	const bool ok = template_compile(what, span_of(source), true, r->err);
+
+	free(source);
+	return ok || err_while(r->err, "%s: script line %d", r->script->what,
+			 r->line);
+}
+
+static bool
+add_pattern(struct reader *r, size_t party, struct patterns *to,
+    struct span text, bool claim)
 {
 	const size_t at = span_find(text, SPAN("  # "));
 	struct span clause = { NULL, 0 };
@@ -66,10 +82,7 @@ add_pattern(struct reader *r, struct patterns *to, struct span text, bool claim)
 		.claim = claim,
 		.line = r->line,
 	};
-	if (p->closed || template_compile(&p->what, text, true, r->err))
-		return true;
-	return err_while(
-	    r->err, "%s: script line %d", r->script->what, r->line);
+	return p->closed || compile_pattern(r, party, text, &p->what);
 }
 
 /* ---- S lines ---- */
@@ -90,7 +103,7 @@ read_hear(struct reader *r, size_t party, bool claim, struct span text)
 	*w = (struct step){ 0 };
 	if (r->script->parties[party].framing->awaits != NULL)
 		step->awaited = r->script->parties[party].framing->awaits(text);
-	return add_pattern(r, &step->last, text, claim);
+	return add_pattern(r, party, &step->last, text, claim);
 }
 
 static bool
@@ -103,7 +116,7 @@ read_or(struct reader *r, size_t party, bool to_open, struct span text)
 		return wrong(r,
 		    "S|: and S?: follow S: or S!: of the same party, not",
 		    text);
-	return add_pattern(r, to_open ? &step->open : &step->last, text,
+	return add_pattern(r, party, to_open ? &step->open : &step->last, text,
 	    !to_open && step->claim);
 }
 
@@ -127,7 +140,7 @@ read_s(struct reader *r, size_t party, struct span mark, struct span text)
 	    (mark.len > 1 && !span_eq(span_skip(mark, 1), SPAN("!"))))
 		return wrong(r, "no such kind of S line:", mark);
 	w->party = party;
-	return add_pattern(r, to, text, mark.len == 2);
+	return add_pattern(r, party, to, text, mark.len == 2);
 }
 
 /* ---- C lines ---- */

@@ -313,7 +313,7 @@ static const struct conf_case cases[] = {
 		    TO_COPY
 		    UID_OF("2", "second")
 		    "C: m UID MOVE ${second} ${folder}-2\n"
-		    "S+!: * OK [COPYUID $validity ${second} $copy]*  # RFC 6851 4.3\n"
+		    "S+!: *OK [COPYUID $validity ${second} $copy]*  # RFC 6851 4.3\n"
 		    "S!: m OK*  # RFC 6851 3.2\n"
 		    OTHER_SELECTED
 		    "C: u UID SEARCH ALL\n"
