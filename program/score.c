@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * score: the kit is put to servers whose conduct is known, and what it says
- * is counted.  One server at a time, every case against each.
+ * is counted.  A few servers side by side, each with a process that sees to it;
+ * the counting is done here, in order.
  */
+#include <errno.h>
 #include <jansson.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "conformance/case.h"
@@ -22,7 +26,8 @@
 #include "reference/serve.h"
 
 #define REPEATS       20
-#define FAR_EVERY     12
+#define FAR_EVERY     40
+#define SIDE_BY_SIDE  4 /* subjects: most of their time is waiting */
 #define QUICK_REPEATS 2
 
 /*
@@ -52,7 +57,16 @@ struct subject {
 	int64_t reply_ms; /* 0: the profile's */
 	unsigned jobs;
 	int repeats;
+	bool alone; /* nothing else runs beside it */
 	void (*add)(struct score *, const char *where, const struct ledger *);
+
+	char *home; /* of its server and its run */
+	pid_t pid;  /* who sees to it */
+};
+
+struct subjects {
+	struct subject *of;
+	size_t n;
 };
 
 /* ---- which cases ---- */
@@ -175,36 +189,49 @@ again(struct bench *b, const char *run)
 	return ok;
 }
 
+/* Puts the cases to the server that wrote the profile. */
 static bool
-judge(struct bench *b, const struct subject *s, const char *target,
-    const char *run)
+judge(const struct subject *s, struct err *err)
 {
 	struct profile p;
 	struct choice choice;
+	char *target = mem_textf("%s/reference/target.yaml", s->home);
+	char *run = mem_textf("%s/run", s->home), *dir = NULL;
 	struct run_request r = {
 		.profile = &p,
 		.dir = run,
 		.repeats = s->repeats,
 		.jobs = s->jobs,
 	};
-	struct ledger l;
-	char *journal = mem_textf("%s/journal.jsonl", run), *dir = NULL;
-	bool interrupted, ok;
+	bool interrupted, ok = run_profile(target, false, &p, err);
 
-	ok = run_profile(target, false, &p, &b->err);
-	if (!ok) {
-		free(journal);
-		return false;
+	if (ok) {
+		if (s->reply_ms != 0)
+			p.timeouts.reply_ms = s->reply_ms;
+		if (s->serve.hostile != HOSTILE_NONE)
+			p.timeouts.connect_ms = s->reply_ms;
+		choice_make(&choice, s);
+		r.selectors = (const char *const *)choice.selectors;
+		r.n_selectors = choice.n;
+		ok = run_new(&r, &dir, &interrupted, err);
+		choice_free(&choice);
+		profile_free(&p);
 	}
-	if (s->reply_ms != 0)
-		p.timeouts.reply_ms = s->reply_ms;
-	if (s->serve.hostile != HOSTILE_NONE)
-		p.timeouts.connect_ms = s->reply_ms;
-	choice_make(&choice, s);
-	r.selectors = (const char *const *)choice.selectors;
-	r.n_selectors = choice.n;
-	ok = run_new(&r, &dir, &interrupted, &b->err) &&
-	     ledger_read(journal, &l, &b->err);
+	free(target);
+	free(run);
+	free(dir);
+	return ok;
+}
+
+/* What became of it: counted, and judged again from its evidence. */
+static bool
+count(struct bench *b, const struct subject *s)
+{
+	char *run = mem_textf("%s/run", s->home);
+	char *journal = mem_textf("%s/journal.jsonl", run);
+	struct ledger l;
+	bool ok = ledger_read(journal, &l, &b->err);
+
 	if (ok) {
 		if (s->fault != NULL)
 			score_add_fault(&b->score, s->fault, &l);
@@ -213,10 +240,8 @@ judge(struct bench *b, const struct subject *s, const char *target,
 		ledger_free(&l);
 		ok = again(b, run);
 	}
-	choice_free(&choice);
-	profile_free(&p);
 	free(journal);
-	free(dir);
+	free(run);
 	return ok;
 }
 
@@ -239,127 +264,195 @@ show_progress(struct bench *b, const struct subject *s)
 	fflush(stderr);
 }
 
-static bool
-put(struct bench *b, struct subject *s)
+static char *
+excuse_of(const struct subject *s)
 {
-	char *home = mem_textf("%s/%zu", b->dir, b->done);
-	char *target = mem_textf("%s/reference/target.yaml", home);
-	char *reference = mem_textf("%s/reference", home);
-	char *run = mem_textf("%s/run", home);
+	return mem_textf("%s/error", s->home);
+}
+
+/* In a process of its own: serves, judges, and says why when it cannot. */
+static int
+carry_out(struct subject *s)
+{
 	char *world = mem_textf("%s/world", program_fixtures());
-	struct err ignored;
+	char *reference = mem_textf("%s/reference", s->home);
+	char *excuse = excuse_of(s);
+	struct err err = { .kind = ERR_NONE }, ignored;
 	pid_t pid;
 	bool ok;
 
-	show_progress(b, s);
 	s->serve.world_dir = world;
 	s->serve.run_dir = reference;
-	ok = !program_stop && files_make_dir(home, &b->err) &&
-	     serve_fork(&s->serve, &pid, &b->err);
+	ok = files_make_dir(s->home, &err) && serve_fork(&s->serve, &pid, &err);
 	if (ok) {
-		ok = judge(b, s, target, run);
+		ok = judge(s, &err);
 		if (!serve_join(pid, &ignored) && ok)
-			ok = err_set(&b->err, ERR_IO, "%s", ignored.what);
-		if (!ok)
-			err_while(&b->err, "%s", s->where);
+			ok = err_set(&err, ERR_IO, "%s", ignored.what);
 	}
-	if (ok)
-		files_remove(home, &ignored);
-	b->done++;
-	free(home);
-	free(target);
+	if (!ok)
+		files_write(excuse, span_of(err.what), &ignored);
+	free(excuse);
 	free(reference);
-	free(run);
 	free(world);
+	return ok ? 0 : 1;
+}
+
+static bool
+begin(struct bench *b, struct subject *s, size_t number)
+{
+	s->home = mem_textf("%s/%zu", b->dir, number);
+	fflush(NULL);
+	s->pid = fork();
+	if (s->pid == 0)
+		_exit(carry_out(s));
+	return s->pid != -1 || err_set(&b->err, ERR_IO, "fork");
+}
+
+static bool
+failed(struct bench *b, const struct subject *s)
+{
+	char *excuse = excuse_of(s);
+	struct buf why;
+	struct err ignored;
+
+	buf_init(&why, 400);
+	(void)files_read(excuse, &why, &ignored);
+	err_set(&b->err, ERR_IO, "%s: %s", s->where,
+	    why.len > 0 ? buf_text(&why) : "ended before it could say why");
+	buf_free(&why);
+	free(excuse);
+	return false;
+}
+
+static bool
+finish(struct bench *b, struct subject *s)
+{
+	struct err ignored;
+	int status;
+	pid_t got;
+	bool ok;
+
+	show_progress(b, s);
+	do
+		got = waitpid(s->pid, &status, 0);
+	while (got == -1 && errno == EINTR);
+	s->pid = 0;
+	if (got == -1 || !WIFEXITED(status) || WEXITSTATUS(status) != 0)
+		return failed(b, s);
+	ok = count(b, s);
+	if (ok)
+		files_remove(s->home, &ignored);
+	else
+		err_while(&b->err, "%s", s->where);
+	b->done++;
+	return ok;
+}
+
+/* Those that begin before number i has ended. */
+static bool
+may_begin(const struct subjects *l, size_t i, size_t next)
+{
+	if (next == l->n || next >= i + SIDE_BY_SIDE)
+		return false;
+	return next == i || (!l->of[i].alone && !l->of[next].alone);
+}
+
+static bool
+put_all(struct bench *b, struct subjects *l)
+{
+	size_t begun = 0;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < l->n; i++) {
+		while (ok && !program_stop && may_begin(l, i, begun)) {
+			ok = begin(b, &l->of[begun], begun);
+			begun++;
+		}
+		ok = ok && !program_stop && finish(b, &l->of[i]);
+	}
+	for (size_t i = 0; i < begun; i++)
+		if (l->of[i].pid > 0) {
+			kill(l->of[i].pid, SIGTERM);
+			waitpid(l->of[i].pid, NULL, 0);
+		}
 	return ok;
 }
 
 /* ---- all subjects ---- */
 
-static bool
-put_faults(struct bench *b, struct score_fault *faults)
+static struct subject *
+add(struct bench *b, struct subjects *l, char *where)
 {
-	for (size_t i = 1; i < FAULT_COUNT; i++) {
-		const struct fault_row *row = fault_get((enum fault)i);
-		struct subject s = {
-			.serve.fault = (enum fault)i,
-			.where = mem_textf("fault %s", row->name),
-			.fault = &faults[i],
-			.only = b->options->quick ? row->caught_by : NULL,
-			.reply_ms = FAULTY_REPLY_MS,
-			.jobs = (unsigned)b->options->jobs,
-			.repeats = 1,
-		};
-		bool ok = true;
-
-		faults[i] =
-		    (struct score_fault){ row->name, row->caught_by, row->req };
-		ok = put(b, &s);
-		free(s.where);
-		if (!ok)
-			return false;
-	}
-	return true;
+	l->of = mem_grow(l->of, (l->n + 1) * sizeof *l->of);
+	l->of[l->n] = (struct subject){
+		.where = where, .jobs = (unsigned)b->options->jobs, .repeats = 1
+	};
+	return &l->of[l->n++];
 }
 
-static bool
-put_clean(struct bench *b)
+static void
+add_clean(struct bench *b, struct subjects *l)
 {
 	for (size_t i = 0; i < VARIANT_COUNT; i++) {
 		const struct variant_row *row = variant_get((enum variant)i);
-		struct subject s = {
-			.serve.variant = (enum variant)i,
-			.where = mem_textf("variant %s", row->name),
-			.protocol =
-			    i == VARIANT_NONE ? NULL : variant_protocol(row),
-			.jobs = (unsigned)b->options->jobs,
-			.repeats = 1,
-			.add = score_add_clean,
-		};
-		const bool ok = put(b, &s);
+		struct subject *s =
+		    add(b, l, mem_textf("variant %s", row->name));
 
-		free(s.where);
-		if (!ok)
-			return false;
+		s->serve.variant = (enum variant)i;
+		s->protocol = i == VARIANT_NONE ? NULL : variant_protocol(row);
+		s->add = score_add_clean;
 	}
-	return true;
 }
 
-static bool
-put_repeats(struct bench *b)
-{
-	struct subject s = {
-		.where = mem_text(SPAN("repeats")),
-		.jobs = (unsigned)b->options->jobs,
-		.repeats = b->options->quick ? QUICK_REPEATS : REPEATS,
-		.add = score_add_repeats,
-	};
-	const bool ok = put(b, &s);
-
-	free(s.where);
-	return ok;
-}
-
-static bool
-put_hostile(struct bench *b)
+static void
+add_hostile(struct bench *b, struct subjects *l)
 {
 	for (size_t i = 1; i < HOSTILE_COUNT; i++) {
-		struct subject s = {
-			.serve.hostile = (enum hostile)i,
-			.where = mem_textf(
-			    "hostile %s", hostile_get((enum hostile)i)->name),
-			.reply_ms = HOSTILE_REPLY_MS,
-			.jobs = HOSTILE_JOBS,
-			.repeats = 1,
-			.add = score_add_hostile,
-		};
-		const bool ok = put(b, &s);
+		struct subject *s = add(b, l,
+		    mem_textf(
+			"hostile %s", hostile_get((enum hostile)i)->name));
 
-		free(s.where);
-		if (!ok)
-			return false;
+		s->serve.hostile = (enum hostile)i;
+		s->reply_ms = HOSTILE_REPLY_MS;
+		s->jobs = HOSTILE_JOBS;
+		s->add = score_add_hostile;
 	}
-	return true;
+}
+
+static void
+add_repeats(struct bench *b, struct subjects *l)
+{
+	struct subject *s = add(b, l, mem_text(SPAN("repeats")));
+
+	s->repeats = b->options->quick ? QUICK_REPEATS : REPEATS;
+	s->alone = true;
+	s->add = score_add_repeats;
+}
+
+static void
+add_faults(struct bench *b, struct subjects *l, struct score_fault *faults)
+{
+	for (size_t i = 1; i < FAULT_COUNT; i++) {
+		const struct fault_row *row = fault_get((enum fault)i);
+		struct subject *s = add(b, l, mem_textf("fault %s", row->name));
+
+		faults[i] =
+		    (struct score_fault){ row->name, row->caught_by, row->req };
+		s->serve.fault = (enum fault)i;
+		s->fault = &faults[i];
+		s->only = b->options->quick ? row->caught_by : NULL;
+		s->reply_ms = FAULTY_REPLY_MS;
+	}
+}
+
+static void
+subjects_free(struct subjects *l)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		free(l->of[i].where);
+		free(l->of[i].home);
+	}
+	free(l->of);
 }
 
 /* ---- what it comes to ---- */
@@ -456,12 +549,8 @@ int
 program_score(const struct options *o)
 {
 	struct score_fault faults[FAULT_COUNT];
-	struct bench b = {
-		.options = o,
-		.began = clock_mono(),
-		.planned = (size_t)FAULT_COUNT - 1 + VARIANT_COUNT + 1 +
-			   HOSTILE_COUNT - 1,
-	};
+	struct subjects l = { NULL, 0 };
+	struct bench b = { .options = o, .began = clock_mono() };
 	struct report_score f;
 	char measured[CLOCK_TEXT];
 	struct err ignored;
@@ -470,8 +559,12 @@ program_score(const struct options *o)
 	b.dir = o->run != NULL
 		    ? mem_text(span_of(o->run))
 		    : mem_textf("/tmp/yanshou-score-%ld", (long)getpid());
-	ok = put_clean(&b) && put_hostile(&b) && put_repeats(&b) &&
-	     put_faults(&b, faults);
+	add_clean(&b, &l);
+	add_hostile(&b, &l);
+	add_repeats(&b, &l);
+	add_faults(&b, &l, faults);
+	b.planned = l.n;
+	ok = put_all(&b, &l);
 	if (!o->quiet && isatty(STDERR_FILENO))
 		fputs("\r\033[K", stderr);
 	if (ok) {
@@ -487,6 +580,7 @@ program_score(const struct options *o)
 	files_remove(b.dir, &ignored);
 	free(b.dir);
 	score_free(&b.score);
+	subjects_free(&l);
 	if (program_stop)
 		return EXIT_INTERRUPTED;
 	if (!ok)
