@@ -151,7 +151,8 @@ static const struct row pop3_rows[] = {
 	    { "+OK hi\r\n", "+OK 0 0\r\n", SILENT, "+OK 0 0\r\n" },
 	    "STAT\r\nSTAT\r\n", INCONCLUSIVE, "+OK 0 0", 4 },
 	{ "a listing ends with a lone dot",
-	    "S: +OK*\nC: LIST\nS: +OK*\nS+!: 2 200\nS-!: 3 *\nS!: .\n"
+	    "S: +OK*\nC: LIST\nS: +OK*\nS+!: 2 200\nS-!: 3 *\n"
+	    "S!: .  # RFC 1939 3\n"
 	    "C: STAT\nS!: +OK 2 *\n",
 	    { "+OK hi\r\n", "+OK\r\n1 120\r\n2 200\r\n.\r\n", "+OK 2 320\r\n" },
 	    "LIST\r\nSTAT\r\n", PASS, "", 0 },

@@ -102,7 +102,8 @@ read_hear(struct reader *r, size_t party, bool claim, struct span text)
 	step->without = w->without;
 	*w = (struct step){ 0 };
 	if (r->script->parties[party].framing->awaits != NULL)
-		step->awaited = r->script->parties[party].framing->awaits(text);
+		step->awaited = r->script->parties[party].framing->awaits(
+		    trim(span_take(text, span_find(text, SPAN("  # ")))));
 	return add_pattern(r, party, &step->last, text, claim);
 }
 
