@@ -43,7 +43,11 @@ struct conf_case {
 	 */
 	const char *needs;
 
-	/* Held exclusively while the case runs: "account:alice sink". */
+	/*
+	 * Held exclusively while the case runs: "account:alice sink".
+	 * "everything": no other case runs beside it, for what the target
+	 * says of others would be taken for what it says of us.
+	 */
 	const char *locks;
 
 	/* A dialogue done right; run before and after this negative case. */

@@ -263,14 +263,26 @@ share(const char *a, const char *b)
 	return false;
 }
 
+static bool
+is_alone(const struct conf_case *c)
+{
+	return has_word(c->locks, SPAN("everything"));
+}
+
 /* Two attempts at one case never run side by side: they share a name. */
+static bool
+excludes(const struct conf_case *a, const struct conf_case *b)
+{
+	return a == b || is_alone(a) || is_alone(b) ||
+	       share(a->locks, b->locks);
+}
+
 static bool
 is_free(const struct supervisor *s, const struct task *t)
 {
 	for (unsigned i = 0; i < s->jobs; i++)
 		if (s->slots[i].task != NULL &&
-		    (s->slots[i].task->cs == t->cs ||
-			share(s->slots[i].task->cs->locks, t->cs->locks)))
+		    excludes(s->slots[i].task->cs, t->cs))
 			return false;
 	return true;
 }

@@ -218,6 +218,9 @@ wire_hear(struct wire *w, const char *begins)
 			in.ptr[3] == '-') ||
 		    (span_starts(in, SPAN("* ")) && !right);
 
+		if (w->in.full || mono_since_us(began, clock_mono()) / 1000 >
+				      w->profile->timeouts.reply_ms)
+			return fails(w, "an answer without end");
 		if (end == in.len) {
 			hear_more(w, began);
 			continue;

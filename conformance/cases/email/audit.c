@@ -555,7 +555,7 @@ judge_retention(struct trial *t)
 		.title_zh = zh, \
 		.needs = SUBMIT_ALICE " log:smtp", \
 		.service = "submission", \
-		.locks = "account:alice", \
+		.locks = "everything", \
 		.collect = how, \
 		.judge = what, \
 	}
@@ -569,7 +569,7 @@ judge_retention(struct trial *t)
 		.title_zh = zh, \
 		.needs = "endpoint:" where " log:" where " account:alice" wants, \
 		.service = where, \
-		.locks = "account:alice", \
+		.locks = "everything", \
 		.collect = how, \
 		.judge = what, \
 	}
