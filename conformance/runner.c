@@ -205,35 +205,49 @@ is_done(const struct ledger *done, const char *id, int attempt)
 }
 
 static bool
+add_task(struct supervisor *s, const struct plan_case *c, int attempt)
+{
+	const struct conf_group *group;
+	const struct conf_case *cs = conf_case_find(c->id, &group);
+
+	if (cs == NULL)
+		return err_set(s->err, ERR_CONFIG,
+		    "the plan names case %s, which this program does "
+		    "not have: it was made by %s",
+		    c->id, s->options->plan->kit);
+	if (is_done(s->options->done, c->id, attempt))
+		return true;
+	s->tasks = mem_grow(s->tasks, (s->n_tasks + 1) * sizeof s->tasks[0]);
+	s->tasks[s->n_tasks++] = (struct task){
+		.planned = c,
+		.cs = cs,
+		.group = group,
+		.attempt = attempt,
+	};
+	return true;
+}
+
+/*
+ * Round by round: one case many times in a row would be another question, as
+ * when it fails to log in on purpose and the account is locked for it.
+ */
+static bool
 add_tasks(struct supervisor *s)
 {
 	const struct plan *plan = s->options->plan;
+	int rounds = 1;
 
-	for (size_t i = 0; i < plan->n; i++) {
-		const struct plan_case *c = &plan->cases[i];
-		const struct conf_group *group;
-		const struct conf_case *cs = conf_case_find(c->id, &group);
+	for (int k = 1; k <= rounds; k++)
+		for (size_t i = 0; i < plan->n; i++) {
+			const struct plan_case *c = &plan->cases[i];
 
-		if (!c->executes)
-			continue;
-		if (cs == NULL)
-			return err_set(s->err, ERR_CONFIG,
-			    "the plan names case %s, which this program does "
-			    "not have: it was made by %s",
-			    c->id, plan->kit);
-		for (int k = 1; k <= c->repeats; k++) {
-			if (is_done(s->options->done, c->id, k))
+			if (!c->executes)
 				continue;
-			s->tasks = mem_grow(
-			    s->tasks, (s->n_tasks + 1) * sizeof s->tasks[0]);
-			s->tasks[s->n_tasks++] = (struct task){
-				.planned = c,
-				.cs = cs,
-				.group = group,
-				.attempt = k,
-			};
+			if (c->repeats > rounds)
+				rounds = c->repeats;
+			if (k <= c->repeats && !add_task(s, c, k))
+				return false;
 		}
-	}
 	return true;
 }
 

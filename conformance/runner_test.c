@@ -317,6 +317,7 @@ static const struct conf_case cases[] = {
 	CASE("lock.2",	hold, pass, .locks = "other held"),
 	CASE("lock.3",	hold, pass, .locks = "held more"),
 	CASE("lock.4",	hold, pass, .locks = "a held z"),
+	CASE("lock.5",	hold, pass, .locks = "everything"),
 	CASE("waver",		waver,		judge_waver),
 };
 
@@ -533,14 +534,14 @@ START_TEST(locks_hold_one_by_one)
 {
 	struct ledger l;
 
-	for (int i = 1; i <= 4; i++) {
+	for (int i = 1; i <= 5; i++) {
 		char id[16];
 
 		snprintf(id, sizeof id, "lock.%d", i);
 		add(id, 5);
 	}
 	ck_assert(run(8, NULL, NULL, &l));
-	ck_assert_uint_eq(l.n, 20);
+	ck_assert_uint_eq(l.n, 25);
 	for (size_t i = 0; i < l.n; i++)
 		ck_assert_msg(l.outcomes[i].verdict == PASS, "%s: %s",
 		    l.outcomes[i].id, l.outcomes[i].why);
