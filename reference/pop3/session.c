@@ -182,7 +182,7 @@ close_session(struct session *base)
 
 	if (faulty(s, FAULT_POP3_DROPPED_IS_QUIT) && s->state == TRANSACTION)
 		(void)drop_purge(&s->drop);
-	if (faulty(s, FAULT_POP3_LOCK_OUTLIVES_DROP) &&
+	if (s->idled && faulty(s, FAULT_POP3_LOCK_OUTLIVES_DROP) &&
 	    s->next == SESSION_GO_ON)
 		s->drop.locked = false;
 	drop_close(&s->drop);

@@ -110,7 +110,7 @@ run_quit(struct pop3_session *s, struct span args)
 		drop_restore(&s->drop, 1);
 	if (s->state == TRANSACTION && !faulty(s, FAULT_POP3_QUIT_KEEPS))
 		purged = drop_purge(&s->drop);
-	if (!faulty(s, FAULT_POP3_LOCK_OUTLIVES_QUIT))
+	if (!s->idled || !faulty(s, FAULT_POP3_LOCK_OUTLIVES_QUIT))
 		drop_close(&s->drop);
 	s->drop.locked = false;
 	if (purged)

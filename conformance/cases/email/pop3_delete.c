@@ -30,6 +30,11 @@ extern const struct conf_group conf_pop3_delete;
 	"again C: QUIT\n" \
 	"again S: +OK*\n"
 
+/* A session that was used, if only a little. */
+#define IDLED \
+	"C: NOOP\n" \
+	"S: +OK*\n"
+
 /* A second session, up to PASS. */
 #define KNOCKS \
 	"@party again pop3s\n" \
@@ -205,12 +210,14 @@ static const struct conf_case cases[] = {
 	ON("lock.quit", "RFC 1939 6", "the maildrop is free after QUIT",
 	    "QUIT 之后释放邮箱", POP3_CAROL, NULL,
 	    POP3_IN
+	    IDLED
 	    POP3_BYE
 	    LET_IN),
 	ON("lock.dropped", "RFC 1939 6",
 	    "the maildrop is free after a connection was lost",
 	    "连接中断后释放邮箱", POP3_CAROL, NULL,
 	    POP3_IN
+	    IDLED
 	    "@close\n"
 	    "@pause 1000\n"
 	    LET_IN),
