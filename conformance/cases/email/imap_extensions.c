@@ -71,8 +71,8 @@ static const struct conf_case cases[] = {
 	    "endpoint:imaps imap.literalplus", "imap.capability",
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S-!: \\x2a CAPABILITY* LITERAL+*LITERAL-*  # RFC 7888 5\n"
-	    "S-!: \\x2a CAPABILITY* LITERAL-*LITERAL+*  # RFC 7888 5\n"
+	    "S-!: * CAPABILITY* LITERAL+*LITERAL-*  # RFC 7888 5\n"
+	    "S-!: * CAPABILITY* LITERAL-*LITERAL+*  # RFC 7888 5\n"
 	    "S: cap OK*\n"),
 
 	/* ---- ID: "A server MUST send a tagged ID response", or NIL ---- */
@@ -80,7 +80,7 @@ static const struct conf_case cases[] = {
 	    "ID 带名称与版本", IMAPS_ALICE " imap.id", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ID (\"name\" \"yanshou\" \"version\" NIL)\n"
-	    "S+!: \\x2a ID *  # RFC 2971 3.2\n"
+	    "S+!: * ID *  # RFC 2971 3.2\n"
 	    "S!: a OK*  # RFC 2971 3.1\n"
 	    IMAP_BYE),
 	CASE("id.nil", "RFC 2971 3.1", "ID NIL", "ID NIL",
@@ -109,7 +109,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable imap.condstore", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE CONDSTORE\n"
-	    "S+!: \\x2a ENABLED*CONDSTORE*  # RFC 5161 3.1\n"
+	    "S+!: * ENABLED*CONDSTORE*  # RFC 5161 3.1\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	/* "not an extension known to the server": ignored, and not listed */
@@ -118,7 +118,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE XYZZY\n"
-	    "S-!: \\x2a ENABLED*XYZZY*  # RFC 5161 3.2\n"
+	    "S-!: * ENABLED*XYZZY*  # RFC 5161 3.2\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	CASE("enable.response", "RFC 5161 3.1",
@@ -126,7 +126,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE XYZZY\n"
-	    "S+!: \\x2a ENABLED*  # RFC 5161 3.1\n"
+	    "S+!: * ENABLED*  # RFC 5161 3.1\n"
 	    "S: a OK*\n"
 	    IMAP_BYE),
 	/* "not specifically permitted to be enabled using ENABLE" */
@@ -135,7 +135,7 @@ static const struct conf_case cases[] = {
 	    IMAPS_ALICE " imap.enable imap.idle", NULL,
 	    IMAP_ALICE_IN
 	    "C: a ENABLE IDLE\n"
-	    "S-!: \\x2a ENABLED*IDLE*  # RFC 5161 3.1\n"
+	    "S-!: * ENABLED*IDLE*  # RFC 5161 3.1\n"
 	    "S!: a OK*  # RFC 5161 3.1\n"
 	    IMAP_BYE),
 	CASE("enable.stranger", "RFC 5161 3.1", "ENABLE before login",
@@ -156,7 +156,7 @@ static const struct conf_case cases[] = {
 	    "NAMESPACE 给出三类命名空间", IMAPS_ALICE " imap.namespace", NULL,
 	    IMAP_ALICE_IN
 	    "C: a NAMESPACE\n"
-	    "S+!: \\x2a NAMESPACE * * *  # RFC 2342 5\n"
+	    "S+!: * NAMESPACE * * *  # RFC 2342 5\n"
 	    "S!: a OK*  # RFC 2342 5\n"
 	    IMAP_BYE),
 	CASE("namespace.stranger", "RFC 3501 3.1", "NAMESPACE before login",

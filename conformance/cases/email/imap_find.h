@@ -14,8 +14,8 @@
 #define NOON(day) "\"" day "-Nov-2026 12:00:00 +0000\" "
 
 /* Message n, which has one digit, is told or is not. */
-#define IN(n) "S+!: \\* SEARCH* " #n "*  # RFC 3501 6.4.4\n"
-#define NO(n) "S-!: \\* SEARCH* " #n "*  # RFC 3501 6.4.4\n"
+#define IN(n) "S+!: * SEARCH* " #n "*  # RFC 3501 6.4.4\n"
+#define NO(n) "S-!: * SEARCH* " #n "*  # RFC 3501 6.4.4\n"
 
 #define ASKED(keys, found) \
 	"C: q SEARCH " keys "\n" \
@@ -39,7 +39,7 @@
 /* The UID of message n, bound to a name. */
 #define UID_LEARNT(n, name) \
 	"C: ui" n " UID SEARCH " n "\n" \
-	"S+: \\* SEARCH $" name "\n" \
+	"S+: * SEARCH $" name "\n" \
 	"S: ui" n " OK*\n"
 
 #define SEARCH_CASE(name, cite, en, zh, text) \

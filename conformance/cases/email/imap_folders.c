@@ -18,7 +18,7 @@ extern const struct conf_group conf_imap_folders;
 	"S!: mk OK*  # " cite "\n" \
 	"S?: mk NO*\n" \
 	"C: ls LIST \"\" ${folder}*\n" \
-	"S+!: \\* LIST (*) * " shown "  # " cite "\n" \
+	"S+!: * LIST (*) * " shown "  # " cite "\n" \
 	"S!: ls OK*  # " cite "\n" \
 	IS_THERE("se", text, cite) \
 	GONE("rm", text) \
@@ -32,7 +32,7 @@ static const struct conf_case cases[] = {
 	    "C: mk CREATE ${folder}\n"
 	    "S!: mk OK*  # RFC 3501 6.3.3\n"
 	    "C: ls LIST \"\" ${folder}\n"
-	    "S+!: \\* LIST (*) * *${folder}*  # RFC 3501 6.3.3\n"
+	    "S+!: * LIST (*) * *${folder}*  # RFC 3501 6.3.3\n"
 	    "S!: ls OK*  # RFC 3501 6.3.8\n"
 	    IS_THERE("se", "${folder}", "RFC 3501 6.3.3")
 	    ONE_GONE),
@@ -43,7 +43,7 @@ static const struct conf_case cases[] = {
 	    "C: mk2 CREATE " CHILD "\n"
 	    "S!: mk2 OK*  # RFC 3501 6.3.3\n"
 	    "C: ls LIST \"\" ${folder}*\n"
-	    "S+!: \\* LIST (*) * *" CHILD "*  # RFC 3501 6.3.3\n"
+	    "S+!: * LIST (*) * *" CHILD "*  # RFC 3501 6.3.3\n"
 	    "S!: ls OK*  # RFC 3501 6.3.8\n"
 	    TWO_GONE),
 	/* "the server SHOULD create any superior hierarchical names" */
@@ -53,7 +53,7 @@ static const struct conf_case cases[] = {
 	    "C: mk CREATE " GRANDCHILD "\n"
 	    "S!: mk OK*  # RFC 3501 6.3.3\n"
 	    "C: ls LIST \"\" ${folder}${sep}%\n"
-	    "S+!: \\* LIST (*) * *" CHILD "*  # RFC 3501 6.3.8\n"
+	    "S+!: * LIST (*) * *" CHILD "*  # RFC 3501 6.3.8\n"
 	    "S!: ls OK*  # RFC 3501 6.3.8\n"
 	    GONE("rm3", GRANDCHILD)
 	    /* these may be names without a mailbox, or none any more */
@@ -71,7 +71,7 @@ static const struct conf_case cases[] = {
 	    "C: mk2 CREATE " CHILD "\n"
 	    "S!: mk2 OK*  # RFC 3501 6.3.3\n"
 	    "C: ls LIST \"\" ${folder}${sep}*\n"
-	    "S+!: \\* LIST (*) * *" CHILD "*  # RFC 3501 6.3.3\n"
+	    "S+!: * LIST (*) * *" CHILD "*  # RFC 3501 6.3.3\n"
 	    "S!: ls OK*  # RFC 3501 6.3.8\n"
 	    GONE("rm2", CHILD)
 	    "C: rm DELETE ${folder}\n"
@@ -100,7 +100,7 @@ static const struct conf_case cases[] = {
 	    "C: rm DELETE ${folder}\n"
 	    "S!: rm OK*  # RFC 3501 6.3.4\n"
 	    "C: ls LIST \"\" ${folder}\n"
-	    "S-!: \\* LIST (*) * *${folder}*  # RFC 3501 6.3.4\n"
+	    "S-!: * LIST (*) * *${folder}*  # RFC 3501 6.3.4\n"
 	    "S!: ls OK*  # RFC 3501 6.3.8\n"
 	    IS_NOT_THERE("se", "${folder}", "RFC 3501 6.3.4")
 	    IMAP_BYE),
@@ -112,7 +112,7 @@ static const struct conf_case cases[] = {
 	    GONE("rm1", "${folder}")
 	    MADE("mk2", "${folder}")
 	    "C: se SELECT ${folder}\n"
-	    "S+!: \\* 0 EXISTS  # RFC 3501 6.3.4\n"
+	    "S+!: * 0 EXISTS  # RFC 3501 6.3.4\n"
 	    "S!: se OK*  # RFC 3501 6.3.1\n"
 	    "C: cl CLOSE\n"
 	    "S: cl OK*\n"
@@ -170,7 +170,7 @@ static const struct conf_case cases[] = {
 	    "C: rn RENAME ${folder} ${folder}-new\n"
 	    "S!: rn OK*  # RFC 3501 6.3.5\n"
 	    "C: se SELECT ${folder}-new\n"
-	    "S+!: \\* 1 EXISTS  # RFC 3501 6.3.5\n"
+	    "S+!: * 1 EXISTS  # RFC 3501 6.3.5\n"
 	    "S!: se OK*  # RFC 3501 6.3.5\n"
 	    "C: cl CLOSE\n"
 	    "S: cl OK*\n"
@@ -252,12 +252,12 @@ static const struct conf_case cases[] = {
 		    "C: se SELECT ${folder}\n"
 		    "S: se OK*\n"
 		    "C: q1 SEARCH HEADER Message-ID ${token}.one@\n"
-		    "S+!: \\* SEARCH ?*  # RFC 3501 6.3.5\n"
+		    "S+!: * SEARCH ?*  # RFC 3501 6.3.5\n"
 		    "S!: q1 OK*  # RFC 3501 6.4.4\n"
 		    "C: se2 SELECT INBOX\n"
 		    "S!: se2 OK*  # RFC 3501 6.3.5\n"
 		    "C: q2 SEARCH HEADER Message-ID ${token}.one@\n"
-		    "S-!: \\* SEARCH ?*  # RFC 3501 6.3.5\n"
+		    "S-!: * SEARCH ?*  # RFC 3501 6.3.5\n"
 		    "S!: q2 OK*  # RFC 3501 6.4.4\n"
 		    "C: se3 SELECT ${folder}\n"
 		    "S: se3 OK*\n"

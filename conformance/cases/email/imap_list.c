@@ -9,8 +9,8 @@ extern const struct conf_group conf_imap_list;
 	"C: ls " command " " what "\n" \
 	answers \
 	"S!: ls OK*  # " cite "\n"
-#define SHOWS(text, cite) "S+!: \\* LIST (*) * *" text "*  # " cite "\n"
-#define HIDES(text, cite) "S-!: \\* LIST (*) * *" text "*  # " cite "\n"
+#define SHOWS(text, cite) "S+!: * LIST (*) * *" text "*  # " cite "\n"
+#define HIDES(text, cite) "S-!: * LIST (*) * *" text "*  # " cite "\n"
 
 static const struct conf_case cases[] = {
 	/* ---- LIST ---- */
@@ -56,7 +56,7 @@ static const struct conf_case cases[] = {
 	    "LIST \"\" \"\" tells the separator", "LIST \"\" \"\" 给出分隔符",
 	    IMAP_ALICE_IN
 	    LISTED("LIST", "\"\" \"\"",
-		"S+!: \\* LIST (*) * *  # RFC 3501 6.3.8\n", "RFC 3501 6.3.8")
+		"S+!: * LIST (*) * *  # RFC 3501 6.3.8\n", "RFC 3501 6.3.8")
 	    IMAP_BYE),
 	/* "All children of a top-level hierarchy node MUST use the same ..." */
 	TREE_CASE("list.separator.same", "RFC 3501 7.2.2",
@@ -64,14 +64,14 @@ static const struct conf_case cases[] = {
 	    "邮箱的分隔符与 LIST \"\" \"\" 一致",
 	    TWO_LEVELS
 	    LISTED("LIST", "\"\" ${folder}${sep}%",
-		"S+!: \\* LIST (*) \"${sep}\" *" CHILD "*  # RFC 3501 7.2.2\n",
+		"S+!: * LIST (*) \"${sep}\" *" CHILD "*  # RFC 3501 7.2.2\n",
 		"RFC 3501 6.3.8")
 	    TWO_GONE),
 	TREE_CASE("list.inbox", "RFC 3501 6.3.8",
 	    "INBOX is listed", "LIST 包含 INBOX",
 	    IMAP_ALICE_IN
 	    LISTED("LIST", "\"\" %",
-		"S+!: \\* LIST (*) * *INBOX*  # RFC 3501 6.3.8\n",
+		"S+!: * LIST (*) * *INBOX*  # RFC 3501 6.3.8\n",
 		"RFC 3501 6.3.8")
 	    IMAP_BYE),
 
@@ -83,7 +83,7 @@ static const struct conf_case cases[] = {
 	    "C: su SUBSCRIBE ${folder}\n"
 	    "S!: su OK*  # RFC 3501 6.3.6\n"
 	    LISTED("LSUB", "\"\" ${folder}",
-		"S+!: \\* LSUB (*) * *${folder}*  # RFC 3501 6.3.6\n",
+		"S+!: * LSUB (*) * *${folder}*  # RFC 3501 6.3.6\n",
 		"RFC 3501 6.3.9")
 	    UNSUBSCRIBED("un", "${folder}")
 	    ONE_GONE),
@@ -95,7 +95,7 @@ static const struct conf_case cases[] = {
 	    "C: un UNSUBSCRIBE ${folder}\n"
 	    "S!: un OK*  # RFC 3501 6.3.7\n"
 	    LISTED("LSUB", "\"\" ${folder}",
-		"S-!: \\* LSUB (*) * *${folder}*  # RFC 3501 6.3.7\n",
+		"S-!: * LSUB (*) * *${folder}*  # RFC 3501 6.3.7\n",
 		"RFC 3501 6.3.9")
 	    ONE_GONE),
 	/* "MUST NOT unilaterally remove an existing mailbox name" */
@@ -106,7 +106,7 @@ static const struct conf_case cases[] = {
 	    SUBSCRIBED("su", "${folder}")
 	    GONE("rm", "${folder}")
 	    LISTED("LSUB", "\"\" ${folder}",
-		"S+!: \\* LSUB (*) * *${folder}*  # RFC 3501 6.3.6\n",
+		"S+!: * LSUB (*) * *${folder}*  # RFC 3501 6.3.6\n",
 		"RFC 3501 6.3.9")
 	    UNSUBSCRIBED("un", "${folder}")
 	    IMAP_BYE),
@@ -117,8 +117,8 @@ static const struct conf_case cases[] = {
 	    TWO_LEVELS
 	    SUBSCRIBED("su", CHILD)
 	    LISTED("LSUB", "\"\" ${folder}%",
-		"S+!: \\* LSUB (*\\Noselect*) * *${folder}*  # RFC 3501 6.3.9\n"
-		"S-!: \\* LSUB (*) * *" CHILD "*  # RFC 3501 6.3.9\n",
+		"S+!: * LSUB (*\\Noselect*) * *${folder}*  # RFC 3501 6.3.9\n"
+		"S-!: * LSUB (*) * *" CHILD "*  # RFC 3501 6.3.9\n",
 		"RFC 3501 6.3.9")
 	    UNSUBSCRIBED("un", CHILD)
 	    TWO_GONE),
@@ -131,8 +131,8 @@ static const struct conf_case cases[] = {
 	    "有下级的邮箱不得标为 \\HasNoChildren",
 	    TWO_LEVELS
 	    LISTED("LIST", "\"\" ${folder}",
-		"S-!: \\* LIST (*\\HasNoChildren*) *  # RFC 3348 3\n"
-		"S+: \\* LIST (*\\HasChildren*) * *${folder}*\n",
+		"S-!: * LIST (*\\HasNoChildren*) *  # RFC 3348 3\n"
+		"S+: * LIST (*\\HasChildren*) * *${folder}*\n",
 		"RFC 3501 6.3.8")
 	    TWO_GONE),
 	TREE_ROW("children.none", LEVEL_SHALL, "RFC 3348 3",
@@ -141,8 +141,8 @@ static const struct conf_case cases[] = {
 	    "没有下级的邮箱不得标为 \\HasChildren",
 	    TWO_LEVELS
 	    LISTED("LIST", "\"\" " CHILD,
-		"S-!: \\* LIST (*\\HasChildren*) *  # RFC 3348 3\n"
-		"S+: \\* LIST (*\\HasNoChildren*) * *" CHILD "*\n",
+		"S-!: * LIST (*\\HasChildren*) *  # RFC 3348 3\n"
+		"S+: * LIST (*\\HasNoChildren*) * *" CHILD "*\n",
 		"RFC 3501 6.3.8")
 	    TWO_GONE),
 	/* "MUST return only those mailboxes that have a special-use ..." */
@@ -164,10 +164,10 @@ static const struct conf_case cases[] = {
 	    "RETURN (SPECIAL-USE) 标出特殊用途",
 	    IMAP_ALICE_IN
 	    "C: l1 LIST (SPECIAL-USE) \"\" *\n"
-	    "S+: \\* LIST (*\\Sent*) * *\n"
+	    "S+: * LIST (*\\Sent*) * *\n"
 	    "S: l1 OK*\n"
 	    "C: l2 LIST \"\" * RETURN (SPECIAL-USE)\n"
-	    "S+!: \\* LIST (*\\Sent*) * *  # RFC 6154 2\n"
+	    "S+!: * LIST (*\\Sent*) * *  # RFC 6154 2\n"
 	    "S!: l2 OK*  # RFC 6154 2\n"
 	    IMAP_BYE),
 
@@ -178,7 +178,7 @@ static const struct conf_case cases[] = {
 	    "NAMESPACE 与 LIST 的分隔符一致",
 	    TREE_OPEN
 	    "C: ns NAMESPACE\n"
-	    "S+!: \\* NAMESPACE ((\"*\" \"${sep}\"*)*) *  # RFC 2342 5\n"
+	    "S+!: * NAMESPACE ((\"*\" \"${sep}\"*)*) *  # RFC 2342 5\n"
 	    "S!: ns OK*  # RFC 2342 5\n"
 	    IMAP_BYE),
 	TREE_CASE("list.status", "RFC 3501 6.3.10",
@@ -188,10 +188,10 @@ static const struct conf_case cases[] = {
 	    IMAP_APPENDED_AS("a1", "(\\Seen) ", "mail/find/one.eml")
 	    IMAP_APPENDED("a2", "mail/find/two.eml")
 	    "C: st STATUS ${folder} (MESSAGES)\n"
-	    "S+!: \\* STATUS * (MESSAGES $n)  # RFC 3501 6.3.10\n"
+	    "S+!: * STATUS * (MESSAGES $n)  # RFC 3501 6.3.10\n"
 	    "S!: st OK*  # RFC 3501 6.3.10\n"
 	    "C: se SELECT ${folder}\n"
-	    "S+!: \\* ${n} EXISTS  # RFC 3501 6.3.10\n"
+	    "S+!: * ${n} EXISTS  # RFC 3501 6.3.10\n"
 	    "S!: se OK*  # RFC 3501 6.3.1\n"
 	    IMAP_DONE),
 };

@@ -16,7 +16,7 @@ extern const struct conf_group conf_imap_quota;
 #define DAVE_OPEN DAVE_IN IMAP_CREATED
 #define ROOTED \
 	"C: root GETQUOTAROOT INBOX\n" \
-	"S+: \\* QUOTAROOT *INBOX* $root\n" \
+	"S+: * QUOTAROOT *INBOX* $root\n" \
 	"S: root OK*\n"
 #define ASKED(tag, answer) \
 	"C: " tag " GETQUOTAROOT INBOX\n" \
@@ -24,7 +24,7 @@ extern const struct conf_group conf_imap_quota;
 	"S!: " tag " OK*  # RFC 9208 4.1.2\n"
 #define USED(tag, name) \
 	"C: " tag " GETQUOTAROOT INBOX\n" \
-	"S+: \\* QUOTA * (*STORAGE $" name " *)\n" \
+	"S+: * QUOTA * (*STORAGE $" name " *)\n" \
 	"S: " tag " OK*\n"
 
 /* A message of n lines of 63 octets, and its header of 18. */
@@ -100,7 +100,7 @@ collect_delivery(struct trial *t)
 	    DAVE_IN "C: se SELECT INBOX\n"
 		    "S: se OK*\n"
 		    "C: q SEARCH FROM ${token}.second@\n"
-		    "S-!: \\* SEARCH ?*  # RFC 9208 4.3.1\n"
+		    "S-!: * SEARCH ?*  # RFC 9208 4.3.1\n"
 		    "S!: q OK*  # RFC 3501 6.4.4\n" IMAP_BYE);
 	/* dave gets no other mail: his mailbox is too small for it */
 	trial_talk(t, "emptied", "imaps",
@@ -146,8 +146,8 @@ static const struct conf_case cases[] = {
 	    "GETQUOTAROOT 给出配额根及用量",
 	    DAVE_IN
 	    "C: root GETQUOTAROOT INBOX\n"
-	    "S+!: \\* QUOTAROOT *INBOX* *  # RFC 9208 4.1.2\n"
-	    "S+!: \\* QUOTA * (*)  # RFC 9208 4.1.2\n"
+	    "S+!: * QUOTAROOT *INBOX* *  # RFC 9208 4.1.2\n"
+	    "S+!: * QUOTA * (*)  # RFC 9208 4.1.2\n"
 	    "S!: root OK*  # RFC 9208 4.1.2\n"
 	    IMAP_BYE),
 	/* "NO - [...] permission denied" */
@@ -155,7 +155,7 @@ static const struct conf_case cases[] = {
 	    "GETQUOTA tells what a root holds", "GETQUOTA 给出配额根用量",
 	    DAVE_IN ROOTED
 	    "C: q GETQUOTA ${root}\n"
-	    "S+!: \\* QUOTA * (*STORAGE * *)  # RFC 9208 4.2.1\n"
+	    "S+!: * QUOTA * (*STORAGE * *)  # RFC 9208 4.2.1\n"
 	    "S!: q OK*  # RFC 9208 4.1.1\n"
 	    "S?: q NO*\n"
 	    IMAP_BYE),
@@ -164,7 +164,7 @@ static const struct conf_case cases[] = {
 	    "64 KiB are shown as 64", "64 KiB 显示为 64",
 	    DAVE_IN
 	    ASKED("q",
-		"S+!: \\* QUOTA * (*STORAGE $used 64*)  # RFC 9208 5.1\n")
+		"S+!: * QUOTA * (*STORAGE $used 64*)  # RFC 9208 5.1\n")
 	    IMAP_BYE),
 	/* RFC 2087 3: STORAGE is the sum of sizes */
 	QUOTA_CASE("grows", LEVEL_SHALL, "", "RFC 2087 3",
@@ -173,7 +173,7 @@ static const struct conf_case cases[] = {
 	    USED("q1", "used")
 	    FILED_30K("a1", "")
 	    ASKED("q2",
-		"S-!: \\* QUOTA * (*STORAGE ${used} *)  # RFC 2087 3\n")
+		"S-!: * QUOTA * (*STORAGE ${used} *)  # RFC 2087 3\n")
 	    GONE),
 	QUOTA_CASE("shrinks", LEVEL_SHALL, "", "RFC 2087 3",
 	    "usage shrinks with EXPUNGE", "EXPUNGE 后用量减少",
@@ -184,7 +184,7 @@ static const struct conf_case cases[] = {
 	    "C: ex EXPUNGE\n"
 	    "S: ex OK*\n"
 	    ASKED("q2",
-		"S-!: \\* QUOTA * (*STORAGE ${used} *)  # RFC 2087 3\n")
+		"S-!: * QUOTA * (*STORAGE ${used} *)  # RFC 2087 3\n")
 	    IMAP_DONE),
 
 	/* ---- the limit is kept ---- */
@@ -195,7 +195,7 @@ static const struct conf_case cases[] = {
 	    TOO_MUCH
 	    "S!: big NO*  # RFC 9208 4.3.1\n"
 	    "C: st STATUS ${folder} (MESSAGES)\n"
-	    "S+!: \\* STATUS * (MESSAGES 0)  # RFC 3501 6.3.11\n"
+	    "S+!: * STATUS * (MESSAGES 0)  # RFC 3501 6.3.11\n"
 	    "S!: st OK*  # RFC 3501 6.3.10\n"
 	    GONE),
 	/* "SHOULD be returned in the tagged NO response" */
@@ -240,7 +240,7 @@ static const struct conf_case cases[] = {
 	    "S!: set NO*  # RFC 9208 4.1.3\n"
 	    "S|: set BAD*  # RFC 9208 4.1.3\n"
 	    ASKED("q",
-		"S-!: \\* QUOTA * (*STORAGE * 1048576*)  # RFC 9208 4.1.3\n")
+		"S-!: * QUOTA * (*STORAGE * 1048576*)  # RFC 9208 4.1.3\n")
 	    IMAP_BYE),
 	/* The other is known by a limit that nobody else has. */
 	QUOTA_CASE("other", LEVEL_SHALL, " account:alice", "RFC 9208 4.1.1",
@@ -252,7 +252,7 @@ static const struct conf_case cases[] = {
 	    "alice C: in LOGIN ${alice.user|quoted} ${alice.password|quoted}\n"
 	    "alice S: in OK*\n"
 	    "alice C: q GETQUOTA ${root}\n"
-	    "alice S-!: \\* QUOTA * (*STORAGE * 64*)  # RFC 9208 4.1.1\n"
+	    "alice S-!: * QUOTA * (*STORAGE * 64*)  # RFC 9208 4.1.1\n"
 	    "alice S: q *\n"
 	    "alice C: out LOGOUT\n"
 	    "alice S: out OK*\n"),

@@ -35,7 +35,7 @@ extern const struct conf_group conf_imap_search;
 
 #define KEYWORD_OPEN FOUR_OPEN \
 	"C: kw STORE 2 +FLAGS (\\$Docketed)\n" \
-	"S+: \\* 2 FETCH *\\$Docketed*\n" \
+	"S+: * 2 FETCH *\\$Docketed*\n" \
 	"S: kw OK*\n"
 
 /* The size of message 2, which is neither larger nor smaller than it is. */
@@ -46,7 +46,7 @@ extern const struct conf_group conf_imap_search;
 	IMAP_APPENDED_AS("a1", "\"20-Nov-2026 23:30:00 -0800\" ", FIND("one")) \
 	IMAP_SELECTED \
 	"C: id FETCH 1 (INTERNALDATE)\n" \
-	"S+: \\* 1 FETCH (*INTERNALDATE \"$day-Nov-2026 *\n" \
+	"S+: * 1 FETCH (*INTERNALDATE \"$day-Nov-2026 *\n" \
 	"S: id OK*\n"
 
 /* One that has to be known, as a twin of what follows it. */
@@ -196,10 +196,10 @@ static const struct conf_case cases[] = {
 	    "UID SEARCH answers with UIDs", "UID SEARCH 返回 UID",
 	    UIDS_OPEN
 	    "C: q UID SEARCH DRAFT\n"
-	    "S+!: \\* SEARCH ${uid}  # RFC 3501 6.4.8\n"
+	    "S+!: * SEARCH ${uid}  # RFC 3501 6.4.8\n"
 	    "S!: q OK*  # RFC 3501 6.4.8\n"
 	    "C: f UID FETCH ${uid} (UID)\n"
-		"S+!: \\* 3 FETCH (*UID ${uid}*)  # RFC 3501 6.4.8\n"
+		"S+!: * 3 FETCH (*UID ${uid}*)  # RFC 3501 6.4.8\n"
 		"S!: f OK*  # RFC 3501 6.4.8\n" IMAP_DONE),
 
 	/* ---- nothing found, nothing searched ---- */
@@ -216,7 +216,7 @@ static const struct conf_case cases[] = {
 	    "a CHARSET nobody knows", "未知 CHARSET 应答 NO",
 	    FOUR_OPEN KNOWN
 	    "C: q SEARCH CHARSET X-NO-SUCH-THING SUBJECT budget\n"
-	    "S-!: \\* SEARCH ?*  # RFC 3501 6.4.4\n"
+	    "S-!: * SEARCH ?*  # RFC 3501 6.4.4\n"
 	    "S!: q NO*  # RFC 3501 6.4.4\n"
 	    IMAP_DONE),
 	/* "This response SHOULD contain the BADCHARSET response code" */

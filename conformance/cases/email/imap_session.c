@@ -103,7 +103,7 @@ static const struct conf_case cases[] = {
 	    "LOGOUT 时先 BYE 后 OK", ANY, NULL,
 	    IMAP_GREETED
 	    "C: out LOGOUT\n"
-	    "S+!: \\x2a BYE*  # RFC 3501 6.1.3\n"
+	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"),
 	CASE("logout.closes", "RFC 3501 6.1.3", "closes after LOGOUT",
 	    "LOGOUT 后关闭连接", ANY, NULL,
@@ -115,7 +115,7 @@ static const struct conf_case cases[] = {
 	    "选中邮箱后 LOGOUT", IMAPS_ALICE, NULL,
 	    IMAP_ALICE_IN EXAMINED
 	    "C: out LOGOUT\n"
-	    "S+!: \\x2a BYE*  # RFC 3501 6.1.3\n"
+	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"
 	    "@closed!\n"),
 

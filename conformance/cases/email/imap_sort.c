@@ -31,7 +31,7 @@ extern const struct conf_group conf_imap_sort;
 
 #define SORTED(how, answer) \
 	"C: q SORT " how "\n" \
-	"S+!: \\* SORT " answer "  # RFC 5256 3\n" \
+	"S+!: * SORT " answer "  # RFC 5256 3\n" \
 	"S!: q OK*  # RFC 5256 3\n"
 
 #define SORT_CASE(name, cite, en, zh, text) \
@@ -109,7 +109,7 @@ static const struct conf_case cases[] = {
 	    "C: k SORT (SIZE) UTF-8 ALL\n"
 	    "S: k OK*\n"
 	    "C: q SORT (SIZE) X-NO-SUCH-THING FROM an@one\n"
-	    "S-!: \\* SORT ?*  # RFC 5256 3\n"
+	    "S-!: * SORT ?*  # RFC 5256 3\n"
 	    "S!: q NO*  # RFC 5256 3\n"
 	    "S|: q BAD*  # RFC 5256 3\n"
 	    IMAP_DONE),
@@ -117,7 +117,7 @@ static const struct conf_case cases[] = {
 	    "UID SORT answers with UIDs", "UID SORT 返回 UID",
 	    UIDS_OPEN
 	    UID_LEARNT("2", "second") "C: q UID SORT (REVERSE SIZE) UTF-8 2:3\n"
-	    "S+!: \\* SORT ${second} ${uid}  # RFC 5256 3\n"
+	    "S+!: * SORT ${second} ${uid}  # RFC 5256 3\n"
 	    "S!: q OK*  # RFC 5256 3\n"
 	    IMAP_DONE),
 };

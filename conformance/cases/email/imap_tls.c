@@ -248,12 +248,12 @@ static const struct conf_case cases[] = {
 	    "TLS 之前不列出 AUTH=PLAIN", CLEAR, "imap.starttls",
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
-	    "S-!: \\x2a CAPABILITY* AUTH=PLAIN*  # RFC 2595 6\n"
+	    "S-!: * CAPABILITY* AUTH=PLAIN*  # RFC 2595 6\n"
 	    "S: cap OK*\n"),
 	ROW("clear.greeting", "RFC 2595 6", LEVEL_SHOULD,
 	    "the greeting announces no AUTH=PLAIN before TLS",
 	    "TLS 之前的问候不列出 AUTH=PLAIN", CLEAR, "imap.starttls",
-	    "S-!: \\x2a OK [CAPABILITY * AUTH=PLAIN*  # RFC 2595 6\n"
+	    "S-!: * OK [CAPABILITY * AUTH=PLAIN*  # RFC 2595 6\n"
 	    "S: * OK*\n"),
 };
 /* clang-format on */

@@ -15,7 +15,7 @@
 /* clang-format off */
 #define TREE_OPEN IMAP_ALICE_IN \
 	"C: sep LIST \"\" \"\"\n" \
-	"S+: \\* LIST (*) \"$sep\" *\n" \
+	"S+: * LIST (*) \"$sep\" *\n" \
 	"S: sep OK*\n"
 
 #define CHILD      "${folder}${sep}child"
