@@ -194,10 +194,14 @@ $(GEN_IN)/%.inc: fixtures/%.tsv fixtures/catalogue/rows.awk
 KITSRC	 := $(sort $(PARTS) $(HEADERS) yanshou.c $(wildcard reference/*.def \
 	    reports/*.def reports/template/* fixtures/catalogue/*.tsv))
 
+# What a verdict on a case depends on, and so a score.
+JUDGESRC := $(filter lib/% reference/% conformance/% fixtures/%,$(KITSRC))
+
 $(GEN_IN)/catalogue/kit.inc: $(KITSRC)
 	$Qmkdir -p $(@D)
-	$Qprintf '#define KIT_DIGEST "%.12s"\n' "$$(cat $(KITSRC) | \
-	    openssl dgst -sm3 -r)" > $@
+	$Qprintf '#define KIT_DIGEST "%.12s"\n#define JUDGE_DIGEST "%.12s"\n' \
+	    "$$(cat $(KITSRC) | openssl dgst -sm3 -r)" \
+	    "$$(cat $(JUDGESRC) | openssl dgst -sm3 -r)" > $@
 
 $(GEN_IN)/catalogue/digest.inc: $(wildcard fixtures/catalogue/*.tsv)
 	$Qmkdir -p $(@D)

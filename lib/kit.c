@@ -8,3 +8,9 @@ kit_name(void)
 {
 	return "yanshou " YANSHOU_VERSION " (" KIT_DIGEST ")";
 }
+
+const char *
+kit_judge(void)
+{
+	return JUDGE_DIGEST;
+}

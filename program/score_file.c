@@ -48,6 +48,7 @@ read_figures(struct score_file *f, const json_t *o, struct json_in *in)
 	    json_number_value(json_object_get(o, "blast_median"));
 	f->measured = json_in_text(in, o, "measured");
 	f->kit = json_in_text(in, o, "kit");
+	f->judge = json_in_text(in, o, "judge");
 	f->figures.measured = f->measured;
 	f->figures.kit = f->kit;
 	f->there = !in->bad;
@@ -86,7 +87,7 @@ score_file_find(const char *path, struct score_file *f, struct err *err)
 
 		if (access(found, R_OK) == 0 &&
 		    (!read_file(found, f, err) ||
-			strcmp(f->kit, kit_name()) != 0))
+			strcmp(f->judge, kit_judge()) != 0))
 			score_file_free(f);
 		free(found);
 	}
@@ -113,6 +114,7 @@ score_file_write(
 	json_object_set_new(o, "blast_median", json_real(s->blast_median));
 	json_object_set_new(o, "measured", json_string(s->measured));
 	json_object_set_new(o, "kit", json_string(s->kit));
+	json_object_set_new(o, "judge", json_string(kit_judge()));
 	text = json_dumps(o, JSON_INDENT(1) | JSON_SORT_KEYS);
 	ok = files_write(path, span_of(text), err);
 	free(text);
@@ -125,5 +127,6 @@ score_file_free(struct score_file *f)
 {
 	free(f->measured);
 	free(f->kit);
+	free(f->judge);
 	*f = (struct score_file){ 0 };
 }

@@ -13,13 +13,13 @@
 struct score_file {
 	bool there; /* figures were measured */
 	struct report_score figures;
-	char *measured, *kit;
+	char *measured, *kit, *judge;
 };
 
 /*
  * path NULL looks for build/score.json ("make score") and fixtures/score.json
- * (of a release), and is content to find none, or one of another build of the
- * kit, which says nothing about this one.
+ * (of a release), and is content to find none, or one of another judge
+ * (lib/kit.h), which says nothing about this one.
  */
 bool score_file_find(const char *path, struct score_file *, struct err *);
 bool score_file_write(
