@@ -319,22 +319,31 @@ soft_ms(const struct profile *p, const struct conf_case *cs)
 	return cs->soft_s * 1000 > ms ? cs->soft_s * 1000 : ms;
 }
 
+/* Room for a case in the plan; NULL when it is not asked for. */
+static struct plan_case *
+take(struct planner *pl, const char *id, enum req verifies)
+{
+	struct plan *plan = pl->plan;
+
+	pl->known[verifies]++;
+	if (!selected(&pl->selectors, id, verifies) ||
+	    !profile_in_scope(pl->request->profile, verifies))
+		return NULL;
+	pl->taken[verifies]++;
+	plan->cases =
+	    mem_grow(plan->cases, (plan->n + 1) * sizeof plan->cases[0]);
+	return &plan->cases[plan->n++];
+}
+
 static void
 add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 {
 	struct planner *pl = ctx;
-	struct plan *plan = pl->plan;
-	struct plan_case *c;
+	struct plan_case *c = take(pl, cs->id, cs->verifies);
 
 	(void)group;
-	pl->known[cs->verifies]++;
-	if (!selected(&pl->selectors, cs->id, cs->verifies) ||
-	    !profile_in_scope(pl->request->profile, cs->verifies))
+	if (c == NULL)
 		return;
-	pl->taken[cs->verifies]++;
-	plan->cases =
-	    mem_grow(plan->cases, (plan->n + 1) * sizeof plan->cases[0]);
-	c = &plan->cases[plan->n++];
 	*c = (struct plan_case){
 		.id = mem_text(span_of(cs->id)),
 		.verifies = cs->verifies,
@@ -348,6 +357,31 @@ add_case(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 	};
 	c->hard_ms = c->soft_ms + c->soft_ms / 4 + GRACE_MS;
 	judge_needs(c, pl->request->profile, cs);
+}
+
+static void
+add_guest(struct planner *pl, const struct plan_guest *g)
+{
+	struct plan_case *c = take(pl, g->id, g->verifies);
+
+	if (c == NULL)
+		return;
+	*c = (struct plan_case){
+		.id = mem_text(span_of(g->id)),
+		.verifies = g->verifies,
+		.clause = mem_textf(
+		    "GB/T 34079.4 %s", catalogue_get(g->verifies)->clause),
+		.level = catalogue_get(g->verifies)->level,
+		.title = mem_text(span_of(g->title)),
+		.title_zh = mem_text(span_of(g->title_zh)),
+		.executes = g->why == NULL,
+		.verdict = g->why == NULL ? PASS : NOT_APPLICABLE,
+		.repeats = 1,
+	};
+	if (g->why != NULL) {
+		c->why = mem_text(span_of(g->why));
+		c->why_zh = mem_text(span_of(g->why_zh));
+	}
 }
 
 /* Why a row of the scope has no case; by how it is judged. */
@@ -474,6 +508,8 @@ plan_make(struct plan *plan, const struct plan_request *r, struct err *err)
 	if (ok) {
 		add_identity(plan, r);
 		conf_case_each(add_case, &pl);
+		for (size_t i = 0; i < r->n_guests; i++)
+			add_guest(&pl, &r->guests[i]);
 		for (size_t i = 0; i < REQ_COUNT; i++)
 			add_row(&pl, (enum req)i);
 		ok = selectors_used(&pl.selectors, err);

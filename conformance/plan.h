@@ -20,6 +20,14 @@
  * chapter, level; "*" and "?" as in file names.  Selectors of one kind add
  * up, those of different kinds must all agree.
  */
+/* A case that is carried out elsewhere: one of a load. */
+struct plan_guest {
+	const char *id; /* "load.submission.throughput" */
+	enum req verifies;
+	const char *title, *title_zh;
+	const char *why, *why_zh; /* why not, or NULL: it executes */
+};
+
 struct plan_request {
 	const char *run; /* id */
 	struct wall now;
@@ -27,6 +35,8 @@ struct plan_request {
 	const char *const *selectors;
 	size_t n_selectors;
 	int repeats; /* of every case; 1 or more */
+	const struct plan_guest *guests;
+	size_t n_guests;
 };
 
 /*

@@ -336,6 +336,48 @@ START_TEST(selectors)
 }
 END_TEST
 
+/* What loads judge stands in the plan like any case. */
+START_TEST(guests_are_planned)
+{
+	static const struct plan_guest guests[] = {
+		{ "load.submission.rate", EMAIL_P_02, "t", "t", NULL, NULL },
+		{ "load.reading.times", EMAIL_P_04, "t", "t", "no IMAP",
+		    "无 IMAP" },
+		{ "load.site.pages", WEB_P_01, "t", "t", NULL, NULL },
+	};
+	static const char *const only[] = { "case:load.*", NULL };
+	struct plan_request r = {
+		.run = "20261122-012654-7f3a",
+		.profile = &profile,
+		.repeats = 3,
+		.guests = guests,
+		.n_guests = 3,
+	};
+	struct plan plan;
+	struct err err = { 0 };
+
+	ck_assert_msg(plan_make(&plan, &r, &err), "%s", err.what);
+	ck_assert(find(&plan, "load.submission.rate")->executes);
+	ck_assert_int_eq(find(&plan, "load.submission.rate")->repeats, 1);
+	ck_assert(!find(&plan, "load.reading.times")->executes);
+	ck_assert_int_eq(
+	    find(&plan, "load.reading.times")->verdict, NOT_APPLICABLE);
+	ck_assert_str_eq(find(&plan, "load.reading.times")->why, "no IMAP");
+	ck_assert_int_eq(plan.rows[EMAIL_P_02].disposition, ROW_PLANNED);
+	ck_assert_int_eq(plan.rows[WEB_P_01].disposition, ROW_OUT_OF_SCOPE);
+	plan_free(&plan);
+
+	r.selectors = only;
+	r.n_selectors = 1;
+	ck_assert_msg(plan_make(&plan, &r, &err), "%s", err.what);
+	ck_assert_uint_eq(plan.n, 2);
+	ck_assert(plan.partial);
+	ck_assert(plan_case_is_load(plan.cases[0].id));
+	ck_assert(!plan_case_is_load("loader.x"));
+	plan_free(&plan);
+}
+END_TEST
+
 START_TEST(an_empty_scope_is_refused)
 {
 	struct plan plan;
@@ -397,6 +439,7 @@ main(void)
 	tcase_add_checked_fixture(t, up, down);
 	tcase_add_loop_test(t, needs, 0, (int)COUNT(rows));
 	tcase_add_test(t, deadlines);
+	tcase_add_test(t, guests_are_planned);
 	tcase_add_test(t, every_row_has_its_place);
 	tcase_add_test(t, rows_without_text);
 	tcase_add_loop_test(t, selectors, 0, (int)COUNT(selections));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/replay.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -119,9 +120,40 @@ disagree(struct replay *r, const struct outcome *recorded, enum verdict again,
 	};
 }
 
+static const struct plan_case *
+planned(const struct replay *r, const char *id)
+{
+	for (size_t i = 0; i < r->plan.n; i++)
+		if (strcmp(r->plan.cases[i].id, id) == 0)
+			return &r->plan.cases[i];
+	return NULL;
+}
+
+/* "load.submission.throughput" is judged by what load.submission/ holds. */
+static void
+judge_load(struct replay *r, const struct outcome *o, const char *evidence,
+    replay_load *load)
+{
+	const struct plan_case *c = planned(r, o->id);
+	const size_t scenario = 5 + strcspn(o->id + 5, ".");
+	enum verdict again = BROKEN;
+	char why[400] = "no load is judged here";
+	char *dir = mem_textf("%s/%.*s", evidence, (int)scenario, o->id);
+
+	if (c == NULL)
+		snprintf(why, sizeof why, "the plan has no such case");
+	else if (load != NULL)
+		again = load(dir, o->id, c->verifies, &r->profile, why);
+	if (again == o->verdict)
+		r->agreed++;
+	else
+		disagree(r, o, again, why);
+	free(dir);
+}
+
 static void
 judge_one(struct replay *r, const struct outcome *o, const char *evidence,
-    const char *fixtures)
+    const char *fixtures, replay_load *load)
 {
 	struct trial_setup setup = {
 		.run = r->plan.run,
@@ -138,6 +170,10 @@ judge_one(struct replay *r, const struct outcome *o, const char *evidence,
 		return;
 	}
 	r->judged++;
+	if (plan_case_is_load(o->id)) {
+		judge_load(r, o, evidence, load);
+		return;
+	}
 	setup.cs = conf_case_find(o->id, &setup.group);
 	if (setup.cs == NULL) {
 		disagree(r, o, BROKEN, "this program has no such case");
@@ -154,8 +190,8 @@ judge_one(struct replay *r, const struct outcome *o, const char *evidence,
 }
 
 bool
-replay_run(
-    struct replay *r, const char *dir, const char *fixtures, struct err *err)
+replay_run(struct replay *r, const char *dir, const char *fixtures,
+    replay_load *load, struct err *err)
 {
 	char *evidence = mem_textf("%s/evidence", dir);
 	bool ok;
@@ -163,7 +199,7 @@ replay_run(
 	*r = (struct replay){ 0 };
 	ok = read_all(r, dir, err);
 	for (size_t i = 0; ok && i < r->ledger.n; i++)
-		judge_one(r, &r->ledger.outcomes[i], evidence, fixtures);
+		judge_one(r, &r->ledger.outcomes[i], evidence, fixtures, load);
 	free(evidence);
 	return ok;
 }

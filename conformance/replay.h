@@ -19,6 +19,13 @@ struct disagreement {
 	char *why;
 };
 
+/*
+ * Judges a load again from dir (RUN/evidence/load.SCENARIO): the verdict, and
+ * why.  Loads are judged elsewhere, and whoever replays brings that along.
+ */
+typedef enum verdict replay_load(const char *dir, const char *id, enum req,
+    const struct profile *, char why[400]);
+
 struct replay {
 	struct profile profile; /* as it was, without what it refers to */
 	struct plan plan;
@@ -43,7 +50,8 @@ bool replay_read(const char *run_dir, struct plan *, struct ledger *,
  * Disagreements are no failure to replay: they are its result.
  */
 bool replay_run(
-    struct replay *, const char *run_dir, const char *fixtures, struct err *);
+    struct replay *, const char *run_dir, const char *fixtures, replay_load *,
+    struct err *);
 void replay_free(struct replay *);
 
 #endif

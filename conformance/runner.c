@@ -241,7 +241,7 @@ add_tasks(struct supervisor *s)
 		for (size_t i = 0; i < plan->n; i++) {
 			const struct plan_case *c = &plan->cases[i];
 
-			if (!c->executes)
+			if (!c->executes || plan_case_is_load(c->id))
 				continue;
 			if (c->repeats > rounds)
 				rounds = c->repeats;
@@ -556,7 +556,7 @@ runner_run(const struct runner_options *o, bool *interrupted, struct err *err)
 	if (ok && s.n_ended < s.n_tasks) {
 		*interrupted = true;
 		ok = journal_note(o->journal, "interrupted", err);
-	} else if (ok) {
+	} else if (ok && !o->leave_open) {
 		ok = journal_close(o->journal, plan_ends(o->plan), err);
 	}
 	sink_stop(sink);

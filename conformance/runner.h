@@ -37,11 +37,12 @@ struct runner_options {
 	unsigned jobs;             /* cases side by side; 0: two a core */
 	FILE *progress;            /* or NULL */
 	const volatile bool *stop; /* set by a signal; or NULL */
+	bool leave_open; /* the caller has something to add, and closes */
 };
 
 /*
  * True when every planned case has its record in the journal, which is then
- * closed.  *interrupted: the stop flag ended it; the journal can be resumed.
+ * closed; those of a load are the caller's.  *interrupted: the stop flag ended it; the journal can be resumed.
  */
 bool runner_run(const struct runner_options *, bool *interrupted, struct err *);
 

@@ -447,6 +447,35 @@ run(unsigned jobs, const volatile bool *stop, const struct ledger *done,
 	return ok;
 }
 
+START_TEST(what_loads_judge_is_left_to_others)
+{
+	struct ledger l;
+	struct err err;
+	char *path = journal_path();
+	struct runner_options o = {
+		.plan = &made.plan,
+		.profile = &made.profile,
+		.run_dir = made.dir,
+		.fixtures = "fixtures",
+		.leave_open = true,
+	};
+	bool interrupted;
+
+	add("pass", 1);
+	add("load.submission.rate", 1);
+	o.journal = journal_create(path, made.digest, NULL, &err);
+	ck_assert_msg(o.journal != NULL, "%s", err.what);
+	ck_assert(runner_run(&o, &interrupted, &err));
+	journal_free(o.journal);
+	ck_assert(ledger_read(path, &l, &err));
+	ck_assert_uint_eq(l.n, 1);
+	ck_assert_str_eq(l.outcomes[0].id, "pass");
+	ck_assert(!l.closed);
+	ledger_free(&l);
+	free(path);
+}
+END_TEST
+
 static const struct outcome *
 find(const struct ledger *l, const char *id, int attempt)
 {
@@ -646,6 +675,7 @@ main(void)
 	tcase_add_checked_fixture(t, up, down);
 	tcase_add_loop_test(
 	    t, every_case_ends_with_a_verdict, 0, (int)COUNT(weakenings) + 1);
+	tcase_add_test(t, what_loads_judge_is_left_to_others);
 	tcase_add_test(t, nobody_is_left);
 	tcase_add_test(t, locks_hold_one_by_one);
 	tcase_add_test(t, one_job_is_one_at_a_time);

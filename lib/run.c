@@ -91,6 +91,12 @@ outcome_free(struct outcome *o)
 	*o = (struct outcome){ 0 };
 }
 
+bool
+plan_case_is_load(const char *id)
+{
+	return strncmp(id, "load.", 5) == 0;
+}
+
 size_t
 plan_ends(const struct plan *p)
 {

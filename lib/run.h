@@ -87,6 +87,13 @@ struct outcome {
 	size_t n_evidence;
 };
 
+/*
+ * Is the case a load's ("load.submission.throughput")?  Those are carried out
+ * after all others and by loadgen/; the measurements are in
+ * RUN/evidence/load.SCENARIO/.
+ */
+bool plan_case_is_load(const char *id);
+
 /* The weaker of what the row and the sentence ask for. */
 enum level plan_case_level(const struct plan_case *);
 

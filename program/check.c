@@ -214,7 +214,7 @@ program_replay(const struct options *o)
 	struct err err;
 	int code = EXIT_CONFORMS;
 
-	if (!replay_run(&r, o->subject, program_fixtures(), &err)) {
+	if (!replay_run(&r, o->subject, program_fixtures(), NULL, &err)) {
 		replay_free(&r);
 		return program_fail(&err);
 	}

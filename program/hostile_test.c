@@ -115,7 +115,7 @@ START_TEST(judged_in_time)
 		    verdict_name(o->verdict), o->why);
 	}
 	ck_assert_msg(
-	    replay_run(&again, run, "fixtures", &err), "%s", err.what);
+	    replay_run(&again, run, "fixtures", NULL, &err), "%s", err.what);
 	for (size_t i = 0; i < again.n; i++)
 		ck_abort_msg("%s: replay of %s: %s", hostile_get(h)->name,
 		    again.disagreements[i].recorded->id,

@@ -251,7 +251,7 @@ is_noticed(const char *run)
 {
 	struct replay r;
 	struct err err;
-	const bool ok = replay_run(&r, run, "fixtures", &err);
+	const bool ok = replay_run(&r, run, "fixtures", NULL, &err);
 	const bool noticed = ok ? r.n != 0 : err.kind == ERR_FORGED;
 
 	replay_free(&r);

@@ -175,7 +175,7 @@ static bool
 again(struct bench *b, const char *run)
 {
 	struct replay r;
-	const bool ok = replay_run(&r, run, program_fixtures(), &b->err);
+	const bool ok = replay_run(&r, run, program_fixtures(), NULL, &b->err);
 
 	b->score.replay_judged += r.judged;
 	b->score.replay_agreed += r.agreed;
