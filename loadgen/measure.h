@@ -29,10 +29,21 @@ enum load_clock {
 
 extern const char *const load_clock_names[LOAD_CLOCKS];
 
-/* One operation in one second (or over all of them). */
+/* One operation over many seconds: what measure_sum() gives. */
 struct measure_op {
 	uint64_t begun, done, failed, timeouts;
 	struct hist hist[LOAD_CLOCKS];
+};
+
+/*
+ * One operation in one second.  Its histograms are packed (see hist.h): half
+ * an hour of six operations is then a few MiB and not 4 GiB.  They are as
+ * exact: hist[c].n and .max are there to be read, hist_packed_percentile()
+ * needs no memory, measure_get() gives a struct hist.
+ */
+struct measure_second_op {
+	uint64_t begun, done, failed, timeouts;
+	struct hist_packed hist[LOAD_CLOCKS];
 };
 
 /* The generator's own second. */
@@ -51,7 +62,7 @@ struct measure_second {
 	uint64_t waiting;        /* in the queue, at its end */
 	uint64_t connections;    /* open, at its end */
 	uint64_t in, out;        /* octets */
-	struct measure_op ops[SCENARIO_OPS];
+	struct measure_second_op ops[SCENARIO_OPS];
 	struct measure_health health;
 };
 
@@ -94,18 +105,50 @@ struct measure {
 	char *machine;    /* kernel, cores */
 };
 
+/*
+ * The operations are those of the scenario's scripts, in the order in which
+ * flows and their parts (begin, body, end) name them: each @start NAME, or
+ * the flow's name for a part without marks.  Without a scenario (NULL) there
+ * are none yet.  One rank, no second judged.
+ */
 void measure_init(struct measure *, const struct scenario *, size_t seconds);
 void measure_free(struct measure *);
-/* Of equal shape: counts add, histograms add, health takes the worse. */
+
+/* Index of an operation, or -1. */
+int measure_op_find(const struct measure *, const char *name);
+/* The same, and it is added when it is new; -1 if SCENARIO_OPS are there. */
+int measure_op_add(struct measure *, const char *name);
+
+/* So many seconds at least; new ones are empty.  Moves m->seconds. */
+void measure_grow(struct measure *, size_t seconds);
+
+/* Adds to what is known of that second, which is made when it is new. */
+void measure_put(struct measure *, size_t second, size_t op, enum load_clock,
+    const struct hist *);
+/* Adds what that second has to a histogram. */
+void measure_get(const struct measure *, size_t second, size_t op,
+    enum load_clock, struct hist *into);
+
+/* Counts an error; when there is no place for a new one, as "others". */
+void measure_error_add(struct measure *, const char *what, uint64_t n);
+
+/*
+ * Counts add, histograms add, of health the worse stays, and so does what
+ * names the load (scenario, digest, judged seconds).  Operations are matched
+ * by name, seconds by number.
+ */
 void measure_merge(struct measure *into, const struct measure *from);
 
 /* Everything of the seconds [from, to) of one operation, added up. */
 void measure_sum(const struct measure *, size_t op, size_t from, size_t to,
     struct measure_op *into); /* measure_op_free() it */
 void measure_op_free(struct measure_op *);
-/* Index of an operation, or -1. */
-int measure_op_find(const struct measure *, const char *name);
 
+/*
+ * Writes all three kinds of files; names of operations are letters, digits,
+ * "-" and "_".  Reading trusts nothing: sizes are bounded, and what the two
+ * files say must agree.  The percentiles' text is not read.
+ */
 bool measure_write(const struct measure *, const char *dir, struct err *);
 bool measure_read(struct measure *, const char *dir, struct err *);
 
