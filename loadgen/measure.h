@@ -71,8 +71,13 @@ struct measure_ledger {
 	bool kept;
 	uint64_t planned, sent, accepted, refused, unknown;
 	uint64_t delivered, lost, doubled, corrupted, reordered, late;
-	uint64_t strange; /* of this run, and never sent */
+	/* in a mailbox though never sent, or refused, or not for it */
+	uint64_t strange;
+	uint64_t unread;    /* accepted; not all mailboxes could be read */
+	uint64_t unchecked; /* seen, but their content could not be read */
+	char *unread_why;   /* the first reason, or NULL */
 	uint64_t collected_us;
+	int64_t poll_us; /* p99 between two looks: how coarse "visible" is */
 	struct hist delivery; /* from the 250 to visible */
 	char *examples[8];    /* ids and what became of them */
 	size_t n_examples;
