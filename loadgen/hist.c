@@ -51,6 +51,12 @@ hist_highest(size_t index)
 	return hist_lowest(index) + (INT64_C(1) << power_of(index)) - 1;
 }
 
+int64_t
+hist_middle(size_t index)
+{
+	return hist_lowest(index) + (INT64_C(1) << power_of(index)) / 2;
+}
+
 /* What counts themselves do not tell: n, ends and sum. */
 static void
 widen(uint64_t *n, int64_t *min, int64_t *max, double *sum,
@@ -324,6 +330,35 @@ double
 hist_packed_mean(const struct hist_packed *h)
 {
 	return h->n == 0 ? 0 : h->sum / (double)h->n;
+}
+
+bool
+hist_packed_read(struct hist_packed *h, struct span encoded)
+{
+	/* What we write of the same counts is never longer. */
+	uint8_t *room = mem_new(encoded.len, 1);
+	struct writer out = { room, room, 0 };
+	struct hist_walk w = hist_walk_start(encoded);
+	bool ok = true;
+
+	*h = (struct hist_packed){ 0 };
+	while (ok && hist_walk_next(&w)) {
+		ok = w.index <= hist_index(HIST_MOST) &&
+		     w.count <= HIST_PACKED_MOST - h->n;
+		if (!ok)
+			break;
+		write_count(&out, w.index, w.count);
+		if (h->n == 0)
+			h->min = hist_lowest(w.index);
+		h->max = hist_clamp(hist_highest(w.index));
+		h->n += w.count;
+		h->sum += (double)w.count * (double)hist_middle(w.index);
+	}
+	write_end(&out, h);
+	if (ok && !w.bad)
+		return true;
+	hist_packed_free(h);
+	return false;
 }
 
 struct hist_walk

@@ -65,6 +65,7 @@ hist_index(int64_t us)
 
 int64_t hist_lowest(size_t index);  /* the least value in a bucket */
 int64_t hist_highest(size_t index); /* the greatest value in a bucket */
+int64_t hist_middle(size_t index);  /* what HdrHistogram takes for the mean */
 
 static inline void
 hist_add_n(struct hist *h, int64_t us, uint64_t n)
@@ -100,6 +101,8 @@ int64_t hist_at_rank(const struct hist *, uint64_t rank);
 double hist_mean(const struct hist *);
 /* How many values are at most us (to the precision of the buckets). */
 uint64_t hist_at_most(const struct hist *, int64_t us);
+
+#define HIST_PACKED_MOST (UINT64_C(1) << 40) /* read from foreign octets */
 
 /*
  * A histogram at rest.  data is the counts as HdrHistogram's V2 encoding has
@@ -139,8 +142,15 @@ struct hist_walk {
 	size_t index;
 	uint64_t count;
 	size_t next;
-	bool bad; /* of foreign bytes: not what V2 has */
+	bool bad; /* of foreign octets: not what V2 has */
 };
+
+/*
+ * From foreign octets: false when they are not what V2 has, hold a value above
+ * HIST_MOST, or more than HIST_PACKED_MOST values.  Ends and sum, which the
+ * octets do not tell, are those of the outermost buckets and of their middles.
+ */
+bool hist_packed_read(struct hist_packed *, struct span encoded);
 
 struct hist_walk hist_packed_walk(const struct hist_packed *);
 struct hist_walk hist_walk_start(struct span encoded);

@@ -18,6 +18,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "lib/span.h"
 #include "loadgen/hist.h"
 #include "loadgen/scenario.h"
 
@@ -26,6 +27,9 @@ enum load_clock {
 	CLOCK_SERVICE,  /* from the first octet sent: what the target took */
 	LOAD_CLOCKS
 };
+
+#define MEASURE_ERRORS  16
+#define MEASURE_SECONDS 200000 /* more than two days are not kept */
 
 extern const char *const load_clock_names[LOAD_CLOCKS];
 
@@ -101,7 +105,7 @@ struct measure {
 	uint64_t bytes_per_connection; /* memory of ours, measured; 0 unknown */
 	uint64_t peak_connections;
 	struct measure_ledger ledger;
-	struct measure_error errors[16];
+	struct measure_error errors[MEASURE_ERRORS];
 	size_t n_errors;
 	double echo_rate; /* operations a second of the calibration */
 	int workers, ranks, ranks_lost;
@@ -111,10 +115,10 @@ struct measure {
 };
 
 /*
- * The operations are those of the scenario's scripts, in the order in which
- * flows and their parts (begin, body, end) name them: each @start NAME, or
- * the flow's name for a part without marks.  Without a scenario (NULL) there
- * are none yet.  One rank, no second judged.
+ * Takes the name of the scenario, if there is one, and whether its loop is
+ * closed.  It has no operation yet: whoever knows them (operations_of() in
+ * loadgen/driver.h) adds each, in order, so that indices are the same.  One
+ * rank, one worker, no second judged.
  */
 void measure_init(struct measure *, const struct scenario *, size_t seconds);
 void measure_free(struct measure *);
@@ -124,10 +128,16 @@ int measure_op_find(const struct measure *, const char *name);
 /* The same, and it is added when it is new; -1 if SCENARIO_OPS are there. */
 int measure_op_add(struct measure *, const char *name);
 
-/* So many seconds at least; new ones are empty.  Moves m->seconds. */
+/*
+ * So many seconds at least, MEASURE_SECONDS at most; new ones are empty.
+ * Moves m->seconds.
+ */
 void measure_grow(struct measure *, size_t seconds);
 
-/* Adds to what is known of that second, which is made when it is new. */
+/*
+ * Adds to what is known of that second, which is made when it is new; what
+ * is beyond MEASURE_SECONDS goes to the last.
+ */
 void measure_put(struct measure *, size_t second, size_t op, enum load_clock,
     const struct hist *);
 /* Adds what that second has to a histogram. */
@@ -138,9 +148,9 @@ void measure_get(const struct measure *, size_t second, size_t op,
 void measure_error_add(struct measure *, const char *what, uint64_t n);
 
 /*
- * Counts add, histograms add, of health the worse stays, and so does what
- * names the load (scenario, digest, judged seconds).  Operations are matched
- * by name, seconds by number.
+ * Counts, histograms and rates add, of health the worse stays, and so does
+ * what names the load (scenario, digest, judged seconds) unless there is
+ * none.  Operations are matched by name, seconds by number.
  */
 void measure_merge(struct measure *into, const struct measure *from);
 
@@ -150,11 +160,16 @@ void measure_sum(const struct measure *, size_t op, size_t from, size_t to,
 void measure_op_free(struct measure_op *);
 
 /*
- * Writes all three kinds of files; names of operations are letters, digits,
- * "-" and "_".  Reading trusts nothing: sizes are bounded, and what the two
- * files say must agree.  The percentiles' text is not read.
+ * Writes all three kinds of files; the name of an operation is letters,
+ * digits, "-", "_" and ".", the first no dot.  Reading trusts nothing: sizes
+ * are bounded, and what the two files say must agree.  The .hgrm are for
+ * others and not read.
  */
 bool measure_write(const struct measure *, const char *dir, struct err *);
 bool measure_read(struct measure *, const char *dir, struct err *);
+
+/* The same from text; what and log_what name the two in errors. */
+bool measure_parse(struct measure *, const char *what, struct span json,
+    const char *log_what, struct span log, struct err *);
 
 #endif
