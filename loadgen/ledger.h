@@ -50,7 +50,7 @@ struct load_ledger *load_ledger_new(
     const char *name, size_t planned, const int64_t *sizes, size_t n_sizes);
 void load_ledger_free(struct load_ledger *);
 
-const char *load_ledger_name(const struct load_ledger *);
+struct span load_ledger_prefix(const struct load_ledger *); /* "NAME." */
 size_t load_ledger_planned(const struct load_ledger *);
 
 /* ---- for workers ---- */
@@ -120,9 +120,9 @@ size_t load_ledger_outstanding(const struct load_ledger *);
  *	refused, unsent	0	nothing
  *	refused, unsent	1+	strange
  *
- * A copy in the mailbox of somebody else is strange, and no delivery.
- * Corrupted are messages with any copy that is not equal, beside all else;
- * unchecked those with a copy that was seen and could not be read.
+ * A copy in the mailbox of somebody else is strange, and no delivery.  Of
+ * what was delivered, messages with a copy that is not equal are corrupted,
+ * and those with a copy that was seen and never read are unchecked, as well.
  * Reordered is a message that was accepted before another of the same sender
  * and recipient was begun, and lies behind it.
  */
