@@ -5,6 +5,9 @@
  * It is computed before the first byte is sent and never changes, so that a
  * slow target cannot make the load lighter.  The same seed gives the same
  * plan, on any number of threads and machines: arrival i is worker i % n's.
+ *
+ * In a closed loop an arrival is a user, who begins then and stays busy until
+ * the end.  Accounts take turns within a flow, which may have some of its own.
  */
 #ifndef LOADGEN_ARRIVAL_H
 #define LOADGEN_ARRIVAL_H
@@ -31,7 +34,7 @@ struct load_plan {
 	int64_t end_ns; /* of the last phase */
 	int64_t phase_from_ns[SCENARIO_PHASES], phase_to_ns[SCENARIO_PHASES];
 	size_t n_phases;
-	double peak; /* arrivals in the busiest second */
+	double peak; /* arrivals in the busiest second, wherever it begins */
 };
 
 /*

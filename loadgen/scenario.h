@@ -36,7 +36,7 @@ enum shape {
 	SHAPE_STEPS,    /* from .rate to .rate_to in .steps equal steps */
 	SHAPE_SPIKE,    /* .rate, and .rate_to in the middle third */
 	SHAPE_SOAK,     /* as constant, and never taken for a warm-up */
-	SHAPE_TRACE, /* at the times of the file .trace, a second each line */
+	SHAPE_TRACE,    /* at the times of the file .trace, one a line */
 };
 
 struct scenario_phase {
@@ -77,6 +77,8 @@ struct scenario_flow {
 	double weight;
 	char *service; /* endpoint of the profile */
 	enum speaks speaks;
+	uint32_t *accounts; /* indices in scenario.accounts; none: all */
+	size_t n_accounts;
 	char *begin, *body, *end;
 	struct scenario_http http;
 	int repeat;
