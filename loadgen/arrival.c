@@ -58,7 +58,8 @@ struct making {
 	double turn; /* of flows, when the spacing is even */
 	uint64_t accounts[SCENARIO_FLOWS];
 	size_t n_rows;
-	double weights;
+	double weights; /* of the flows in use */
+	uint32_t in_use;
 };
 
 static bool
@@ -90,15 +91,40 @@ flow_of(struct making *m, bool by_chance)
 {
 	const double golden = 0.61803398874989484820;
 	double u;
-	size_t f = 0;
+	size_t last = 0;
 
 	/* Parts of the golden ratio keep the shares, whatever i % n takes. */
 	m->turn += golden;
 	m->turn -= floor(m->turn);
 	u = (by_chance ? 1 - chance_unit(&m->flows) : m->turn) * m->weights;
-	while (f + 1 < m->sc->n_flows && u >= m->sc->flows[f].weight)
-		u -= m->sc->flows[f++].weight;
-	return f;
+	for (size_t f = 0; f < m->sc->n_flows; f++) {
+		if ((m->in_use >> f & 1) == 0 || m->sc->flows[f].weight <= 0)
+			continue;
+		last = f;
+		if (u < m->sc->flows[f].weight)
+			break;
+		u -= m->sc->flows[f].weight;
+	}
+	return last;
+}
+
+/* Flows that some phase names are of that phase, all others of the rest. */
+static bool
+use_flows(struct making *m)
+{
+	uint32_t named = 0;
+
+	for (size_t i = 0; i < m->sc->n_phases; i++)
+		named |= m->sc->phases[i].flows;
+	m->in_use = m->sc->phases[m->phase].flows;
+	if (m->in_use == 0)
+		m->in_use = ~named;
+	m->weights = 0;
+	for (size_t f = 0; f < m->sc->n_flows; f++)
+		if ((m->in_use >> f & 1) != 0)
+			m->weights += m->sc->flows[f].weight;
+	return m->weights > 0 ||
+	       refuse(m, "no flow that arrives has a weight", "one above 0");
 }
 
 /* Accounts of a flow take turns: its own when it names some, else all. */
@@ -363,13 +389,8 @@ possible(struct making *m)
 		    "%s: from 1 to %d phases and from 1 to %d flows are needed",
 		    sc->path, SCENARIO_PHASES, SCENARIO_FLOWS);
 	for (m->phase = 0; m->phase < sc->n_phases; m->phase++)
-		if (!phase_possible(m, &expected))
+		if (!phase_possible(m, &expected) || !use_flows(m))
 			return false;
-	for (size_t f = 0; f < sc->n_flows; f++)
-		m->weights += sc->flows[f].weight;
-	if (!(m->weights > 0))
-		return err_set(m->err, ERR_CONFIG,
-		    "%s: flows: no flow has a weight; one above 0", sc->path);
 	if (sc->feed != NULL && m->n_rows == 0)
 		return err_set(m->err, ERR_CONFIG,
 		    "%s: feed: %s has no rows; one at least", sc->path,
@@ -391,6 +412,7 @@ fill_closed(struct making *m)
 	if (gap_ns > 1000000)
 		gap_ns = 1000000;
 	m->phase = 0;
+	use_flows(m);
 	for (int i = 0; i < users; i++)
 		if (!add(m, gap_ns * i))
 			return false;
@@ -403,7 +425,8 @@ fill_open(struct making *m)
 	const struct load_plan *plan = m->plan;
 
 	for (m->phase = 0; m->phase < plan->n_phases; m->phase++)
-		if (!fill_phase(m, plan->phase_from_ns[m->phase],
+		if (!use_flows(m) ||
+		    !fill_phase(m, plan->phase_from_ns[m->phase],
 			plan->phase_to_ns[m->phase] -
 			    plan->phase_from_ns[m->phase]))
 			return false;

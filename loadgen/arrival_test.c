@@ -307,6 +307,41 @@ START_TEST(shares_by_weight)
 }
 END_TEST
 
+START_TEST(keeps_flows_in_their_phase)
+{
+	struct stage st;
+
+	set_stage(&st);
+	st.sc.n_phases = 3;
+	st.sc.n_flows = 4;
+	for (size_t i = 0; i < 3; i++)
+		st.phases[i] = (struct scenario_phase){ .name = "p",
+			.rate = 50,
+			.for_us = S(2),
+			.flows = i == 0   ? 1 << 1
+				 : i == 2 ? 1 << 3
+					  : 0 };
+	for (size_t f = 0; f < 4; f++)
+		st.flows[f].weight = 1;
+	must_plan(&st, 0);
+	ck_assert_uint_eq(st.plan.n, 300);
+	for (size_t i = 0; i < st.plan.n; i++) {
+		const struct arrival *a = &st.plan.at[i];
+
+		ck_assert(a->phase == 0   ? a->flow == 1
+			  : a->phase == 2 ? a->flow == 3
+					  : a->flow == 0 || a->flow == 2);
+	}
+	arrival_free(&st.plan);
+	/* All are of other phases: nobody is left for the second one. */
+	st.phases[2].flows = 1 << 0 | 1 << 2 | 1 << 3;
+	ck_assert(!arrival_plan(&st.plan, &st.sc, 0, &st.err));
+	ck_assert_str_eq(st.err.what,
+	    "x.yaml: phases[1] (p): no flow that arrives has a weight; one "
+	    "above 0");
+}
+END_TEST
+
 START_TEST(gives_accounts_in_turn)
 {
 	uint32_t own[] = { 4, 1 };
@@ -613,6 +648,7 @@ main(void)
 	tcase_add_test(t, ramps_by_its_formula);
 	tcase_add_test(t, steps_and_spikes);
 	tcase_add_test(t, shares_by_weight);
+	tcase_add_test(t, keeps_flows_in_their_phase);
 	tcase_add_test(t, gives_accounts_in_turn);
 	tcase_add_test(t, gives_rows_by_order);
 	tcase_add_test(t, starts_users_of_a_closed_loop);

@@ -46,7 +46,8 @@ struct scenario_phase {
 	int steps;
 	char *trace;
 	int64_t for_us;
-	bool judged; /* false: a warm-up that was asked for */
+	bool judged;    /* false: a warm-up that was asked for */
+	uint32_t flows; /* bit i: flow i arrives in it; 0: those of no other */
 };
 
 enum speaks { SPEAKS_LINES, SPEAKS_HTTP };
@@ -66,11 +67,15 @@ struct scenario_http {
  * of lib/dialogue.h (one party, no $ binding across parts, no @again), whose
  * @start NAME and @stop NAME delimit operations.  A part without marks is one
  * operation with the flow's name.  HTTP has a request instead of a body.
+ * Where the endpoint's TLS is STARTTLS, begin has been given the lines that
+ * take it up, behind the greeting; an implicit one is the pump's.
  *
  * Variables of scripts: ${account.user} ${account.password}
- * ${account.address} of the account that arrived, ${peer.address} of the next
- * one in the list, ${id} (run.worker.seq), ${seq}, ${message} (the message
- * made for this operation, loadgen/ledger.h), ${feed.COLUMN}.
+ * ${account.address} ${account.plain} of the account that arrived,
+ * ${peer.address} of the next one in the list, ${id} (run.worker.number of the
+ * connection: equal in begin, body and end), ${seq} (of the operation),
+ * ${message} (of .size octets, made for this operation: loadgen/ledger.h when
+ * .delivers, else a text that nobody counts), ${feed.COLUMN}.
  */
 struct scenario_flow {
 	char *name;
@@ -81,11 +86,11 @@ struct scenario_flow {
 	size_t n_accounts;
 	char *begin, *body, *end;
 	struct scenario_http http;
-	int repeat;
+	int repeat;       /* bodies on one connection; 0: until the plan ends */
 	int64_t think_us; /* between bodies; exponential when think_random */
 	bool think_random;
 	bool delivers; /* its body submits one message of the ledger */
-	int64_t size;  /* octets of that message */
+	int64_t size;  /* octets of ${message}; 0: it has none */
 };
 
 /* A row this scenario judges, as a case of a run: "load.NAME.CASE". */
@@ -108,9 +113,11 @@ struct scenario {
 	size_t n_flows;
 	struct scenario_judges *judges;
 	size_t n_judges;
-	char **accounts; /* roles of the profile */
+	char **accounts; /* roles; scenario_applies() says if they are there */
 	size_t n_accounts;
-	char *feed;       /* CSV or JSONL, or NULL */
+	char **needs; /* claims of the profile without which it is no use */
+	size_t n_needs;
+	char *feed;       /* path of a CSV or JSONL file, or NULL */
 	char *feed_order; /* "unique", "circular", "random" */
 	char *collect;    /* service by which messages are read back, or NULL */
 	int64_t timeout_us; /* of one operation */
@@ -120,10 +127,14 @@ struct scenario {
 	uint64_t seed;
 };
 
-/* What may be said on the command line; 0 and NULL change nothing. */
+/* What may be said on the command line; 0 changes nothing. */
 struct scenario_change {
 	double rate;    /* of every judged phase, at its highest */
 	int64_t for_us; /* likewise, of each */
+	/*
+	 * Where sessions stay to the end, as many arrive: rates of phases are
+	 * changed in proportion.
+	 */
 	int connections;
 	uint64_t seed;
 	int repeats;
@@ -137,6 +148,22 @@ struct scenario_change {
 bool scenario_read(struct scenario *, const char *fixtures, const char *name,
     const struct profile *, const struct scenario_change *, struct err *);
 void scenario_free(struct scenario *);
+
+/*
+ * False, with the reason in both languages, when the profile has no such
+ * endpoint, account or claim: the rows are not applicable to it.
+ */
+bool scenario_applies(const struct scenario *, const struct profile *,
+    char why[200], char why_zh[200]);
+
+/*
+ * For a quick look: phases are shortened in proportion, to whole seconds, so
+ * that all of them take most_us; those of up to five seconds, which set
+ * something up, stay as they are.  Once, whatever .repeats was.  False when
+ * it was short enough.
+ */
+bool scenario_shorten(struct scenario *, int64_t most_us);
+int64_t scenario_length_us(const struct scenario *); /* of all phases */
 
 /* Names of those in fixtures/load/, sorted; free each and the list. */
 char **scenario_names(const char *fixtures, size_t *n, struct err *);
