@@ -80,13 +80,13 @@ START_TEST(is_sorted_and_within_its_phases)
 {
 	/* clang-format off */
 	static const struct scenario_phase phases[] = {
-		{ "a", SHAPE_RAMP, 0, 100, 0, NULL, S(3), false },
-		{ "b", SHAPE_POISSON, 100, 0, 0, NULL, S(3), true },
-		{ "c", SHAPE_STEPS, 100, 10, 4, NULL, S(4), true },
-		{ "d", SHAPE_SPIKE, 10, 200, 0, NULL, S(3), true },
-		{ "e", SHAPE_CONSTANT, 0, 0, 0, NULL, S(1), true },
-		{ "f", SHAPE_RAMP, 100, 0, 0, NULL, S(3), true },
-		{ "g", SHAPE_SOAK, 0.7, 0, 0, NULL, S(10), true },
+		{ "a", SHAPE_RAMP, 0, 100, 0, NULL, S(3), false, 0 },
+		{ "b", SHAPE_POISSON, 100, 0, 0, NULL, S(3), true, 0 },
+		{ "c", SHAPE_STEPS, 100, 10, 4, NULL, S(4), true, 0 },
+		{ "d", SHAPE_SPIKE, 10, 200, 0, NULL, S(3), true, 0 },
+		{ "e", SHAPE_CONSTANT, 0, 0, 0, NULL, S(1), true, 0 },
+		{ "f", SHAPE_RAMP, 100, 0, 0, NULL, S(3), true, 0 },
+		{ "g", SHAPE_SOAK, 0.7, 0, 0, NULL, S(10), true, 0 },
 	};
 	/* clang-format on */
 	struct stage st;
@@ -545,44 +545,44 @@ START_TEST(refuses_the_impossible)
 		size_t			 rows;
 		const char		*what;
 	} rows[] = {
-		{ { "p", SHAPE_CONSTANT, 0, 0, 0, NULL, S(9), true }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 0, 0, 0, NULL, S(9), true, 0 }, NULL, 0,
 		    "x.yaml: phases: not one arrival in this plan; a higher "
 		    "rate or a longer time" },
-		{ { "p", SHAPE_CONSTANT, 0.4, 0, 0, NULL, S(1), true }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 0.4, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
 		    "x.yaml: phases: not one arrival in this plan; a higher "
 		    "rate or a longer time" },
-		{ { "p", SHAPE_CONSTANT, 1000001, 0, 0, NULL, S(1), true },
+		{ { "p", SHAPE_CONSTANT, 1000001, 0, 0, NULL, S(1), true, 0 },
 		    NULL, 0, "x.yaml: phases[0] (p): 1000001 /s is no rate we "
 		    "can hold; from 0 /s to 1000000 /s" },
-		{ { "p", SHAPE_POISSON, -1, 0, 0, NULL, S(1), true }, NULL, 0,
+		{ { "p", SHAPE_POISSON, -1, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
 		    "x.yaml: phases[0] (p): -1 /s is no rate we can hold; from "
 		    "0 /s to 1000000 /s" },
-		{ { "p", SHAPE_RAMP, 1, 2e6, 0, NULL, S(1), true }, NULL, 0,
+		{ { "p", SHAPE_RAMP, 1, 2e6, 0, NULL, S(1), true, 0 }, NULL, 0,
 		    "x.yaml: phases[0] (p): 2000000 /s is no rate we can hold; "
 		    "from 0 /s to 1000000 /s" },
-		{ { "p", SHAPE_CONSTANT, 1e6, 0, 0, NULL, S(51), true }, NULL,
+		{ { "p", SHAPE_CONSTANT, 1e6, 0, 0, NULL, S(51), true, 0 }, NULL,
 		    0, "x.yaml: phases[0] (p): the plan passes 50000000 "
 		    "arrivals; a lower rate or a shorter time" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, 0, true }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, 0, true, 0 }, NULL, 0,
 		    "x.yaml: phases[0] (p): it cannot last so long; for: more "
 		    "than 0 s and at most 7 days" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(604801), true },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(604801), true, 0 },
 		    NULL, 0, "x.yaml: phases[0] (p): it cannot last so long; "
 		    "for: more than 0 s and at most 7 days" },
-		{ { "p", SHAPE_STEPS, 10, 20, 0, NULL, S(1), true }, NULL, 0,
+		{ { "p", SHAPE_STEPS, 10, 20, 0, NULL, S(1), true, 0 }, NULL, 0,
 		    "x.yaml: phases[0] (p): this many steps cannot be made; "
 		    "steps: from 2 to 1000" },
-		{ { "p", SHAPE_STEPS, 10, 20, 1001, NULL, S(1), true }, NULL,
+		{ { "p", SHAPE_STEPS, 10, 20, 1001, NULL, S(1), true, 0 }, NULL,
 		    0, "x.yaml: phases[0] (p): this many steps cannot be made; "
 		    "steps: from 2 to 1000" },
-		{ { "p", SHAPE_TRACE, 0, 0, 0, NULL, S(1), true }, NULL, 0,
+		{ { "p", SHAPE_TRACE, 0, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
 		    "x.yaml: phases[0] (p): a trace without a file; "
 		    "trace: PATH" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0 },
 		    "people.csv", 60, "x.yaml: feed: people.csv has 60 rows "
 		    "and the plan 100 arrivals, 40 rows are missing; more "
 		    "rows, or order: circular" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0 },
 		    "people.csv", 0, "x.yaml: feed: people.csv has no rows; "
 		    "one at least" },
 	};
@@ -619,8 +619,9 @@ START_TEST(refuses_no_phase_no_flow_no_weight)
 	st.phases[0].for_us = S(1);
 	st.flows[0].weight = 0;
 	ck_assert(!arrival_plan(&st.plan, &st.sc, 0, &st.err));
-	ck_assert_str_eq(
-	    st.err.what, "x.yaml: flows: no flow has a weight; one above 0");
+	ck_assert_str_eq(st.err.what,
+	    "x.yaml: phases[0] (main): no flow that arrives has a weight; one "
+	    "above 0");
 	st.sc.n_flows = 0;
 	ck_assert(!arrival_plan(&st.plan, &st.sc, 0, &st.err));
 	st.sc.n_flows = 1;

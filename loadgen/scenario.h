@@ -86,7 +86,8 @@ struct scenario_flow {
 	size_t n_accounts;
 	char *begin, *body, *end;
 	struct scenario_http http;
-	int repeat;       /* bodies on one connection; 0: until the plan ends */
+	int repeat;       /* bodies on one connection */
+	bool stays;       /* more of them, until the plan ends */
 	int64_t think_us; /* between bodies; exponential when think_random */
 	bool think_random;
 	bool delivers; /* its body submits one message of the ledger */
