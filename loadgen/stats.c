@@ -1,0 +1,502 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/stats.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/mem.h"
+
+/* ---- distributions ---- */
+
+/* Never zero, as Lentz's way asks for. */
+static double
+apart(double x)
+{
+	return fabs(x) < 1e-300 ? 1e-300 : x;
+}
+
+/*
+ * The continued fraction of the incomplete beta function (DLMF 8.17.22) by
+ * the modified Lentz algorithm; it takes about sqrt(max(a, b)) steps.
+ */
+static double
+beta_fraction(double a, double b, double x)
+{
+	double c = 1;
+	double d = 1 / apart(1 - (a + b) * x / (a + 1));
+	double f = d;
+
+	for (double m = 1; m < 1e6; m++) {
+		const double even =
+		    m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m));
+		const double odd = -(a + m) * (a + b + m) * x /
+				   ((a + 2 * m) * (a + 2 * m + 1));
+		double step;
+
+		d = 1 / apart(1 + even * d);
+		c = apart(1 + even / c);
+		f *= c * d;
+		d = 1 / apart(1 + odd * d);
+		c = apart(1 + odd / c);
+		step = c * d;
+		f *= step;
+		if (fabs(step - 1) < 1e-15)
+			break;
+	}
+	return f;
+}
+
+/* lgamma() writes to signgam, which threads share. */
+static double
+log_gamma(double x)
+{
+	int sign;
+
+	return lgamma_r(x, &sign);
+}
+
+/* I_x(a, b), regularised. */
+static double
+beta(double a, double b, double x)
+{
+	double front;
+
+	if (x <= 0 || x >= 1)
+		return x <= 0 ? 0 : 1;
+	front = exp(log_gamma(a + b) - log_gamma(a) - log_gamma(b) +
+		    a * log(x) + b * log1p(-x));
+	if (x < (a + 1) / (a + b + 2))
+		return front * beta_fraction(a, b, x) / a;
+	return 1 - front * beta_fraction(b, a, 1 - x) / b;
+}
+
+double
+stats_binomial_most(double k, double n, double p)
+{
+	if (k < 0)
+		return 0;
+	if (k >= n)
+		return 1;
+	return beta(n - k, k + 1, 1 - p);
+}
+
+static double
+normal(double share, double at)
+{
+	(void)share;
+	return 0.5 * erfc(-at / sqrt(2));
+}
+
+static double
+student(double freedom, double at)
+{
+	const double tail =
+	    beta(freedom / 2, 0.5, freedom / (freedom + at * at)) / 2;
+
+	return at < 0 ? tail : 1 - tail;
+}
+
+/* Where a distribution that is even reaches a share: by halving. */
+static double
+quantile(double (*cdf)(double, double), double of, double share)
+{
+	const double upper = share < 0.5 ? 1 - share : share;
+	double low = 0, high = 1;
+
+	while (cdf(of, high) < upper && high < 1e12)
+		high *= 2;
+	for (int i = 0; i < 200 && low < high; i++) {
+		const double mid = low + (high - low) / 2;
+
+		if (mid == low || mid == high)
+			break;
+		if (cdf(of, mid) < upper)
+			low = mid;
+		else
+			high = mid;
+	}
+	return share < 0.5 ? -high : high;
+}
+
+double
+stats_normal_at(double share)
+{
+	return quantile(normal, 0, share);
+}
+
+double
+stats_student_at(double share, double freedom)
+{
+	return quantile(student, freedom, share);
+}
+
+/* ---- intervals ---- */
+
+/* The quantile that leaves half of what confidence leaves. */
+static double
+upper_share(double confidence)
+{
+	return 0.5 + confidence / 2;
+}
+
+struct stats_interval
+stats_wilson(double k, double n, double confidence)
+{
+	const double z = stats_normal_at(upper_share(confidence));
+	const double p = n > 0 ? k / n : 0;
+	const double scale = 1 + z * z / n;
+	const double centre = (p + z * z / (2 * n)) / scale;
+	const double half =
+	    z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / scale;
+
+	if (n <= 0)
+		return (struct stats_interval){ 0, 0, 1, false };
+	/* At the ends rounding must not take away what is certain. */
+	return (struct stats_interval){
+		.mid = p,
+		.low = k <= 0 ? 0 : centre - half,
+		.high = k >= n ? 1 : centre + half,
+		.reached = true,
+	};
+}
+
+static double
+sum_of(const double *x, size_t n)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += x[i];
+	return sum;
+}
+
+struct stats_interval
+stats_mean(const double *x, size_t n, double confidence)
+{
+	const double mean = n == 0 ? 0 : sum_of(x, n) / (double)n;
+	double squares = 0, half;
+
+	if (n < 2)
+		return (
+		    struct stats_interval){ mean, -INFINITY, INFINITY, false };
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - mean) * (x[i] - mean);
+	half = stats_student_at(upper_share(confidence), (double)n - 1) *
+	       sqrt(squares / ((double)n - 1) / (double)n);
+	return (struct stats_interval){ mean, mean - half, mean + half, true };
+}
+
+/* What of each piece is not explained by what was asked of it, squared. */
+static double
+residual_squares(const double *got, const double *asked, size_t n)
+{
+	const double all = asked != NULL ? sum_of(asked, n) : (double)n;
+	const double ratio = all > 0 ? sum_of(got, n) / all : 0;
+	double squares = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const double r =
+		    got[i] - ratio * (asked != NULL ? asked[i] : 1);
+
+		squares += r * r;
+	}
+	return squares;
+}
+
+struct stats_interval
+stats_total(const double *got, const double *asked, size_t n, double confidence)
+{
+	const double sum = sum_of(got, n), pieces = (double)n;
+	double half;
+
+	if (n < 2)
+		return (
+		    struct stats_interval){ sum, -INFINITY, INFINITY, false };
+	half = stats_student_at(upper_share(confidence), pieces - 1) *
+	       sqrt(residual_squares(got, asked, n) * pieces / (pieces - 1));
+	return (struct stats_interval){ sum, sum - half, sum + half, true };
+}
+
+/* The least k with P(X <= k) at least that share. */
+static double
+binomial_at(double share, double n, double p)
+{
+	double low = -1, high = n;
+
+	while (high - low > 1) {
+		const double mid = floor((low + high) / 2);
+
+		if (stats_binomial_most(mid, n, p) >= share)
+			high = mid;
+		else
+			low = mid;
+	}
+	return high;
+}
+
+static uint64_t
+rank_of(double r, uint64_t n)
+{
+	return r < 1 ? 1 : r >= (double)n ? n : (uint64_t)r;
+}
+
+/*
+ * With X of n values at or below the quantile, X is binomial: the value at
+ * rank l lies above it with P(X < l), that at rank h below with P(X >= h).
+ */
+struct stats_ranks
+stats_ranks(uint64_t n, double share, double effect, double confidence)
+{
+	const double tail = (1 - confidence) / 2;
+	const double true_n =
+	    effect > 1 ? floor((double)n / effect) : (double)n;
+	struct stats_ranks r = { 0 };
+	double low, high, scale;
+
+	if (n == 0)
+		return r;
+	/* ceil(), but not for what is only rounding above a whole number */
+	r.mid = rank_of(ceil(share * (double)n - 1e-9), n);
+	r.low = 1;
+	r.high = n;
+	if (true_n < 1)
+		return r;
+	scale = (double)n / true_n;
+	low = binomial_at(tail, true_n, share); /* P(X < low) < tail */
+	high = binomial_at(1 - tail, true_n, share) + 1;
+	r.low_reached = low >= 1;
+	r.high_reached = high <= true_n;
+	if (r.low_reached)
+		r.low = rank_of(floor(low * scale), n);
+	if (r.high_reached)
+		r.high = rank_of(ceil(high * scale), n);
+	return r;
+}
+
+uint64_t
+stats_ranks_need(double share, double effect, double confidence)
+{
+	const double tail = (1 - confidence) / 2;
+	const double outer = share > 0.5 ? share : 1 - share;
+
+	/* The farthest value lies beyond with 1 - outer^n. */
+	return (uint64_t)ceil(
+	    ceil(log(tail) / log(outer)) * (effect > 1 ? effect : 1));
+}
+
+double
+stats_effect(const double *hits, const double *tries, size_t n)
+{
+	const double all = sum_of(tries, n), p = sum_of(hits, n) / all;
+	const double pieces = (double)n;
+	double *left, rho, ratio, effect;
+
+	if (n < 10 || all <= 0)
+		return INFINITY;
+	if (p <= 0 || p >= 1)
+		return 1;
+	ratio = residual_squares(hits, tries, n) * pieces / (pieces - 1) /
+		(p * (1 - p) * all);
+	left = mem_new(n, sizeof left[0]);
+	for (size_t i = 0; i < n; i++)
+		left[i] = hits[i] - p * tries[i];
+	rho = stats_lag1(left, n);
+	free(left);
+	/* Pieces that still hang together count less (AR(1)). */
+	if (rho > 1.645 / sqrt(pieces))
+		ratio *= (1 + fmin(rho, 0.9)) / (1 - fmin(rho, 0.9));
+	effect = stats_student_at(0.975, pieces - 1) / stats_normal_at(0.975);
+	effect *= effect * ratio;
+	return effect > 1 ? effect : 1;
+}
+
+size_t
+stats_piece(size_t n)
+{
+	return n < 2 * STATS_PIECES ? 1 : n / STATS_PIECES;
+}
+
+/* ---- over time ---- */
+
+double
+stats_lag1(const double *x, size_t n)
+{
+	const double mean = n == 0 ? 0 : sum_of(x, n) / (double)n;
+	double with = 0, all = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		all += (x[i] - mean) * (x[i] - mean);
+		if (i + 1 < n)
+			with += (x[i] - mean) * (x[i + 1] - mean);
+	}
+	return all > 0 ? with / all : 0;
+}
+
+#define MSER_BATCH 5
+#define MSER_LEAST 10 /* batches */
+#define MSER_END   5  /* so few at the end say nothing about variance */
+
+struct stats_warmup
+stats_mser5(const double *x, size_t n)
+{
+	const size_t k = n / MSER_BATCH;
+	double sum = 0, squares = 0, best = INFINITY;
+	const double mean = k == 0 ? 0 : sum_of(x, k * MSER_BATCH) / (double)n;
+	size_t cut = 0;
+
+	if (k < MSER_LEAST)
+		return (struct stats_warmup){ 0, true };
+	/* From the back, so that every truncation is one step. */
+	for (size_t i = k; i-- > 0;) {
+		const double y =
+		    sum_of(x + i * MSER_BATCH, MSER_BATCH) / MSER_BATCH - mean;
+		const double m = (double)(k - i);
+		double error;
+
+		sum += y;
+		squares += y * y;
+		if (k - i < MSER_END)
+			continue;
+		error = (squares - sum * sum / m) / (m * m);
+		if (error <= best + 1e-12 * fabs(best)) {
+			best = error;
+			cut = i;
+		}
+	}
+	if (cut > k / 2)
+		return (struct stats_warmup){ k / 2 * MSER_BATCH, false };
+	return (struct stats_warmup){ cut * MSER_BATCH, true };
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	const double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+double
+stats_median(const double *x, size_t n)
+{
+	double *sorted, median;
+
+	if (n == 0)
+		return 0;
+	sorted = mem_new(n, sizeof sorted[0]);
+	memcpy(sorted, x, n * sizeof sorted[0]);
+	qsort(sorted, n, sizeof sorted[0], by_value);
+	median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
+	free(sorted);
+	return median;
+}
+
+struct stats_warmup
+stats_warmup(const double *x, size_t n)
+{
+	const struct stats_warmup w = stats_mser5(x, n);
+	double before, after;
+
+	if (w.cut == 0)
+		return w;
+	before = stats_median(x, w.cut);
+	after = stats_median(x + w.cut, n - w.cut);
+	if (fabs(before - after) <= fabs(after) / 20)
+		return (struct stats_warmup){ 0, true };
+	return w;
+}
+
+#define EXACT_MOST 10
+#define EXACT_S    (EXACT_MOST * (EXACT_MOST - 1) / 2)
+
+/* P(|S| >= s): permutations by how many pairs of them are out of order. */
+static double
+exact_p(double s, size_t n)
+{
+	double ways[EXACT_S + 1] = { 1 }, all = 1, least = 0;
+	const size_t most = n * (n - 1) / 2;
+
+	for (size_t m = 2; m <= n; m++) {
+		double next[EXACT_S + 1] = { 0 };
+
+		for (size_t k = 0; k <= most; k++)
+			for (size_t j = 0; j < m && j <= k; j++)
+				next[k] += ways[k - j];
+		memcpy(ways, next, sizeof ways);
+		all *= (double)m;
+	}
+	for (size_t k = 0; k <= most; k++)
+		if (fabs((double)most - 2 * (double)k) >= s)
+			least += ways[k];
+	return least / all;
+}
+
+/* Sums of t(t-1) and of t(t-1)(2t+5) over runs of equal values. */
+static void
+ties_of(const double *x, size_t n, double *pairs, double *weight)
+{
+	double *sorted = mem_new(n, sizeof sorted[0]);
+
+	memcpy(sorted, x, n * sizeof sorted[0]);
+	qsort(sorted, n, sizeof sorted[0], by_value);
+	*pairs = *weight = 0;
+	for (size_t i = 0, end; i < n; i = end) {
+		double t;
+
+		for (end = i; end < n && sorted[end] == sorted[i];)
+			end++;
+		t = (double)(end - i);
+		*pairs += t * (t - 1);
+		*weight += t * (t - 1) * (2 * t + 5);
+	}
+	free(sorted);
+}
+
+/* S, and the median of the slopes between all pairs. */
+static double
+pairs_of(const double *x, size_t n, double *slope)
+{
+	double *slopes = mem_new(n * (n - 1) / 2, sizeof slopes[0]), s = 0;
+	size_t k = 0;
+
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++) {
+			s += (x[j] > x[i]) - (x[j] < x[i]);
+			slopes[k++] = (x[j] - x[i]) / (double)(j - i);
+		}
+	*slope = stats_median(slopes, k);
+	free(slopes);
+	return s;
+}
+
+struct stats_trend
+stats_mann_kendall(const double *x, size_t n)
+{
+	struct stats_trend t = { .p = 1 };
+	const double count = (double)n, pairs = count * (count - 1);
+	double tied, weight, variance;
+
+	if (n < 3)
+		return t;
+	t.s = pairs_of(x, n, &t.slope);
+	ties_of(x, n, &tied, &weight);
+	if (tied < pairs)
+		t.tau = 2 * t.s / sqrt(pairs * (pairs - tied));
+	variance = (pairs * (2 * count + 5) - weight) / 18;
+	if (n <= EXACT_MOST && tied == 0)
+		t.p = exact_p(fabs(t.s), n);
+	else if (variance > 0 && t.s != 0)
+		t.p = erfc((fabs(t.s) - 1) / sqrt(2 * variance));
+	return t;
+}
+
+/* ---- when to stop ---- */
+
+enum stats_stop
+stats_stop(struct stats_interval i, double share, double spent, double budget)
+{
+	if (i.reached && (i.high - i.low) / 2 <= share * fabs(i.mid))
+		return STATS_REACHED;
+	return spent >= budget ? STATS_SPENT : STATS_GO_ON;
+}
