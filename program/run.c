@@ -279,7 +279,7 @@ run_finish(const char *dir, const char *score_path, const char *expect)
 	path = mem_textf("%s/verdicts.json", dir);
 	if (!verdicts_write(&r.matrix, path, &err) ||
 	    !report_write(&r.matrix, &r.profile,
-		score.there ? &score.figures : NULL, dir, &err)) {
+		score.there ? &score.figures : NULL, NULL, dir, &err)) {
 		code = program_fail(&err);
 	} else {
 		print_summary(&r.matrix, dir);

@@ -167,13 +167,14 @@ static const char patterns[] =
 void
 report_html(struct buf *out, const struct matrix *m,
     const struct profile *profile, const struct report_score *score,
-    const char *run_dir)
+    const struct load_report *load, const char *run_dir)
 {
 	struct page p = {
 		.out = out,
 		.m = m,
 		.profile = profile,
 		.score = score,
+		.load = load,
 		.run_dir = run_dir,
 	};
 

@@ -11,11 +11,13 @@
 
 #include "lib/buf.h"
 #include "lib/profile.h"
+#include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
 
-/* score may be NULL.  Transcripts are read from run_dir/evidence/. */
+/* score and load may be NULL.  Transcripts are read from run_dir/evidence/. */
 void report_html(struct buf *, const struct matrix *, const struct profile *,
-    const struct report_score *, const char *run_dir);
+    const struct report_score *, const struct load_report *,
+    const char *run_dir);
 
 #endif

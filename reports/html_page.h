@@ -13,6 +13,7 @@
 #include "lib/buf.h"
 #include "lib/profile.h"
 #include "reports/l10n.h"
+#include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
 
@@ -21,6 +22,7 @@ struct page {
 	const struct matrix *m;
 	const struct profile *profile;
 	const struct report_score *score; /* or NULL */
+	const struct load_report *load;   /* or NULL */
 	const char *run_dir;
 	char number[128]; /* of the report */
 	size_t talked;    /* octets of full conversations so far */

@@ -45,8 +45,8 @@ static void
 print(void)
 {
 	buf_clear(&page);
-	report_html(
-	    &page, &sample.matrix, &sample.profile, &sample.score, folder);
+	report_html(&page, &sample.matrix, &sample.profile, &sample.score, NULL,
+	    folder);
 	ck_assert(!page.full);
 }
 
@@ -372,7 +372,7 @@ END_TEST
 
 START_TEST(without_a_score_it_says_so)
 {
-	report_html(&page, &sample.matrix, &sample.profile, NULL, folder);
+	report_html(&page, &sample.matrix, &sample.profile, NULL, NULL, folder);
 	ck_assert_uint_eq(times("No score was measured"), 1);
 	ck_assert_uint_eq(times("31 / 32"), 0);
 }
@@ -386,7 +386,7 @@ START_TEST(all_documents_are_written)
 
 	for (int again = 0; again < 2; again++)
 		ck_assert_msg(report_write(&sample.matrix, &sample.profile,
-				  &sample.score, folder, &err),
+				  &sample.score, NULL, folder, &err),
 		    "%s", err.what);
 	for (size_t i = 0; i < 4; i++) {
 		char *path = mem_textf("%s/report/%s", folder, names[i]);
@@ -395,7 +395,7 @@ START_TEST(all_documents_are_written)
 		free(path);
 	}
 	ck_assert(!report_write(&sample.matrix, &sample.profile, &sample.score,
-	    "/nonexistent/run", &err));
+	    NULL, "/nonexistent/run", &err));
 	ck_assert_int_eq(err.kind, ERR_IO);
 }
 END_TEST

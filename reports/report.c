@@ -17,13 +17,14 @@ struct sources {
 	const struct matrix *m;
 	const struct profile *profile;
 	const struct report_score *score;
+	const struct load_report *load;
 	const char *run_dir;
 };
 
 static void
 html(struct buf *b, const struct sources *s)
 {
-	report_html(b, s->m, s->profile, s->score, s->run_dir);
+	report_html(b, s->m, s->profile, s->score, s->load, s->run_dir);
 }
 
 static void
@@ -88,9 +89,10 @@ write_one(size_t i, const struct sources *s, struct err *err)
 
 bool
 report_write(const struct matrix *m, const struct profile *profile,
-    const struct report_score *score, const char *run_dir, struct err *err)
+    const struct report_score *score, const struct load_report *load,
+    const char *run_dir, struct err *err)
 {
-	const struct sources s = { m, profile, score, run_dir };
+	const struct sources s = { m, profile, score, load, run_dir };
 	char *folder = mem_textf("%s/report", run_dir);
 	bool ok = mkdir(folder, 0777) == 0 || errno == EEXIST;
 

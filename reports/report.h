@@ -17,11 +17,16 @@
 
 #include "lib/err.h"
 #include "lib/profile.h"
+#include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
 
-/* score may be NULL: the report then says that none was measured. */
+/*
+ * score may be NULL: the report then says that none was measured.  Without
+ * loads (NULL, or none) it has no section about them.
+ */
 bool report_write(const struct matrix *, const struct profile *,
-    const struct report_score *, const char *run_dir, struct err *);
+    const struct report_score *, const struct load_report *,
+    const char *run_dir, struct err *);
 
 #endif
