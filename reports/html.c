@@ -28,6 +28,7 @@ static const struct {
 	{ "remarks", W_REMARKS },
 	{ "review", W_REVIEW },
 	{ "open", W_OPEN },
+	{ "load", W_LOAD },
 	{ "cases", W_CASES },
 	{ "limits", W_LIMITS },
 	{ "readings", W_READINGS },
@@ -129,6 +130,8 @@ navigation(struct page *p)
 	escape_text(p->out, word_in(ZH, W_NAVIGATION), ESCAPE_XML);
 	html_raw(p, "\"><ol>\n");
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
+		if (sections[i].title == W_LOAD && !html_has_load(p))
+			continue;
 		html_rawf(p, "<li><a href=\"#%s\">", sections[i].id);
 		html_word(p, sections[i].title);
 		html_raw(p, "</a></li>\n");
@@ -190,6 +193,7 @@ report_html(struct buf *out, const struct matrix *m,
 	html_cover(&p);
 	html_matrix(&p);
 	html_findings(&p);
+	html_load(&p);
 	html_annex(&p);
 	html_raw(&p, "<p class=\"end\">");
 	html_word(&p, W_END);

@@ -15,24 +15,6 @@ bound_word(const char *bound)
 					    : W_EQUAL;
 }
 
-/* "P", "S12", "K RFC 5321 4.5.3.2": see fixtures/catalogue. */
-static void
-origin(struct page *p, const struct limit *l, double used)
-{
-	const bool ours = strcmp(l->mark, "P") == 0;
-	char was[64];
-
-	snprintf(was, sizeof(was), "%g %s", l->value, l->unit);
-	if (used < l->value || used > l->value)
-		html_words(p, W_ORIGIN_SITE, was, l->mark, NULL);
-	else if (ours)
-		html_word(p, W_ORIGIN_P);
-	else if (l->mark[0] == 'K' && l->mark[1] == ' ')
-		html_words(p, W_ORIGIN_K, l->mark + 2, NULL);
-	else
-		html_words(p, W_ORIGIN_S, l->mark, NULL);
-}
-
 static void
 limit_line(struct page *p, const struct limit *l)
 {
@@ -48,7 +30,7 @@ limit_line(struct page *p, const struct limit *l)
 	html_raw(p, "</code></td><td>");
 	html_words(p, bound_word(l->bound), text, l->unit, NULL);
 	html_raw(p, "</td><td>");
-	origin(p, l, used);
+	html_origin(p, l, used < l->value || used > l->value);
 	html_raw(p, "</td></tr>\n");
 }
 

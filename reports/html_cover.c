@@ -462,6 +462,7 @@ html_cover(struct page *p)
 	statement(p);
 	facts(p);
 	html_services(p);
+	html_load_short(p);
 	findings_short(p);
 	in_the_way(p);
 	waivers(p);

@@ -213,6 +213,29 @@ html_tally(struct page *p, const size_t n[ROW_VERDICT_COUNT])
 }
 
 void
+html_word_of(struct page *p, enum word word, const char *filled)
+{
+	word_fill(p->out, EN, word, ESCAPE_HTML, filled, NULL);
+}
+
+/* "P", "S12", "K RFC 5321 4.5.3.2": see fixtures/catalogue. */
+void
+html_origin(struct page *p, const struct limit *l, bool agreed)
+{
+	char was[64];
+
+	snprintf(was, sizeof(was), "%g %s", l->value, l->unit);
+	if (agreed)
+		html_words(p, W_ORIGIN_SITE, was, l->mark, NULL);
+	else if (strcmp(l->mark, "P") == 0)
+		html_word(p, W_ORIGIN_P);
+	else if (l->mark[0] == 'K' && l->mark[1] == ' ')
+		html_words(p, W_ORIGIN_K, l->mark + 2, NULL);
+	else
+		html_words(p, W_ORIGIN_S, l->mark, NULL);
+}
+
+void
 html_reading(struct page *p, const struct interpretation *i)
 {
 	html_raw(p, "<li><b>");

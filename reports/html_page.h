@@ -54,9 +54,17 @@ void html_chapter(struct page *, const char *chapter);
 void html_service(struct page *, const char *service);
 /* How often each verdict, signs and words: what a closed list holds. */
 void html_tally(struct page *, const size_t n[ROW_VERDICT_COUNT]);
+/*
+ * Where a limit is from; agreed: the profile says another figure, or the same
+ * one on purpose.
+ */
+void html_origin(struct page *, const struct limit *, bool agreed);
 void html_reading(struct page *, const struct interpretation *);
 /* "shown" is part of the path, or all of it. */
 void html_evidence_link(struct page *, const char *path, struct span shown);
+
+/* Without words of a language, only blanks: "≥ {1}". */
+void html_word_of(struct page *, enum word, const char *);
 
 /* A number as an argument of html_words(): num(3).text */
 struct num {
@@ -77,6 +85,9 @@ void html_cover(struct page *);
 void html_services(struct page *); /* a part of the first page */
 void html_matrix(struct page *);
 void html_findings(struct page *);
+void html_load(struct page *);       /* nothing without loads */
+void html_load_short(struct page *); /* a part of the first page */
+bool html_has_load(const struct page *);
 void html_annex(struct page *);
 void html_cases(struct page *); /* a part of the annex */
 

@@ -20,6 +20,9 @@
 #define LOAD_COLUMNS 120
 #define LOAD_BOUNDS  4
 
+/* Name of what is no operation: from acceptance to being visible. */
+#define LOAD_DELIVERY "delivery"
+
 enum load_arrive { LOAD_SESSIONS, LOAD_REQUESTS, LOAD_CLOSED };
 
 enum load_shape {

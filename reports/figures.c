@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/figures.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define MS 1e3
+#define S  1e6
+
+/* Three digits that mean something, without zeros that mean nothing. */
+static void
+three(char *into, size_t room, double v)
+{
+	const double size = fabs(v);
+	const int digits = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+
+	snprintf(into, room, "%.*f", digits, v);
+	if (digits > 0) {
+		size_t n = strlen(into);
+
+		while (into[n - 1] == '0')
+			into[--n] = '\0';
+		if (into[n - 1] == '.')
+			into[n - 1] = '\0';
+	}
+}
+
+static struct figure
+with_unit(double v, const char *unit)
+{
+	struct figure f;
+	char number[32];
+
+	three(number, sizeof(number), v);
+	snprintf(f.text, sizeof(f.text), "%s %s", number, unit);
+	return f;
+}
+
+struct figure
+figure_time(double us)
+{
+	if (us < 999.5)
+		return with_unit(us, "µs");
+	if (us < 999.5 * MS)
+		return with_unit(us / MS, "ms");
+	if (us < 180 * S)
+		return with_unit(us / S, "s");
+	if (us < 3 * 3600 * S)
+		return with_unit(us / S / 60, "min");
+	return with_unit(us / S / 3600, "h");
+}
+
+struct figure
+figure_count(uint64_t n)
+{
+	struct figure f;
+	char plain[24];
+	const size_t len =
+	    (size_t)snprintf(plain, sizeof(plain), "%" PRIu64, n);
+	size_t to = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		if (i > 0 && (len - i) % 3 == 0)
+			f.text[to++] = ',';
+		f.text[to++] = plain[i];
+	}
+	f.text[to] = '\0';
+	return f;
+}
+
+struct figure
+figure_number(double v)
+{
+	struct figure f;
+
+	if (v >= 99.5 && v < 1e15)
+		return figure_count((uint64_t)llround(v));
+	three(f.text, sizeof(f.text), v);
+	return f;
+}
+
+struct figure
+figure_rate(double v)
+{
+	struct figure f = figure_number(v);
+
+	strcat(f.text, "/s");
+	return f;
+}
+
+/* What is not all is never rounded to all, nor something to nothing. */
+struct figure
+figure_share(double share)
+{
+	struct figure f;
+	int digits = share <= 0 || share >= 1 ? 0 : 2;
+
+	while (digits > 0 && digits < 6) {
+		const double least = pow(10, -2 - digits) / 2;
+
+		if (share >= least && share <= 1 - least)
+			break;
+		digits++;
+	}
+	snprintf(f.text, sizeof(f.text), "%.*f %%", digits, share * 100);
+	return f;
+}
+
+struct figure
+figure_octets(uint64_t n)
+{
+	if (n < 1024)
+		return with_unit((double)n, "B");
+	if (n < 1024 * 1024)
+		return with_unit((double)n / 1024, "KiB");
+	return with_unit((double)n / 1024 / 1024, "MiB");
+}
+
+struct figure
+figure_clock(double s)
+{
+	const unsigned long all =
+	    s > 0 && s < 1e9 ? (unsigned long)llround(s) : 0;
+	struct figure f;
+
+	if (all < 3600)
+		snprintf(
+		    f.text, sizeof(f.text), "%lu:%02lu", all / 60, all % 60);
+	else
+		snprintf(f.text, sizeof(f.text), "%lu:%02lu:%02lu", all / 3600,
+		    all / 60 % 60, all % 60);
+	return f;
+}
+
+struct figure
+figure_percentile(double p)
+{
+	struct figure f;
+
+	snprintf(f.text, sizeof(f.text), "P%g", p);
+	return f;
+}
+
+struct figure
+figure_limit(double value, const char *unit)
+{
+	struct figure f;
+
+	if (strcmp(unit, "1/s") == 0)
+		return figure_rate(value);
+	if (strcmp(unit, "count") == 0)
+		return figure_number(value);
+	snprintf(f.text, sizeof(f.text), "%g %s", value, unit);
+	return f;
+}
+
+struct figure
+figure_of(double value, const char *unit)
+{
+	if (strcmp(unit, "s") == 0)
+		return value < 10 ? figure_time(value * S)
+				  : with_unit(value, unit);
+	if (strcmp(unit, "%") == 0)
+		return figure_share(value / 100);
+	if (strcmp(unit, "1/s") == 0)
+		return figure_rate(value);
+	if (strcmp(unit, "count") == 0)
+		return figure_number(value);
+	return with_unit(value, unit);
+}

@@ -1,0 +1,393 @@
+/* SPDX-License-Identifier: MIT */
+#include "reports/html_load.h"
+
+#include <string.h>
+
+#include "reports/escape.h"
+#include "reports/figures.h"
+
+/* ---- what the pictures share ---- */
+
+void
+html_figure_begin(struct page *p, const char *class)
+{
+	html_rawf(p, "<figure class=\"%s\"><figcaption>", class);
+}
+
+void
+html_figure_end(struct page *p)
+{
+	html_raw(p, "</figure>\n");
+}
+
+void
+html_key_begin(struct page *p)
+{
+	html_raw(p, "<p class=\"note key\">");
+}
+
+void
+html_key_end(struct page *p)
+{
+	html_raw(p, "</p>\n");
+}
+
+void
+html_key(struct page *p, const char *swatch, const char *class, enum word word)
+{
+	static const struct {
+		const char *name, *shape;
+	} shapes[] = {
+		{ "line", "<path class=\"%s\" d=\"M0 5.5H26\"/>" },
+		{ "area", "<rect class=\"%s\" x=\"4\" y=\"0.5\" width=\"18\" "
+			  "height=\"10\"/>" },
+		{ "mark", "<circle class=\"mark %s\" cx=\"13\" cy=\"5.5\" "
+			  "r=\"4.5\"/>" },
+		{ "cross", "<path class=\"%s\" d=\"M9 1.5L17 9.5M9 9.5L17 "
+			   "1.5\"/>" },
+	};
+
+	html_raw(p, " <span><svg class=\"swatch\" width=\"26\" height=\"11\" "
+		    "aria-hidden=\"true\">");
+	for (size_t i = 0; i < sizeof(shapes) / sizeof(shapes[0]); i++) {
+		const char *at = strstr(shapes[i].shape, "%s");
+
+		if (strcmp(shapes[i].name, swatch) != 0)
+			continue;
+		buf_add(p->out, (struct span){ shapes[i].shape,
+				    (size_t)(at - shapes[i].shape) });
+		html_raw(p, class);
+		html_raw(p, at + 2);
+	}
+	html_raw(p, "</svg> ");
+	html_word(p, word);
+	html_raw(p, "</span>");
+}
+
+/* ---- what was asked ---- */
+
+static void
+title(struct page *p, const struct load_scenario *s)
+{
+	if (s->title != NULL)
+		html_why(p, s->title_zh, s->title);
+	else
+		html_text(p, s->name);
+}
+
+static void
+fact_begin(struct page *p, enum word name)
+{
+	html_raw(p, "<div><dt>");
+	html_word(p, name);
+	html_raw(p, "</dt><dd>");
+}
+
+static void
+fact_end(struct page *p)
+{
+	html_raw(p, "</dd></div>\n");
+}
+
+static void
+one_phase(struct page *p, const struct load_phase *f)
+{
+	static const enum word words[LOAD_SHAPES] = {
+		[LOAD_CONSTANT] = W_LOAD_CONSTANT,
+		[LOAD_POISSON] = W_LOAD_POISSON,
+		[LOAD_RAMP] = W_LOAD_RAMP,
+		[LOAD_STEPS] = W_LOAD_STEPS,
+		[LOAD_SPIKE] = W_LOAD_SPIKE,
+		[LOAD_SOAK] = W_LOAD_SOAK,
+		[LOAD_TRACE] = W_LOAD_TRACE,
+	};
+	char steps[16];
+
+	snprintf(steps, sizeof(steps), "%d", f->steps);
+	html_raw(p, "<div>");
+	html_words(p, words[f->shape], figure_number(f->rate).text,
+	    figure_time(f->seconds * 1e6).text, figure_number(f->rate_to).text,
+	    steps, NULL);
+	if (!f->judged) {
+		html_raw(p, " ");
+		html_word(p, W_LOAD_UNJUDGED);
+	}
+	html_raw(p, "</div>");
+}
+
+static void
+asked(struct page *p, const struct load_scenario *s)
+{
+	static const enum word arrive[] = {
+		[LOAD_SESSIONS] = W_LOAD_SESSIONS,
+		[LOAD_REQUESTS] = W_LOAD_REQUESTS,
+		[LOAD_CLOSED] = W_LOAD_CLOSED,
+	};
+	const double seconds = (double)s->seconds * 1e6;
+
+	fact_begin(p, W_LOAD_PLAN);
+	for (size_t i = 0; i < s->n_phases; i++)
+		one_phase(p, &s->phases[i]);
+	if (s->n_phases == 0)
+		html_text(p, figure_rate(s->offered_rate).text);
+	fact_end(p);
+	fact_begin(p, W_LOAD_ARRIVALS);
+	html_word(p, arrive[s->arrive]);
+	fact_end(p);
+	fact_begin(p, W_LOAD_PLANNED);
+	html_words(p, W_LOAD_PLANNED_OF, figure_count(s->planned).text,
+	    figure_time(seconds).text, NULL);
+	fact_end(p);
+}
+
+static void
+span_judged(struct page *p, const struct load_scenario *s)
+{
+	const double cut = (double)s->warmup_seconds * 1e6;
+
+	fact_begin(p, W_LOAD_JUDGED_SPAN);
+	html_raw(p, "<div>");
+	html_words(p, W_LOAD_SPAN, figure_clock((double)s->judged_from).text,
+	    figure_clock((double)s->judged_to).text, NULL);
+	html_raw(p, "</div>");
+	if (s->warmup_seconds > 0) {
+		html_raw(p, "<div>");
+		html_words(p, W_LOAD_WARMUP, figure_time(cut).text, NULL);
+		html_raw(p, "</div>");
+	}
+	html_raw(p, "<div>");
+	html_word(p, s->stationary ? W_LOAD_STATIONARY : W_LOAD_TREND);
+	html_raw(p, "</div>");
+	fact_end(p);
+}
+
+static void
+plan(struct page *p, const struct load_scenario *s)
+{
+	html_raw(p, "<dl class=\"facts\">\n");
+	asked(p, s);
+	span_judged(p, s);
+	html_raw(p, "</dl>\n");
+	if (s->interrupted)
+		html_paragraph(p, "unsigned", W_LOAD_INTERRUPTED);
+	if (s->ranks_lost > 0) {
+		char lost[16], all[16];
+
+		snprintf(lost, sizeof(lost), "%d", s->ranks_lost);
+		snprintf(all, sizeof(all), "%d", s->ranks);
+		html_raw(p, "<p class=\"unsigned\">");
+		html_words(p, W_LOAD_RANKS_LOST, lost, all, NULL);
+		html_raw(p, "</p>\n");
+	}
+}
+
+/* ---- verdicts ---- */
+
+static const struct limit *
+catalogue_limit(enum req req, const char *metric)
+{
+	size_t n;
+	const struct limit *list = catalogue_limits(&n);
+
+	for (size_t i = 0; i < n; i++)
+		if (list[i].req == req && strcmp(list[i].metric, metric) == 0)
+			return &list[i];
+	return NULL;
+}
+
+static void
+limit_cell(struct page *p, enum req row, const struct load_metric *m)
+{
+	const struct limit *l = catalogue_limit(row, m->metric);
+	const char *bound = m->bound == NULL ? "" : m->bound;
+
+	html_word_of(p,
+	    strcmp(bound, "least") == 0 || strcmp(bound, "above") == 0
+		? W_LOAD_AT_LEAST
+	    : strcmp(bound, "equal") == 0 ? W_LOAD_EQUAL_TO
+					  : W_LOAD_AT_MOST,
+	    figure_limit(m->limit, m->unit).text);
+	html_raw(p, "<small>");
+	if (l != NULL)
+		html_origin(p, l, strcmp(m->mark, "profile") == 0);
+	else
+		html_text(p, m->mark);
+	html_raw(p, "</small>");
+}
+
+static void
+measured_cell(struct page *p, const struct load_metric *m)
+{
+	html_rawf(p, "<b>%s</b>", figure_of(m->measured, m->unit).text);
+	if (!m->interval)
+		return;
+	html_raw(p, "<small>");
+	html_words(p, W_LOAD_INTERVAL, figure_of(m->low, m->unit).text,
+	    figure_of(m->high, m->unit).text, NULL);
+	if (!m->interval_reached) {
+		html_raw(p, " <b>");
+		html_word(p, W_LOAD_INTERVAL_WIDE);
+		html_raw(p, "</b>");
+	}
+	html_raw(p, "</small>");
+}
+
+static void
+one_metric(struct page *p, enum req row, const struct load_metric *m)
+{
+	html_raw(p, "<tr><th scope=\"row\"><code>");
+	html_text(p, m->metric);
+	html_raw(p, "</code></th><td>");
+	limit_cell(p, row, m);
+	html_raw(p, "</td><td>");
+	measured_cell(p, m);
+	html_raw(p, "</td><td>");
+	html_verdict(p, row_of(m->verdict));
+	html_raw(p, "</td><td class=\"small\">");
+	html_why(p, m->why_zh, m->why);
+	html_raw(p, "</td></tr>\n");
+}
+
+/* The case's number in the matrix, or the number of cases. */
+static size_t
+case_of(const struct page *p, const char *id)
+{
+	size_t i = 0;
+
+	while (i < p->m->n &&
+	       (id == NULL || strcmp(p->m->cases[i].plan->id, id) != 0))
+		i++;
+	return i;
+}
+
+static void
+judged_head(struct page *p, const struct load_judged *j)
+{
+	const struct requirement *r = catalogue_get(j->row);
+	const size_t i = case_of(p, j->id);
+
+	html_raw(p, "<tbody><tr class=\"group\"><th scope=\"rowgroup\" "
+		    "colspan=\"3\">");
+	html_row_link(p, j->row);
+	html_raw(p, " ");
+	if (j->title != NULL)
+		html_why(p, j->title_zh, j->title);
+	else
+		html_both(p, r->zh, r->en);
+	if (i < p->m->n) {
+		html_rawf(p, " <a class=\"row\" href=\"#c-%zu\">", i);
+		html_text(p, j->id);
+		html_raw(p, "</a>");
+	}
+	html_raw(p, "</th><td>");
+	html_verdict(p, row_of(j->verdict));
+	html_raw(p, "</td><td class=\"small\">");
+	html_why(p, j->why_zh, j->why);
+	html_raw(p, "</td></tr>\n");
+}
+
+static void
+verdicts(struct page *p, const struct load_scenario *s)
+{
+	if (s->n_judged == 0)
+		return;
+	html_heading(p, 4, W_LOAD_VERDICTS);
+	html_raw(p, "<div class=\"wide\"><table class=\"judged\">\n");
+	html_columns(p, W_METRIC, W_LOAD_LIMIT, W_LOAD_MEASURED, W_VERDICT,
+	    W_REASON, WORD_COUNT);
+	for (size_t i = 0; i < s->n_judged; i++) {
+		const struct load_judged *j = &s->judged[i];
+
+		judged_head(p, j);
+		for (size_t k = 0; k < j->n; k++)
+			one_metric(p, j->row, &j->metrics[k]);
+		html_raw(p, "</tbody>\n");
+	}
+	html_raw(p, "</table></div>\n");
+}
+
+static void
+generator(struct page *p, const struct load_scenario *s)
+{
+	html_rawf(p,
+	    "<p class=\"generator %s\"><b><span aria-hidden=\"true\">"
+	    "%s</span> ",
+	    s->generator_good ? "good" : "bad", s->generator_good ? "✓" : "?");
+	html_word(p, s->generator_good ? W_LOAD_GOOD : W_LOAD_BAD);
+	html_raw(p, "</b> ");
+	html_why(p, s->generator_why_zh, s->generator_why);
+	html_raw(p, "</p>\n");
+}
+
+/* ---- the whole ---- */
+
+static void
+one_load(struct page *p, const struct load_scenario *s, size_t k)
+{
+	html_rawf(p, "<article class=\"load\" id=\"load-%zu\">\n<h3>", k);
+	title(p, s);
+	html_raw(p, " <code>");
+	html_text(p, s->name);
+	html_raw(p, "</code></h3>\n");
+	plan(p, s);
+	verdicts(p, s);
+	generator(p, s);
+	html_load_curves(p, s, k);
+	html_load_ledger(p, s);
+	html_load_operations(p, s);
+	if (s->n_columns > 0)
+		html_heading(p, 4, W_LOAD_OVER_TIME);
+	html_load_rates(p, s, k);
+	html_load_generator(p, s, k);
+	html_load_heats(p, s, k);
+	html_load_capacity(p, s, k);
+	html_load_machinery(p, s);
+	html_raw(p, "</article>\n");
+}
+
+bool
+html_has_load(const struct page *p)
+{
+	return p->load != NULL && p->load->n > 0;
+}
+
+void
+html_load(struct page *p)
+{
+	if (!html_has_load(p))
+		return;
+	html_section(p, "load", W_LOAD);
+	html_paragraph(p, "note", W_LOAD_NOTE);
+	for (size_t k = 0; k < p->load->n; k++)
+		one_load(p, &p->load->scenarios[k], k);
+	html_raw(p, "</section>\n");
+}
+
+/* On the first page: a line a load, its rows and where to read on. */
+void
+html_load_short(struct page *p)
+{
+	if (!html_has_load(p))
+		return;
+	html_heading(p, 3, W_LOAD);
+	html_raw(p, "<ul class=\"loads\">\n");
+	for (size_t k = 0; k < p->load->n; k++) {
+		const struct load_scenario *s = &p->load->scenarios[k];
+
+		html_rawf(p, "<li><a href=\"#load-%zu\">", k);
+		title(p, s);
+		html_raw(p, "</a>");
+		for (size_t i = 0; i < s->n_judged; i++) {
+			html_raw(p, " <span class=\"nowrap\">");
+			html_row_link(p, s->judged[i].row);
+			html_raw(p, " ");
+			html_verdict(p, row_of(s->judged[i].verdict));
+			html_raw(p, "</span>");
+		}
+		html_raw(p, " <small>");
+		html_word(p,
+		    s->generator_good ? W_LOAD_SHORT_GOOD : W_LOAD_SHORT_BAD);
+		html_raw(p, "</small></li>\n");
+	}
+	html_raw(p, "</ul>\n");
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+/* The search for capacity: each probe, and the bracket they leave. */
+#include <math.h>
+
+#include "reports/escape.h"
+#include "reports/html_load.h"
+#include "reports/svg.h"
+
+#define WIDTH  864
+#define HEIGHT 240
+#define LEFT   64
+#define RIGHT  (WIDTH - 16)
+#define TOP    14
+#define BOTTOM (HEIGHT - 42)
+
+struct search {
+	struct buf *b;
+	const struct load_capacity *c;
+	struct svg_axis x, y;
+};
+
+static struct figure
+share(double v)
+{
+	struct figure f;
+
+	snprintf(f.text, sizeof(f.text), "%.4g %%", v * 100);
+	return f;
+}
+
+/* From the lowest interval up to all: what lies below is not of interest. */
+static void
+scales(struct search *s)
+{
+	double least = 1, from = INFINITY, to = 0;
+
+	for (size_t i = 0; i < s->c->n; i++) {
+		const struct load_probe *p = &s->c->probes[i];
+
+		least = fmin(least, p->low);
+		from = fmin(from, p->rate);
+		to = fmax(to, p->rate);
+	}
+	if (s->c->share_wanted > 0)
+		least = fmin(least, s->c->share_wanted);
+	least = fmax(0, 1 - (1 - least) * 1.15);
+	s->x = svg_axis_log(from * 0.9, to * 1.1, LEFT, RIGHT);
+	s->x.from = from * 0.85;
+	s->x.to = to * 1.15;
+	s->y = (struct svg_axis){ fmin(least, 0.99), 1, BOTTOM, TOP, false };
+}
+
+static void
+frame(struct search *s)
+{
+	double ticks[SVG_TICKS];
+	const size_t n = svg_ticks(&s->x, 10, ticks);
+
+	svg_rungs(s->b, &s->y, 5, LEFT, RIGHT, share);
+	for (size_t i = 0; i < n; i++) {
+		const double x = svg_at(&s->x, ticks[i]);
+
+		svg_line(s->b, "axis", x, BOTTOM, x, BOTTOM + 4);
+		svg_text(s->b, "", "middle", x, BOTTOM + 17,
+		    figure_number(ticks[i]).text);
+	}
+	svg_line(s->b, "axis", LEFT, BOTTOM, RIGHT, BOTTOM);
+	svg_word(s->b, "", "middle", (LEFT + RIGHT) / 2.0, BOTTOM + 34,
+	    W_LOAD_AXIS_RATE);
+}
+
+static void
+bracket(struct search *s)
+{
+	const struct load_capacity *c = s->c;
+	const double from = svg_at(&s->x, c->pass_rate);
+	const double to =
+	    c->fail_rate > 0 ? svg_at(&s->x, c->fail_rate) : RIGHT;
+
+	if (c->pass_rate > 0)
+		svg_rect(s->b, "bracket", from, TOP, to - from, BOTTOM - TOP);
+	if (c->share_wanted > 0) {
+		const double y = svg_at(&s->y, c->share_wanted);
+
+		svg_line(s->b, "limit", LEFT, y, RIGHT, y);
+		svg_text(s->b, "limit", "end", RIGHT - 4, y + 14,
+		    share(c->share_wanted).text);
+	}
+}
+
+/* Full: kept; a cross: not kept; empty: undecided.  The number is the turn. */
+static void
+point(struct search *s, size_t i)
+{
+	const struct load_probe *p = &s->c->probes[i];
+	const double x = svg_at(&s->x, p->rate), y = svg_at(&s->y, p->share);
+	struct svg_path cross;
+
+	svg_line(s->b, "whisker", x, svg_at(&s->y, p->low), x,
+	    svg_at(&s->y, p->high));
+	if (p->verdict == FAIL) {
+		svg_path_begin(&cross, s->b, "cross");
+		svg_path_to(&cross, x - 4.5, y - 4.5);
+		svg_path_to(&cross, x + 4.5, y + 4.5);
+		svg_path_gap(&cross);
+		svg_path_to(&cross, x - 4.5, y + 4.5);
+		svg_path_to(&cross, x + 4.5, y - 4.5);
+		svg_path_end(&cross);
+	} else {
+		buf_addf(s->b, "<circle class=\"mark %s\" cx=\"",
+		    p->verdict == PASS ? "good" : "open");
+		svg_number(s->b, x);
+		buf_addf(s->b, "\" cy=\"");
+		svg_number(s->b, y);
+		buf_addf(s->b, "\" r=\"4.5\"/>\n");
+	}
+	svg_text(s->b, "turn", "start", x + 7, y > TOP + 8 ? y - 3 : y + 13,
+	    num(i + 1).text);
+}
+
+static void
+picture(struct page *p, const struct load_capacity *c, size_t k)
+{
+	struct search s = { .b = p->out, .c = c };
+	char id[32];
+
+	snprintf(id, sizeof(id), "capacity-%zu", k);
+	scales(&s);
+	html_figure_begin(p, "full");
+	html_word(p, W_LOAD_CAPACITY_PIC);
+	html_raw(p, "</figcaption>\n");
+	svg_begin(s.b, id, WIDTH, HEIGHT);
+	svg_title(s.b, id, W_LOAD_CAPACITY_PIC, NULL);
+	svg_desc_begin(s.b, id);
+	word_fill(
+	    s.b, ZH, W_LOAD_CAPACITY_DESC, ESCAPE_XML, num(c->n).text, NULL);
+	buf_addf(s.b, " ");
+	word_fill(
+	    s.b, EN, W_LOAD_CAPACITY_DESC, ESCAPE_XML, num(c->n).text, NULL);
+	svg_desc_end(s.b);
+	bracket(&s);
+	frame(&s);
+	for (size_t i = 0; i < c->n; i++)
+		point(&s, i);
+	svg_end(s.b);
+	html_key_begin(p);
+	html_key(p, "mark", "good", W_LOAD_KEPT);
+	html_key(p, "cross", "cross", W_LOAD_BROKEN_LIMIT);
+	html_key(p, "mark", "open", W_LOAD_UNCLEAR);
+	html_key(p, "area", "bracket", W_LOAD_BRACKET);
+	if (c->share_wanted > 0)
+		html_key(p, "line", "limit", W_LOAD_WANTED);
+	html_key_end(p);
+	html_figure_end(p);
+}
+
+static void
+probes(struct page *p, const struct load_capacity *c)
+{
+	html_raw(p, "<div class=\"wide\"><table class=\"probes\">\n");
+	html_columns(p, W_LOAD_PROBE, W_LOAD_RATE, W_LOAD_ATTAINED, W_VERDICT,
+	    WORD_COUNT);
+	html_raw(p, "<tbody>\n");
+	for (size_t i = 0; i < c->n; i++) {
+		const struct load_probe *t = &c->probes[i];
+
+		html_rawf(p,
+		    "<tr><td class=\"n\">%zu</td><td class=\"n\">%s"
+		    "</td><td>%s",
+		    i + 1, figure_rate(t->rate).text,
+		    figure_share(t->share).text);
+		html_raw(p, " <small>");
+		html_words(p, W_LOAD_INTERVAL, figure_share(t->low).text,
+		    figure_share(t->high).text, NULL);
+		html_raw(p, "</small></td><td>");
+		html_verdict(p, row_of(t->verdict));
+		if (t->repeated) {
+			html_raw(p, " <small>");
+			html_word(p, W_LOAD_REPEATED);
+			html_raw(p, "</small>");
+		}
+		html_raw(p, "</td></tr>\n");
+	}
+	html_raw(p, "</tbody></table></div>\n");
+}
+
+void
+html_load_capacity(struct page *p, const struct load_scenario *s, size_t k)
+{
+	const struct load_capacity *c = &s->capacity;
+
+	if (c->n == 0)
+		return;
+	html_heading(p, 4, W_LOAD_CAPACITY);
+	html_raw(p, "<p>");
+	html_words(p,
+	    c->pass_rate <= 0   ? W_LOAD_CAPACITY_NONE
+	    : c->fail_rate <= 0 ? W_LOAD_CAPACITY_OPEN
+				: W_LOAD_CAPACITY_BRACKET,
+	    figure_number(c->pass_rate).text, figure_number(c->fail_rate).text,
+	    NULL);
+	html_raw(p, " ");
+	if (c->why != NULL)
+		html_why(p, c->why_zh, c->why);
+	html_raw(p, "</p>\n");
+	picture(p, c, k);
+	probes(p, c);
+}
