@@ -169,13 +169,13 @@ plan(struct page *p, const struct load_scenario *s)
 	span_judged(p, s);
 	html_raw(p, "</dl>\n");
 	if (s->interrupted)
-		html_paragraph(p, "unsigned", W_LOAD_INTERRUPTED);
+		html_paragraph(p, "caution", W_LOAD_INTERRUPTED);
 	if (s->ranks_lost > 0) {
 		char lost[16], all[16];
 
 		snprintf(lost, sizeof(lost), "%d", s->ranks_lost);
 		snprintf(all, sizeof(all), "%d", s->ranks);
-		html_raw(p, "<p class=\"unsigned\">");
+		html_raw(p, "<p class=\"caution\">");
 		html_words(p, W_LOAD_RANKS_LOST, lost, all, NULL);
 		html_raw(p, "</p>\n");
 	}

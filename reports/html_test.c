@@ -45,8 +45,8 @@ static void
 print(void)
 {
 	buf_clear(&page);
-	report_html(&page, &sample.matrix, &sample.profile, &sample.score, NULL,
-	    folder);
+	report_html(&page, &sample.matrix, &sample.profile, &sample.score,
+	    &sample.load, folder);
 	ck_assert(!page.full);
 }
 
@@ -286,7 +286,7 @@ START_TEST(elements_nest)
 			ck_assert_msg(span_eq(stack[--depth], name),
 			    "<%.*s> ends with </%.*s>", SPAN_FMT(stack[depth]),
 			    SPAN_FMT(name));
-		} else if (!is_void(name)) {
+		} else if (!is_void(name) && tag.ptr[tag.len - 1] != '/') {
 			ck_assert_uint_lt(depth, DEEPEST);
 			stack[depth++] = name;
 			rest = skip_raw(rest, name);

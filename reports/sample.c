@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "lib/mem.h"
+#include "reports/load_sample.h"
 
 /* Hostile on purpose: markup, an escape sequence, a turn of direction. */
 #define HOSTILE \
@@ -72,6 +73,13 @@ static const struct line lines[] = {
 	  "The log names user, time and result", "日志含用户、时间与结果",
 	  REVIEW, true, "two lines of the log are filed; read them",
 	  NULL, NULL, 0 },
+	{ "load.submission.throughput", EMAIL_P_02, "GB/T 34079.4 5.2",
+	  "Submission at the agreed rate", "按约定速率提交邮件",
+	  PASS, true, "", NULL, NULL, 0 },
+	{ "load.submission.nothing-lost", EMAIL_P_04, "GB/T 34079.4 5.2",
+	  "Every accepted message arrives once",
+	  "接受的邮件一封不少、一封不重",
+	  FAIL, true, "lost: 2, at most 0", "lost at most 0", "lost 2", 0 },
 };
 
 static const char *const talk[] = {
@@ -260,6 +268,7 @@ sample_make(struct sample *s)
 				  .measured = "2026-11-22T01:00:00Z",
 				  .kit = "0.1.0",
 			      } };
+	load_sample_make(&s->load);
 	make_plan(&s->plan);
 	make_ledger(&s->ledger);
 	s->ledger.plan_digest = plan_digest(&s->plan);
@@ -271,6 +280,7 @@ sample_make(struct sample *s)
 void
 sample_free(struct sample *s)
 {
+	load_report_free(&s->load);
 	matrix_free(&s->matrix);
 	ledger_free(&s->ledger);
 	plan_free(&s->plan);

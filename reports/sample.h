@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "lib/err.h"
+#include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
 
@@ -18,6 +19,7 @@ struct sample {
 	struct profile profile;
 	struct matrix matrix;
 	struct report_score score;
+	struct load_report load;
 };
 
 void sample_make(struct sample *);
