@@ -29,10 +29,11 @@
 
 /* Services that have an endpoint of their own. */
 static const char *const services[] = { "smtp", "submission", "submissions",
-	"pop3", "pop3s", "imap", "imaps" };
+	"pop3", "pop3s", "imap", "imaps", "http", "https" };
 
-/* Of them those that begin with TLS: RFC 8314 3. */
-static const char *const implicit[] = { "submissions", "pop3s", "imaps" };
+/* Of them those that begin with TLS: RFC 8314 3, RFC 9110 4.2.2. */
+static const char *const implicit[] = { "submissions", "pop3s", "imaps",
+	"https" };
 
 static const char *const formats[] = { "json", "syslog" };
 

@@ -57,7 +57,7 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.scope.reason,
 	    "webmail and the address book are delivered in the next phase");
 
-	ck_assert_uint_eq(p.n_endpoints, 7);
+	ck_assert_uint_eq(p.n_endpoints, 8);
 	ck_assert_str_eq(p.endpoints[0].service, "smtp");
 	ck_assert_str_eq(p.endpoints[0].host, "127.0.0.1");
 	ck_assert_uint_eq(p.endpoints[0].port, 2525);
@@ -251,7 +251,7 @@ static const struct {
 	{ HEAD "endpoints:\n"
 	  " - {service: fax, host: 127.0.0.1, port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].service: not known ('fax'); "
-	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps" },
+	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https" },
 	{ HEAD "endpoints:\n"
 	  " - {service: smtp, host: 'smtp://a', port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].host: not a host ('smtp://a'); "
