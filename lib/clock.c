@@ -20,6 +20,15 @@ clock_mono(void)
 	return (struct mono){ read_us(CLOCK_MONOTONIC) };
 }
 
+int64_t
+clock_mono_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
 struct wall
 clock_wall(void)
 {

@@ -23,6 +23,7 @@ struct wall {
 #define CLOCK_TEXT 32 /* room for what the formatters below write */
 
 struct mono clock_mono(void);
+int64_t clock_mono_ns(void); /* the same clock, finer: for load */
 struct wall clock_wall(void);
 
 static inline int64_t

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -196,6 +197,63 @@ net_connected(int fd, const char *host, uint16_t port, struct err *err)
 	errno = outcome_of(fd);
 	return errno == 0 || err_set(err, ERR_IO, "connect to %s port %u", host,
 				 (unsigned)port);
+}
+
+bool
+net_resolve(
+    const char *host, uint16_t port, struct net_address *a, struct err *err)
+{
+	struct addrinfo *list;
+
+	*a = (struct net_address){ .port = port };
+	if (!resolve(host, port, 0, &list, err))
+		return false;
+	a->len = (unsigned)list->ai_addrlen;
+	if (a->len <= sizeof a->at.bytes)
+		memcpy(a->at.bytes, list->ai_addr, a->len);
+	freeaddrinfo(list);
+	return a->len <= sizeof a->at.bytes ||
+	       err_set(err, ERR_CONFIG, "\"%s\" is no internet address", host);
+}
+
+int
+net_dial(const struct net_address *a)
+{
+	union address to;
+	struct addrinfo ai = { .ai_addr = &to.sa, .ai_addrlen = a->len };
+
+	memset(&to, 0, sizeof to);
+	memcpy(&to, a->at.bytes, a->len);
+	ai.ai_family = to.sa.sa_family;
+	return begin_one(&ai);
+}
+
+int
+net_dialled(int fd)
+{
+	return outcome_of(fd);
+}
+
+bool
+net_descriptors(uint64_t n, struct err *err)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) == -1)
+		return err_set(err, ERR_IO, "limit of open files");
+	if (limit.rlim_cur >= n)
+		return true;
+	if (limit.rlim_max < n) /* only root may */
+		limit.rlim_max = n;
+	limit.rlim_cur = n;
+	if (setrlimit(RLIMIT_NOFILE, &limit) == 0)
+		return true;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	return err_set(err, ERR_CONFIG,
+	    "%llu open files are needed and the system allows %llu: raise "
+	    "it (ulimit -Hn %llu), or ask for fewer connections",
+	    (unsigned long long)n, (unsigned long long)limit.rlim_max,
+	    (unsigned long long)n);
 }
 
 static int

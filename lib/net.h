@@ -29,6 +29,28 @@ bool net_connect(
 bool net_connect_begin(const char *host, uint16_t port, int *fd, struct err *);
 bool net_connected(int fd, const char *host, uint16_t port, struct err *);
 
+/*
+ * For very many connections to one place: the name is looked up once.  An
+ * address is a copy of what the system knows it by.
+ */
+struct net_address {
+	unsigned len;
+	uint16_t port;
+	union {
+		char bytes[28];
+		uint64_t align;
+	} at;
+};
+
+bool net_resolve(
+    const char *host, uint16_t port, struct net_address *, struct err *);
+/* A descriptor as net_connect_begin()'s, or -1 with errno. */
+int net_dial(const struct net_address *);
+/* Has it come to be?  0, or the errno that says why not. */
+int net_dialled(int fd);
+/* As many descriptors as that may be open; ERR_CONFIG: the system's limit. */
+bool net_descriptors(uint64_t n, struct err *);
+
 /* port 0 asks for a free one; *bound is the one we got. */
 bool net_listen(
     const char *host, uint16_t port, int *fd, uint16_t *bound, struct err *);

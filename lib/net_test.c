@@ -7,6 +7,7 @@
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 START_TEST(connects)
@@ -106,6 +107,51 @@ START_TEST(taken)
 }
 END_TEST
 
+START_TEST(dials)
+{
+	struct net_address a;
+	struct pollfd p = { .events = POLLOUT };
+	struct err err;
+	uint16_t port;
+	int listener, peer;
+
+	ck_assert(net_listen("127.0.0.1", 0, &listener, &port, &err));
+	ck_assert(net_resolve("127.0.0.1", port, &a, &err));
+	for (int round = 0; round < 3; round++) {
+		p.fd = net_dial(&a);
+		ck_assert_int_ne(p.fd, -1);
+		ck_assert_int_eq(poll(&p, 1, 5000), 1);
+		ck_assert_int_eq(net_dialled(p.fd), 0);
+		peer = net_accept(listener, NULL);
+		ck_assert_int_ne(peer, -1);
+		close(peer);
+		close(p.fd);
+	}
+	close(listener);
+	p.fd = net_dial(&a); /* nobody listens any more */
+	if (p.fd != -1) {
+		ck_assert_int_eq(poll(&p, 1, 5000), 1);
+		ck_assert_int_eq(net_dialled(p.fd), ECONNREFUSED);
+		close(p.fd);
+	}
+	ck_assert(!net_resolve("not a name", port, &a, &err));
+}
+END_TEST
+
+START_TEST(descriptors)
+{
+	struct rlimit limit;
+	struct err err;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	ck_assert(net_descriptors(limit.rlim_cur, &err));
+	ck_assert(net_descriptors(limit.rlim_max, &err));
+	ck_assert(!net_descriptors(UINT64_C(1) << 40, &err));
+	ck_assert_int_eq(err.kind, ERR_CONFIG);
+	ck_assert_ptr_nonnull(strstr(err.what, "open files are needed"));
+}
+END_TEST
+
 START_TEST(loopback)
 {
 	static const struct {
@@ -144,6 +190,8 @@ main(void)
 	tcase_add_test(tc, not_a_name);
 	tcase_add_loop_test(tc, connects_in_the_background, 0, 2);
 	tcase_add_test(tc, taken);
+	tcase_add_test(tc, dials);
+	tcase_add_test(tc, descriptors);
 	tcase_add_loop_test(tc, loopback, 0, 12);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);

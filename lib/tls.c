@@ -21,12 +21,16 @@ enum {
 	STRONG_BITS = 112, /* OpenSSL's security level 2 */
 	CHUNK = 16384,     /* one TLS record */
 	DRAIN_MOST = 64,   /* chunks thrown away before a close */
+	SESSIONS = 64,     /* kept by a client that resumes */
 };
 
 struct tls_context {
 	SSL_CTX *ctx;
 	BIO_METHOD *socket; /* like OpenSSL's own, without SIGPIPE */
 	int refs;           /* the owner's and one per stream */
+
+	SSL_SESSION *kept[SESSIONS]; /* of a client that resumes */
+	size_t n_kept, next_kept;
 };
 
 /* Behind stream->ssl, as its application data. */
@@ -151,6 +155,8 @@ tls_context_free(struct tls_context *c)
 {
 	if (c == NULL || --c->refs > 0)
 		return;
+	while (c->n_kept > 0)
+		SSL_SESSION_free(c->kept[--c->n_kept]);
 	SSL_CTX_free(c->ctx);
 	BIO_meth_free(c->socket);
 	free(c);
@@ -270,6 +276,61 @@ tls_versions(struct tls_context *c, const char *min, const char *max)
 		   SSL_CTX_set_max_proto_version(c->ctx, most) == 1);
 }
 
+/* A ticket came: it is the newest, and the oldest goes. */
+static int
+keep_session(SSL *ssl, SSL_SESSION *session)
+{
+	struct tls_context *c = secure_of(ssl)->context;
+
+	if (SSL_is_server(ssl) || !SSL_SESSION_is_resumable(session))
+		return 0;
+	if (c->n_kept == SESSIONS)
+		SSL_SESSION_free(c->kept[c->next_kept]);
+	else
+		c->n_kept++;
+	c->kept[c->next_kept] = session;
+	c->next_kept = (c->next_kept + 1) % SESSIONS;
+	return 1;
+}
+
+void
+tls_resume(struct tls_context *c)
+{
+	static const unsigned char name[] = "yanshou";
+
+	SSL_CTX_clear_options(c->ctx, SSL_OP_NO_TICKET);
+	SSL_CTX_set_num_tickets(c->ctx, 1);
+	SSL_CTX_set_session_id_context(c->ctx, name, sizeof name - 1);
+	SSL_CTX_set_session_cache_mode(
+	    c->ctx, SSL_SESS_CACHE_BOTH | SSL_SESS_CACHE_NO_INTERNAL);
+	SSL_CTX_sess_set_new_cb(c->ctx, keep_session);
+}
+
+bool
+tls_alpn(struct tls_context *c, const char *protocol)
+{
+	unsigned char list[256];
+	const size_t n = strlen(protocol);
+
+	if (n == 0 || n > sizeof list - 1)
+		return false;
+	list[0] = (unsigned char)n;
+	memcpy(list + 1, protocol, n);
+	return SSL_CTX_set_alpn_protos(c->ctx, list, (unsigned)n + 1) == 0;
+}
+
+void
+tls_read_ahead(struct tls_context *c)
+{
+	SSL_CTX_set_read_ahead(c->ctx, 1);
+}
+
+void
+tls_thrifty(struct tls_context *c)
+{
+	SSL_CTX_set_mode(c->ctx, SSL_MODE_RELEASE_BUFFERS);
+}
+
 /* ---- streams ---- */
 
 static enum stream_wait over(struct stream *s, const char *fmt, ...)
@@ -365,6 +426,24 @@ stream_close(struct stream *s)
 }
 
 void
+stream_drop(struct stream *s)
+{
+	if (s->fd == -1)
+		return;
+	if (s->state == STREAM_SECURE)
+		SSL_shutdown(s->ssl);
+	else if (s->ssl != NULL) /* what was agreed can be taken up again */
+		SSL_set_shutdown(
+		    s->ssl, SSL_SENT_SHUTDOWN | SSL_RECEIVED_SHUTDOWN);
+	if (s->ssl != NULL)
+		ERR_clear_error();
+	forget_tls(s);
+	close(s->fd);
+	s->fd = -1;
+	over(s, "closed by us");
+}
+
+void
 stream_reset(struct stream *s)
 {
 	const struct linger now = { .l_onoff = 1, .l_linger = 0 };
@@ -410,6 +489,9 @@ stream_secure_client(struct stream *s, struct tls_context *c, const char *name)
 	unsigned char address[sizeof(struct in6_addr)];
 
 	SSL_set_connect_state(ssl);
+	if (c->n_kept > 0)
+		SSL_set_session(
+		    ssl, c->kept[(c->next_kept + SESSIONS - 1) % SESSIONS]);
 	if (name == NULL)
 		return;
 	snprintf(secure_of(ssl)->name, sizeof secure_of(ssl)->name, "%s", name);
@@ -513,12 +595,21 @@ stalled(struct stream *s)
 	}
 }
 
-static enum stream_wait
-get(struct stream *s, char *into, size_t most, size_t *got)
+static bool
+talking(const struct stream *s)
+{
+	return s->state == STREAM_PLAIN || s->state == STREAM_SECURE;
+}
+
+enum stream_wait
+stream_get(struct stream *s, char *into, size_t most, size_t *got)
 {
 	ssize_t n;
 
 	*got = 0;
+	if (!talking(s))
+		return s->state == STREAM_CLOSED ? STREAM_OVER
+						 : stream_shake(s);
 	errno = 0;
 	if (s->ssl != NULL) {
 		ERR_clear_error();
@@ -536,12 +627,15 @@ get(struct stream *s, char *into, size_t most, size_t *got)
 	return STREAM_DONE;
 }
 
-static enum stream_wait
-put(struct stream *s, const char *from, size_t len, size_t *sent)
+enum stream_wait
+stream_put(struct stream *s, const char *from, size_t len, size_t *sent)
 {
 	ssize_t n;
 
 	*sent = 0;
+	if (!talking(s))
+		return s->state == STREAM_CLOSED ? STREAM_OVER
+						 : stream_shake(s);
 	errno = 0;
 	if (s->ssl != NULL) {
 		ERR_clear_error();
@@ -559,10 +653,16 @@ put(struct stream *s, const char *from, size_t len, size_t *sent)
 	return STREAM_DONE;
 }
 
-static bool
-talking(const struct stream *s)
+bool
+stream_holds(const struct stream *s)
 {
-	return s->state == STREAM_PLAIN || s->state == STREAM_SECURE;
+	return s->state == STREAM_SECURE && SSL_has_pending(s->ssl);
+}
+
+bool
+stream_resumed(const struct stream *s)
+{
+	return s->state == STREAM_SECURE && SSL_session_reused(s->ssl);
 }
 
 enum stream_wait
@@ -582,7 +682,7 @@ stream_read(struct stream *s, struct buf *into, size_t most)
 	}
 	if (n > sizeof chunk)
 		n = sizeof chunk;
-	wait = get(s, chunk, n, &n);
+	wait = stream_get(s, chunk, n, &n);
 	if (n > 0)
 		buf_add(into, (struct span){ chunk, n });
 	return wait;
@@ -598,7 +698,7 @@ stream_write(struct stream *s, struct buf *from)
 		return s->state == STREAM_CLOSED ? STREAM_OVER
 						 : stream_shake(s);
 	while (sent < from->len && wait == STREAM_DONE) {
-		wait = put(s, from->data + sent, from->len - sent, &n);
+		wait = stream_put(s, from->data + sent, from->len - sent, &n);
 		sent += n;
 	}
 	buf_drop(from, sent);

@@ -33,6 +33,21 @@ struct tls_context *tls_client(const char *trust_file, struct err *);
 bool tls_versions(struct tls_context *, const char *min, const char *max);
 void tls_context_free(struct tls_context *); /* streams may go on with it */
 
+/*
+ * Sessions are taken up again (RFC 5246 F.1.4, RFC 8446 2.2).  Of a server:
+ * it gives tickets.  Of a client: it keeps the newest few, and each stream
+ * begins with one of them.  Such a context belongs to one thread.
+ */
+void tls_resume(struct tls_context *);
+/* Of a client: speaks this protocol, "h2" (RFC 7301); false when too long. */
+bool tls_alpn(struct tls_context *, const char *protocol);
+/*
+ * For very many streams that say much, or that are mostly silent: one read
+ * for several records, or no memory while nothing comes.
+ */
+void tls_read_ahead(struct tls_context *);
+void tls_thrifty(struct tls_context *);
+
 enum stream_state {
 	STREAM_PLAIN,
 	STREAM_SHAKING, /* handshake under way: call stream_shake() */
@@ -59,6 +74,8 @@ void stream_close(struct stream *);        /* tells the peer when it can */
 /* Tells the peer that no more will come; what it still says can be read. */
 void stream_finish(struct stream *);
 void stream_reset(struct stream *); /* closes with RST */
+/* As stream_close() when nothing is to be read any more: fewer calls. */
+void stream_drop(struct stream *);
 
 /* The first octet that waits to be read, in the clear; -1: none yet. */
 int stream_peek(const struct stream *);
@@ -77,6 +94,18 @@ enum stream_wait stream_shake(struct stream *);
 enum stream_wait stream_read(struct stream *, struct buf *into, size_t most);
 /* Sends what it can and drops it from the front. */
 enum stream_wait stream_write(struct stream *, struct buf *from);
+
+/*
+ * The same straight from and to the caller's memory, for load.  stream_get()
+ * reads once; where stream_holds() says so there is more that no poll() tells
+ * of.  stream_put() sends what it can in one go.
+ */
+enum stream_wait stream_get(
+    struct stream *, char *into, size_t most, size_t *got);
+enum stream_wait stream_put(
+    struct stream *, const char *from, size_t len, size_t *sent);
+bool stream_holds(const struct stream *);
+bool stream_resumed(const struct stream *); /* an earlier TLS session */
 
 /* Of a secure stream: "TLSv1.3", "TLS_AES_256_GCM_SHA384"; else "". */
 const char *stream_tls_version(const struct stream *);

@@ -447,6 +447,99 @@ START_TEST(back_pressure)
 }
 END_TEST
 
+/* Straight to and from memory; one record may be more than one reading. */
+START_TEST(raw)
+{
+	struct tls_context *c = client(PKI_GOOD), *s = server(PKI_GOOD);
+	struct ends e;
+	char text[8];
+	size_t n, got = 0;
+
+	setup(&e);
+	tls_read_ahead(c);
+	tls_thrifty(c);
+	ck_assert_int_eq(
+	    stream_get(&e.us, text, sizeof text, &n), STREAM_WANT_READ);
+	if (_i != 0)
+		shake(&e, c, s, NULL);
+	ck_assert_int_eq(stream_put(&e.peer, "abcdefgh", 8, &n), STREAM_DONE);
+	ck_assert_uint_eq(n, 8);
+	while (got < 5) {
+		switch (stream_get(&e.us, text + got, 5 - got, &n)) {
+		case STREAM_DONE:
+			got += n;
+			break;
+		case STREAM_WANT_READ:
+			wait_any(&e);
+			break;
+		default:
+			ck_abort_msg("%s", e.us.detail);
+		}
+	}
+	ck_assert(stream_holds(&e.us) == (_i != 0));
+	ck_assert_int_eq(stream_get(&e.us, text + 5, 3, &n), STREAM_DONE);
+	ck_assert_uint_eq(n, 3);
+	ck_assert_mem_eq(text, "abcdefgh", 8);
+	ck_assert(!stream_holds(&e.us));
+	stream_drop(&e.peer);
+	stream_drop(&e.peer);
+	while (stream_get(&e.us, text, 1, &n) == STREAM_WANT_READ)
+		wait_any(&e);
+	ck_assert_int_eq(e.us.state, STREAM_CLOSED);
+	ck_assert_int_eq(stream_put(&e.us, "x", 1, &n), STREAM_OVER);
+	tls_context_free(c);
+	tls_context_free(s);
+	teardown(&e);
+}
+END_TEST
+
+/* TLS 1.2 and 1.3; without tls_resume() nothing is ever taken up again. */
+START_TEST(resumes)
+{
+	struct tls_context *c = client(PKI_GOOD), *s = server(PKI_GOOD);
+	const char *version = _i % 2 == 0 ? "TLSv1.2" : "TLSv1.3";
+	const bool wanted = _i >= 2;
+
+	ck_assert(tls_versions(c, version, version));
+	if (wanted) {
+		tls_resume(c);
+		tls_resume(s);
+	}
+	for (int round = 0; round < 70; round++) {
+		struct ends e;
+		size_t n;
+
+		setup(&e);
+		shake(&e, c, s, "localhost");
+		ck_assert_msg(e.us.state == STREAM_SECURE, "%s", e.us.detail);
+		ck_assert_str_eq(stream_tls_version(&e.us), version);
+		ck_assert(stream_resumed(&e.us) == (wanted && round > 0));
+		/* its ticket stands before */
+		ck_assert_int_eq(stream_put(&e.peer, "x", 1, &n), STREAM_DONE);
+		read_until(&e, &e.us, 1);
+		stream_drop(&e.us);
+		teardown(&e);
+	}
+	tls_context_free(c);
+	tls_context_free(s);
+}
+END_TEST
+
+START_TEST(names_a_protocol)
+{
+	struct tls_context *c = client(PKI_GOOD);
+	char longest[257] = "";
+
+	ck_assert(tls_alpn(c, "h2"));
+	ck_assert(!tls_alpn(c, ""));
+	memset(longest, 'x', 256);
+	ck_assert(!tls_alpn(c, longest));
+	longest[255] = '\0';
+	ck_assert(tls_alpn(c, longest));
+	tls_context_free(c);
+}
+END_TEST
+
 START_TEST(no_room)
 {
 	struct ends e;
@@ -486,6 +579,9 @@ main(void)
 	tcase_add_loop_test(tc, no_signal_on_write, 0, 2);
 	tcase_add_loop_test(tc, back_pressure, 0, 6);
 	tcase_add_test(tc, no_room);
+	tcase_add_loop_test(tc, raw, 0, 2);
+	tcase_add_loop_test(tc, resumes, 0, 4);
+	tcase_add_test(tc, names_a_protocol);
 	suite_add_tcase(s, tc);
 	srunner_run_all(sr, CK_NORMAL);
 	failed = srunner_ntests_failed(sr);

@@ -68,6 +68,7 @@ enum driver_var {
 	VAR_SEQ,     /* seq alone */
 	VAR_MESSAGE, /* made for this operation: loadgen/ledger.h */
 	VAR_FEED,    /* column i is VAR_FEED + i */
+	VAR_BOUND = VAR_FEED + DRIVER_COLUMNS, /* the driver's own: .bound */
 };
 
 /* ---- a turn ---- */
@@ -118,6 +119,7 @@ struct driver_turn {
 	/* The pump's: the value of a variable, valid until the next call. */
 	struct span (*value)(struct driver_turn *, int var);
 	void *pump;
+	const struct span *bound; /* the driver's: values of VAR_BOUND + i */
 };
 
 static inline void
@@ -155,12 +157,15 @@ struct driver_setting {
 	const char *const *columns; /* names of the feed's */
 	size_t n_columns;
 	size_t longest; /* octets of the longest value a variable can have */
+	const char *const *bound; /* names the driver has bound so far */
+	size_t n_bound;
 };
 
 /* What every program begins with. */
 struct driver_program {
 	size_t state_size; /* of a connection */
 	size_t out_most;   /* octets one turn may want to send */
+	size_t scratch;    /* room wanted behind these, for its own use */
 	size_t hold_most;  /* octets that may be left in turn->in */
 	unsigned streams;  /* bodies at a time on one connection; usually 1 */
 	int first_op;      /* of the body: fails when begin does */

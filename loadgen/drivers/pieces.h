@@ -13,8 +13,9 @@
 #include "loadgen/driver.h"
 
 struct piece {
-	int var; /* -1: the literal */
-	enum filter filters[TEMPLATE_FILTERS];
+	int var; /* -1: the literal .text */
+	enum filter filter;
+	bool length; /* how many octets the filtered value has */
 	struct buf text;
 };
 
