@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 
+#include "loadgen/drivers/http.h"
 #include "loadgen/drivers/line.h"
 
 int
@@ -116,6 +117,7 @@ driver_of(const struct scenario_flow *f)
 {
 	static const struct driver *const spoken[] = {
 		[SPEAKS_LINES] = &driver_line,
+		[SPEAKS_HTTP] = &driver_http1,
 	};
 
 	if ((size_t)f->speaks >= sizeof spoken / sizeof spoken[0])
