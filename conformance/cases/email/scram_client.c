@@ -10,11 +10,12 @@
 
 #include "conformance/client/wire.h"
 #include "conformance/trial.h"
+#include "lib/clock.h"
 #include "lib/mem.h"
 
 #define KEY      32
 #define NONCE    "fyko+d2lbbFgONRv9qkxdawL"
-#define LOOKS    200 /* of 20 ms each, for one line */
+#define LOOK_MS  20
 #define TEXT     4096
 #define SALT     1024
 #define COUNT_OF 1000000 /* iterations, at most */
@@ -174,17 +175,20 @@ code_of(const struct dialect *d, struct span line, struct buf *text)
 static int
 hear(struct wire *w, const struct dialect *d, struct buf *text)
 {
+	const struct mono began = clock_mono();
 	int code = 0;
 
 	buf_clear(text);
-	for (int i = 0; i < LOOKS && code == 0; i++) {
+	while (code == 0 && !w->in.full &&
+	       mono_since_us(began, clock_mono()) / 1000 <
+		   w->profile->timeouts.reply_ms) {
 		const struct span in = buf_span(&w->in);
 		const size_t end = span_find(in, SPAN("\r\n"));
 
 		if (end == in.len) {
 			if (w->closed)
 				break;
-			wire_listen(w, 20);
+			wire_listen(w, LOOK_MS);
 			continue;
 		}
 		code = code_of(d, span_take(in, end), text);
