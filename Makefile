@@ -96,6 +96,10 @@ score: $(B)/yanshou
 interop: $(B)/yanshou
 	$Qbash fixtures/targets/interop.sh $(B)/yanshou
 
+## make bench      our load generator and others in turn (BENCH=http,smtp)
+bench: $(B)/yanshou
+	$Qbash fixtures/bench/bench.sh $(B)/yanshou $(CC)
+
 ## make coverage   line and branch coverage of "make check", as HTML
 coverage:
 	$Q$(MAKE) --no-print-directory COV=1 check-all
@@ -245,7 +249,7 @@ $O/obj/%.o: %.c Makefile
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(OBJ:.o=.d)
-.PHONY: all accept accept-ourselves check check-all score interop coverage san \
+.PHONY: all accept accept-ourselves bench check check-all score interop coverage san \
 	fuzz parts test layers headers docs deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
