@@ -144,6 +144,16 @@ figure_percentile(double p)
 }
 
 struct figure
+figure_bound(double p, double us)
+{
+	const struct figure at = figure_percentile(p), most = figure_time(us);
+	struct figure f;
+
+	snprintf(f.text, sizeof(f.text), "%.16s ≤ %.24s", at.text, most.text);
+	return f;
+}
+
+struct figure
 figure_limit(double value, const char *unit)
 {
 	struct figure f;

@@ -21,6 +21,9 @@ struct figure figure_octets(uint64_t);     /* "3.4 KiB" */
 struct figure figure_clock(double s);      /* "5:00", "1:05:00" */
 struct figure figure_percentile(double p); /* "P99.9" */
 
+/* A percentile and what it may be at most: "P95 ≤ 2 s". */
+struct figure figure_bound(double p, double us);
+
 /* A value of limits.tsv: "s" goes to the unit that suits it, "1/s" to "/s". */
 struct figure figure_of(double value, const char *unit);
 /* The limit itself, in the unit it was agreed in: "5 s", "0.1 %". */

@@ -105,12 +105,16 @@ one_phase(struct page *p, const struct load_phase *f)
 
 	snprintf(steps, sizeof(steps), "%d", f->steps);
 	html_raw(p, "<div>");
-	html_words(p, words[f->shape], figure_number(f->rate).text,
-	    figure_time(f->seconds * 1e6).text, figure_number(f->rate_to).text,
-	    steps, NULL);
-	if (!f->judged) {
-		html_raw(p, " ");
-		html_word(p, W_LOAD_UNJUDGED);
+	for (int t = ZH; t <= EN; t++) {
+		html_raw(p, t == ZH ? "<span class=\"zh\">"
+				    : " <span class=\"en\" lang=\"en\">");
+		word_fill(p->out, (enum tongue)t, words[f->shape], ESCAPE_HTML,
+		    figure_number(f->rate).text,
+		    figure_time(f->seconds * 1e6).text,
+		    figure_number(f->rate_to).text, steps, NULL);
+		if (!f->judged)
+			html_raw(p, word_in((enum tongue)t, W_LOAD_UNJUDGED));
+		html_raw(p, "</span>");
 	}
 	html_raw(p, "</div>");
 }
@@ -309,13 +313,21 @@ verdicts(struct page *p, const struct load_scenario *s)
 static void
 generator(struct page *p, const struct load_scenario *s)
 {
-	html_rawf(p,
-	    "<p class=\"generator %s\"><b><span aria-hidden=\"true\">"
-	    "%s</span> ",
-	    s->generator_good ? "good" : "bad", s->generator_good ? "✓" : "?");
-	html_word(p, s->generator_good ? W_LOAD_GOOD : W_LOAD_BAD);
-	html_raw(p, "</b> ");
-	html_why(p, s->generator_why_zh, s->generator_why);
+	const enum word word = s->generator_good ? W_LOAD_GOOD : W_LOAD_BAD;
+	const char *why[] = { s->generator_why_zh, s->generator_why };
+
+	html_rawf(p, "<p class=\"generator %s\">",
+	    s->generator_good ? "good" : "bad");
+	for (int t = ZH; t <= EN; t++) {
+		html_rawf(p,
+		    "%s<b><span aria-hidden=\"true\">%s</span> %s</b> ",
+		    t == ZH ? "<span class=\"zh\">"
+			    : " <span class=\"en\" lang=\"en\">",
+		    s->generator_good ? "✓" : "?",
+		    word_in((enum tongue)t, word));
+		html_text(p, why[t]);
+		html_raw(p, "</span>");
+	}
 	html_raw(p, "</p>\n");
 }
 
@@ -326,9 +338,18 @@ one_load(struct page *p, const struct load_scenario *s, size_t k)
 {
 	html_rawf(p, "<article class=\"load\" id=\"load-%zu\">\n<h3>", k);
 	title(p, s);
-	html_raw(p, " <code>");
-	html_text(p, s->name);
-	html_raw(p, "</code></h3>\n");
+	if (s->title != NULL) {
+		html_raw(p, " <code>");
+		html_text(p, s->name);
+		html_raw(p, "</code>");
+	}
+	html_raw(p, "</h3>\n");
+	if (s->unreadable != NULL) {
+		html_raw(p, "<p class=\"caution\">");
+		html_words(p, W_LOAD_UNREADABLE, s->unreadable, NULL);
+		html_raw(p, "</p>\n</article>\n");
+		return;
+	}
 	plan(p, s);
 	verdicts(p, s);
 	generator(p, s);

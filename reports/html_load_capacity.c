@@ -19,35 +19,44 @@ struct search {
 	struct svg_axis x, y;
 };
 
+/* Shares stand by their nines: 90 %, 99 %, 99.9 % are one step apart. */
+static double
+nines(double share)
+{
+	return share >= 1 ? 9 : share <= 0 ? 0 : -log10(1 - share);
+}
+
 static struct figure
-share(double v)
+share(double nines_of_it)
 {
 	struct figure f;
 
-	snprintf(f.text, sizeof(f.text), "%.4g %%", v * 100);
+	snprintf(f.text, sizeof(f.text), "%.6g %%",
+	    100 * (1 - pow(10, -nines_of_it)));
 	return f;
 }
 
-/* From the lowest interval up to all: what lies below is not of interest. */
 static void
 scales(struct search *s)
 {
-	double least = 1, from = INFINITY, to = 0;
+	double least = 9, most = 3, from = INFINITY, to = 0;
 
 	for (size_t i = 0; i < s->c->n; i++) {
 		const struct load_probe *p = &s->c->probes[i];
 
-		least = fmin(least, p->low);
+		least = fmin(least, nines(p->low));
+		most = fmax(most, p->share < 1 ? nines(p->share) : 0);
 		from = fmin(from, p->rate);
 		to = fmax(to, p->rate);
 	}
-	if (s->c->share_wanted > 0)
-		least = fmin(least, s->c->share_wanted);
-	least = fmax(0, 1 - (1 - least) * 1.15);
-	s->x = svg_axis_log(from * 0.9, to * 1.1, LEFT, RIGHT);
-	s->x.from = from * 0.85;
-	s->x.to = to * 1.15;
-	s->y = (struct svg_axis){ fmin(least, 0.99), 1, BOTTOM, TOP, false };
+	if (s->c->share_wanted > 0 && s->c->share_wanted < 1)
+		most = fmax(most, nines(s->c->share_wanted) + 1);
+	s->x = (struct svg_axis){ fmax(from, 1e-3) * 0.85, to * 1.2, LEFT,
+		RIGHT, true };
+	s->y = (struct svg_axis){ floor(least), fmin(ceil(most), 8), BOTTOM,
+		TOP, false };
+	if (s->y.from >= s->y.to)
+		s->y.from = s->y.to - 1;
 }
 
 static void
@@ -80,12 +89,24 @@ bracket(struct search *s)
 	if (c->pass_rate > 0)
 		svg_rect(s->b, "bracket", from, TOP, to - from, BOTTOM - TOP);
 	if (c->share_wanted > 0) {
-		const double y = svg_at(&s->y, c->share_wanted);
+		const double y = svg_at(&s->y, nines(c->share_wanted));
 
 		svg_line(s->b, "limit", LEFT, y, RIGHT, y);
 		svg_text(s->b, "limit", "end", RIGHT - 4, y + 14,
-		    share(c->share_wanted).text);
+		    share(nines(c->share_wanted)).text);
 	}
+}
+
+/* Probes of one rate before this one: it is drawn beside them. */
+static size_t
+earlier(const struct load_capacity *c, size_t i)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < i; k++)
+		n += !(c->probes[k].rate < c->probes[i].rate ||
+		       c->probes[k].rate > c->probes[i].rate);
+	return n;
 }
 
 /* Full: kept; a cross: not kept; empty: undecided.  The number is the turn. */
@@ -93,11 +114,12 @@ static void
 point(struct search *s, size_t i)
 {
 	const struct load_probe *p = &s->c->probes[i];
-	const double x = svg_at(&s->x, p->rate), y = svg_at(&s->y, p->share);
+	const double x = svg_at(&s->x, p->rate) + 16 * (double)earlier(s->c, i);
+	const double y = svg_at(&s->y, nines(p->share));
 	struct svg_path cross;
 
-	svg_line(s->b, "whisker", x, svg_at(&s->y, p->low), x,
-	    svg_at(&s->y, p->high));
+	svg_line(s->b, "whisker", x, svg_at(&s->y, nines(p->low)), x,
+	    svg_at(&s->y, nines(p->high)));
 	if (p->verdict == FAIL) {
 		svg_path_begin(&cross, s->b, "cross");
 		svg_path_to(&cross, x - 4.5, y - 4.5);
@@ -165,7 +187,7 @@ probes(struct page *p, const struct load_capacity *c)
 		const struct load_probe *t = &c->probes[i];
 
 		html_rawf(p,
-		    "<tr><td class=\"n\">%zu</td><td class=\"n\">%s"
+		    "<tr><td>%zu</td><td>%s"
 		    "</td><td>%s",
 		    i + 1, figure_rate(t->rate).text,
 		    figure_share(t->share).text);

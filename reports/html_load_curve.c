@@ -95,14 +95,11 @@ bound(struct curve *c, const struct load_bound *l)
 	const double x = svg_at(&c->x, nines(l->percentile));
 	const double y = svg_at(&c->y, l->us);
 	const double at = svg_at(&c->y, l->measured_us);
-	char label[128];
-
-	snprintf(label, sizeof(label), "%s ≤ %s",
-	    figure_percentile(l->percentile).text, figure_time(l->us).text);
 	svg_line(c->b, "limit", LEFT, y, x, y);
 	svg_line(c->b, "limit", x, y, x, BOTTOM);
 	svg_text(c->b, "limit", "start", LEFT + 5,
-	    y < TOP + 16 ? y + 15 : y - 5, label);
+	    y < TOP + 16 ? y + 15 : y - 5,
+	    figure_bound(l->percentile, l->us).text);
 	buf_addf(c->b, "<circle class=\"mark %s\" cx=\"",
 	    l->verdict == FAIL ? "bad" : "good");
 	svg_number(c->b, x);
@@ -147,7 +144,7 @@ one(struct page *p, const struct load_op *op, size_t k, size_t i)
 	snprintf(id, sizeof(id), "curve-%zu-%zu", k, i);
 	reach(op, &least, &most, &last);
 	c.x = (struct svg_axis){ 0, last, LEFT, RIGHT, false };
-	c.y = svg_axis_log(least, most, BOTTOM, TOP);
+	c.y = svg_axis_log(least, most * 1.4, BOTTOM, TOP);
 	html_figure_begin(p, "half");
 	html_load_op(p, op);
 	html_raw(p, "</figcaption>\n");

@@ -36,7 +36,7 @@ examples(struct page *p, const struct load_ledger *l)
 {
 	if (l->n_examples == 0)
 		return;
-	html_raw(p, "<p class=\"note\">");
+	html_raw(p, "<p class=\"note key\">");
 	html_word(p, W_LOAD_EXAMPLES);
 	for (size_t i = 0; i < l->n_examples; i++) {
 		html_raw(p, i == 0 ? " <code>" : ", <code>");
@@ -71,8 +71,22 @@ html_load_ledger(struct page *p, const struct load_scenario *s)
 	astray(p, W_LOAD_L_REORDERED, l->reordered);
 	astray(p, W_LOAD_L_LATE, l->late);
 	astray(p, W_LOAD_L_STRANGE, l->strange);
+	if (l->unread > 0)
+		astray(p, W_LOAD_L_UNREAD, l->unread);
+	if (l->unchecked > 0)
+		astray(p, W_LOAD_L_UNCHECKED, l->unchecked);
 	html_raw(p, "</dl>\n");
 	examples(p, l);
+	if (l->unread_why != NULL) {
+		html_raw(p, "<p class=\"caution\">");
+		html_clipped(p, l->unread_why, 400);
+		html_raw(p, "</p>\n");
+	}
+	if (l->poll_us > 0) {
+		html_raw(p, "<p class=\"note\">");
+		html_words(p, W_LOAD_POLL, figure_time(l->poll_us).text, NULL);
+		html_raw(p, "</p>\n");
+	}
 	html_raw(p, "</div>\n");
 }
 

@@ -266,7 +266,7 @@ html_load_rates(struct page *p, const struct load_scenario *s, size_t k)
 	svg_end(t.b);
 	html_key_begin(p);
 	html_key(p, "line", "planned", W_LOAD_OFFERED);
-	html_key(p, "line", "response", W_LOAD_BEGUN);
+	html_key(p, "line", "response", W_LOAD_ACHIEVED);
 	html_key(p, "area", "b-hatch", W_LOAD_FAILED);
 	html_key(p, "line", "service", W_LOAD_WAITING);
 	outside_key(p, s);
@@ -322,7 +322,7 @@ lateness_panels(struct strip *t)
 	const double most = fmax(greatest(s, late_max), s->late_most_us);
 	struct svg_axis y;
 
-	y = panel(t, 84, svg_axis_log(10, fmax(most, 1000), 0, 0), 4,
+	y = panel(t, 84, svg_axis_log(10, fmax(most * 1.4, 1000), 0, 0), 4,
 	    figure_time, W_LOAD_LATE);
 	steps(t, &y, "area", late_p99, true);
 	steps(t, &y, "response", late_p99, false);
@@ -547,7 +547,8 @@ one_heat(struct page *p, const struct load_scenario *s, size_t k, size_t i)
 	for (size_t b = 0; b < op->n_bounds; b++)
 		if (op->bounds[b].us <= y.to)
 			threshold(&t, &y, op->bounds[b].us,
-			    figure_percentile(op->bounds[b].percentile));
+			    figure_bound(
+				op->bounds[b].percentile, op->bounds[b].us));
 	svg_line(t.b, "axis", LEFT, y.start, RIGHT, y.start);
 	t.top = y.start + GAP;
 	time_axis(&t);

@@ -71,6 +71,8 @@ scenario_free(struct load_scenario *s)
 	free(s->plan_digest);
 	free(s->started);
 	free(s->folder);
+	free(s->unreadable);
+	free(s->ledger.unread_why);
 }
 
 void

@@ -125,6 +125,10 @@ struct load_ledger {
 	bool kept;
 	uint64_t planned, sent, accepted, refused, unknown;
 	uint64_t delivered, lost, doubled, corrupted, reordered, late, strange;
+	uint64_t unread;    /* accepted, but not all mailboxes could be read */
+	uint64_t unchecked; /* seen, but their content could not be read */
+	char *unread_why;   /* or NULL */
+	double poll_us;     /* between two looks: how coarse "visible" is */
 	char **examples;
 	size_t n_examples;
 };
@@ -185,7 +189,8 @@ struct load_scenario {
 	int workers, ranks, ranks_lost;
 	bool interrupted;
 	char *machine, *plan_digest, *started;
-	char *folder; /* "measures/submission", of the run */
+	char *folder;     /* "evidence/load.submission", of the run */
+	char *unreadable; /* why the measurements could not be read */
 };
 
 struct load_report {

@@ -376,7 +376,7 @@ submission(struct load_scenario *l)
 				      "busiest thread 36 % of 85 %"),
 		.generator_why_zh = copy("迟到 P99 最差 225 µs（上限 1 ms），"
 					 "最忙线程占用 36 %（上限 85 %）"),
-		.folder = copy("measures/submission"),
+		.folder = copy("evidence/load.submission"),
 	};
 	phase(l, "warm-up", LOAD_RAMP, 5, 60, false);
 	l->phases[0].rate_to = 52.5;
@@ -410,7 +410,7 @@ retrieval(struct load_scenario *l)
 		.warmup_seconds = 45,
 		.generator_why = copy("lateness P99 3.5 ms of 1 ms"),
 		.generator_why_zh = copy("迟到 P99 为 3.5 ms，上限 1 ms"),
-		.folder = copy("measures/retrieval"),
+		.folder = copy("evidence/load.retrieval"),
 		.interrupted = true,
 		.ranks_lost = 1,
 	};
