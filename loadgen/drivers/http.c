@@ -336,7 +336,7 @@ answered(const struct program *p, struct state *s, struct driver_turn *t)
 	if (!good) {
 		http1_why(&s->http1, &s->local->want, t->why_text);
 		t->why = t->why_text;
-		t->refused = s->http1.fault == HTTP1_STATUS;
+		t->refused = s->http1.fault == ANSWER_STATUS;
 	}
 	t->closing = !s->http1.keep;
 	driver_mark(t, p->op, false, good);

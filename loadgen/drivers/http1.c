@@ -3,8 +3,6 @@
 
 #include <stdio.h>
 
-#include "lib/mem.h"
-
 #define INTERIM_MOST 16
 
 /* Where in an answer. */
@@ -21,7 +19,6 @@ enum at {
 };
 
 static const char *const faults[HTTP1_FAULTS] = {
-	[HTTP1_SM3] = "the body has another SM3",
 	[HTTP1_VERSION] = "no answer of HTTP/1",
 	[HTTP1_STATUS_LINE] = "malformed status line",
 	[HTTP1_BARE_LF] = "a line ends in LF without CR",
@@ -47,61 +44,22 @@ static const char *const faults[HTTP1_FAULTS] = {
 	[HTTP1_NONE] = "hung up instead of answering",
 };
 
-/* ---- what is expected ---- */
-
-/* Lengths of the borders of all beginnings of "what". */
-static uint16_t *
-borders(struct span what)
-{
-	uint16_t *border = mem_new(what.len + 1, sizeof *border);
-	uint16_t k = 0;
-
-	for (size_t i = 1; i < what.len; i++) {
-		while (k > 0 && what.ptr[i] != what.ptr[k])
-			k = border[k];
-		if (what.ptr[i] == what.ptr[k])
-			k++;
-		border[i + 1] = k;
-	}
-	return border;
-}
+/* ---- the want ---- */
 
 bool
 http1_want_init(
     struct http1_want *w, const struct scenario_http *http, struct err *err)
 {
-	*w = (struct http1_want){ .status = http->status,
-		.length = http->length };
+	*w = (struct http1_want){ 0 };
 	buf_init(&w->whole, HTTP1_SAME_MOST);
-	buf_init(&w->body, HTTP1_BODY_MOST);
-	w->head = http->method != NULL && strcmp(http->method, "HEAD") == 0;
-	if (http->sm3 != NULL) {
-		if (!digest_is(http->sm3))
-			return err_set(err, ERR_CONFIG,
-			    "\"%s\" is no SM3; one has 64 lower-case "
-			    "hexadecimal digits",
-			    http->sm3);
-		memcpy(w->sm3, http->sm3, sizeof w->sm3);
-	}
-	if (http->contains != NULL)
-		w->contains = span_of(http->contains);
-	if (w->contains.len > HTTP1_LINE_MOST)
-		return err_set(err, ERR_CONFIG,
-		    "contains: %zu octets; at most %d can be looked for",
-		    w->contains.len, HTTP1_LINE_MOST);
-	if (w->head && (w->sm3[0] != '\0' || w->contains.len > 0))
-		return err_set(err, ERR_CONFIG,
-		    "an answer to HEAD has no body that could be looked at");
-	w->border = borders(w->contains);
-	return true;
+	return http_want_init(&w->answer, http, err);
 }
 
 void
 http1_want_free(struct http1_want *w)
 {
-	free(w->border);
+	http_want_free(&w->answer);
 	buf_free(&w->whole);
-	buf_free(&w->body);
 	*w = (struct http1_want){ 0 };
 }
 
@@ -109,149 +67,28 @@ void
 http1_why(
     const struct http1 *h, const struct http1_want *w, char why[HTTP1_WHY])
 {
-	switch (h->fault) {
-	case HTTP1_GOOD:
-		why[0] = '\0';
-		break;
-	case HTTP1_STATUS:
-		snprintf(why, HTTP1_WHY, "expected status %d, heard %d",
-		    w->status, h->status);
-		break;
-	case HTTP1_LENGTH:
-		snprintf(why, HTTP1_WHY, "expected %lld octets, heard %llu",
-		    (long long)w->length, (unsigned long long)h->got);
-		break;
-	case HTTP1_CONTAINS:
-		snprintf(why, HTTP1_WHY, "the body does not contain \"%.*s\"",
-		    SPAN_FMT(span_take(w->contains, 80)));
-		break;
-	default:
+	if (h->fault < ANSWER_FAULTS)
+		http_answer_why(
+		    &h->answer, &w->answer, (enum http_fault)h->fault, why);
+	else
 		snprintf(why, HTTP1_WHY, "%s", faults[h->fault]);
-	}
 }
 
-/* ---- one body ---- */
-
-/* Goes on looking for "contains" where the piece before has ended. */
-static void
-look_for(struct http1 *h, const struct http1_want *w, struct span piece)
-{
-	const struct span what = w->contains;
-	uint16_t k = h->matched;
-
-	if (k == 0 && h->got == 0 && h->left == piece.len) {
-		h->found = span_find(piece, what) < piece.len;
-		return;
-	}
-	for (size_t i = 0; i < piece.len && k < what.len; i++) {
-		while (k > 0 && piece.ptr[i] != what.ptr[k])
-			k = w->border[k];
-		if (piece.ptr[i] == what.ptr[k])
-			k++;
-	}
-	h->matched = k;
-	h->found = k == what.len;
-}
-
-static void
-body_begin(struct http1 *h, struct http1_want *w)
-{
-	h->got = 0;
-	h->matched = 0;
-	h->differs = h->same = false;
-	h->found = w->contains.len == 0;
-	if (w->sm3[0] == '\0' || (w->status != 0 && w->status != h->status))
-		return;
-	if (w->learnt == HTTP1_LEARNT && !w->body.full) {
-		h->same = true;
-		return;
-	}
-	h->sm3 = digest_new();
-	if (w->learnt == HTTP1_UNLEARNT) {
-		w->learnt = HTTP1_LEARNING;
-		h->learns = true;
-	}
-}
-
-static void
-body_piece(struct http1 *h, struct http1_want *w, struct span piece)
-{
-	if (piece.len == 0)
-		return;
-	if (h->same)
-		h->differs =
-		    h->differs || h->got + piece.len > w->body.len ||
-		    memcmp(w->body.data + h->got, piece.ptr, piece.len) != 0;
-	else if (h->sm3 != NULL)
-		digest_add(h->sm3, piece);
-	if (h->learns)
-		buf_add(&w->body, piece);
-	if (!h->found)
-		look_for(h, w, piece);
-	h->got += piece.len;
-}
-
-/* A body too long to be learnt is digested every time: learnt and full. */
-static void
-unlearn(struct http1 *h, struct http1_want *w)
-{
-	if (h->learns && !w->body.full) {
-		buf_clear(&w->body);
-		w->learnt = HTTP1_UNLEARNT;
-	}
-	h->learns = false;
-}
-
-static bool
-digest_differs(struct http1 *h, struct http1_want *w)
-{
-	char hex[DIGEST_TEXT];
-
-	if (h->same)
-		return h->differs || h->got != w->body.len;
-	if (h->sm3 == NULL)
-		return false;
-	digest_end(h->sm3, hex);
-	h->sm3 = NULL;
-	if (strcmp(hex, w->sm3) != 0) {
-		unlearn(h, w);
-		return true;
-	}
-	if (h->learns)
-		w->learnt = HTTP1_LEARNT;
-	h->learns = false;
-	return false;
-}
+/* ---- how an answer ends ---- */
 
 static enum http1_got
-answer_end(struct http1 *h, struct http1_want *w)
+over(struct http1 *h, struct http1_want *w)
 {
-	const bool differs = digest_differs(h, w);
-	/* What HEAD is told is the length that GET would have had. */
-	const uint64_t length = w->head && h->has_length ? h->length : h->got;
-
-	h->got = length;
 	h->at = AT_OVER;
-	if (w->status != 0 && w->status != h->status)
-		h->fault = HTTP1_STATUS;
-	else if (w->length != 0 && (uint64_t)w->length != length)
-		h->fault = HTTP1_LENGTH;
-	else if (differs)
-		h->fault = HTTP1_SM3;
-	else if (!h->found)
-		h->fault = HTTP1_CONTAINS;
+	h->fault = (uint8_t)http_answer_end(
+	    &h->answer, &w->answer, h->has_length ? h->length : 0);
 	return HTTP1_DONE;
 }
 
 static enum http1_got
 bad(struct http1 *h, struct http1_want *w, enum http1_fault fault)
 {
-	char hex[DIGEST_TEXT];
-
-	if (h->sm3 != NULL)
-		digest_end(h->sm3, hex);
-	h->sm3 = NULL;
-	unlearn(h, w);
+	http_answer_drop(&h->answer, &w->answer);
 	h->at = AT_OVER;
 	h->fault = (uint8_t)fault;
 	h->keep = false;
@@ -279,7 +116,7 @@ status_line(struct http1 *h, struct span line)
 	    !is_digit(p[11]) || p[12] != ' ')
 		return HTTP1_STATUS_LINE;
 	h->minor_0 = p[7] == '0';
-	h->status =
+	h->answer.status =
 	    (uint16_t)((p[9] - '0') * 100 + (p[10] - '0') * 10 + (p[11] - '0'));
 	h->keep = !h->minor_0;
 	return HTTP1_GOOD;
@@ -388,8 +225,8 @@ field_line(struct http1 *h, struct span line)
 static enum http1_got
 framing(struct http1 *h, struct http1_want *w)
 {
-	const bool interim = h->status < 200;
-	const bool none = interim || h->status == 204;
+	const bool interim = h->answer.status < 200;
+	const bool none = interim || h->answer.status == 204;
 
 	if (h->coded && h->has_length)
 		return bad(h, w, HTTP1_LENGTH_AND_CODING);
@@ -397,23 +234,23 @@ framing(struct http1 *h, struct http1_want *w)
 		return bad(h, w, HTTP1_CODING_OF_1_0);
 	if (none && (h->coded || h->has_length))
 		return bad(h, w, HTTP1_BODY_OF_NONE);
-	if (h->status == 101)
+	if (h->answer.status == 101)
 		return bad(h, w, HTTP1_SWITCHED);
 	if (interim) {
 		h->at = AT_STATUS_LINE;
 		return ++h->interim > INTERIM_MOST ? bad(h, w, HTTP1_INTERIM)
 						   : HTTP1_MORE;
 	}
-	body_begin(h, w);
-	if (none || w->head || h->status == 304)
-		return answer_end(h, w);
+	http_answer_begin(&h->answer, &w->answer);
+	if (none || w->answer.head || h->answer.status == 304)
+		return over(h, w);
 	if (h->coded) {
 		h->at = AT_CHUNK;
 	} else if (h->has_length) {
 		h->left = h->length;
 		h->at = AT_BODY;
 		if (h->left == 0)
-			return answer_end(h, w);
+			return over(h, w);
 	} else {
 		h->keep = false;
 		h->left = UINT64_MAX;
@@ -494,7 +331,7 @@ at_fields(struct http1 *h, struct http1_want *w, struct span *in)
 		return got;
 	if (fault != HTTP1_GOOD)
 		return bad(h, w, fault);
-	return trailers ? answer_end(h, w) : framing(h, w);
+	return trailers ? over(h, w) : framing(h, w);
 }
 
 /* ---- bodies ---- */
@@ -504,7 +341,8 @@ at_body(struct http1 *h, struct http1_want *w, struct span *in)
 {
 	const struct span piece = span_take(*in, h->left);
 
-	body_piece(h, w, piece);
+	http_answer_piece(&h->answer, &w->answer, piece,
+	    h->at == AT_BODY && h->left == piece.len && h->answer.got == 0);
 	*in = span_skip(*in, piece.len);
 	if (h->at == AT_BODY_TO_CLOSE)
 		return HTTP1_MORE;
@@ -512,7 +350,7 @@ at_body(struct http1 *h, struct http1_want *w, struct span *in)
 	if (h->left > 0)
 		return HTTP1_MORE;
 	if (h->at == AT_BODY)
-		return answer_end(h, w);
+		return over(h, w);
 	h->at = AT_CHUNK_END;
 	return HTTP1_MORE;
 }
@@ -604,7 +442,7 @@ static enum http1_got (*const ats[])(
 void
 http1_begin(struct http1 *h, struct http1_want *w)
 {
-	if (h->sm3 != NULL || h->learns)
+	if (h->answer.sm3 != NULL || h->answer.learns)
 		bad(h, w, HTTP1_CUT);
 	*h = (struct http1){ .at = AT_STATUS_LINE };
 }
@@ -617,8 +455,8 @@ learn(const struct http1 *h, struct http1_want *w, struct span answer)
 		return;
 	buf_clear(&w->whole);
 	buf_add(&w->whole, answer);
-	w->whole_status = h->status;
-	w->whole_got = h->got;
+	w->whole_status = h->answer.status;
+	w->whole_got = h->answer.got;
 }
 
 /*
@@ -631,8 +469,8 @@ take_same(struct http1 *h, const struct http1_want *w, struct span in)
 	if (w->whole.len == 0 || !span_starts(in, buf_span(&w->whole)))
 		return false;
 	h->at = AT_OVER;
-	h->status = w->whole_status;
-	h->got = w->whole_got;
+	h->answer.status = w->whole_status;
+	h->answer.got = w->whole_got;
 	h->keep = true;
 	return true;
 }
@@ -666,7 +504,7 @@ enum http1_got
 http1_closed(struct http1 *h, struct http1_want *w, struct span left)
 {
 	if (h->at == AT_BODY_TO_CLOSE)
-		return answer_end(h, w);
+		return over(h, w);
 	return bad(h, w,
 	    h->at == AT_STATUS_LINE && h->seen == 0 && left.len == 0
 		? HTTP1_NONE

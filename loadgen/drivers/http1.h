@@ -29,16 +29,14 @@
 #include <stdint.h>
 
 #include "lib/buf.h"
-#include "lib/digest.h"
 #include "lib/err.h"
 #include "lib/span.h"
-#include "loadgen/scenario.h"
+#include "loadgen/drivers/http_answer.h"
 
 #define HTTP1_HEAD_MOST    16384 /* octets of a head, interim ones included */
 #define HTTP1_LINE_MOST    1024  /* octets of the line before a chunk */
 #define HTTP1_TRAILER_MOST 4096
-#define HTTP1_SAME_MOST    16384     /* whole answers that are learnt */
-#define HTTP1_BODY_MOST    (1 << 20) /* bodies that are learnt */
+#define HTTP1_SAME_MOST    16384 /* whole answers that are learnt */
 
 enum http1_got {
 	HTTP1_MORE, /* the answer goes on */
@@ -46,15 +44,10 @@ enum http1_got {
 	HTTP1_BAD,  /* no answer: hang up; .fault says why */
 };
 
+/* Beyond those of an answer that came as it should: not to be understood. */
 enum http1_fault {
-	HTTP1_GOOD,
-	/* framed well, and not what was expected */
-	HTTP1_STATUS,
-	HTTP1_LENGTH,
-	HTTP1_SM3,
-	HTTP1_CONTAINS,
-	/* not to be understood */
-	HTTP1_VERSION,
+	HTTP1_GOOD = ANSWER_GOOD,
+	HTTP1_VERSION = ANSWER_FAULTS,
 	HTTP1_STATUS_LINE,
 	HTTP1_BARE_LF,
 	HTTP1_BARE_CR,
@@ -80,54 +73,39 @@ enum http1_fault {
 	HTTP1_FAULTS
 };
 
-/* One connection's; nothing in it is owned but .sm3. */
+/* One connection's; zeroed before the first answer. */
 struct http1 {
+	struct http_answer answer;
 	uint64_t length; /* Content-Length */
 	uint64_t left;   /* octets of the body or the chunk to come */
-	uint64_t got;    /* octets of the body so far */
-	struct digest *sm3;
-	uint32_t seen; /* octets of the head or the trailers so far */
-	uint16_t status;
-	uint16_t matched; /* octets of "contains" that were last heard */
+	uint32_t seen;   /* octets of the head or the trailers so far */
 	uint8_t at;
 	uint8_t interim;
 	uint8_t fault;
 	bool keep; /* the connection can be used again */
 	bool has_length, coded, minor_0;
-	bool same;   /* the body is compared with the one learnt */
-	bool learns; /* ... is the one that is being learnt */
-	bool found;  /* "contains" was */
-	bool differs;
 };
 
 struct http1_want {
-	bool head; /* answers to HEAD have no body */
-	int status;
-	int64_t length;
-	char sm3[DIGEST_TEXT];
-	struct span contains; /* the scenario's */
-	uint16_t *border;     /* of Knuth, Morris and Pratt */
-	struct buf whole;     /* a good answer, head and body */
-	uint64_t whole_got;   /* ... its .got and .status */
+	struct http_want answer;
+	struct buf whole;   /* a good answer, head and body */
+	uint64_t whole_got; /* ... its .got and .status */
 	uint16_t whole_status;
-	struct buf body; /* one with the right digest */
-	enum { HTTP1_UNLEARNT, HTTP1_LEARNING, HTTP1_LEARNT } learnt;
 };
 
-/* ERR_CONFIG when it can never be met.  The scenario outlives it. */
+/* As http_want_init(). */
 bool http1_want_init(
     struct http1_want *, const struct scenario_http *, struct err *);
 void http1_want_free(struct http1_want *);
 
-/* A struct http1 begins zeroed; what it was hearing is forgotten. */
+/* What it was hearing is forgotten. */
 void http1_begin(struct http1 *, struct http1_want *);
 enum http1_got http1_take(
     struct http1 *, struct http1_want *, struct span in, size_t *used);
 enum http1_got http1_closed(
     struct http1 *, struct http1_want *, struct span left);
 
-/* "expected status 200, heard 503" */
-#define HTTP1_WHY 160
+#define HTTP1_WHY ANSWER_WHY
 void http1_why(
     const struct http1 *, const struct http1_want *, char why[HTTP1_WHY]);
 

@@ -17,7 +17,7 @@
 /* What became of one answer. */
 struct end {
 	enum http1_got got;
-	enum http1_fault fault;
+	unsigned fault;
 	int status;
 	uint64_t length;
 	bool keep;
@@ -46,8 +46,8 @@ hear(struct http1 *h, struct http1_want *w, struct span all, size_t at_once,
 	}
 	if (got == HTTP1_MORE && closes)
 		got = http1_closed(h, w, in);
-	return (struct end){ got, h->fault, h->status, h->got, h->keep,
-		in.len + all.len - fed };
+	return (struct end){ got, h->fault, h->answer.status, h->answer.got,
+		h->keep, in.len + all.len - fed };
 }
 
 static const size_t pieces[] = { SIZE_MAX, 7, 1 };
@@ -139,7 +139,7 @@ END_TEST
 /* clang-format off */
 static const struct {
 	const char *answer;
-	enum http1_fault fault;
+	unsigned fault;
 } bads[] = {
 	{ "", HTTP1_NONE },
 	{ "H", HTTP1_CUT },
@@ -226,7 +226,7 @@ static const struct {
 /* clang-format on */
 
 static void
-ck_bad(struct span all, enum http1_fault fault)
+ck_bad(struct span all, unsigned fault)
 {
 	struct scenario_http http = { .contains = (char *)"abc" };
 	struct http1_want w;
@@ -266,7 +266,7 @@ START_TEST(limits)
 {
 	static const struct {
 		const char *begin, *more;
-		enum http1_fault fault;
+		unsigned fault;
 	} rows[] = {
 		{ "", "x", HTTP1_HEAD_LIMIT },
 		{ OK, "A: b\r\n", HTTP1_HEAD_LIMIT },
@@ -315,50 +315,50 @@ static const struct {
 	struct scenario_http http;
 	struct {
 		const char *answer;
-		enum http1_fault fault;
+		unsigned fault;
 	} heard[6];
 } expects[] = {
 	{ { .status = 200 },
 	    { { ABC, HTTP1_GOOD }, { ABC, HTTP1_GOOD },
 		{ "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n",
-		    HTTP1_STATUS },
+		    ANSWER_STATUS },
 		{ OK "Content-Length: 0\r\n\r\n", HTTP1_GOOD },
 		{ ABC, HTTP1_GOOD } } },
 	{ { .length = 3 },
-	    { { OK "Content-Length: 2\r\n\r\nab", HTTP1_LENGTH },
+	    { { OK "Content-Length: 2\r\n\r\nab", ANSWER_LENGTH },
 		{ CHUNKED "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", HTTP1_GOOD },
-		{ CHUNKED "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n", HTTP1_LENGTH },
-		{ "HTTP/1.1 204 No\r\n\r\n", HTTP1_LENGTH } } },
+		{ CHUNKED "2\r\nab\r\n2\r\ncd\r\n0\r\n\r\n", ANSWER_LENGTH },
+		{ "HTTP/1.1 204 No\r\n\r\n", ANSWER_LENGTH } } },
 	{ { .length = 3, .method = (char *)"HEAD" },
 	    { { OK "Content-Length: 3\r\n\r\n", HTTP1_GOOD },
-		{ OK "Content-Length: 4\r\n\r\n", HTTP1_LENGTH } } },
+		{ OK "Content-Length: 4\r\n\r\n", ANSWER_LENGTH } } },
 	{ { .status = 200, .sm3 = (char *)SM3_ABC },
-	    { { OK "Content-Length: 3\r\n\r\nabd", HTTP1_SM3 },
+	    { { OK "Content-Length: 3\r\n\r\nabd", ANSWER_SM3 },
 		{ ABC, HTTP1_GOOD },
-		{ OK "Content-Length: 3\r\n\r\nabd", HTTP1_SM3 },
-		{ OK "Content-Length: 2\r\n\r\nab", HTTP1_SM3 },
-		{ OK "Content-Length: 4\r\n\r\nabcd", HTTP1_SM3 },
+		{ OK "Content-Length: 3\r\n\r\nabd", ANSWER_SM3 },
+		{ OK "Content-Length: 2\r\n\r\nab", ANSWER_SM3 },
+		{ OK "Content-Length: 4\r\n\r\nabcd", ANSWER_SM3 },
 		{ CHUNKED "1\r\na\r\n2\r\nbc\r\n0\r\n\r\n", HTTP1_GOOD } } },
 	{ { .status = 200, .sm3 = (char *)SM3_ABC },
 	    { { "HTTP/1.1 404 No\r\nContent-Length: 3\r\n\r\nabc",
-		  HTTP1_STATUS },
+		  ANSWER_STATUS },
 		{ ABC, HTTP1_GOOD },
 		{ OK "X: y\r\nContent-Length: 3\r\n\r\nabc", HTTP1_GOOD },
-		{ OK "X: y\r\nContent-Length: 3\r\n\r\nabC", HTTP1_SM3 },
-		{ OK "Content-Length: 0\r\n\r\n", HTTP1_SM3 } } },
+		{ OK "X: y\r\nContent-Length: 3\r\n\r\nabC", ANSWER_SM3 },
+		{ OK "Content-Length: 0\r\n\r\n", ANSWER_SM3 } } },
 	{ { .contains = (char *)"aab" },
 	    { { OK "Content-Length: 5\r\n\r\naaaab", HTTP1_GOOD },
 		{ OK "Content-Length: 5\r\n\r\naabab", HTTP1_GOOD },
-		{ OK "Content-Length: 5\r\n\r\nabaaa", HTTP1_CONTAINS },
+		{ OK "Content-Length: 5\r\n\r\nabaaa", ANSWER_CONTAINS },
 		{ CHUNKED "2\r\nxa\r\n1\r\na\r\n3\r\nabx\r\n0\r\n\r\n",
 		    HTTP1_GOOD },
 		{ CHUNKED "2\r\naa\r\n1\r\n-\r\n1\r\nb\r\n0\r\n\r\n",
-		    HTTP1_CONTAINS },
-		{ OK "Content-Length: 0\r\n\r\n", HTTP1_CONTAINS } } },
+		    ANSWER_CONTAINS },
+		{ OK "Content-Length: 0\r\n\r\n", ANSWER_CONTAINS } } },
 	{ { .contains = (char *)"b\xe6\x96\x87" },
 	    { { OK "Content-Length: 4\r\n\r\nb\xe6\x96\x87", HTTP1_GOOD },
 		{ OK "Content-Length: 4\r\n\r\nb\xe6\x97\x87",
-		    HTTP1_CONTAINS } } },
+		    ANSWER_CONTAINS } } },
 };
 
 START_TEST(expectations)
@@ -401,21 +401,21 @@ START_TEST(learning)
 	http1_begin(&b, &w);
 	ck_assert_int_eq(http1_take(&a, &w, cut, &used), HTTP1_MORE);
 	ck_assert_int_eq(http1_take(&b, &w, cut, &used), HTTP1_MORE);
-	ck_assert_int_eq(hear(&c, &w, other, 5, false).fault, HTTP1_SM3);
+	ck_assert_int_eq(hear(&c, &w, other, 5, false).fault, ANSWER_SM3);
 	ck_assert_int_eq(http1_closed(&a, &w, SPAN("")), HTTP1_BAD);
 	ck_assert_int_eq(a.fault, HTTP1_CUT);
 	ck_assert_int_eq(http1_take(&b, &w, SPAN("c"), &used), HTTP1_DONE);
 	ck_assert_int_eq(b.fault, HTTP1_GOOD);
-	ck_assert_int_eq(w.learnt, HTTP1_UNLEARNT);
+	ck_assert_int_eq(w.answer.learnt, ANSWER_UNLEARNT);
 
 	http1_begin(&a, &w);
 	ck_assert_int_eq(http1_take(&a, &w, cut, &used), HTTP1_MORE);
-	ck_assert_int_eq(w.learnt, HTTP1_LEARNING);
+	ck_assert_int_eq(w.answer.learnt, ANSWER_LEARNING);
 	http1_begin(&a, &w); /* forgotten */
-	ck_assert_int_eq(w.learnt, HTTP1_UNLEARNT);
+	ck_assert_int_eq(w.answer.learnt, ANSWER_UNLEARNT);
 	ck_assert_int_eq(hear(&a, &w, SPAN(ABC), 1, false).fault, HTTP1_GOOD);
-	ck_assert_int_eq(w.learnt, HTTP1_LEARNT);
-	ck_assert_int_eq(hear(&c, &w, other, 5, false).fault, HTTP1_SM3);
+	ck_assert_int_eq(w.answer.learnt, ANSWER_LEARNT);
+	ck_assert_int_eq(hear(&c, &w, other, 5, false).fault, ANSWER_SM3);
 	ck_assert_int_eq(hear(&c, &w, SPAN(ABC), 5, false).fault, HTTP1_GOOD);
 	http1_want_free(&w);
 }
@@ -424,7 +424,7 @@ END_TEST
 /* More than is learnt: digested each time, the memory being bounded. */
 START_TEST(long_bodies)
 {
-	const size_t n = HTTP1_BODY_MOST + 5;
+	const size_t n = ANSWER_BODY_MOST + 5;
 	struct scenario_http http = { 0 };
 	char hex[DIGEST_TEXT];
 	struct http1_want w;
@@ -445,10 +445,10 @@ START_TEST(long_bodies)
 		ck_assert_int_eq(
 		    hear(&h, &w, buf_span(&all), 60000, false).fault,
 		    HTTP1_GOOD);
-	ck_assert_uint_le(w.body.len, HTTP1_BODY_MOST);
+	ck_assert_uint_le(w.answer.body.len, ANSWER_BODY_MOST);
 	all.data[all.len - 1] ^= 1;
 	ck_assert_int_eq(
-	    hear(&h, &w, buf_span(&all), 60000, false).fault, HTTP1_SM3);
+	    hear(&h, &w, buf_span(&all), 60000, false).fault, ANSWER_SM3);
 	http1_want_free(&w);
 	buf_free(&all);
 }
