@@ -88,11 +88,14 @@ hist_merge(struct hist *into, const struct hist *from)
 	widen(&into->n, &into->min, &into->max, &into->sum, &ends);
 }
 
-/* Which of n sorted values the percentile is, from 1 to n. */
+/*
+ * Which of n sorted values the percentile is, from 1 to n.  99.9 is a little
+ * more than that in binary, and must not be the 49951st of 50000 for it.
+ */
 static uint64_t
 rank_of(double p, uint64_t n)
 {
-	const double rank = ceil(p / 100 * (double)n);
+	const double rank = ceil(nextafter(p, 0) * (double)n / 100);
 
 	if (!(rank >= 1))
 		return 1;

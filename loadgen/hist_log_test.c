@@ -2,10 +2,13 @@
 #include "loadgen/hist_log.h"
 
 #include <check.h>
+#include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/text.h"
 
@@ -364,13 +367,78 @@ START_TEST(text_of_percentiles)
 }
 END_TEST
 
-int
-main(void)
+/* ---- for others to look at ---- */
+
+static void
+print_interval(const struct hist_log_interval *one, const char *tag)
 {
-	Suite *s = suite_create("hist_log");
-	TCase *tc = tcase_create("hist_log");
+	struct hist h;
+	struct buf text;
+	json_t *o;
+
+	hist_init(&h);
+	hist_unpack(&h, &one->hist);
+	buf_init(&text, CAP);
+	hist_percentiles_text(&text, &h);
+	o = json_pack("{ss sf sf sI sI sI sI sI ss}", "tag", tag, "from",
+	    one->from_s, "for", one->for_s, "n", (json_int_t)h.n, "p50",
+	    (json_int_t)hist_percentile(&h, 50), "p99",
+	    (json_int_t)hist_percentile(&h, 99), "p999",
+	    (json_int_t)hist_percentile(&h, 99.9), "max", (json_int_t)h.max,
+	    "hgrm", buf_text(&text));
+	json_dumpf(o, stdout, JSON_COMPACT);
+	putchar('\n');
+	json_decref(o);
+	buf_free(&text);
+	hist_free(&h);
+}
+
+/*
+ * What we make of somebody's log: a line of JSON for each interval, and the
+ * log as we write it.  fixtures/targets/histograms.mjs compares.
+ */
+static int
+translate(const char *from, const char *to)
+{
+	struct err err = { 0 };
+	size_t n = 0;
+	char *text = files_read_text(from, 64u << 20, &n, &err);
+	struct hist_log log =
+	    hist_log_start(from, (struct span){ text, n }, &err);
+	struct hist_log_interval one;
+	struct buf out;
+	bool ok;
+
+	buf_init(&out, 64u << 20);
+	hist_log_head(&out, "of a test", (struct wall){ START_US });
+	while (text != NULL && hist_log_next(&log, &one)) {
+		char *tag = mem_text(one.tag);
+
+		print_interval(&one, tag);
+		hist_log_add(&out, tag, one.from_s, one.for_s, &one.hist);
+		hist_packed_free(&one.hist);
+		free(tag);
+	}
+	ok = text != NULL && !log.bad && files_write(to, buf_span(&out), &err);
+	if (!ok)
+		fprintf(stderr, "%s\n", err.what);
+	buf_free(&out);
+	free(text);
+	return ok ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+int
+main(int argc, char **argv)
+{
+	Suite *s;
+	TCase *tc;
 	SRunner *sr;
 	int failed;
+
+	if (argc == 3)
+		return translate(argv[1], argv[2]);
+	s = suite_create("hist_log");
+	tc = tcase_create("hist_log");
 
 	tcase_add_test(tc, from_foreign);
 	tcase_add_test(tc, there_and_back);

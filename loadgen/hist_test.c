@@ -182,8 +182,66 @@ END_TEST
 
 /* ---- what is read from it ---- */
 
-static const double percentiles[] = { 0, 0.001, 1, 10, 25, 50, 75, 90, 95, 99,
-	99.9, 99.99, 99.999, 100 };
+/* As it is asked for, and as the whole number it means. */
+static const struct {
+	double p;
+	uint64_t of_100000;
+} percentiles[] = { { 0, 0 }, { 0.001, 1 }, { 0.07, 70 }, { 1, 1000 },
+	{ 2.3, 2300 }, { 10, 10000 }, { 25, 25000 }, { 50, 50000 },
+	{ 55.1, 55100 }, { 64.9, 64900 }, { 75, 75000 }, { 90, 90000 },
+	{ 95, 95000 }, { 99, 99000 }, { 99.7, 99700 }, { 99.9, 99900 },
+	{ 99.99, 99990 }, { 99.999, 99999 }, { 100, 100000 } };
+
+static uint64_t
+true_rank(size_t row, uint64_t n)
+{
+	const uint64_t rank = (percentiles[row].of_100000 * n + 99999) / 100000;
+
+	return rank == 0 ? 1 : rank;
+}
+
+/* Every value is another, so that a percentile tells its rank. */
+START_TEST(ranks)
+{
+	static const uint64_t sizes[] = { 1, 2, 3, 7, 10, 99, 100, 101, 1000,
+		1500, 2000 };
+	size_t i, k;
+
+	for (k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+		struct hist h;
+
+		hist_init(&h);
+		for (i = 1; i <= sizes[k]; i++)
+			hist_add(&h, (int64_t)i);
+		for (i = 0; i < sizeof percentiles / sizeof *percentiles; i++)
+			ck_assert_int_eq(hist_percentile(&h, percentiles[i].p),
+			    (int64_t)true_rank(i, sizes[k]));
+		hist_free(&h);
+	}
+}
+END_TEST
+
+/* The 49950th of 50000, though 99.9 / 100 * 50000 is 49950.00000000001. */
+START_TEST(no_rank_too_many)
+{
+	struct hist h;
+	size_t i;
+
+	hist_init(&h);
+	hist_add_n(&h, 1, 49950);
+	hist_add_n(&h, 2, 50);
+	ck_assert_int_eq(hist_percentile(&h, 99.9), 1);
+	for (i = 1; i < 100000; i += 37) {
+		const double p = (double)i / 1000;
+
+		hist_clear(&h);
+		hist_add_n(&h, 1, i * 7919);
+		hist_add_n(&h, 2, (100000 - i) * 7919);
+		ck_assert_msg(hist_percentile(&h, p) == 1, "p%g", p);
+	}
+	hist_free(&h);
+}
+END_TEST
 
 START_TEST(oracle)
 {
@@ -201,9 +259,8 @@ START_TEST(oracle)
 	ck_assert_int_eq(h.min, values[0]);
 	ck_assert_int_eq(h.max, values[MANY - 1]);
 	for (i = 0; i < sizeof percentiles / sizeof *percentiles; i++) {
-		const double p = percentiles[i];
-		const double rank = ceil(p / 100 * MANY);
-		const int64_t truth = values[rank < 1 ? 0 : (size_t)rank - 1];
+		const double p = percentiles[i].p;
+		const int64_t truth = values[true_rank(i, MANY) - 1];
 
 		assert_near(hist_percentile(&h, p), truth);
 		ck_assert_int_eq(
@@ -405,6 +462,8 @@ main(void)
 	tcase_add_loop_test(tc, edge, 0, sizeof edges / sizeof *edges);
 	tcase_add_test(tc, buckets);
 	tcase_add_loop_test(tc, oracle, 0, n_laws);
+	tcase_add_test(tc, ranks);
+	tcase_add_test(tc, no_rank_too_many);
 	tcase_add_test(tc, at_most);
 	tcase_add_loop_test(tc, merged, 0, n_laws);
 	tcase_add_test(tc, packed_empty);
