@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "loadgen/drivers/http.h"
+#include "loadgen/drivers/http2.h"
 #include "loadgen/drivers/line.h"
 
 int
@@ -120,6 +121,8 @@ driver_of(const struct scenario_flow *f)
 		[SPEAKS_HTTP] = &driver_http1,
 	};
 
+	if (f->speaks == SPEAKS_HTTP && f->http.version == 2)
+		return &driver_http2;
 	if ((size_t)f->speaks >= sizeof spoken / sizeof spoken[0])
 		return NULL;
 	return spoken[f->speaks];

@@ -59,6 +59,8 @@ struct scenario_http {
 	int64_t length;
 	char *sm3;      /* of the body, hexadecimal */
 	char *contains; /* of the body */
+	int version;    /* 2: HTTP/2; else 1.1 */
+	int streams;    /* of HTTP/2: requests at a time on a connection */
 };
 
 /*

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "loadgen/drivers/http.h"
 
-#include <pthread.h>
 #include <stdio.h>
 
 #include "lib/mem.h"
 #include "loadgen/drivers/http1.h"
+#include "loadgen/drivers/http_local.h"
 
 /* ---- requests ---- */
 
@@ -129,32 +129,19 @@ http_request_uses(const struct http_request *r)
 
 /* ---- HTTP/1.1 ---- */
 
-/* What connections of one thread have learnt, and no other touches. */
-struct local {
-	struct local *next;
-	pthread_t thread;
-	struct http1_want want;
-};
-
-struct locals {
-	pthread_mutex_t lock; /* of the list: taken by open() alone */
-	struct local *first;
-};
-
 struct program {
 	struct driver_program driver; /* first */
 	struct http_request request;
 	struct pieces before; /* of the path: "GET " */
 	struct pieces after;  /* ... up to the end of the head, or to the */
 	/* length of the body */
-	const struct scenario_http *http;
 	int op;
-	struct locals *locals;
+	struct http_locals *locals;
 };
 
 struct state {
 	struct http1 http1;
-	struct local *local;
+	struct http1_want *want;
 };
 
 static void
@@ -162,15 +149,7 @@ program_free(struct driver_program *driver)
 {
 	struct program *p = (struct program *)driver;
 
-	while (p->locals->first != NULL) {
-		struct local *l = p->locals->first;
-
-		p->locals->first = l->next;
-		http1_want_free(&l->want);
-		free(l);
-	}
-	pthread_mutex_destroy(&p->locals->lock);
-	free(p->locals);
+	http_locals_free(p->locals);
 	http_request_free(&p->request);
 	pieces_free(&p->before);
 	pieces_free(&p->after);
@@ -196,17 +175,11 @@ static struct driver_program *
 program_compile(const struct driver_setting *d, struct err *err)
 {
 	struct program *p = mem_new(1, sizeof *p);
-	struct http1_want want;
-	bool ok;
 
-	p->locals = mem_new(1, sizeof *p->locals);
-	pthread_mutex_init(&p->locals->lock, NULL);
-	p->http = &d->flow->http;
-	ok = http1_want_init(&want, p->http, err);
-	http1_want_free(&want);
-	if (!ok)
+	p->locals = http_locals_new(&d->flow->http, err);
+	if (p->locals == NULL)
 		err_while(err, "%s: flow %s", d->scenario->path, d->flow->name);
-	if (!ok || !http_request_init(&p->request, d, err)) {
+	if (p->locals == NULL || !http_request_init(&p->request, d, err)) {
 		program_free(&p->driver);
 		return NULL;
 	}
@@ -226,34 +199,12 @@ program_compile(const struct driver_setting *d, struct err *err)
 	return &p->driver;
 }
 
-static struct local *
-local_of(const struct program *p)
-{
-	const pthread_t self = pthread_self();
-	struct local *l;
-	struct err err;
-
-	pthread_mutex_lock(&p->locals->lock);
-	for (l = p->locals->first; l != NULL; l = l->next)
-		if (pthread_equal(l->thread, self))
-			break;
-	if (l == NULL) {
-		l = mem_new(1, sizeof *l);
-		l->thread = self;
-		http1_want_init(&l->want, p->http, &err); /* was tried */
-		l->next = p->locals->first;
-		p->locals->first = l;
-	}
-	pthread_mutex_unlock(&p->locals->lock);
-	return l;
-}
-
 static void
 state_open(const struct driver_program *driver, void *state)
 {
 	struct state *s = state;
 
-	s->local = local_of((const struct program *)driver);
+	s->want = http_locals_mine(((const struct program *)driver)->locals);
 }
 
 static void
@@ -262,7 +213,7 @@ state_close(const struct driver_program *driver, void *state)
 	struct state *s = state;
 
 	(void)driver;
-	http1_begin(&s->http1, &s->local->want);
+	http1_begin(&s->http1, s->want);
 }
 
 /* Seven digits hold HTTP_REQUEST_MOST; how many there are is known later. */
@@ -310,7 +261,7 @@ http1_ask(const struct driver_program *driver, void *state,
 
 	if (part != DRIVE_BODY)
 		return DRIVE_DONE;
-	http1_begin(&s->http1, &s->local->want);
+	http1_begin(&s->http1, s->want);
 	driver_mark(t, p->op, true, true);
 	if (t->in.len > 0)
 		return failed(t, "octets that answer no request");
@@ -334,7 +285,7 @@ answered(const struct program *p, struct state *s, struct driver_turn *t)
 	const bool good = s->http1.fault == HTTP1_GOOD;
 
 	if (!good) {
-		http1_why(&s->http1, &s->local->want, t->why_text);
+		http1_why(&s->http1, s->want, t->why_text);
 		t->why = t->why_text;
 		t->refused = s->http1.fault == ANSWER_STATUS;
 	}
@@ -352,17 +303,17 @@ http1_hear(
 	enum http1_got got;
 	size_t used;
 
-	got = http1_take(&s->http1, &s->local->want, t->in, &used);
+	got = http1_take(&s->http1, s->want, t->in, &used);
 	t->in = span_skip(t->in, used);
 	if (got == HTTP1_MORE && t->closed)
-		got = http1_closed(&s->http1, &s->local->want, t->in);
+		got = http1_closed(&s->http1, s->want, t->in);
 	if (got == HTTP1_MORE)
 		return DRIVE_HEAR;
 	if (got == HTTP1_DONE && (t->in.len == 0 || !s->http1.keep))
 		return answered(p, s, t);
 	if (got == HTTP1_DONE)
 		return failed(t, "octets that answer no request");
-	http1_why(&s->http1, &s->local->want, t->why_text);
+	http1_why(&s->http1, s->want, t->why_text);
 	return failed(t, t->why_text);
 }
 

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * http2 - the driver of HTTP/2 (RFC 9113), several requests at a time on one
+ * connection; nghttp2 makes and takes the frames.
+ *
+ * Over TLS it is chosen by ALPN, in the clear it is spoken at once ("prior
+ * knowledge", RFC 9113 3.3).  Pushes are refused.  What an answer must be
+ * beyond that is loadgen/drivers/http_answer.h.  A session of nghttp2
+ * allocates while it is in use.
+ */
+#ifndef LOADGEN_DRIVERS_HTTP2_H
+#define LOADGEN_DRIVERS_HTTP2_H
+
+#include "loadgen/driver.h"
+
+extern const struct driver driver_http2;
+
+#endif
