@@ -3,11 +3,19 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #define MS 1e3
 #define S  1e6
+
+/* Figures come from files: NaN, infinities and nonsense are no number. */
+static bool
+is_sane(double v)
+{
+	return fabs(v) < 1e15;
+}
 
 /* Three digits that mean something, without zeros that mean nothing. */
 static void
@@ -16,6 +24,10 @@ three(char *into, size_t room, double v)
 	const double size = fabs(v);
 	const int digits = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
 
+	if (!is_sane(v)) {
+		snprintf(into, room, "–");
+		return;
+	}
 	snprintf(into, room, "%.*f", digits, v);
 	if (digits > 0) {
 		size_t n = strlen(into);
@@ -41,7 +53,7 @@ with_unit(double v, const char *unit)
 struct figure
 figure_time(double us)
 {
-	if (us < 999.5)
+	if (us < 999.5 || !is_sane(us))
 		return with_unit(us, "µs");
 	if (us < 999.5 * MS)
 		return with_unit(us / MS, "ms");
@@ -97,6 +109,8 @@ figure_share(double share)
 	struct figure f;
 	int digits = share <= 0 || share >= 1 ? 0 : 2;
 
+	if (!is_sane(share))
+		return with_unit(share, "%");
 	while (digits > 0 && digits < 6) {
 		const double least = pow(10, -2 - digits) / 2;
 
@@ -139,7 +153,7 @@ figure_percentile(double p)
 {
 	struct figure f;
 
-	snprintf(f.text, sizeof(f.text), "P%g", p);
+	snprintf(f.text, sizeof(f.text), "P%g", is_sane(p) ? p : 0);
 	return f;
 }
 

@@ -11,7 +11,9 @@
 
 #include "lib/buf.h"
 #include "lib/mem.h"
+#include "reports/html_page.h"
 #include "reports/junit.h"
+#include "reports/load_sample.h"
 #include "reports/sample.h"
 #include "reports/tap.h"
 #include "reports/text.h"
@@ -34,6 +36,18 @@ coloured(struct buf *b, const struct matrix *m)
 	report_text(b, m, style);
 }
 
+/* The section alone, of a load that is short enough to be read here. */
+static void
+load(struct buf *b, const struct matrix *m)
+{
+	struct load_report r;
+	struct page p = { .out = b, .m = m, .load = &r };
+
+	load_sample_short(&r);
+	html_load(&p);
+	load_report_free(&r);
+}
+
 static const struct {
 	const char *name;
 	void (*print)(struct buf *, const struct matrix *);
@@ -42,6 +56,7 @@ static const struct {
 	{ "results.tap", report_tap },
 	{ "summary.txt", plain },
 	{ "terminal.txt", coloured },
+	{ "load.html", load },
 };
 
 static void

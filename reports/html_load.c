@@ -222,7 +222,9 @@ limit_cell(struct page *p, enum req row, const struct load_metric *m)
 static void
 measured_cell(struct page *p, const struct load_metric *m)
 {
-	html_rawf(p, "<b>%s</b>", figure_of(m->measured, m->unit).text);
+	html_raw(p, "<b>");
+	html_text(p, figure_of(m->measured, m->unit).text);
+	html_raw(p, "</b>");
 	if (!m->interval)
 		return;
 	html_raw(p, "<small>");

@@ -17,7 +17,7 @@
 #define FOOT  40 /* below the last, for the time */
 
 #define SHADES     6
-#define HEATS_MOST 6 /* heat maps of one load */
+#define HEATS_MOST 4 /* heat maps of one load */
 
 /* The panels of one picture stand on top of each other, over one time. */
 struct strip {
@@ -299,7 +299,7 @@ threshold(
 {
 	const double at = svg_at(y, v);
 
-	if (v <= 0)
+	if (!(v > 0))
 		return;
 	svg_line(t->b, "limit", LEFT, at, RIGHT, at);
 	svg_text(t->b, "limit", "end", RIGHT - 4,

@@ -11,6 +11,9 @@
 /* Two loads, the second by a generator that was not good enough. */
 void load_sample_make(struct load_report *);
 
+/* The first of them in short: 24 seconds. */
+void load_sample_short(struct load_report *);
+
 /* As many operations as there can be, for so many seconds. */
 void load_sample_long(struct load_report *, size_t seconds);
 

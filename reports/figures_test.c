@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: MIT */
+/* Numbers with a unit: three digits, and nothing that was not measured. */
+#include "reports/figures.h"
+
+#include <check.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct {
+	double us;
+	const char *text;
+} times[] = {
+	{ 0, "0 µs" },
+	{ 1, "1 µs" },
+	{ 999, "999 µs" },
+	{ 999.6, "1 ms" },
+	{ 1000, "1 ms" },
+	{ 3416, "3.42 ms" },
+	{ 9996, "10 ms" },
+	{ 34160, "34.2 ms" },
+	{ 99960, "100 ms" },
+	{ 341600, "342 ms" },
+	{ 999600, "1 s" },
+	{ 2500000, "2.5 s" },
+	{ 179e6, "179 s" },
+	{ 900e6, "15 min" },
+	{ 1800e6, "30 min" },
+	{ 4 * 3600e6, "4 h" },
+};
+
+START_TEST(times_take_the_unit_that_suits)
+{
+	ck_assert_str_eq(figure_time(times[_i].us).text, times[_i].text);
+}
+END_TEST
+
+static const struct {
+	double value;
+	const char *unit, *measured, *limit;
+} values[] = {
+	{ 0.412, "s", "412 ms", "0.412 s" },
+	{ 5, "s", "5 s", "5 s" },
+	{ 1800, "s", "1800 s", "1800 s" },
+	{ 52.43, "1/s", "52.4/s", "52.4/s" },
+	{ 50, "1/s", "50/s", "50/s" },
+	{ 1000, "count", "1,000", "1,000" },
+	{ 0, "count", "0", "0" },
+	{ 99.9, "%", "99.90 %", "99.9 %" },
+	{ 99.99999, "%", "99.99999 %", "100 %" },
+	{ 100, "%", "100 %", "100 %" },
+	{ 0, "%", "0 %", "0 %" },
+	{ 0.1, "%", "0.10 %", "0.1 %" },
+	{ 0.0004, "%", "0.0004 %", "0.0004 %" },
+	{ 20, "KiB", "20 KiB", "20 KiB" },
+};
+
+START_TEST(values_keep_what_they_are_worth)
+{
+	ck_assert_str_eq(figure_of(values[_i].value, values[_i].unit).text,
+	    values[_i].measured);
+	if (_i != 8) /* the limit of nobody */
+		ck_assert_str_eq(
+		    figure_limit(values[_i].value, values[_i].unit).text,
+		    values[_i].limit);
+}
+END_TEST
+
+START_TEST(counts_are_grouped)
+{
+	ck_assert_str_eq(figure_count(0).text, "0");
+	ck_assert_str_eq(figure_count(999).text, "999");
+	ck_assert_str_eq(figure_count(1000).text, "1,000");
+	ck_assert_str_eq(figure_count(47160).text, "47,160");
+	ck_assert_str_eq(
+	    figure_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
+}
+END_TEST
+
+/* All but all is not all. */
+START_TEST(shares_are_never_rounded_away)
+{
+	ck_assert_str_eq(figure_share(1).text, "100 %");
+	ck_assert_str_eq(figure_share(0.99999).text, "99.999 %");
+	ck_assert_str_eq(figure_share(0.999999).text, "99.9999 %");
+	ck_assert_str_eq(figure_share(0.00001).text, "0.001 %");
+	ck_assert_str_eq(figure_share(0).text, "0 %");
+}
+END_TEST
+
+START_TEST(clocks_and_octets)
+{
+	ck_assert_str_eq(figure_clock(0).text, "0:00");
+	ck_assert_str_eq(figure_clock(65).text, "1:05");
+	ck_assert_str_eq(figure_clock(3905).text, "1:05:05");
+	ck_assert_str_eq(figure_clock(NAN).text, "0:00");
+	ck_assert_str_eq(figure_octets(512).text, "512 B");
+	ck_assert_str_eq(figure_octets(21811).text, "21.3 KiB");
+	ck_assert_str_eq(figure_octets(5 << 20).text, "5 MiB");
+	ck_assert_str_eq(figure_percentile(99.9).text, "P99.9");
+	ck_assert_str_eq(figure_bound(95, 2e6).text, "P95 ≤ 2 s");
+}
+END_TEST
+
+/* From files anything may come: it fits, and is no crash. */
+START_TEST(nonsense_fits)
+{
+	static const double nonsense[] = { NAN, INFINITY, -INFINITY, 1e300,
+		-1e300, -1 };
+
+	for (size_t i = 0; i < sizeof(nonsense) / sizeof(*nonsense); i++) {
+		const double v = nonsense[i];
+
+		ck_assert_uint_lt(strlen(figure_time(v).text), 48);
+		ck_assert_uint_lt(strlen(figure_rate(v).text), 48);
+		ck_assert_uint_lt(strlen(figure_share(v).text), 48);
+		ck_assert_uint_lt(strlen(figure_clock(v).text), 48);
+		ck_assert_uint_lt(strlen(figure_of(v, "KiB").text), 48);
+	}
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *suite = suite_create("figures");
+	TCase *tc = tcase_create("numbers");
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	tcase_add_loop_test(tc, times_take_the_unit_that_suits, 0,
+	    sizeof(times) / sizeof(*times));
+	tcase_add_loop_test(tc, values_keep_what_they_are_worth, 0,
+	    sizeof(values) / sizeof(*values));
+	tcase_add_test(tc, counts_are_grouped);
+	tcase_add_test(tc, shares_are_never_rounded_away);
+	tcase_add_test(tc, clocks_and_octets);
+	tcase_add_test(tc, nonsense_fits);
+	suite_add_tcase(suite, tc);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
