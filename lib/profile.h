@@ -135,6 +135,8 @@ void profile_free(struct profile *);
 bool profile_claims(const struct profile *, const char *claim);
 /* Every claim there is to make, sorted. */
 const char *const *profile_known_claims(size_t *n);
+/* Every service there can be an endpoint of. */
+const char *const *profile_known_services(size_t *n);
 const struct profile_endpoint *profile_endpoint(
     const struct profile *, const char *service); /* NULL when there is none */
 const struct profile_account *profile_account(

@@ -22,6 +22,7 @@
 #include "lib/catalogue.h"
 #include "lib/err.h"
 #include "lib/profile.h"
+#include "lib/span.h"
 
 #define SCENARIO_OPS    16 /* named operations of one scenario */
 #define SCENARIO_FLOWS  8
@@ -118,6 +119,7 @@ struct scenario {
 	size_t n_judges;
 	char **accounts; /* roles; scenario_applies() says if they are there */
 	size_t n_accounts;
+	bool uses_accounts; /* some script does */
 	char **needs; /* claims of the profile without which it is no use */
 	size_t n_needs;
 	char *feed;       /* path of a CSV or JSONL file, or NULL */
@@ -149,6 +151,9 @@ struct scenario_change {
  * then it is the profile's, or the catalogue's.
  */
 bool scenario_read(struct scenario *, const char *fixtures, const char *name,
+    const struct profile *, const struct scenario_change *, struct err *);
+/* The same of bytes in memory, as if they came from path. */
+bool scenario_parse(struct scenario *, const char *path, struct span bytes,
     const struct profile *, const struct scenario_change *, struct err *);
 void scenario_free(struct scenario *);
 

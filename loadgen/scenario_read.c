@@ -1,0 +1,680 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Reading a scenario: what the schema cannot say, with errors that name file,
+ * line and key.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/buf.h"
+#include "lib/files.h"
+#include "lib/mem.h"
+#include "loadgen/scenario_inner.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+#define WEEK_US      (7 * 86400e6)
+
+bool
+scenario_bad(const struct scenario_reading *r, struct conf_key key,
+    const char *wrong, const char *right)
+{
+	return conf_bad(r->conf, key.text, wrong, right, r->err);
+}
+
+static bool
+bad(const struct scenario_reading *r, struct conf_key key, const char *wrong,
+    const char *right)
+{
+	return scenario_bad(r, key, wrong, right);
+}
+
+static bool
+has(const struct scenario_reading *r, struct conf_key key)
+{
+	return conf_find(r->conf, key.text) != NULL;
+}
+
+/* Index among the n names, or -1 with an error that proposes one. */
+int
+scenario_one_of(const struct scenario_reading *r, struct conf_key key,
+    const char *value, const char *const *names, size_t n)
+{
+	const char *near, *comma = "one of ";
+	struct buf right;
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(value, names[i]) == 0)
+			return (int)i;
+	buf_init(&right, 400);
+	near = conf_nearest(value, names, n);
+	if (near != NULL)
+		buf_addf(&right, "did you mean '%s'?", near);
+	else
+		for (size_t i = 0; i < n; i++, comma = ", ")
+			buf_addf(&right, "%s%s", comma, names[i]);
+	bad(r, key, "not known", n == 0 ? "there is none" : buf_text(&right));
+	buf_free(&right);
+	return -1;
+}
+
+bool
+scenario_quantity(const struct scenario_reading *r, struct conf_key key,
+    const char *text, struct scenario_range range, double *value)
+{
+	struct quantity_fault f;
+
+	if (!quantity_read(text, range.of, r->profile, value, &f))
+		return bad(r, key, f.wrong, f.right);
+	return (*value >= range.least && *value <= range.most) ||
+	       bad(r, key, "out of range", range.says);
+}
+
+static char *
+take(char **from)
+{
+	char *text = *from;
+
+	*from = NULL;
+	return text;
+}
+
+/* Names go into file names, ids of cases and histograms. */
+static bool
+check_name(
+    const struct scenario_reading *r, struct conf_key key, const char *name)
+{
+	const size_t n =
+	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
+
+	return (n > 0 && n <= SCENARIO_NAME && name[n] == '\0' &&
+		   name[0] != '.') ||
+	       bad(r, key, "not a name",
+		   "up to 40 small letters, digits, '-', '_' and '.'");
+}
+
+/* ---- what stands at the top ---- */
+
+static bool
+take_duration(const struct scenario_reading *r, const char *key,
+    const char *text, double otherwise, int64_t *us)
+{
+	static const struct scenario_range range = { QUANTITY_TIME, 1, WEEK_US,
+		"more than 0 s and at most 7 days" };
+	double value = otherwise;
+
+	if (text != NULL &&
+	    !scenario_quantity(r, conf_key("%s", key), text, range, &value))
+		return false;
+	*us = (int64_t)(value + 0.5);
+	return true;
+}
+
+static bool
+take_numbers(const struct scenario_reading *r)
+{
+	static const struct scenario_range connections = { QUANTITY_COUNT, 1,
+		100000, "1 to 100000" };
+	struct scenario *sc = r->sc;
+	const struct raw_scenario *raw = r->raw;
+	double n;
+
+	if (!scenario_quantity(
+		r, conf_key("connections"), raw->connections, connections, &n))
+		return false;
+	sc->connections = (int)n;
+	sc->arrive = raw->arrive;
+	sc->resume_tls = raw->resume_tls == RAW_YES;
+	sc->queue = has(r, conf_key("queue")) ? (int)raw->queue : 1000;
+	if (raw->queue > 10000000)
+		return bad(r, conf_key("queue"), "out of range",
+		    "0 to 10000000 that wait");
+	sc->repeats = has(r, conf_key("repeats")) ? (int)raw->repeats : 1;
+	if (raw->repeats > 100 || sc->repeats == 0)
+		return bad(r, conf_key("repeats"), "out of range", "1 to 100");
+	sc->seed = has(r, conf_key("seed")) ? raw->seed : 1;
+	return take_duration(
+		   r, "timeout", raw->timeout, 30e6, &sc->timeout_us) &&
+	       take_duration(r, "drain", raw->drain, 60e6, &sc->drain_us) &&
+	       take_duration(r, "visible", raw->visible, 60e6, &sc->collect_us);
+}
+
+/* ---- accounts ---- */
+
+static bool
+add_account(struct scenario *sc, const char *role)
+{
+	for (size_t i = 0; i < sc->n_accounts; i++)
+		if (strcmp(sc->accounts[i], role) == 0)
+			return false;
+	sc->accounts = mem_grow(
+	    sc->accounts, (sc->n_accounts + 1) * sizeof sc->accounts[0]);
+	sc->accounts[sc->n_accounts++] = mem_text(span_of(role));
+	return true;
+}
+
+/* "load*": all roles of the profile that begin so. */
+static bool
+take_accounts(const struct scenario_reading *r)
+{
+	const struct raw_scenario *raw = r->raw;
+
+	for (size_t i = 0; i < raw->n_accounts; i++) {
+		const char *role = raw->accounts[i];
+		const size_t n = strlen(role);
+		const char *star = strchr(role, '*');
+
+		if (star == NULL) {
+			if (!add_account(r->sc, role))
+				return bad(r, conf_key("accounts[%zu]", i),
+				    "an account twice", "each of them once");
+			continue;
+		}
+		if (star[1] != '\0')
+			return bad(r, conf_key("accounts[%zu]", i),
+			    "a star that is not at the end",
+			    "a role, or the begin of some, such as 'load*'");
+		for (size_t a = 0; a < r->profile->n_accounts; a++)
+			if (strncmp(
+				r->profile->accounts[a].role, role, n - 1) == 0)
+				add_account(
+				    r->sc, r->profile->accounts[a].role);
+	}
+	return true;
+}
+
+static bool
+take_needs(const struct scenario_reading *r)
+{
+	struct raw_scenario *raw = r->raw;
+	size_t n_known;
+	const char *const *known = profile_known_claims(&n_known);
+
+	for (size_t i = 0; i < raw->n_needs; i++)
+		if (scenario_one_of(r, conf_key("needs[%zu]", i), raw->needs[i],
+			known, n_known) == -1)
+			return false;
+	r->sc->needs = raw->needs;
+	r->sc->n_needs = raw->n_needs;
+	raw->needs = NULL;
+	raw->n_needs = 0;
+	return true;
+}
+
+/* ---- the feed ---- */
+
+/* Relative to the folder of the scenario. */
+static char *
+beside(const struct scenario_reading *r, const char *path)
+{
+	const char *slash = strrchr(r->conf->name, '/');
+
+	if (path[0] == '/' || slash == NULL)
+		return mem_text(span_of(path));
+	return mem_textf(
+	    "%.*s/%s", (int)(slash - r->conf->name), r->conf->name, path);
+}
+
+static bool
+take_feed(struct scenario_reading *r)
+{
+	static const char *const orders[] = { "unique", "circular", "random" };
+	struct raw_scenario *raw = r->raw;
+
+	if (raw->feed == NULL) {
+		r->sc->feed_order = mem_text(SPAN("circular"));
+		return raw->order == NULL ||
+		       bad(r, conf_key("order"), "there is no feed",
+			   "feed: PATH, or without order");
+	}
+	if (raw->order != NULL && scenario_one_of(r, conf_key("order"),
+				      raw->order, orders, COUNT(orders)) == -1)
+		return false;
+	r->sc->feed_order =
+	    raw->order == NULL ? mem_text(SPAN("circular")) : take(&raw->order);
+	r->sc->feed = beside(r, raw->feed);
+	r->feeder = feeder_open(r->sc->feed, r->err);
+	return r->feeder != NULL ||
+	       err_while(r->err, "%s: feed", r->conf->name);
+}
+
+/* ---- phases ---- */
+
+/* Which keys a shape has beside name, for, judged and flows. */
+/* clang-format off */
+static const struct {
+	bool rate, arrivals, to, steps, trace;
+	const char *says;
+} shapes[] = {
+	[SHAPE_CONSTANT] = { true, true, false, false, false,
+	    "constant has rate (or arrivals) and for" },
+	[SHAPE_POISSON] = { true, true, false, false, false,
+	    "poisson has rate (or arrivals) and for" },
+	[SHAPE_RAMP] = { true, false, true, false, false,
+	    "ramp has rate, to and for" },
+	[SHAPE_STEPS] = { true, false, true, true, false,
+	    "steps has rate, to, steps and for" },
+	[SHAPE_SPIKE] = { true, false, true, false, false,
+	    "spike has rate, to and for" },
+	[SHAPE_SOAK] = { true, true, false, false, false,
+	    "soak has rate (or arrivals) and for" },
+	[SHAPE_TRACE] = { false, false, false, false, true,
+	    "trace has trace and for" },
+};
+/* clang-format on */
+
+static bool
+check_keys(const struct scenario_reading *r, size_t i, enum shape shape)
+{
+	const struct {
+		const char *key;
+		bool may, must;
+	} keys[] = {
+		{ "arrivals", shapes[shape].arrivals, false },
+		{ "rate", shapes[shape].rate,
+		    shapes[shape].rate &&
+			!has(r, conf_key("phases[%zu].arrivals", i)) },
+		{ "to", shapes[shape].to, shapes[shape].to },
+		{ "steps", shapes[shape].steps, shapes[shape].steps },
+		{ "trace", shapes[shape].trace, shapes[shape].trace },
+	};
+
+	for (size_t k = 0; k < COUNT(keys); k++) {
+		const struct conf_key key =
+		    conf_key("phases[%zu].%s", i, keys[k].key);
+
+		if (has(r, key) && !keys[k].may)
+			return bad(
+			    r, key, "not of this shape", shapes[shape].says);
+		if (!has(r, key) && keys[k].must)
+			return bad(r, key, "missing", shapes[shape].says);
+	}
+	return !has(r, conf_key("phases[%zu].arrivals", i)) ||
+	       !has(r, conf_key("phases[%zu].rate", i)) ||
+	       bad(r, conf_key("phases[%zu].arrivals", i), "beside a rate",
+		   "one of them");
+}
+
+/* In a closed loop nobody arrives: users are there, for a time. */
+static bool
+check_closed(const struct scenario_reading *r, size_t i, enum shape shape)
+{
+	static const char *const keys[] = { "rate", "arrivals", "to", "steps",
+		"trace" };
+
+	if (shape != SHAPE_CONSTANT)
+		return bad(r, conf_key("phases[%zu].shape", i),
+		    "a closed loop has no arrivals to give a shape to",
+		    "constant");
+	for (size_t k = 0; k < COUNT(keys); k++)
+		if (has(r, conf_key("phases[%zu].%s", i, keys[k])))
+			return bad(r, conf_key("phases[%zu].%s", i, keys[k]),
+			    "a closed loop has no arrivals",
+			    "for alone; how many users: connections");
+	return true;
+}
+
+static bool
+take_rates(const struct scenario_reading *r, size_t i,
+    const struct raw_phase *raw, struct scenario_phase *to)
+{
+	static const struct scenario_range rate = { QUANTITY_RATE, 0, 1e6,
+		"0 /s to 1000000 /s" };
+	static const struct scenario_range arrivals = { QUANTITY_COUNT, 0, 5e7,
+		"0 to 50000000" };
+	double n;
+
+	if (raw->rate != NULL &&
+	    !scenario_quantity(
+		r, conf_key("phases[%zu].rate", i), raw->rate, rate, &to->rate))
+		return false;
+	to->rate_to = to->rate;
+	if (raw->to != NULL &&
+	    !scenario_quantity(
+		r, conf_key("phases[%zu].to", i), raw->to, rate, &to->rate_to))
+		return false;
+	if (raw->arrivals == NULL)
+		return true;
+	if (!scenario_quantity(r, conf_key("phases[%zu].arrivals", i),
+		raw->arrivals, arrivals, &n))
+		return false;
+	to->rate = to->rate_to = n / ((double)to->for_us * 1e-6);
+	return to->rate <= 1e6 ||
+	       bad(r, conf_key("phases[%zu].arrivals", i),
+		   "more than 1000000 a second", "fewer, or a longer time");
+}
+
+/* False as well when all flows it names were left out: *wanted says. */
+static bool
+take_phase_flows(const struct scenario_reading *r, size_t i,
+    const struct raw_phase *raw, uint32_t *flows, bool *wanted)
+{
+	const char *names[SCENARIO_FLOWS];
+
+	*flows = 0;
+	for (size_t f = 0; f < r->raw->n_flows; f++)
+		names[f] = r->raw->flows[f].name == NULL
+			       ? r->sc->flows[r->flow_of[f]].name
+			       : r->raw->flows[f].name;
+	for (size_t k = 0; k < raw->n_flows; k++) {
+		const int f =
+		    scenario_one_of(r, conf_key("phases[%zu].flows[%zu]", i, k),
+			raw->flows[k], names, r->raw->n_flows);
+
+		if (f == -1)
+			return false;
+		if (r->flow_of[f] != -1)
+			*flows |= UINT32_C(1) << r->flow_of[f];
+	}
+	*wanted = raw->n_flows == 0 || *flows != 0;
+	return true;
+}
+
+static bool
+take_phase(const struct scenario_reading *r, size_t i, bool *wanted)
+{
+	static const struct scenario_range length = { QUANTITY_TIME, 1000,
+		WEEK_US, "1 ms to 7 days" };
+	struct raw_phase *raw = &r->raw->phases[i];
+	struct scenario_phase *to = &r->sc->phases[r->sc->n_phases];
+	double us;
+
+	*to = (struct scenario_phase){ .shape = raw->shape,
+		.steps = (int)raw->steps,
+		.judged = raw->judged != RAW_NO };
+	if (!check_name(r, conf_key("phases[%zu].name", i), raw->name) ||
+	    !(r->sc->arrive == ARRIVE_CLOSED ? check_closed(r, i, raw->shape)
+					     : check_keys(r, i, raw->shape)) ||
+	    !scenario_quantity(
+		r, conf_key("phases[%zu].for", i), raw->for_, length, &us))
+		return false;
+	to->for_us = (int64_t)(us + 0.5);
+	if (raw->shape == SHAPE_STEPS && (to->steps < 2 || to->steps > 1000))
+		return bad(r, conf_key("phases[%zu].steps", i), "out of range",
+		    "2 to 1000");
+	if (!take_rates(r, i, raw, to) ||
+	    !take_phase_flows(r, i, raw, &to->flows, wanted))
+		return false;
+	if (!*wanted)
+		return true;
+	to->name = take(&raw->name);
+	if (raw->trace != NULL)
+		to->trace = beside(r, raw->trace);
+	return true;
+}
+
+/* What is judged is one stretch of time. */
+static bool
+check_judged(const struct scenario_reading *r)
+{
+	const struct scenario *sc = r->sc;
+	bool any = false, over = false;
+
+	for (size_t i = 0; i < sc->n_phases; i++) {
+		if (sc->phases[i].judged && over)
+			return bad(r, conf_key("phases"),
+			    "judged phases with another one between",
+			    "all of them in a row");
+		any |= sc->phases[i].judged;
+		over = any && !sc->phases[i].judged;
+	}
+	return any || bad(r, conf_key("phases"), "none of them is judged",
+			  "judged: false only for what is to warm up");
+}
+
+static bool
+take_phases(const struct scenario_reading *r)
+{
+	struct scenario *sc = r->sc;
+
+	sc->phases = mem_new(r->raw->n_phases, sizeof sc->phases[0]);
+	for (size_t i = 0; i < r->raw->n_phases; i++) {
+		bool wanted = true;
+
+		if (!take_phase(r, i, &wanted))
+			return false;
+		if (wanted)
+			sc->n_phases++;
+	}
+	return check_judged(r);
+}
+
+/* ---- what is judged ---- */
+
+static bool
+take_judges(const struct scenario_reading *r)
+{
+	struct scenario *sc = r->sc;
+	const char *rows[REQ_COUNT];
+
+	for (size_t i = 0; i < REQ_COUNT; i++)
+		rows[i] = catalogue_get((enum req)i)->name;
+	sc->judges = mem_new(r->raw->n_judges, sizeof sc->judges[0]);
+	for (size_t i = 0; i < r->raw->n_judges; i++) {
+		struct raw_judges *raw = &r->raw->judges[i];
+		struct scenario_judges *to = &sc->judges[i];
+		int row;
+
+		if (!check_name(r, conf_key("judges[%zu].name", i), raw->name))
+			return false;
+		for (size_t j = 0; j < i; j++)
+			if (strcmp(sc->judges[j].name, raw->name) == 0)
+				return bad(r, conf_key("judges[%zu].name", i),
+				    "a second one of this name", "another");
+		row = scenario_one_of(r, conf_key("judges[%zu].row", i),
+		    raw->row, rows, REQ_COUNT);
+		if (row == -1)
+			return false;
+		*to = (struct scenario_judges){ .name = take(&raw->name),
+			.row = (enum req)row,
+			.title = take(&raw->title),
+			.title_zh = take(&raw->title_zh) };
+		sc->n_judges++;
+	}
+	return true;
+}
+
+static bool
+take_collect(const struct scenario_reading *r)
+{
+	static const char *const ways[] = { "imaps", "imap", "pop3s", "pop3" };
+	const struct raw_scenario *raw = r->raw;
+	bool delivers = false;
+
+	for (size_t f = 0; f < r->sc->n_flows; f++)
+		delivers |= r->sc->flows[f].delivers;
+	if (raw->n_collect == 0)
+		return true;
+	if (!delivers)
+		return bad(r, conf_key("collect"),
+		    "no flow delivers anything to be collected",
+		    "delivers: true in a flow, or without collect");
+	for (size_t i = 0; i < raw->n_collect; i++)
+		if (scenario_one_of(r, conf_key("collect[%zu]", i),
+			raw->collect[i], ways, COUNT(ways)) == -1)
+			return false;
+	for (size_t i = 0; i < raw->n_collect && r->sc->collect == NULL; i++)
+		if (profile_endpoint(r->profile, raw->collect[i]) != NULL)
+			r->sc->collect = mem_text(span_of(raw->collect[i]));
+	if (r->sc->collect == NULL)
+		r->sc->collect = mem_text(span_of(raw->collect[0]));
+	return true;
+}
+
+/* ---- what the command line says ---- */
+
+static bool
+change_phase(struct scenario_phase *p, const struct scenario_change *c)
+{
+	const double most = p->rate_to > p->rate ? p->rate_to : p->rate;
+
+	if (c->for_us != 0)
+		p->for_us = c->for_us;
+	if (c->rate > 0 && p->shape == SHAPE_TRACE)
+		return false;
+	if (c->rate > 0 && most > 0) {
+		p->rate *= c->rate / most;
+		p->rate_to *= c->rate / most;
+	}
+	return true;
+}
+
+static void
+change_connections(struct scenario *sc, int connections)
+{
+	const double share = (double)connections / sc->connections;
+	bool stays = false;
+
+	for (size_t f = 0; f < sc->n_flows; f++)
+		stays |= sc->flows[f].stays;
+	for (size_t i = 0; stays && i < sc->n_phases; i++) {
+		sc->phases[i].rate *= share;
+		sc->phases[i].rate_to *= share;
+	}
+	sc->connections = connections;
+}
+
+static bool
+change(const struct scenario_reading *r, const struct scenario_change *c)
+{
+	struct scenario *sc = r->sc;
+
+	if (c == NULL)
+		return true;
+	if (c->rate > 0 && sc->arrive == ARRIVE_CLOSED)
+		return err_set(r->err, ERR_CONFIG,
+		    "%s: a closed loop has no rate; a number of connections",
+		    sc->path);
+	if (c->connections > 0)
+		change_connections(sc, c->connections);
+	for (size_t i = 0; i < sc->n_phases; i++)
+		if (sc->phases[i].judged && !change_phase(&sc->phases[i], c))
+			return err_set(r->err, ERR_CONFIG,
+			    "%s: phases[%zu] (%s): a trace has its own times; "
+			    "another shape, or no rate",
+			    sc->path, i, sc->phases[i].name);
+	if (c->seed != 0)
+		sc->seed = c->seed;
+	if (c->repeats > 0)
+		sc->repeats = c->repeats;
+	return true;
+}
+
+/* ---- all of it ---- */
+
+static bool
+take_all(struct scenario_reading *r, const struct scenario_change *c)
+{
+	struct scenario *sc = r->sc;
+
+	sc->title = take(&r->raw->title);
+	sc->title_zh = take(&r->raw->title_zh);
+	return take_numbers(r) && take_accounts(r) && take_needs(r) &&
+	       take_feed(r) && scenario_take_flows(r) && take_phases(r) &&
+	       take_judges(r) && take_collect(r) && change(r, c);
+}
+
+/* The file's name without folder and ending. */
+static char *
+name_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const struct span base = span_of(slash == NULL ? path : slash + 1);
+
+	return mem_text(span_take(base, span_find(base, SPAN(".yaml"))));
+}
+
+static bool
+read_conf(struct scenario *sc, const struct conf *conf,
+    const struct profile *profile, const struct scenario_change *c,
+    struct err *err)
+{
+	struct scenario_reading r = {
+		.conf = conf, .sc = sc, .profile = profile, .err = err
+	};
+	void *data;
+	bool ok;
+
+	if (!conf_load(conf, &scenario_schema, &data, err))
+		return false;
+	r.raw = data;
+	sc->path = mem_text(span_of(conf->name));
+	sc->name = name_of(conf->name);
+	ok = take_all(&r, c);
+	feeder_close(r.feeder);
+	conf_unload(&scenario_schema, data);
+	if (!ok)
+		scenario_free(sc);
+	return ok;
+}
+
+bool
+scenario_parse(struct scenario *sc, const char *path, struct span bytes,
+    const struct profile *profile, const struct scenario_change *c,
+    struct err *err)
+{
+	struct conf conf;
+	bool ok;
+
+	*sc = (struct scenario){ 0 };
+	if (!conf_parse(&conf, path, bytes, err))
+		return false;
+	ok = read_conf(sc, &conf, profile, c, err);
+	conf_free(&conf);
+	return ok;
+}
+
+/* One of those that come with us, by name; else the names there are. */
+static char *
+path_of(const char *fixtures, const char *name, struct err *err)
+{
+	const char *near, *comma = "one of ";
+	char **names, *path = NULL;
+	struct buf right;
+	size_t n;
+
+	if (strchr(name, '/') != NULL || strstr(name, ".yaml") != NULL)
+		return mem_text(span_of(name));
+	names = scenario_names(fixtures, &n, err);
+	if (names == NULL)
+		return NULL;
+	buf_init(&right, 300);
+	for (size_t i = 0; i < n; i++, comma = ", ") {
+		buf_addf(&right, "%s%s", comma, names[i]);
+		if (strcmp(names[i], name) == 0)
+			path = mem_textf("%s/load/%s.yaml", fixtures, name);
+	}
+	near = conf_nearest(name, (const char *const *)names, n);
+	if (path == NULL && near != NULL)
+		err_set(err, ERR_CONFIG, "no scenario '%s'; did you mean '%s'?",
+		    name, near);
+	else if (path == NULL)
+		err_set(err, ERR_CONFIG, "no scenario '%s'; %s, or a path",
+		    name, buf_text(&right));
+	for (size_t i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+	buf_free(&right);
+	return path;
+}
+
+bool
+scenario_read(struct scenario *sc, const char *fixtures, const char *name,
+    const struct profile *profile, const struct scenario_change *c,
+    struct err *err)
+{
+	char *path = path_of(fixtures, name, err);
+	struct conf conf;
+	bool ok;
+
+	*sc = (struct scenario){ 0 };
+	if (path == NULL)
+		return false;
+	ok = conf_read(&conf, path, err);
+	if (ok) {
+		ok = read_conf(sc, &conf, profile, c, err);
+		conf_free(&conf);
+	}
+	free(path);
+	return ok;
+}
