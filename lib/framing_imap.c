@@ -189,5 +189,5 @@ const struct framing framing_imap = {
 	.lint = imap_lint,
 	.caseless = true,
 	.starred = true,
-	.most = 1 << 20,
+	.most = (1 << 20) + (64 << 10), /* a MiB, and around it */
 };

@@ -82,5 +82,5 @@ const struct framing framing_pop3 = {
 	.awaits = pop3_awaits,
 	.lint = pop3_lint,
 	.caseless = true,
-	.most = 1 << 20,
+	.most = (1 << 20) + (64 << 10), /* a MiB, and around it */
 };

@@ -39,6 +39,13 @@ static const char *const formats[] = { "json", "syslog" };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
+const char *const *
+profile_known_services(size_t *n)
+{
+	*n = COUNT(services);
+	return services;
+}
+
 /* ---- what the schema cannot say ---- */
 
 struct reading {

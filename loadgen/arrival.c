@@ -108,6 +108,16 @@ flow_of(struct making *m, bool by_chance)
 	return last;
 }
 
+/* Does anybody arrive in the phase at hand? */
+static bool
+arrives(const struct making *m)
+{
+	const struct scenario_phase *p = &m->sc->phases[m->phase];
+
+	return m->sc->arrive == ARRIVE_CLOSED || p->shape == SHAPE_TRACE ||
+	       p->rate > 0 || p->rate_to > 0;
+}
+
 /* Flows that some phase names are of that phase, all others of the rest. */
 static bool
 use_flows(struct making *m)
@@ -123,7 +133,7 @@ use_flows(struct making *m)
 	for (size_t f = 0; f < m->sc->n_flows; f++)
 		if ((m->in_use >> f & 1) != 0)
 			m->weights += m->sc->flows[f].weight;
-	return m->weights > 0 ||
+	return m->weights > 0 || !arrives(m) ||
 	       refuse(m, "no flow that arrives has a weight", "one above 0");
 }
 

@@ -66,16 +66,10 @@ check_name(const struct taking *t)
 	if (n == 0 || n > SCENARIO_NAME || name[n] != '\0' || name[0] == '.')
 		return bad(t, "name", "not a name",
 		    "up to 40 small letters, digits, '-', '_' and '.'");
-	for (size_t f = 0; f < t->i; f++) {
-		const struct scenario *sc = t->r->sc;
-		const int at = t->r->flow_of[f];
-		const char *other =
-		    at == -1 ? t->r->raw->flows[f].name : sc->flows[at].name;
-
-		if (strcmp(other, name) == 0)
+	for (size_t f = 0; f < t->i; f++)
+		if (strcmp(t->r->raw->flows[f].name, name) == 0)
 			return bad(t, "name", "a second flow of this name",
 			    "another name");
-	}
 	return true;
 }
 
@@ -111,24 +105,41 @@ take_service(struct taking *t)
 	return true;
 }
 
+static void
+add_account(struct scenario_flow *to, size_t account)
+{
+	to->accounts = mem_grow(
+	    to->accounts, (to->n_accounts + 1) * sizeof to->accounts[0]);
+	to->accounts[to->n_accounts++] = (uint32_t)account;
+}
+
+/* Some of those at the top; "load*" again all that begin so. */
 static bool
 take_accounts(struct taking *t)
 {
 	const struct scenario *sc = t->r->sc;
-	struct scenario_flow *to = t->to;
 
-	to->accounts = mem_new(t->raw->n_accounts, sizeof to->accounts[0]);
 	for (size_t i = 0; i < t->raw->n_accounts; i++) {
-		const int at = scenario_one_of(t->r,
-		    conf_key("flows[%zu].accounts[%zu]", t->i, i),
-		    t->raw->accounts[i], (const char *const *)sc->accounts,
-		    sc->n_accounts);
+		const struct conf_key key =
+		    conf_key("flows[%zu].accounts[%zu]", t->i, i);
+		const char *role = t->raw->accounts[i];
+		const size_t star = strcspn(role, "*");
+		int at;
 
+		for (size_t a = 0; role[star] == '*' && a < sc->n_accounts; a++)
+			if (strncmp(sc->accounts[a], role, star) == 0)
+				add_account(t->to, a);
+		if (role[star] == '*')
+			continue;
+		at = scenario_one_of(t->r, key, role,
+		    (const char *const *)sc->accounts, sc->n_accounts);
 		if (at == -1)
 			return false;
-		to->accounts[to->n_accounts++] = (uint32_t)at;
+		add_account(t->to, (size_t)at);
 	}
-	return true;
+	return t->raw->n_accounts == 0 || t->to->n_accounts != 0 ||
+	       bad(t, "accounts", "no account at the top begins so",
+		   "a role that is there");
 }
 
 /* ---- what is said ---- */
@@ -166,7 +177,7 @@ take_lines(struct taking *t)
 
 	if (has(t, "http"))
 		return bad(t, "http", "not what this service speaks",
-		    "body: a script, or services: [website]");
+		    "body: a script, or services: [https]");
 	if (raw->body == NULL)
 		return bad(t, "body", "missing", "a script: lib/dialogue.h");
 	/* The greeting is heard in begin; TLS is taken up behind it. */
@@ -216,7 +227,8 @@ take_http(struct taking *t)
 
 	for (size_t i = 0; i < COUNT(scripts); i++)
 		if (has(t, scripts[i]))
-			return bad(t, scripts[i], "not what a website speaks",
+			return bad(t, scripts[i],
+			    "not what this service speaks",
 			    "http: with path, method, status, ...");
 	if (!has(t, "http"))
 		return bad(t, "http", "missing", "http: {path: /}");
@@ -369,6 +381,37 @@ has_all(const struct taking *t)
 	return true;
 }
 
+/* Accounts of flows that were left out are not asked for. */
+static void
+drop_accounts(struct scenario *sc)
+{
+	uint32_t *to = mem_new(sc->n_accounts, sizeof *to);
+	bool *used = mem_new(sc->n_accounts, sizeof *used);
+	uint32_t n = 0;
+
+	for (size_t f = 0; f < sc->n_flows; f++) {
+		const struct scenario_flow *flow = &sc->flows[f];
+
+		for (size_t i = 0; i < sc->n_accounts; i++)
+			used[i] |= flow->n_accounts == 0;
+		for (size_t i = 0; i < flow->n_accounts; i++)
+			used[flow->accounts[i]] = true;
+	}
+	for (size_t i = 0; i < sc->n_accounts; i++) {
+		to[i] = n;
+		if (used[i])
+			sc->accounts[n++] = sc->accounts[i];
+		else
+			free(sc->accounts[i]);
+	}
+	sc->n_accounts = n;
+	for (size_t f = 0; f < sc->n_flows; f++)
+		for (size_t i = 0; i < sc->flows[f].n_accounts; i++)
+			sc->flows[f].accounts[i] = to[sc->flows[f].accounts[i]];
+	free(to);
+	free(used);
+}
+
 /* Whatever nobody can do without stays: the scenario does not apply then. */
 bool
 scenario_take_flows(struct scenario_reading *r)
@@ -398,5 +441,6 @@ scenario_take_flows(struct scenario_reading *r)
 		return scenario_bad(r, conf_key("flows"),
 		    "all of them are optional, and the profile has none",
 		    "a flow that is not optional");
+	drop_accounts(sc);
 	return true;
 }

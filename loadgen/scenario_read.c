@@ -344,18 +344,15 @@ take_rates(const struct scenario_reading *r, size_t i,
 		   "more than 1000000 a second", "fewer, or a longer time");
 }
 
-/* False as well when all flows it names were left out: *wanted says. */
+/* A phase whose flows are all left out stays, and nobody arrives in it. */
 static bool
 take_phase_flows(const struct scenario_reading *r, size_t i,
-    const struct raw_phase *raw, uint32_t *flows, bool *wanted)
+    const struct raw_phase *raw, struct scenario_phase *to)
 {
 	const char *names[SCENARIO_FLOWS];
 
-	*flows = 0;
 	for (size_t f = 0; f < r->raw->n_flows; f++)
-		names[f] = r->raw->flows[f].name == NULL
-			       ? r->sc->flows[r->flow_of[f]].name
-			       : r->raw->flows[f].name;
+		names[f] = r->raw->flows[f].name;
 	for (size_t k = 0; k < raw->n_flows; k++) {
 		const int f =
 		    scenario_one_of(r, conf_key("phases[%zu].flows[%zu]", i, k),
@@ -364,43 +361,42 @@ take_phase_flows(const struct scenario_reading *r, size_t i,
 		if (f == -1)
 			return false;
 		if (r->flow_of[f] != -1)
-			*flows |= UINT32_C(1) << r->flow_of[f];
+			to->flows |= UINT32_C(1) << r->flow_of[f];
 	}
-	*wanted = raw->n_flows == 0 || *flows != 0;
+	if (raw->n_flows != 0 && to->flows == 0) {
+		to->rate = to->rate_to = 0;
+		to->shape = SHAPE_CONSTANT;
+	}
 	return true;
 }
 
 static bool
-take_phase(const struct scenario_reading *r, size_t i, bool *wanted)
+take_phase(const struct scenario_reading *r, size_t i)
 {
 	static const struct scenario_range length = { QUANTITY_TIME, 1000,
 		WEEK_US, "1 ms to 7 days" };
 	struct raw_phase *raw = &r->raw->phases[i];
-	struct scenario_phase *to = &r->sc->phases[r->sc->n_phases];
+	struct scenario_phase *to = &r->sc->phases[i];
 	double us;
 
 	*to = (struct scenario_phase){ .shape = raw->shape,
 		.steps = (int)raw->steps,
 		.judged = raw->judged != RAW_NO };
+	r->sc->n_phases++;
 	if (!check_name(r, conf_key("phases[%zu].name", i), raw->name) ||
 	    !(r->sc->arrive == ARRIVE_CLOSED ? check_closed(r, i, raw->shape)
 					     : check_keys(r, i, raw->shape)) ||
 	    !scenario_quantity(
 		r, conf_key("phases[%zu].for", i), raw->for_, length, &us))
 		return false;
+	to->name = take(&raw->name);
 	to->for_us = (int64_t)(us + 0.5);
+	if (raw->trace != NULL)
+		to->trace = beside(r, raw->trace);
 	if (raw->shape == SHAPE_STEPS && (to->steps < 2 || to->steps > 1000))
 		return bad(r, conf_key("phases[%zu].steps", i), "out of range",
 		    "2 to 1000");
-	if (!take_rates(r, i, raw, to) ||
-	    !take_phase_flows(r, i, raw, &to->flows, wanted))
-		return false;
-	if (!*wanted)
-		return true;
-	to->name = take(&raw->name);
-	if (raw->trace != NULL)
-		to->trace = beside(r, raw->trace);
-	return true;
+	return take_rates(r, i, raw, to) && take_phase_flows(r, i, raw, to);
 }
 
 /* What is judged is one stretch of time. */
@@ -428,14 +424,9 @@ take_phases(const struct scenario_reading *r)
 	struct scenario *sc = r->sc;
 
 	sc->phases = mem_new(r->raw->n_phases, sizeof sc->phases[0]);
-	for (size_t i = 0; i < r->raw->n_phases; i++) {
-		bool wanted = true;
-
-		if (!take_phase(r, i, &wanted))
+	for (size_t i = 0; i < r->raw->n_phases; i++)
+		if (!take_phase(r, i))
 			return false;
-		if (wanted)
-			sc->n_phases++;
-	}
 	return check_judged(r);
 }
 
