@@ -90,12 +90,13 @@ hist_merge(struct hist *into, const struct hist *from)
 
 /*
  * Which of n sorted values the percentile is, from 1 to n.  99.9 is a little
- * more than that in binary, and must not be the 49951st of 50000 for it.
+ * more than that in binary, 0.07 * 100 is more than 7, and neither must make
+ * the 49950th of 50000 the 49951st.
  */
 static uint64_t
 rank_of(double p, uint64_t n)
 {
-	const double rank = ceil(nextafter(p, 0) * (double)n / 100);
+	const double rank = ceil(p * (double)n / 100 * (1 - 1e-13));
 
 	if (!(rank >= 1))
 		return 1;

@@ -238,6 +238,10 @@ START_TEST(no_rank_too_many)
 		hist_add_n(&h, 1, i * 7919);
 		hist_add_n(&h, 2, (100000 - i) * 7919);
 		ck_assert_msg(hist_percentile(&h, p) == 1, "p%g", p);
+		ck_assert_msg(
+		    hist_percentile(&h, (double)i / 100000 * 100) == 1,
+		    "share of %g %%", p);
+		ck_assert_msg(hist_percentile(&h, p + 1e-9) == 2, "p%g+", p);
 	}
 	hist_free(&h);
 }

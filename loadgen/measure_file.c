@@ -19,11 +19,12 @@
 #define LOG_FILE    "intervals.hlog"
 #define LOG_COMMENT "Latencies in microseconds, maxima in milliseconds"
 #define DELIVERY    "delivery" /* no OP.CLOCK has this tag */
-#define JSON_MOST   (256u << 20)
-#define LOG_MOST    (1024u << 20)
-#define HGRM_MOST   (1u << 20)
-#define NAME_MOST   100
-#define TEXT_MOST   1000
+/* Two days of six operations; reading takes 24 times as much memory. */
+#define JSON_MOST (64u << 20)
+#define LOG_MOST  (1024u << 20)
+#define HGRM_MOST (1u << 20)
+#define NAME_MOST 100
+#define TEXT_MOST 1000
 /* Above, not every reader of JSON tells one number from the next. */
 #define NUMBER_MOST (INT64_C(1) << 53)
 #define EXAMPLES_MOST \
@@ -175,12 +176,19 @@ measure_text(const struct measure *m, const struct hist_packed *delivery)
 
 /* ---- writing files ---- */
 
+/* Nothing is written that would be too much to read. */
 static bool
-write_file(
-    const char *dir, const char *name, struct span content, struct err *err)
+write_file(const char *dir, const char *name, struct span content, size_t most,
+    struct err *err)
 {
 	char *path = mem_textf("%s/%s", dir, name);
-	const bool ok = files_write(path, content, err);
+	const bool ok =
+	    content.len <= most
+		? files_write(path, content, err)
+		: err_set(err, ERR_LIMIT,
+		      "%s: %zu octets; %zu at most, so a shorter load or fewer "
+		      "operations",
+		      path, content.len, most);
 
 	free(path);
 	return ok;
@@ -213,9 +221,10 @@ write_log(const struct measure *m, const struct hist_packed *delivery,
 			}
 	if (delivery->n != 0)
 		hist_log_add(&out, DELIVERY, 0, (double)m->n_seconds, delivery);
-	ok = out.full ? err_set(err, ERR_LIMIT, "%s/%s: more than %u octets",
-			    dir, LOG_FILE, LOG_MOST)
-		      : write_file(dir, LOG_FILE, buf_span(&out), err);
+	ok = out.full
+		 ? err_set(err, ERR_LIMIT, "%s/%s: more than %u octets", dir,
+		       LOG_FILE, LOG_MOST)
+		 : write_file(dir, LOG_FILE, buf_span(&out), LOG_MOST, err);
 	buf_free(&out);
 	return ok;
 }
@@ -230,7 +239,7 @@ write_percentiles(
 
 	buf_init(&out, HGRM_MOST);
 	hist_percentiles_text(&out, h);
-	ok = h->n == 0 || write_file(dir, file, buf_span(&out), err);
+	ok = h->n == 0 || write_file(dir, file, buf_span(&out), HGRM_MOST, err);
 	buf_free(&out);
 	free(file);
 	return ok;
@@ -275,7 +284,7 @@ measure_write(const struct measure *m, const char *dir, struct err *err)
 		return false;
 	hist_pack(&delivery, &m->ledger.delivery);
 	text = measure_text(m, &delivery);
-	ok = write_file(dir, JSON_FILE, span_of(text), err) &&
+	ok = write_file(dir, JSON_FILE, span_of(text), JSON_MOST, err) &&
 	     write_log(m, &delivery, dir, err);
 	for (i = 0; i < m->n_ops && ok; i++)
 		ok = write_op_percentiles(m, i, dir, err);
