@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "lib/mem.h"
+#include "reports/figures.h"
 #include "reports/html_page.h"
 #include "reports/services.h"
 
@@ -26,10 +27,13 @@ case_evidence(struct page *p, const struct outcome *o)
 	}
 }
 
+#define LONG_US 100000000 /* beyond that milliseconds say little */
+
 static void
 case_line(struct page *p, size_t i)
 {
 	const struct matrix_case *c = &p->m->cases[i];
+	const struct load_scenario *load = html_load_of(p, c->plan->id);
 
 	html_rawf(p, "<tr id=\"c-%zu\"><th scope=\"row\"><code>", i);
 	html_text(p, c->plan->id);
@@ -40,10 +44,15 @@ case_line(struct page *p, size_t i)
 	html_raw(p, "</td><td>");
 	html_verdict(p, row_of(c->verdict));
 	html_raw(p, "</td><td class=\"n\">");
-	if (c->outcome != NULL)
+	if (c->outcome != NULL && c->outcome->took_us >= LONG_US)
+		html_text(p, figure_time((double)c->outcome->took_us).text);
+	else if (c->outcome != NULL)
 		html_rawf(p, "%.1f ms", (double)c->outcome->took_us / 1e3);
 	html_raw(p, "</td><td class=\"small\">");
-	case_evidence(p, c->outcome);
+	if (load != NULL)
+		html_load_link(p, load);
+	else
+		case_evidence(p, c->outcome);
 	if (!c->plan->executes)
 		html_why(p, c->why_zh, c->why);
 	html_raw(p, "</td></tr>\n");

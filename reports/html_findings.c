@@ -230,11 +230,14 @@ interpretations(struct page *p, enum req req, const char *clause)
 static void
 reproduce(struct page *p, const struct plan_case *plan)
 {
+	const struct load_scenario *load = html_load_of(p, plan->id);
+
 	html_heading(p, 5, W_REPRODUCE);
-	html_raw(p, "<pre class=\"command\"><code>yanshou check ");
+	html_rawf(p, "<pre class=\"command\"><code>yanshou %s ",
+	    load == NULL ? "check" : "load");
 	html_text(p, p->m->plan->target);
-	html_raw(p, " --case ");
-	html_text(p, plan->id);
+	html_raw(p, load == NULL ? " --case " : " ");
+	html_text(p, load == NULL ? plan->id : load->name);
 	html_raw(p, "</code></pre>\n");
 }
 
@@ -289,6 +292,7 @@ static void
 one_case(struct page *p, size_t i, const char *letter, size_t number)
 {
 	const struct matrix_case *c = &p->m->cases[i];
+	const struct load_scenario *load = html_load_of(p, c->plan->id);
 
 	html_rawf(p,
 	    "<article class=\"case v-%s\" id=\"f-%zu\" "
@@ -314,7 +318,13 @@ one_case(struct page *p, size_t i, const char *letter, size_t number)
 	html_raw(p, "</p>\n");
 	case_facts(p, c);
 	both_sides(p, c->outcome);
-	conversation(p, c->outcome);
+	if (load == NULL) {
+		conversation(p, c->outcome);
+	} else {
+		html_raw(p, "<p>");
+		html_load_link(p, load);
+		html_raw(p, "</p>\n");
+	}
 	interpretations(p, c->plan->verifies, case_clause(c));
 	if (c->verdict == REVIEW)
 		judgement(p);

@@ -374,6 +374,29 @@ html_has_load(const struct page *p)
 	return p->load != NULL && p->load->n > 0;
 }
 
+const struct load_scenario *
+html_load_of(const struct page *p, const char *id)
+{
+	for (size_t k = 0; html_has_load(p) && k < p->load->n; k++) {
+		const struct load_scenario *s = &p->load->scenarios[k];
+
+		for (size_t i = 0; i < s->n_judged; i++)
+			if (s->judged[i].id != NULL &&
+			    strcmp(s->judged[i].id, id) == 0)
+				return s;
+	}
+	return NULL;
+}
+
+void
+html_load_link(struct page *p, const struct load_scenario *s)
+{
+	html_rawf(
+	    p, "<a href=\"#load-%zu\">", (size_t)(s - p->load->scenarios));
+	html_word(p, W_LOAD_SEE);
+	html_raw(p, "</a>");
+}
+
 void
 html_load(struct page *p)
 {

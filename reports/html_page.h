@@ -88,6 +88,9 @@ void html_findings(struct page *);
 void html_load(struct page *);       /* nothing without loads */
 void html_load_short(struct page *); /* a part of the first page */
 bool html_has_load(const struct page *);
+/* The load whose case this is, or NULL; and a link to it. */
+const struct load_scenario *html_load_of(const struct page *, const char *id);
+void html_load_link(struct page *, const struct load_scenario *);
 void html_annex(struct page *);
 void html_cases(struct page *); /* a part of the annex */
 
