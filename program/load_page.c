@@ -23,35 +23,48 @@ copy(const char *text)
 
 /* ---- curves ---- */
 
-/* From half of them to the slowest one, evenly by nines. */
+/* Of all there were, the time in which a share of them had ended. */
+static double
+time_of(const struct load_times *t, const struct hist *h, double share)
+{
+	const double all = (double)t->n + (double)t->failed;
+	/* A little slack: 0.999 of 50,000 is the 49,950th. */
+	const double rank = fmax(1, ceil(share * all * (1 - 1e-12)));
+
+	return rank > (double)t->n ? INFINITY
+				   : (double)hist_at_rank(h, (uint64_t)rank);
+}
+
+/* From the fastest to the slowest that ended, evenly by nines. */
 static void
 curve(struct load_times *t, const struct hist *h)
 {
-	const double last = log10((double)h->n);
+	const double all = (double)t->n + (double)t->failed;
+	const double last =
+	    log10(all / (t->failed > 0 ? (double)t->failed : 1));
 
 	t->curve = mem_new(POINTS_MOST, sizeof(t->curve[0]));
 	for (int i = 0; t->n_curve < POINTS_MOST - 1; i++) {
 		const double nines = (double)i / PER_NINE;
+		const double us = time_of(t, h, 1 - pow(10, -nines));
 
-		if (nines >= last)
+		if (nines >= last || us > (double)HIST_MOST)
 			break;
-		t->curve[t->n_curve++] = (struct load_point){ nines,
-			(double)hist_percentile(
-			    h, 100 * (1 - pow(10, -nines))) };
+		t->curve[t->n_curve++] = (struct load_point){ nines, us };
 	}
 	t->curve[t->n_curve++] = (struct load_point){ last, (double)h->max };
 }
 
 static void
-times(struct load_times *t, const struct hist *h)
+times(struct load_times *t, const struct hist *h, uint64_t failed)
 {
-	*t = (struct load_times){ .n = h->n };
+	*t = (struct load_times){ .n = h->n, .failed = failed };
 	if (h->n == 0)
 		return;
-	t->p50_us = (double)hist_percentile(h, 50);
-	t->p90_us = (double)hist_percentile(h, 90);
-	t->p99_us = (double)hist_percentile(h, 99);
-	t->p999_us = (double)hist_percentile(h, 99.9);
+	t->p50_us = time_of(t, h, 0.5);
+	t->p90_us = time_of(t, h, 0.9);
+	t->p99_us = time_of(t, h, 0.99);
+	t->p999_us = time_of(t, h, 0.999);
 	t->max_us = (double)h->max;
 	curve(t, h);
 }
@@ -201,9 +214,9 @@ operations(struct load_scenario *s, const struct measure *m)
 				.timeouts = sum.timeouts,
 			};
 			times(&op->times[LOAD_RESPONSE],
-			    &sum.hist[CLOCK_RESPONSE]);
-			times(
-			    &op->times[LOAD_SERVICE], &sum.hist[CLOCK_SERVICE]);
+			    &sum.hist[CLOCK_RESPONSE], sum.failed);
+			times(&op->times[LOAD_SERVICE],
+			    &sum.hist[CLOCK_SERVICE], 0);
 			heat(s, &op->heat, m, i);
 			s->n_ops++;
 		}
@@ -214,7 +227,8 @@ operations(struct load_scenario *s, const struct measure *m)
 	s->ops[s->n_ops] = (struct load_op){ .name = copy(LOAD_DELIVERY),
 		.begun = m->ledger.accepted,
 		.done = m->ledger.delivery.n };
-	times(&s->ops[s->n_ops++].times[LOAD_RESPONSE], &m->ledger.delivery);
+	times(&s->ops[s->n_ops++].times[LOAD_RESPONSE], &m->ledger.delivery,
+	    m->ledger.lost);
 }
 
 static void

@@ -25,7 +25,7 @@ three(char *into, size_t room, double v)
 	const int digits = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
 
 	if (!is_sane(v)) {
-		snprintf(into, room, "–");
+		snprintf(into, room, v > 0 ? "∞" : "–");
 		return;
 	}
 	snprintf(into, room, "%.*f", digits, v);
@@ -53,7 +53,13 @@ with_unit(double v, const char *unit)
 struct figure
 figure_time(double us)
 {
-	if (us < 999.5 || !is_sane(us))
+	if (!is_sane(us)) {
+		struct figure f;
+
+		three(f.text, sizeof(f.text), us);
+		return f;
+	}
+	if (us < 999.5)
 		return with_unit(us, "µs");
 	if (us < 999.5 * MS)
 		return with_unit(us / MS, "ms");

@@ -27,6 +27,8 @@ static const struct {
 	{ 900e6, "15 min" },
 	{ 1800e6, "30 min" },
 	{ 4 * 3600e6, "4 h" },
+	{ INFINITY, "∞" },
+	{ NAN, "–" },
 };
 
 START_TEST(times_take_the_unit_that_suits)

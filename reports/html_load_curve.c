@@ -86,6 +86,12 @@ draw(struct curve *c, enum load_times_kind kind, const char *class)
 		svg_path_to(&path, svg_at(&c->x, t->curve[i].nines),
 		    svg_at(&c->y, t->curve[i].us));
 	svg_path_end(&path);
+	if (t->failed > 0) {
+		const struct load_point *last = &t->curve[t->n_curve - 1];
+		const double x = svg_at(&c->x, last->nines);
+
+		svg_line(c->b, "gone", x, svg_at(&c->y, last->us), x, TOP);
+	}
 }
 
 /* The corner that the curve must pass below, and where it passes. */
@@ -162,11 +168,12 @@ one(struct page *p, const struct load_op *op, size_t k, size_t i)
 void
 html_load_curves(struct page *p, const struct load_scenario *s, size_t k)
 {
-	bool bounds = false, any = false;
+	bool bounds = false, any = false, gone = false;
 
 	for (size_t i = 0; i < s->n_ops; i++) {
 		any = any || s->ops[i].times[LOAD_RESPONSE].n_curve > 0;
 		bounds = bounds || s->ops[i].n_bounds > 0;
+		gone = gone || s->ops[i].times[LOAD_RESPONSE].failed > 0;
 	}
 	if (!any)
 		return;
@@ -174,6 +181,8 @@ html_load_curves(struct page *p, const struct load_scenario *s, size_t k)
 	html_key_begin(p);
 	html_key(p, "line", "response", W_LOAD_RESPONSE);
 	html_key(p, "line", "service", W_LOAD_SERVICE);
+	if (gone)
+		html_key(p, "line", "gone", W_LOAD_GONE);
 	if (bounds) {
 		html_key(p, "line", "limit", W_LOAD_BOUND);
 		html_key(p, "mark", "good", W_LOAD_BOUND_KEPT);

@@ -136,7 +136,8 @@ op_times(struct page *p, const struct load_times *t, enum word clock)
 	html_raw(p, "</td>");
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		html_rawf(p, "<td class=\"n\">%s</td>",
-		    t->n < enough[i] ? "–" : figure_time(values[i]).text);
+		    t->n + t->failed < enough[i] ? "–"
+						 : figure_time(values[i]).text);
 	html_raw(p, "</tr>\n");
 }
 

@@ -81,8 +81,13 @@ struct load_point {
 	double nines, us;
 };
 
+/*
+ * What failed counts as waiting without end: a percentile may be infinite,
+ * and the curve then ends before.  max_us is of what came to an end.
+ */
 struct load_times {
-	uint64_t n;
+	uint64_t n;      /* that came to an end */
+	uint64_t failed; /* counted in beside them; none in service times */
 	double p50_us, p90_us, p99_us, p999_us, max_us;
 	struct load_point *curve; /* rising in both */
 	size_t n_curve;

@@ -47,6 +47,8 @@ at_most(const struct shape *s, double us)
 static double
 quantile(const struct shape *s, double p)
 {
+	if (p > 1)
+		return INFINITY;
 	for (int i = 0; i < FINE; i++) {
 		const double us = 10 * pow(10, 8.0 * i / FINE);
 
@@ -57,22 +59,26 @@ quantile(const struct shape *s, double p)
 }
 
 static void
-make_times(struct load_times *t, const struct shape *s, uint64_t n)
+make_times(
+    struct load_times *t, const struct shape *s, uint64_t n, uint64_t failed)
 {
-	const double last = log10((double)n);
+	const double all = (double)n + (double)failed;
+	const double last = log10(all / (failed > 0 ? (double)failed : 1));
+	const double share = (double)n / all;
 
 	*t = (struct load_times){
 		.n = n,
-		.p50_us = quantile(s, 0.5),
-		.p90_us = quantile(s, 0.9),
-		.p99_us = quantile(s, 0.99),
-		.p999_us = quantile(s, 0.999),
+		.failed = failed,
+		.p50_us = quantile(s, 0.5 / share),
+		.p90_us = quantile(s, 0.9 / share),
+		.p99_us = quantile(s, 0.99 / share),
+		.p999_us = quantile(s, 0.999 / share),
 		.max_us = quantile(s, 1 - 1 / (double)n),
 		.curve = mem_new(128, sizeof(t->curve[0])),
 	};
 	for (double x = 0; x <= last && t->n_curve < 128; x += 1 / 16.0)
 		t->curve[t->n_curve++] = (struct load_point){ x,
-			quantile(s, x > 0 ? 1 - pow(10, -x) : 1e-4) };
+			quantile(s, x > 0 ? (1 - pow(10, -x)) / share : 1e-4) };
 }
 
 /* A stall in the third fifth of the time: there everything takes longer. */
@@ -130,10 +136,10 @@ make_op(struct load_op *o, const struct shape *s, const struct load_scenario *l)
 	};
 	o->done = n - o->failed;
 	o->timeouts = o->failed / 3;
-	make_times(&o->times[LOAD_RESPONSE], s, o->done);
+	make_times(&o->times[LOAD_RESPONSE], s, o->done, o->failed);
 	service.slow_share /= 20;
 	if (strcmp(s->name, LOAD_DELIVERY) != 0) {
-		make_times(&o->times[LOAD_SERVICE], &service, o->done);
+		make_times(&o->times[LOAD_SERVICE], &service, o->done, 0);
 		make_heat(&o->heat, s, l->n_columns, l->column_s);
 	}
 	if (s->limit_us <= 0)
