@@ -189,35 +189,37 @@ static const struct {
 	{ SPAN_INIT("Connection"), connection },
 };
 
-/* tchar of RFC 9110 5.6.2, a bit each. */
-static bool
-is_tchar(unsigned char c)
-{
-	static const uint64_t bits[2] = { UINT64_C(0x03ff6cfa00000000),
-		UINT64_C(0x57ffffffc7fffffe) };
-
-	return c < 128 && (bits[c >> 6] >> (c & 63) & 1) != 0;
-}
+/* clang-format off */
+/* tchar of RFC 9110 5.6.2, from 0x00 to 0x7f. */
+static const bool tchars[256] = {
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	0, 1, 0, 1, 1, 1, 1, 1, 0, 0, 1, 1, 0, 1, 1, 0,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0,
+	0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 0, 1, 0,
+};
+/* clang-format on */
 
 static enum http1_fault
 field_line(struct http1 *h, struct span line)
 {
-	struct span value = line;
-	struct span name;
+	struct span name = { line.ptr, 0 };
 
 	if (*line.ptr == ' ' || *line.ptr == '\t')
 		return HTTP1_FOLDED;
-	name = span_cut(&value, ':');
-	if (name.len == 0 || name.len == line.len)
+	while (name.len < line.len && tchars[(unsigned char)line.ptr[name.len]])
+		name.len++;
+	if (name.len == 0 || name.len == line.len || line.ptr[name.len] != ':')
 		return HTTP1_FIELD_NAME;
-	for (size_t i = 0; i < name.len; i++)
-		if (!is_tchar((unsigned char)name.ptr[i]))
-			return HTTP1_FIELD_NAME;
 	if (h->at == AT_TRAILERS)
 		return HTTP1_GOOD;
 	for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
 		if (span_caseeq(name, fields[i].name))
-			return fields[i].hear(h, trimmed(value));
+			return fields[i].hear(
+			    h, trimmed(span_skip(line, name.len + 1)));
 	return HTTP1_GOOD;
 }
 
@@ -261,6 +263,30 @@ framing(struct http1 *h, struct http1_want *w)
 
 /* ---- lines ---- */
 
+/* Which octets of eight are zero: the high bit of each is set. */
+static uint64_t
+zeros(uint64_t eight)
+{
+	return (eight - UINT64_C(0x0101010101010101)) & ~eight &
+	       UINT64_C(0x8080808080808080);
+}
+
+/* Is there a CR or a NUL, which have no place within a line? */
+static bool
+is_clean(struct span s)
+{
+	uint64_t eight, found = 0;
+
+	for (; s.len >= sizeof eight; s = span_skip(s, sizeof eight)) {
+		memcpy(&eight, s.ptr, sizeof eight);
+		found |= zeros(eight);
+		found |= zeros(eight ^ UINT64_C(0x0d0d0d0d0d0d0d0d));
+	}
+	for (; s.len > 0; s = span_skip(s, 1))
+		found |= *s.ptr == '\0' || *s.ptr == '\r';
+	return found == 0;
+}
+
 /*
  * One whole line off *in, or HTTP1_MORE.  The octets of all lines of this
  * part of the answer are at most "most".
@@ -271,7 +297,6 @@ line_take(struct http1 *h, struct span *in, struct span *line, uint32_t most,
 {
 	const char *lf = in->len == 0 ? NULL : memchr(in->ptr, '\n', in->len);
 	const size_t n = lf == NULL ? in->len : (size_t)(lf - in->ptr) + 1;
-	const char *cr;
 
 	*fault = limit;
 	if (n > most || h->seen > most - n)
@@ -281,15 +306,16 @@ line_take(struct http1 *h, struct span *in, struct span *line, uint32_t most,
 	h->seen += (uint32_t)n;
 	*line = (struct span){ in->ptr, n - 1 };
 	*in = span_skip(*in, n);
-	cr = line->len == 0 ? NULL : memchr(line->ptr, '\r', line->len);
-	*fault = cr == NULL || line->ptr[line->len - 1] != '\r' ? HTTP1_BARE_LF
-								: HTTP1_BARE_CR;
-	if (cr == NULL || cr != line->ptr + line->len - 1)
+	*fault = HTTP1_BARE_LF;
+	if (line->len == 0 || line->ptr[line->len - 1] != '\r')
 		return HTTP1_BAD;
 	line->len--;
-	*fault = HTTP1_NUL;
-	if (line->len > 0 && memchr(line->ptr, '\0', line->len) != NULL)
+	if (!is_clean(*line)) {
+		*fault = memchr(line->ptr, '\r', line->len) != NULL
+			     ? HTTP1_BARE_CR
+			     : HTTP1_NUL;
 		return HTTP1_BAD;
+	}
 	return HTTP1_DONE;
 }
 
