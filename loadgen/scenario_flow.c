@@ -204,6 +204,12 @@ check_request(const struct taking *t)
 	    h->method[strspn(h->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ")] != '\0')
 		return bad(t, "http.method", "not a method",
 		    "capital letters, such as GET");
+	if (has(t, "http.version") && h->version != 1 && h->version != 2)
+		return bad(t, "http.version", "not a version", "1 or 2");
+	if (has(t, "http.streams") &&
+	    (h->version != 2 || h->streams < 1 || h->streams > 64))
+		return bad(t, "http.streams", "not a number of streams",
+		    "1 to 64, with version: 2");
 	if (has(t, "http.status") && (h->status < 100 || h->status > 599))
 		return bad(t, "http.status", "not a status", "100 to 599");
 	if (h->sm3 != NULL && !digest_is(h->sm3))
@@ -248,6 +254,8 @@ take_http(struct taking *t)
 		.length = (int64_t)octets,
 		.sm3 = take(&h->sm3),
 		.contains = take(&h->contains),
+		.version = (int)h->version,
+		.streams = (int)h->streams,
 	};
 	return true;
 }

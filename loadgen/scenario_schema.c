@@ -63,6 +63,8 @@ static const cyaml_schema_field_t http_keys[] = {
 	MUST("path",	struct raw_http, path),
 	MAY_OF("body",	struct raw_http, body, SCRIPT_MAX),
 	MAY("content_type", struct raw_http, content_type),
+	CYAML_FIELD_UINT("version", OPT, struct raw_http, version),
+	CYAML_FIELD_UINT("streams", OPT, struct raw_http, streams),
 	CYAML_FIELD_UINT("status", OPT, struct raw_http, status),
 	MAY("length",	struct raw_http, length),
 	MAY("sm3",	struct raw_http, sm3),

@@ -29,7 +29,7 @@ struct raw_phase {
 
 struct raw_http {
 	char *method, *path, *body, *content_type;
-	uint32_t status;
+	uint32_t version, streams, status;
 	char *length, *sm3, *contains;
 };
 
