@@ -3,10 +3,22 @@
  * judge - measurements in, verdicts out: pure, and so replayable.
  *
  * For one row of the catalogue every limit it has (the profile's value, else
- * limits.tsv's) is held against what was measured.  Each gets PASS, FAIL or
- * INCONCLUSIVE: the last when the generator itself was the limit, when the
- * interval of the percentile straddles the limit, when the load was shorter
- * or lighter than the row asks for, or when a rank was lost.
+ * limits.tsv's) is held against what was measured (loadgen/figure.h says
+ * how).  FAIL: even the favourable end of the 95 % interval breaks the limit.
+ * PASS: even the unfavourable one keeps it.  Everything else, and everything
+ * we cannot vouch for, is INCONCLUSIVE:
+ *
+ *  - the generator was not good enough (loadgen/health.h), or the verdict
+ *    would be another without its few bad seconds;
+ *  - the verdict depends on where the warm-up is cut, no steady state was
+ *    reached, or a trend would break the limit in as long again;
+ *  - the load was shorter, lighter, heavier or of another kind than the row
+ *    asks for, or was interrupted; only a fail can outlive that;
+ *  - latency in a closed loop, where who waits does not ask.
+ *
+ * What is a fact of the target is FAIL whatever the generator was like: a
+ * message doubled; a message lost that was accepted and that every mailbox
+ * was searched for to the end of the patience.
  */
 #ifndef LOADGEN_JUDGE_H
 #define LOADGEN_JUDGE_H
@@ -21,26 +33,32 @@
 
 #define JUDGE_METRICS 8
 
+/* All in the limit's unit, and finite: .why says when one is beyond. */
 struct judged_metric {
 	const char *metric; /* "delivery.p95", of limits.tsv */
 	const char *unit;
 	const char *mark; /* source of the limit: "P", "K RFC ...", "profile" */
+	const char *bound; /* "least", "most", "equal", "below", "above" */
 	double limit;
 	double measured;
 	double low, high; /* 95 % interval; equal when there is none */
 	bool interval_reached;
+	double n;      /* values it rests upon; 0: a plain fact */
+	double effect; /* how many of them count as one; see stats.h */
 	enum verdict verdict;
-	char why[200], why_zh[200];
+	char why[300], why_zh[400];
 };
 
 struct judged {
 	struct judged_metric metrics[JUDGE_METRICS];
 	size_t n;
 	enum verdict verdict; /* the row's, by verdict_over_cases() */
-	char why[400], why_zh[400];
+	char why[400], why_zh[600];
 	/* the generator's own */
 	bool generator_good;
-	char generator_why[200], generator_why_zh[200];
+	char generator_why[200], generator_why_zh[260];
+	double late_limit_us; /* what its lateness had to keep */
+	size_t bad_seconds;
 	/* statistics that stand behind it */
 	size_t warmup_seconds;
 	bool stationary;

@@ -161,6 +161,30 @@ stats_wilson(double k, double n, double confidence)
 	};
 }
 
+struct stats_interval
+stats_exact(double k, double n, double confidence)
+{
+	const double tail = (1 - confidence) / 2;
+	const bool some = k > 0, all = k >= n;
+	double low = 0, high = 1, from = 0, to = 1;
+
+	if (n <= 0)
+		return (struct stats_interval){ 0, 0, 1, false };
+	for (int i = 0; i < 100 && some; i++) {
+		low = (from + to) / 2;
+		/* P(X >= k) */
+		*(beta(k, n - k + 1, low) < tail ? &from : &to) = low;
+	}
+	from = 0;
+	to = 1;
+	for (int i = 0; i < 100 && !all; i++) {
+		high = (from + to) / 2;
+		/* P(X <= k) */
+		*(1 - beta(k + 1, n - k, high) > tail ? &from : &to) = high;
+	}
+	return (struct stats_interval){ k / n, low, high, true };
+}
+
 static double
 sum_of(const double *x, size_t n)
 {
@@ -337,33 +361,58 @@ stats_lag1(const double *x, size_t n)
 #define MSER_LEAST 10 /* batches */
 #define MSER_END   5  /* so few at the end say nothing about variance */
 
+/*
+ * The best of the first so many batches of y to begin with, or the first that
+ * is not so many times worse.
+ */
+static size_t
+best_start(const double *y, size_t k, size_t most, double worse)
+{
+	double *errors = mem_new(k, sizeof errors[0]);
+	const double mean = sum_of(y, k) / (double)k;
+	double sum = 0, squares = 0, best = INFINITY;
+	size_t cut = 0;
+
+	/* From the back, so that every truncation is one step. */
+	for (size_t i = k; i-- > 0;) {
+		const double m = (double)(k - i);
+
+		sum += y[i] - mean;
+		squares += (y[i] - mean) * (y[i] - mean);
+		if (k - i < MSER_END || i > most)
+			continue;
+		/* Rounding may take it a little below nothing. */
+		errors[i] = fmax((squares - sum * sum / m) / (m * m), 0);
+		best = fmin(best, errors[i]);
+	}
+	while (errors[cut] > best * worse)
+		cut++;
+	free(errors);
+	return cut;
+}
+
+/* Means of runs of five, in place. */
+static void
+batch(double *x, size_t k)
+{
+	for (size_t i = 0; i < k; i++)
+		x[i] = sum_of(x + i * MSER_BATCH, MSER_BATCH) / MSER_BATCH;
+}
+
 struct stats_warmup
 stats_mser5(const double *x, size_t n)
 {
 	const size_t k = n / MSER_BATCH;
-	double sum = 0, squares = 0, best = INFINITY;
-	const double mean = k == 0 ? 0 : sum_of(x, k * MSER_BATCH) / (double)n;
-	size_t cut = 0;
+	double *y;
+	size_t cut;
 
 	if (k < MSER_LEAST)
 		return (struct stats_warmup){ 0, true };
-	/* From the back, so that every truncation is one step. */
-	for (size_t i = k; i-- > 0;) {
-		const double y =
-		    sum_of(x + i * MSER_BATCH, MSER_BATCH) / MSER_BATCH - mean;
-		const double m = (double)(k - i);
-		double error;
-
-		sum += y;
-		squares += y * y;
-		if (k - i < MSER_END)
-			continue;
-		error = (squares - sum * sum / m) / (m * m);
-		if (error <= best + 1e-12 * fabs(best)) {
-			best = error;
-			cut = i;
-		}
-	}
+	y = mem_new(n, sizeof y[0]);
+	memcpy(y, x, n * sizeof y[0]);
+	batch(y, k);
+	cut = best_start(y, k, k, 1 + 1e-12);
+	free(y);
 	if (cut > k / 2)
 		return (struct stats_warmup){ k / 2 * MSER_BATCH, false };
 	return (struct stats_warmup){ cut * MSER_BATCH, true };
@@ -377,6 +426,17 @@ by_value(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+static double *
+sorted_of(const double *x, size_t n)
+{
+	double *sorted = mem_new(n + 1, sizeof sorted[0]);
+
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = x[i];
+	qsort(sorted, n, sizeof sorted[0], by_value);
+	return sorted;
+}
+
 double
 stats_median(const double *x, size_t n)
 {
@@ -384,26 +444,72 @@ stats_median(const double *x, size_t n)
 
 	if (n == 0)
 		return 0;
-	sorted = mem_new(n, sizeof sorted[0]);
-	memcpy(sorted, x, n * sizeof sorted[0]);
-	qsort(sorted, n, sizeof sorted[0], by_value);
+	sorted = sorted_of(x, n);
 	median = (sorted[(n - 1) / 2] + sorted[n / 2]) / 2;
 	free(sorted);
 	return median;
 }
 
+double
+stats_at(const double *x, size_t n, size_t rank)
+{
+	double *sorted, at;
+
+	if (n == 0)
+		return 0;
+	sorted = sorted_of(x, n);
+	at = sorted[rank < 1 ? 0 : rank > n ? n - 1 : rank - 1];
+	free(sorted);
+	return at;
+}
+
+static double
+deviation(const double *x, size_t n)
+{
+	const double mean = sum_of(x, n) / (double)n;
+	double squares = 0;
+
+	for (size_t i = 0; i < n; i++)
+		squares += (x[i] - mean) * (x[i] - mean);
+	return sqrt(squares / (double)(n - 1));
+}
+
+/* Do the batches before differ from those after, more than by chance? */
+static bool
+differ(const double *y, size_t cut, size_t n)
+{
+	const double after = stats_median(y + cut, n - cut);
+	const double by = fabs(stats_median(y, cut) - after);
+	/* sqrt(pi / 2): what a median's error is to that of a mean. */
+	const double error = 1.2533 * deviation(y + cut, n - cut) *
+			     sqrt(1 / (double)cut + 1 / (double)(n - cut));
+
+	return by > fabs(after) / 20 && by > 4 * error;
+}
+
 struct stats_warmup
 stats_warmup(const double *x, size_t n)
 {
-	const struct stats_warmup w = stats_mser5(x, n);
-	double before, after;
+	const size_t k = n / MSER_BATCH;
+	const double high = stats_at(x, n, n - n / 10);
+	const double low = stats_at(x, n, 1 + n / 10);
+	struct stats_warmup w = { 0, true };
+	double *y;
+	size_t cut;
 
-	if (w.cut == 0)
+	if (k < MSER_LEAST)
 		return w;
-	before = stats_median(x, w.cut);
-	after = stats_median(x + w.cut, n - w.cut);
-	if (fabs(before - after) <= fabs(after) / 20)
-		return (struct stats_warmup){ 0, true };
+	y = mem_new(n, sizeof y[0]);
+	/* MSER-5 loses itself in what is far off: that counts as the edge. */
+	for (size_t i = 0; i < n; i++)
+		y[i] = fmin(fmax(x[i], low), high);
+	batch(y, k);
+	cut = best_start(y, k, k / 2, 1.1);
+	if (cut > 0 && !differ(y, cut, k))
+		cut = 0;
+	w.cut = cut * MSER_BATCH;
+	w.settled = !differ(y + cut, (k - cut) / 2, k - cut);
+	free(y);
 	return w;
 }
 
@@ -436,10 +542,8 @@ exact_p(double s, size_t n)
 static void
 ties_of(const double *x, size_t n, double *pairs, double *weight)
 {
-	double *sorted = mem_new(n, sizeof sorted[0]);
+	double *sorted = sorted_of(x, n);
 
-	memcpy(sorted, x, n * sizeof sorted[0]);
-	qsort(sorted, n, sizeof sorted[0], by_value);
 	*pairs = *weight = 0;
 	for (size_t i = 0, end; i < n; i = end) {
 		double t;

@@ -38,6 +38,12 @@ struct stats_interval {
 /* Of a proportion (Wilson 1927); k and n may be fractions, n == 0: [0, 1]. */
 struct stats_interval stats_wilson(double k, double n, double confidence);
 
+/*
+ * The same (Clopper, Pearson 1934): never too narrow, and for what is so rare
+ * that Wilson's is.
+ */
+struct stats_interval stats_exact(double k, double n, double confidence);
+
 /* Of the mean of a few values, one a repeat (Student). */
 struct stats_interval stats_mean(const double *, size_t n, double confidence);
 
@@ -97,8 +103,11 @@ struct stats_warmup stats_mser5(const double *, size_t n);
 
 /*
  * The same for seconds of a load, where one stall must not pass for the end
- * of a warm-up: what is dropped has to differ in its median, too, by more
- * than a twentieth.
+ * of a warm-up: the tenth that is highest and that which is lowest count as
+ * their edge; the first cut that is not a tenth worse than the best is taken;
+ * and what is dropped, half at most, has to differ.  settled: the
+ * halves of what is left do not.  To differ is to have medians (of runs of
+ * five) more than a twentieth and more than four standard errors apart.
  */
 struct stats_warmup stats_warmup(const double *, size_t n);
 
@@ -115,6 +124,8 @@ struct stats_trend {
 struct stats_trend stats_mann_kendall(const double *, size_t n);
 
 double stats_median(const double *, size_t n);
+/* The value at a rank from 1 to n, sorted upwards; 0 when n is. */
+double stats_at(const double *, size_t n, size_t rank);
 
 /* ---- when to stop ---- */
 

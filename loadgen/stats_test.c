@@ -140,6 +140,35 @@ START_TEST(wilson_is_that_of_newcombe)
 }
 END_TEST
 
+START_TEST(exact_is_that_of_newcombe)
+{
+	/* The same table, the method of Clopper and Pearson. */
+	/* clang-format off */
+	static const struct {
+		double	k, n, low, high;
+	} rows[] = {
+		{ 81,	263,	0.2527,	0.3676 },
+		{ 15,	148,	0.0578,	0.1617 },
+		{ 0,	20,	0.0000,	0.1684 },
+		{ 1,	29,	0.0009,	0.1776 },
+	};
+	/* clang-format on */
+
+	for (size_t r = 0; r < COUNT(rows); r++) {
+		struct stats_interval i =
+		    stats_exact(rows[r].k, rows[r].n, 0.95);
+
+		ck_assert_double_eq_tol(i.low, rows[r].low, 5.1e-5);
+		ck_assert_double_eq_tol(i.high, rows[r].high, 5.1e-5);
+		/* What is seen turned round. */
+		i = stats_exact(rows[r].n - rows[r].k, rows[r].n, 0.95);
+		ck_assert_double_eq_tol(1 - i.high, rows[r].low, 5.1e-5);
+		ck_assert_double_eq_tol(1 - i.low, rows[r].high, 5.1e-5);
+	}
+	ck_assert(!stats_exact(0, 0, 0.95).reached);
+}
+END_TEST
+
 START_TEST(means_of_repeats)
 {
 	static const double x[] = { 4, 6, 5, 7, 3 };
@@ -541,7 +570,10 @@ START_TEST(warmups_are_cut)
 		x[i] = (double)i;
 	w = stats_warmup(x, 300);
 	ck_assert(!w.settled);
-	ck_assert_uint_eq(w.cut, 150);
+	ck_assert_uint_ge(w.cut, 100);
+	ck_assert_uint_le(w.cut, 150);
+	ck_assert(!stats_mser5(x, 300).settled);
+	ck_assert_uint_eq(stats_mser5(x, 300).cut, 150);
 	/* Too short, or all the same. */
 	ck_assert_uint_eq(stats_warmup(x, 49).cut, 0);
 	ck_assert(stats_warmup(x, 49).settled);
@@ -685,9 +717,41 @@ START_TEST(trends_and_none)
 }
 END_TEST
 
+START_TEST(steady_loads_are_left_alone)
+{
+	uint64_t state = 10;
+	size_t cut = 0, unsettled = 0, found = 0;
+	double x[300];
+
+	for (int run = 0; run < RUNS; run++) {
+		struct stats_warmup w;
+
+		/* A heavy tail: squares of exponential values. */
+		for (size_t i = 0; i < COUNT(x); i++)
+			x[i] = pow(exponential(&state, 1), 2);
+		w = stats_warmup(x, COUNT(x));
+		cut += w.cut > 0;
+		unsettled += !w.settled;
+		for (size_t i = 0; i < 50; i++)
+			x[i] += 20;
+		w = stats_warmup(x, COUNT(x));
+		found += w.cut >= 50 && w.settled;
+	}
+	covers(cut, 0, 0.02, "cut for no reason");
+	covers(unsettled, 0, 0.01, "unsettled for no reason");
+	covers(found, 0.9, 1, "a warm-up");
+}
+END_TEST
+
 START_TEST(medians)
 {
 	static const double x[] = { 9, 1, 5, 3 };
+
+	ck_assert_double_eq(stats_at(x, 4, 1), 1);
+	ck_assert_double_eq(stats_at(x, 4, 3), 5);
+	ck_assert_double_eq(stats_at(x, 4, 0), 1);
+	ck_assert_double_eq(stats_at(x, 4, 5), 9);
+	ck_assert_double_eq(stats_at(x, 0, 1), 0);
 
 	ck_assert_double_eq(stats_median(x, 4), 4);
 	ck_assert_double_eq(stats_median(x, 3), 5);
@@ -716,13 +780,14 @@ main(void)
 {
 	const TTest *const tests[] = { binomial_is_the_sum_of_its_terms,
 		quantiles_are_those_of_the_tables, wilson_is_that_of_newcombe,
-		means_of_repeats, totals_know_what_was_asked,
-		ranks_are_the_narrowest_that_hold, ranks_of_the_books,
-		percentiles_are_covered, proportions_are_covered,
-		repeats_and_totals_are_covered, clusters_are_covered,
-		independent_values_lose_little, effects_of_few_and_of_extremes,
-		pieces_are_thirty_to_sixty, lag1_by_hand,
-		mser5_is_its_definition, warmups_are_cut, a_stall_is_no_warmup,
+		exact_is_that_of_newcombe, means_of_repeats,
+		totals_know_what_was_asked, ranks_are_the_narrowest_that_hold,
+		ranks_of_the_books, percentiles_are_covered,
+		proportions_are_covered, repeats_and_totals_are_covered,
+		clusters_are_covered, independent_values_lose_little,
+		effects_of_few_and_of_extremes, pieces_are_thirty_to_sixty,
+		lag1_by_hand, mser5_is_its_definition, warmups_are_cut,
+		a_stall_is_no_warmup, steady_loads_are_left_alone,
 		trend_of_every_order, trend_of_the_tables, trends_and_none,
 		medians, when_to_stop };
 	Suite *s = suite_create("stats");

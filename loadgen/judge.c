@@ -1,0 +1,387 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/judge.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/mem.h"
+#include "loadgen/figure.h"
+#include "loadgen/health.h"
+#include "loadgen/judge_words.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
+
+#define EQUAL_BELOW 0.99 /* of a size: what counts as equal */
+#define EQUAL_ABOVE 1.15
+#define HEAVY       1.25 /* times what the row asks for: too heavy to fail */
+
+/* Views of the load, as bits. */
+enum { VIEW_CUT = 1, VIEW_CLEAN = 2, VIEWS = 4 };
+
+struct bench {
+	const struct measure *m;
+	struct health health;
+	unsigned char *use[VIEWS];
+	size_t cut;
+	bool settled;
+	bool trend; /* of any metric */
+};
+
+/* ---- units ---- */
+
+/* clang-format off */
+static const struct {
+	const char	*name;
+	double		 per;	/* of what figures are in */
+} units[] = {
+	{ "ms",	1e-3 },		{ "s",	1e-6 },
+	{ "%",	100 },		{ "B",	1 },
+	{ "KiB", 1 / 1024.0 },	{ "MiB", 1 / 1048576.0 },
+};
+/* clang-format on */
+
+static double
+scale_of(const char *unit)
+{
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strcmp(units[i].name, unit) == 0)
+			return units[i].per;
+	return 1;
+}
+
+/* ---- limits ---- */
+
+static double
+limit_value(const struct limit *l, const struct profile *p, const char **mark)
+{
+	double value = l->value;
+
+	*mark = l->mark;
+	for (size_t i = 0; i < p->n_limits; i++)
+		if (p->limits[i].req == l->req &&
+		    strcmp(p->limits[i].metric, l->metric) == 0)
+			*mark = "profile";
+	if (!profile_limit(p, l->req, l->metric, &value))
+		value = l->value;
+	return value;
+}
+
+/* The shortest time that a limit of the row allows; 0: none does. */
+static int64_t
+tightest_us(enum req row, const struct profile *p)
+{
+	size_t n;
+	const struct limit *l = catalogue_limits(&n);
+	double least = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		const struct figure_metric *m = figure_find(l[i].metric);
+		const char *mark;
+		double us;
+
+		if (l[i].req != row || m == NULL ||
+		    (m->traits & FIGURE_LATENCY) == 0)
+			continue;
+		us = limit_value(&l[i], p, &mark) / scale_of(l[i].unit);
+		least = least == 0 || us < least ? us : least;
+	}
+	return (int64_t)least;
+}
+
+/* ---- a figure against a limit ---- */
+
+struct finding {
+	enum verdict verdict;
+	enum doubt doubt;
+};
+
+static enum verdict
+compare(const char *bound, double low, double high, double limit)
+{
+	if (strcmp(bound, "most") == 0)
+		return low > limit ? FAIL : high <= limit ? PASS : INCONCLUSIVE;
+	if (strcmp(bound, "below") == 0)
+		return low >= limit ? FAIL : high < limit ? PASS : INCONCLUSIVE;
+	if (strcmp(bound, "least") == 0)
+		return high < limit ? FAIL : low >= limit ? PASS : INCONCLUSIVE;
+	if (strcmp(bound, "above") == 0)
+		return high <= limit ? FAIL : low > limit ? PASS : INCONCLUSIVE;
+	return low >= limit * EQUAL_BELOW && high <= limit * EQUAL_ABOVE ? PASS
+									 : FAIL;
+}
+
+/* Why an interval leaves it open. */
+static enum doubt
+open_why(const struct figure_metric *m, const struct figure *f,
+    const struct measure *x)
+{
+	const bool counted =
+	    m->kind == FIGURE_LOST || m->kind == FIGURE_DOUBLED;
+
+	if (m->kind == FIGURE_AVAILABLE)
+		return DOUBT_MONTH;
+	if (!f->reached)
+		return DOUBT_FEW;
+	if (counted || (m->kind == FIGURE_SUCCESS &&
+			   x->ledger.unread + x->ledger.unchecked > 0))
+		return DOUBT_UNREAD;
+	return DOUBT_STRADDLES;
+}
+
+static struct finding
+hold(const struct figure_metric *m, const struct figure *f,
+    const struct judged_metric *j, const struct measure *x)
+{
+	const double scale = scale_of(j->unit);
+	/* No plan can be kept closer than that. */
+	const double limit =
+	    m->kind == FIGURE_RATE ? j->limit * HEALTH_OFFERED : j->limit;
+	const enum verdict v =
+	    compare(j->bound, f->low * scale, f->high * scale, limit);
+
+	if (!f->any)
+		return (struct finding){ INCONCLUSIVE, DOUBT_NOTHING };
+	if (v == INCONCLUSIVE)
+		return (struct finding){ v, open_why(m, f, x) };
+	if (v == PASS)
+		return (struct finding){ v, DOUBT_NONE };
+	if (m->traits & FIGURE_OF_LOAD)
+		return (struct finding){ INCONCLUSIVE,
+			m->kind == FIGURE_DURATION ? DOUBT_SHORTER
+						   : DOUBT_KIND };
+	if (((m->traits & FIGURE_HELD) || m->kind == FIGURE_RATE) &&
+	    f->offered * scale < limit)
+		return (struct finding){ INCONCLUSIVE, DOUBT_LIGHTER };
+	return (struct finding){ v, DOUBT_NONE };
+}
+
+/* ---- what we cannot vouch for ---- */
+
+/* On which side of the limit another view of the same load is. */
+static bool
+agrees(const struct bench *b, const struct figure_metric *m,
+    const struct judged_metric *j, unsigned view, enum verdict with)
+{
+	const struct figure_view v = { b->m, b->use[view] };
+	struct figure f;
+
+	figure_take(&f, m, &v);
+	f.low = f.high = f.mid;
+	return hold(m, &f, j, b->m).verdict == with;
+}
+
+/* A verdict that depends on what is left out is none. */
+static struct finding
+in_other_views(const struct bench *b, const struct figure_metric *m,
+    const struct judged_metric *j, unsigned view, struct finding found)
+{
+	if (view & VIEW_CUT && b->cut > 0 &&
+	    !agrees(b, m, j, view & ~(unsigned)VIEW_CUT, found.verdict))
+		return (struct finding){ INCONCLUSIVE, DOUBT_WARMUP };
+	if (b->health.bad > 0 &&
+	    !agrees(b, m, j, view | VIEW_CLEAN, found.verdict))
+		return (struct finding){ INCONCLUSIVE, DOUBT_BAD_SECONDS };
+	return found;
+}
+
+static bool
+will_break(const struct judged_metric *j, const struct figure *f)
+{
+	const double ahead = f->ahead * scale_of(j->unit);
+
+	return f->trend && compare(j->bound, ahead, ahead, j->limit) == FAIL;
+}
+
+static struct finding
+doubted(const struct bench *b, const struct figure_metric *m,
+    const struct judged_metric *j, unsigned view, const struct figure *f,
+    struct finding found)
+{
+	const bool of_load = m->traits & FIGURE_OF_LOAD;
+	const bool a_fact = m->traits & FIGURE_FACT && found.verdict == FAIL;
+
+	if (found.doubt == DOUBT_NOTHING)
+		return found;
+	if (b->m->closed_loop && m->traits & FIGURE_LATENCY)
+		return (struct finding){ INCONCLUSIVE, DOUBT_CLOSED };
+	if (!b->health.good && !of_load && !a_fact)
+		return (struct finding){ INCONCLUSIVE, DOUBT_GENERATOR };
+	/* Who stopped early may not have looked for everything. */
+	if (b->m->interrupted && !of_load &&
+	    (found.verdict == PASS || m->kind == FIGURE_LOST))
+		return (struct finding){ INCONCLUSIVE, DOUBT_INTERRUPTED };
+	if (found.verdict == INCONCLUSIVE || of_load || a_fact)
+		return found;
+	found = in_other_views(b, m, j, view, found);
+	if (found.verdict == PASS && m->traits & FIGURE_STEADY && !b->settled)
+		return (struct finding){ INCONCLUSIVE, DOUBT_UNSETTLED };
+	if (found.verdict == PASS && will_break(j, f))
+		return (struct finding){ INCONCLUSIVE, DOUBT_GROWING };
+	return found;
+}
+
+/* ---- one metric ---- */
+
+/* Figures may be without end; what is stored is not. */
+static double
+bounded(double v, const struct figure *f, double scale)
+{
+	return (isinf(v) ? f->largest : v) * scale;
+}
+
+static void
+store(struct judged_metric *j, const struct figure *f)
+{
+	const double scale = scale_of(j->unit);
+
+	j->measured = bounded(f->mid, f, scale);
+	j->low = bounded(f->low, f, scale);
+	j->high = bounded(f->high, f, scale);
+	j->interval_reached = f->any && f->reached;
+	j->n = f->n;
+	j->effect = isinf(f->effect) ? 0 : f->effect;
+}
+
+static void
+judge_metric(struct judged_metric *j, struct bench *b)
+{
+	const struct figure_metric *m = figure_find(j->metric);
+	struct finding found = { INCONCLUSIVE, DOUBT_FOREIGN };
+	struct figure f = { 0 };
+	struct doubt_about about = {
+		.scale = scale_of(j->unit),
+		.bad_seconds = b->health.bad,
+		.warmup_seconds = b->cut,
+		.judged_seconds = b->health.n,
+		.m = b->m,
+	};
+
+	if (m != NULL) {
+		const unsigned view = m->traits & FIGURE_STEADY ? VIEW_CUT : 0;
+		const struct figure_view v = { b->m, b->use[view] };
+
+		figure_take(&f, m, &v);
+		found = hold(m, &f, j, b->m);
+		found = doubted(b, m, j, view, &f, found);
+		store(j, &f);
+		b->trend = b->trend || f.trend;
+	}
+	j->verdict = found.verdict;
+	about.doubt = found.doubt;
+	words_of(j, m, &f, &about);
+}
+
+/* ---- the row ---- */
+
+static void
+see(struct bench *b, const struct measure *m, int64_t tightest)
+{
+	const size_t end = figure_end(m);
+	const size_t to =
+	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+
+	*b = (struct bench){ .m = m };
+	health_of(&b->health, m, m->judged_from, to, tightest);
+	b->cut = figure_warmup(m, &b->settled);
+	for (unsigned v = 0; v < VIEWS; v++) {
+		b->use[v] = mem_new(m->n_seconds + 1, 1);
+		for (size_t i = m->judged_from; i < end; i++)
+			b->use[v][i] =
+			    (v & VIEW_CUT) == 0 || i >= m->judged_from + b->cut;
+	}
+	/* What began in a bad second may end in the next. */
+	for (size_t i = 0; i < b->health.n; i++)
+		for (size_t k = b->health.from + i;
+		     b->health.flaws[i] != 0 && k < m->n_seconds &&
+		     k <= b->health.from + i + 1;
+		     k++) {
+			b->use[VIEW_CLEAN][k] = 0;
+			b->use[VIEW_CLEAN | VIEW_CUT][k] = 0;
+		}
+}
+
+static void
+unsee(struct bench *b)
+{
+	for (unsigned v = 0; v < VIEWS; v++)
+		free(b->use[v]);
+	health_free(&b->health);
+}
+
+/* More users than the row speaks of: what they suffer is no fail of it. */
+static void
+forgive(struct judged *j, const struct bench *b)
+{
+	bool heavy = false;
+
+	for (size_t i = 0; i < j->n; i++) {
+		const struct figure_metric *m =
+		    figure_find(j->metrics[i].metric);
+
+		heavy = heavy || (m != NULL && m->traits & FIGURE_HELD &&
+				     j->metrics[i].measured >
+					 HEAVY * j->metrics[i].limit);
+	}
+	for (size_t i = 0; heavy && i < j->n; i++) {
+		struct judged_metric *at = &j->metrics[i];
+		const struct figure_metric *m = figure_find(at->metric);
+		struct doubt_about about = { .doubt = DOUBT_HEAVIER,
+			.scale = scale_of(at->unit),
+			.m = b->m };
+		const struct figure_view v = { b->m,
+			b->use[m != NULL && m->traits & FIGURE_STEADY ? VIEW_CUT
+								      : 0] };
+		struct figure f;
+
+		if (m == NULL || at->verdict != FAIL ||
+		    m->traits & (FIGURE_FACT | FIGURE_HELD))
+			continue;
+		figure_take(&f, m, &v);
+		at->verdict = INCONCLUSIVE;
+		words_of(at, m, &f, &about);
+	}
+}
+
+void
+judge_row(struct judged *j, enum req row, const struct measure *m,
+    const struct profile *p)
+{
+	size_t n;
+	const struct limit *l = catalogue_limits(&n);
+	struct bench b;
+
+	*j = (struct judged){ .verdict = NOT_APPLICABLE };
+	see(&b, m, tightest_us(row, p));
+	j->generator_good = b.health.good;
+	j->late_limit_us = b.health.late_limit_us;
+	j->bad_seconds = b.health.bad;
+	j->warmup_seconds = b.cut;
+	snprintf(j->generator_why, sizeof j->generator_why, "%s", b.health.why);
+	snprintf(j->generator_why_zh, sizeof j->generator_why_zh, "%s",
+	    b.health.why_zh);
+	for (size_t i = 0; i < n && j->n < JUDGE_METRICS; i++) {
+		struct judged_metric *at = &j->metrics[j->n];
+
+		if (l[i].req != row)
+			continue;
+		*at = (struct judged_metric){
+			.metric = l[i].metric,
+			.unit = l[i].unit,
+			.bound = l[i].bound,
+		};
+		at->limit = limit_value(&l[i], p, &at->mark);
+		judge_metric(at, &b);
+		j->n++;
+	}
+	forgive(j, &b);
+	j->stationary = b.settled && !b.trend;
+	for (size_t i = 0; i < j->n; i++)
+		j->verdict =
+		    verdict_over_cases(j->verdict, j->metrics[i].verdict);
+	if (j->n == 0)
+		j->verdict = INCONCLUSIVE;
+	words_of_row(j);
+	unsee(&b);
+}
