@@ -2,9 +2,9 @@
 #include <string.h>
 
 #include "lib/mem.h"
-#include "reports/figures.h"
 #include "reports/html_page.h"
 #include "reports/services.h"
+#include "reports/shown.h"
 
 /* "trial" of "smtp.rset/trial.jsonl": the row names the case already. */
 static struct span
@@ -45,7 +45,7 @@ case_line(struct page *p, size_t i)
 	html_verdict(p, row_of(c->verdict));
 	html_raw(p, "</td><td class=\"n\">");
 	if (c->outcome != NULL && c->outcome->took_us >= LONG_US)
-		html_text(p, figure_time((double)c->outcome->took_us).text);
+		html_text(p, shown_time((double)c->outcome->took_us).text);
 	else if (c->outcome != NULL)
 		html_rawf(p, "%.1f ms", (double)c->outcome->took_us / 1e3);
 	html_raw(p, "</td><td class=\"small\">");

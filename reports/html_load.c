@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "reports/escape.h"
-#include "reports/figures.h"
+#include "reports/shown.h"
 
 /* ---- what the pictures share ---- */
 
@@ -109,9 +109,9 @@ one_phase(struct page *p, const struct load_phase *f)
 		html_raw(p, t == ZH ? "<span class=\"zh\">"
 				    : " <span class=\"en\" lang=\"en\">");
 		word_fill(p->out, (enum tongue)t, words[f->shape], ESCAPE_HTML,
-		    figure_number(f->rate).text,
-		    figure_time(f->seconds * 1e6).text,
-		    figure_number(f->rate_to).text, steps, NULL);
+		    shown_number(f->rate).text,
+		    shown_time(f->seconds * 1e6).text,
+		    shown_number(f->rate_to).text, steps, NULL);
 		if (!f->judged)
 			html_raw(p, word_in((enum tongue)t, W_LOAD_UNJUDGED));
 		html_raw(p, "</span>");
@@ -133,14 +133,14 @@ asked(struct page *p, const struct load_scenario *s)
 	for (size_t i = 0; i < s->n_phases; i++)
 		one_phase(p, &s->phases[i]);
 	if (s->n_phases == 0)
-		html_text(p, figure_rate(s->offered_rate).text);
+		html_text(p, shown_rate(s->offered_rate).text);
 	fact_end(p);
 	fact_begin(p, W_LOAD_ARRIVALS);
 	html_word(p, arrive[s->arrive]);
 	fact_end(p);
 	fact_begin(p, W_LOAD_PLANNED);
-	html_words(p, W_LOAD_PLANNED_OF, figure_count(s->planned).text,
-	    figure_time(seconds).text, NULL);
+	html_words(p, W_LOAD_PLANNED_OF, shown_count(s->planned).text,
+	    shown_time(seconds).text, NULL);
 	fact_end(p);
 }
 
@@ -151,12 +151,12 @@ span_judged(struct page *p, const struct load_scenario *s)
 
 	fact_begin(p, W_LOAD_JUDGED_SPAN);
 	html_raw(p, "<div>");
-	html_words(p, W_LOAD_SPAN, figure_clock((double)s->judged_from).text,
-	    figure_clock((double)s->judged_to).text, NULL);
+	html_words(p, W_LOAD_SPAN, shown_clock((double)s->judged_from).text,
+	    shown_clock((double)s->judged_to).text, NULL);
 	html_raw(p, "</div>");
 	if (s->warmup_seconds > 0) {
 		html_raw(p, "<div>");
-		html_words(p, W_LOAD_WARMUP, figure_time(cut).text, NULL);
+		html_words(p, W_LOAD_WARMUP, shown_time(cut).text, NULL);
 		html_raw(p, "</div>");
 	}
 	html_raw(p, "<div>");
@@ -210,7 +210,7 @@ limit_cell(struct page *p, enum req row, const struct load_metric *m)
 		? W_LOAD_AT_LEAST
 	    : strcmp(bound, "equal") == 0 ? W_LOAD_EQUAL_TO
 					  : W_LOAD_AT_MOST,
-	    figure_limit(m->limit, m->unit).text);
+	    shown_limit(m->limit, m->unit).text);
 	html_raw(p, "<small>");
 	if (l != NULL)
 		html_origin(p, l, strcmp(m->mark, "profile") == 0);
@@ -223,13 +223,13 @@ static void
 measured_cell(struct page *p, const struct load_metric *m)
 {
 	html_raw(p, "<b>");
-	html_text(p, figure_of(m->measured, m->unit).text);
+	html_text(p, shown_of(m->measured, m->unit).text);
 	html_raw(p, "</b>");
 	if (!m->interval)
 		return;
 	html_raw(p, "<small>");
-	html_words(p, W_LOAD_INTERVAL, figure_of(m->low, m->unit).text,
-	    figure_of(m->high, m->unit).text, NULL);
+	html_words(p, W_LOAD_INTERVAL, shown_of(m->low, m->unit).text,
+	    shown_of(m->high, m->unit).text, NULL);
 	if (!m->interval_reached) {
 		html_raw(p, " <b>");
 		html_word(p, W_LOAD_INTERVAL_WIDE);

@@ -26,10 +26,10 @@ nines(double share)
 	return share >= 1 ? 9 : share <= 0 ? 0 : -log10(1 - share);
 }
 
-static struct figure
+static struct shown
 share(double nines_of_it)
 {
-	struct figure f;
+	struct shown f;
 
 	snprintf(f.text, sizeof(f.text), "%.6g %%",
 	    100 * (1 - pow(10, -nines_of_it)));
@@ -71,7 +71,7 @@ frame(struct search *s)
 
 		svg_line(s->b, "axis", x, BOTTOM, x, BOTTOM + 4);
 		svg_text(s->b, "", "middle", x, BOTTOM + 17,
-		    figure_number(ticks[i]).text);
+		    shown_number(ticks[i]).text);
 	}
 	svg_line(s->b, "axis", LEFT, BOTTOM, RIGHT, BOTTOM);
 	svg_word(s->b, "", "middle", (LEFT + RIGHT) / 2.0, BOTTOM + 34,
@@ -189,11 +189,11 @@ probes(struct page *p, const struct load_capacity *c)
 		html_rawf(p,
 		    "<tr><td>%zu</td><td>%s"
 		    "</td><td>%s",
-		    i + 1, figure_rate(t->rate).text,
-		    figure_share(t->share).text);
+		    i + 1, shown_rate(t->rate).text,
+		    shown_share(t->share).text);
 		html_raw(p, " <small>");
-		html_words(p, W_LOAD_INTERVAL, figure_share(t->low).text,
-		    figure_share(t->high).text, NULL);
+		html_words(p, W_LOAD_INTERVAL, shown_share(t->low).text,
+		    shown_share(t->high).text, NULL);
 		html_raw(p, "</small></td><td>");
 		html_verdict(p, row_of(t->verdict));
 		if (t->repeated) {
@@ -219,7 +219,7 @@ html_load_capacity(struct page *p, const struct load_scenario *s, size_t k)
 	    c->pass_rate <= 0   ? W_LOAD_CAPACITY_NONE
 	    : c->fail_rate <= 0 ? W_LOAD_CAPACITY_OPEN
 				: W_LOAD_CAPACITY_BRACKET,
-	    figure_number(c->pass_rate).text, figure_number(c->fail_rate).text,
+	    shown_number(c->pass_rate).text, shown_number(c->fail_rate).text,
 	    NULL);
 	html_raw(p, " ");
 	if (c->why != NULL)

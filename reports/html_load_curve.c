@@ -56,7 +56,7 @@ frame(struct curve *c)
 		"99.99 %", "99.999 %", "99.9999 %", "99.99999 %" };
 	const double half = svg_at(&c->x, nines(50));
 
-	svg_rungs(c->b, &c->y, 6, LEFT, RIGHT, figure_time);
+	svg_rungs(c->b, &c->y, 6, LEFT, RIGHT, shown_time);
 	svg_line(c->b, "grid", half, TOP, half, BOTTOM);
 	svg_text(c->b, "", "middle", half, BOTTOM + 16, "50 %");
 	for (size_t i = 0; i < 8 && (double)i <= c->x.to + 0.01; i++) {
@@ -105,7 +105,7 @@ bound(struct curve *c, const struct load_bound *l)
 	svg_line(c->b, "limit", x, y, x, BOTTOM);
 	svg_text(c->b, "limit", "start", LEFT + 5,
 	    y < TOP + 16 ? y + 15 : y - 5,
-	    figure_bound(l->percentile, l->us).text);
+	    shown_bound(l->percentile, l->us).text);
 	buf_addf(c->b, "<circle class=\"mark %s\" cx=\"",
 	    l->verdict == FAIL ? "bad" : "good");
 	svg_number(c->b, x);
@@ -123,17 +123,17 @@ words(struct curve *c, const char *id)
 	svg_desc_begin(c->b, id);
 	for (int tongue = ZH; tongue <= EN; tongue++) {
 		word_fill(c->b, (enum tongue)tongue, W_LOAD_CURVE_DESC,
-		    ESCAPE_XML, figure_time(t->p50_us).text,
-		    figure_time(t->p90_us).text, figure_time(t->p99_us).text,
-		    figure_time(t->max_us).text, NULL);
+		    ESCAPE_XML, shown_time(t->p50_us).text,
+		    shown_time(t->p90_us).text, shown_time(t->p99_us).text,
+		    shown_time(t->max_us).text, NULL);
 		buf_addf(c->b, " ");
 		for (size_t i = 0; i < c->op->n_bounds; i++) {
 			const struct load_bound *l = &c->op->bounds[i];
 
 			word_fill(c->b, (enum tongue)tongue, W_LOAD_CURVE_BOUND,
-			    ESCAPE_XML, figure_percentile(l->percentile).text,
-			    figure_time(l->us).text,
-			    figure_time(l->measured_us).text, NULL);
+			    ESCAPE_XML, shown_percentile(l->percentile).text,
+			    shown_time(l->us).text,
+			    shown_time(l->measured_us).text, NULL);
 			buf_addf(c->b, " ");
 		}
 	}

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "reports/escape.h"
-#include "reports/figures.h"
 #include "reports/html_load.h"
+#include "reports/shown.h"
 
 /* ---- ledger ---- */
 
@@ -13,7 +13,7 @@ stage(struct page *p, enum word word, uint64_t n)
 {
 	html_raw(p, "<li class=\"stage\"><span>");
 	html_word(p, word);
-	html_rawf(p, "</span><b>%s</b></li>\n", figure_count(n).text);
+	html_rawf(p, "</span><b>%s</b></li>\n", shown_count(n).text);
 }
 
 /* What went astray between two stages, or was found at the end. */
@@ -22,7 +22,7 @@ astray(struct page *p, enum word word, uint64_t n)
 {
 	html_rawf(p, "<div class=\"%s\"><dt>", n > 0 ? "some" : "zero");
 	html_word(p, word);
-	html_rawf(p, "</dt><dd>%s</dd></div>\n", figure_count(n).text);
+	html_rawf(p, "</dt><dd>%s</dd></div>\n", shown_count(n).text);
 }
 
 static uint64_t
@@ -84,7 +84,7 @@ html_load_ledger(struct page *p, const struct load_scenario *s)
 	}
 	if (l->poll_us > 0) {
 		html_raw(p, "<p class=\"note\">");
-		html_words(p, W_LOAD_POLL, figure_time(l->poll_us).text, NULL);
+		html_words(p, W_LOAD_POLL, shown_time(l->poll_us).text, NULL);
 		html_raw(p, "</p>\n");
 	}
 	html_raw(p, "</div>\n");
@@ -112,12 +112,12 @@ op_head(struct page *p, const struct load_op *op, size_t lines)
 	html_rawf(p,
 	    "</th><td class=\"n once\" rowspan=\"%zu\">%s</td>"
 	    "<td class=\"n once%s\" rowspan=\"%zu\">%s",
-	    lines, figure_count(op->done).text, op->failed == 0 ? " zero" : "",
-	    lines, figure_count(op->failed).text);
+	    lines, shown_count(op->done).text, op->failed == 0 ? " zero" : "",
+	    lines, shown_count(op->failed).text);
 	if (op->timeouts > 0) {
 		html_raw(p, "<small>");
 		html_words(p, W_LOAD_OF_THEM_TIMEOUTS,
-		    figure_count(op->timeouts).text, NULL);
+		    shown_count(op->timeouts).text, NULL);
 		html_raw(p, "</small>");
 	}
 	html_raw(p, "</td>");
@@ -137,7 +137,7 @@ op_times(struct page *p, const struct load_times *t, enum word clock)
 	for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
 		html_rawf(p, "<td class=\"n\">%s</td>",
 		    t->n + t->failed < enough[i] ? "–"
-						 : figure_time(values[i]).text);
+						 : shown_time(values[i]).text);
 	html_raw(p, "</tr>\n");
 }
 
@@ -207,22 +207,22 @@ static void
 connections(struct page *p, const struct load_scenario *s)
 {
 	fact_begin(p, W_LOAD_CONNECTS);
-	html_words(p, W_LOAD_CONNECTS_OF, figure_count(s->connects).text,
-	    figure_count(s->connect_failures).text,
-	    figure_count(s->peak_connections).text, NULL);
+	html_words(p, W_LOAD_CONNECTS_OF, shown_count(s->connects).text,
+	    shown_count(s->connect_failures).text,
+	    shown_count(s->peak_connections).text, NULL);
 	fact_end(p);
 	fact_begin(p, W_LOAD_TLS);
 	if (s->handshakes == 0)
 		html_word(p, W_NONE);
 	else
-		html_words(p, W_LOAD_TLS_OF, figure_count(s->handshakes).text,
-		    figure_count(s->resumed).text, NULL);
+		html_words(p, W_LOAD_TLS_OF, shown_count(s->handshakes).text,
+		    shown_count(s->resumed).text, NULL);
 	fact_end(p);
 	fact_begin(p, W_LOAD_MEMORY);
 	if (s->bytes_per_connection == 0)
 		html_word(p, W_SCORE_UNMEASURED);
 	else
-		html_text(p, figure_octets(s->bytes_per_connection).text);
+		html_text(p, shown_octets(s->bytes_per_connection).text);
 	fact_end(p);
 }
 
@@ -236,7 +236,7 @@ errors(struct page *p, const struct load_scenario *s)
 	html_raw(p, "<div class=\"wide\"><table class=\"errors\"><tbody>\n");
 	for (size_t i = 0; i < s->n_errors; i++) {
 		html_rawf(p, "<tr><td class=\"n\">%s</td><td><code>",
-		    figure_count(s->errors[i].n).text);
+		    shown_count(s->errors[i].n).text);
 		html_clipped(p, s->errors[i].what, 400);
 		html_raw(p, "</code></td></tr>\n");
 	}
@@ -257,7 +257,7 @@ html_load_machinery(struct page *p, const struct load_scenario *s)
 		html_word(p, W_SCORE_UNMEASURED);
 	else
 		html_words(
-		    p, W_LOAD_ECHO_OF, figure_number(s->echo_rate).text, NULL);
+		    p, W_LOAD_ECHO_OF, shown_number(s->echo_rate).text, NULL);
 	fact_end(p);
 	snprintf(workers, sizeof(workers), "%d", s->workers);
 	snprintf(ranks, sizeof(ranks), "%d", s->ranks);

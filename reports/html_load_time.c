@@ -64,7 +64,7 @@ shade(struct strip *t, double top, double bottom)
 
 static struct svg_axis
 panel(struct strip *t, double height, struct svg_axis axis, size_t rungs,
-    struct figure (*label)(double), enum word name)
+    struct shown (*label)(double), enum word name)
 {
 	const double top = t->top + HEAD, bottom = top + height;
 
@@ -91,7 +91,7 @@ time_axis(struct strip *t)
 		svg_line(t->b, "axis", x, y, x, y + 4);
 		svg_text(t->b, "", x > RIGHT - 20 ? "end" : "middle",
 		    x > RIGHT - 20 ? RIGHT : x, y + 17,
-		    figure_clock(ticks[i]).text);
+		    shown_clock(ticks[i]).text);
 	}
 	svg_word(
 	    t->b, "", "middle", (LEFT + RIGHT) / 2.0, y + 34, W_LOAD_AXIS_TIME);
@@ -203,11 +203,11 @@ rates_words(struct strip *t, const char *id)
 	svg_desc_begin(t->b, id);
 	for (int tongue = ZH; tongue <= EN; tongue++) {
 		word_fill(t->b, (enum tongue)tongue, W_LOAD_RATES_DESC,
-		    ESCAPE_XML, figure_number(mean(t->s, planned)).text,
-		    figure_number(mean(t->s, begun)).text,
-		    figure_number(mean(t->s, done)).text,
-		    figure_count(total(t->s, failed)).text,
-		    figure_count(total(t->s, dropped)).text, NULL);
+		    ESCAPE_XML, shown_number(mean(t->s, planned)).text,
+		    shown_number(mean(t->s, begun)).text,
+		    shown_number(mean(t->s, done)).text,
+		    shown_count(total(t->s, failed)).text,
+		    shown_count(total(t->s, dropped)).text, NULL);
 		buf_addf(t->b, " ");
 	}
 	svg_desc_end(t->b);
@@ -221,21 +221,21 @@ rates_panels(struct strip *t)
 
 	y = panel(t, 96,
 	    svg_axis_zero(fmax(greatest(s, planned), greatest(s, begun)), 0, 0),
-	    4, figure_number, W_LOAD_ARRIVALS_RATE);
+	    4, shown_number, W_LOAD_ARRIVALS_RATE);
 	steps(t, &y, "area", begun, true);
 	steps(t, &y, "response", begun, false);
 	bars(t, &y, dropped);
 	steps(t, &y, "planned", planned, false);
 	y = panel(t, 96,
 	    svg_axis_zero(fmax(greatest(s, done), greatest(s, failed)), 0, 0),
-	    4, figure_number, W_LOAD_OPS_RATE);
+	    4, shown_number, W_LOAD_OPS_RATE);
 	steps(t, &y, "area", done, true);
 	steps(t, &y, "response", done, false);
 	bars(t, &y, failed);
 	y = panel(t, 60,
 	    svg_axis_zero(
 		fmax(greatest(s, connections), greatest(s, waiting)), 0, 0),
-	    3, figure_number, W_LOAD_CONNECTIONS_OPEN);
+	    3, shown_number, W_LOAD_CONNECTIONS_OPEN);
 	steps(t, &y, "response", connections, false);
 	steps(t, &y, "service", waiting, false);
 }
@@ -286,8 +286,8 @@ lateness_words(struct strip *t, const char *id)
 	svg_desc_begin(t->b, id);
 	for (int tongue = ZH; tongue <= EN; tongue++) {
 		word_fill(t->b, (enum tongue)tongue, W_LOAD_LATENESS_DESC,
-		    ESCAPE_XML, figure_time(worst).text, figure_time(most).text,
-		    figure_share(greatest(t->s, cpu)).text, NULL);
+		    ESCAPE_XML, shown_time(worst).text, shown_time(most).text,
+		    shown_share(greatest(t->s, cpu)).text, NULL);
 		buf_addf(t->b, " ");
 	}
 	svg_desc_end(t->b);
@@ -295,7 +295,7 @@ lateness_words(struct strip *t, const char *id)
 
 static void
 threshold(
-    struct strip *t, const struct svg_axis *y, double v, struct figure label)
+    struct strip *t, const struct svg_axis *y, double v, struct shown label)
 {
 	const double at = svg_at(y, v);
 
@@ -306,10 +306,10 @@ threshold(
 	    at < y->end + 14 ? at + 14 : at - 4, label.text);
 }
 
-static struct figure
+static struct shown
 percent(double share)
 {
-	struct figure f;
+	struct shown f;
 
 	snprintf(f.text, sizeof(f.text), "%.0f %%", share * 100);
 	return f;
@@ -323,11 +323,11 @@ lateness_panels(struct strip *t)
 	struct svg_axis y;
 
 	y = panel(t, 84, svg_axis_log(10, fmax(most * 1.4, 1000), 0, 0), 4,
-	    figure_time, W_LOAD_LATE);
+	    shown_time, W_LOAD_LATE);
 	steps(t, &y, "area", late_p99, true);
 	steps(t, &y, "response", late_p99, false);
 	steps(t, &y, "service", late_max, false);
-	threshold(t, &y, s->late_most_us, figure_time(s->late_most_us));
+	threshold(t, &y, s->late_most_us, shown_time(s->late_most_us));
 	y = panel(t, 84, (struct svg_axis){ .from = 0, .to = 1 }, 4, percent,
 	    W_LOAD_BUSY);
 	steps(t, &y, "area", cpu, true);
@@ -475,8 +475,8 @@ heat_words(struct strip *t, const char *id, const struct load_op *op,
 	svg_desc_begin(t->b, id);
 	for (int tongue = ZH; tongue <= EN; tongue++) {
 		word_fill(t->b, (enum tongue)tongue, W_LOAD_HEAT_DESC,
-		    ESCAPE_XML, figure_time(t->s->column_s * 1e6).text,
-		    figure_count(v->most).text, NULL);
+		    ESCAPE_XML, shown_time(t->s->column_s * 1e6).text,
+		    shown_count(v->most).text, NULL);
 		buf_addf(t->b, " ");
 	}
 	svg_desc_end(t->b);
@@ -505,9 +505,9 @@ heat_key(struct page *p, const struct heat *v)
 		    " <span class=\"nowrap\"><svg class=\"swatch\" "
 		    "width=\"16\" height=\"11\" aria-hidden=\"true\">"
 		    "<path class=\"heat h%u key\" d=\"M0 5.5h16\"/></svg> %s",
-		    i, figure_count(n).text);
+		    i, shown_count(n).text);
 		if (last > n)
-			html_rawf(p, " – %s", figure_count(last).text);
+			html_rawf(p, " – %s", shown_count(last).text);
 		html_raw(p, "</span>");
 		n = last + 1;
 	}
@@ -541,13 +541,13 @@ one_heat(struct page *p, const struct load_scenario *s, size_t k, size_t i)
 	y.start = 10 + height;
 	y.end = 10;
 	shade(&t, y.end, y.start);
-	svg_rungs(t.b, &y, 5, LEFT, RIGHT, figure_time);
+	svg_rungs(t.b, &y, 5, LEFT, RIGHT, shown_time);
 	cells(&t, &v, &y);
 	p99_line(&t, v.h, &y);
 	for (size_t b = 0; b < op->n_bounds; b++)
 		if (op->bounds[b].us <= y.to)
 			threshold(&t, &y, op->bounds[b].us,
-			    figure_bound(
+			    shown_bound(
 				op->bounds[b].percentile, op->bounds[b].us));
 	svg_line(t.b, "axis", LEFT, y.start, RIGHT, y.start);
 	t.top = y.start + GAP;

@@ -306,7 +306,7 @@ svg_path_end(struct svg_path *p)
 
 void
 svg_rungs(struct buf *b, const struct svg_axis *a, size_t wanted, double left,
-    double right, struct figure (*label)(double))
+    double right, struct shown (*label)(double))
 {
 	double ticks[SVG_TICKS];
 	const size_t n = svg_ticks(a, wanted, ticks);

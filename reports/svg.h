@@ -13,8 +13,8 @@
 #include <stddef.h>
 
 #include "lib/buf.h"
-#include "reports/figures.h"
 #include "reports/l10n.h"
+#include "reports/shown.h"
 
 #define SVG_TICKS 24
 
@@ -71,6 +71,6 @@ void svg_path_end(struct svg_path *);
 
 /* Lines across at the ticks of y, each with its label on the left. */
 void svg_rungs(struct buf *, const struct svg_axis *, size_t wanted,
-    double left, double right, struct figure (*)(double));
+    double left, double right, struct shown (*)(double));
 
 #endif

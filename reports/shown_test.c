@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Numbers with a unit: three digits, and nothing that was not measured. */
-#include "reports/figures.h"
+#include "reports/shown.h"
 
 #include <check.h>
 #include <math.h>
@@ -33,7 +33,7 @@ static const struct {
 
 START_TEST(times_take_the_unit_that_suits)
 {
-	ck_assert_str_eq(figure_time(times[_i].us).text, times[_i].text);
+	ck_assert_str_eq(shown_time(times[_i].us).text, times[_i].text);
 }
 END_TEST
 
@@ -59,48 +59,48 @@ static const struct {
 
 START_TEST(values_keep_what_they_are_worth)
 {
-	ck_assert_str_eq(figure_of(values[_i].value, values[_i].unit).text,
+	ck_assert_str_eq(shown_of(values[_i].value, values[_i].unit).text,
 	    values[_i].measured);
 	if (_i != 8) /* the limit of nobody */
 		ck_assert_str_eq(
-		    figure_limit(values[_i].value, values[_i].unit).text,
+		    shown_limit(values[_i].value, values[_i].unit).text,
 		    values[_i].limit);
 }
 END_TEST
 
 START_TEST(counts_are_grouped)
 {
-	ck_assert_str_eq(figure_count(0).text, "0");
-	ck_assert_str_eq(figure_count(999).text, "999");
-	ck_assert_str_eq(figure_count(1000).text, "1,000");
-	ck_assert_str_eq(figure_count(47160).text, "47,160");
+	ck_assert_str_eq(shown_count(0).text, "0");
+	ck_assert_str_eq(shown_count(999).text, "999");
+	ck_assert_str_eq(shown_count(1000).text, "1,000");
+	ck_assert_str_eq(shown_count(47160).text, "47,160");
 	ck_assert_str_eq(
-	    figure_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
+	    shown_count(UINT64_MAX).text, "18,446,744,073,709,551,615");
 }
 END_TEST
 
 /* All but all is not all. */
 START_TEST(shares_are_never_rounded_away)
 {
-	ck_assert_str_eq(figure_share(1).text, "100 %");
-	ck_assert_str_eq(figure_share(0.99999).text, "99.999 %");
-	ck_assert_str_eq(figure_share(0.999999).text, "99.9999 %");
-	ck_assert_str_eq(figure_share(0.00001).text, "0.001 %");
-	ck_assert_str_eq(figure_share(0).text, "0 %");
+	ck_assert_str_eq(shown_share(1).text, "100 %");
+	ck_assert_str_eq(shown_share(0.99999).text, "99.999 %");
+	ck_assert_str_eq(shown_share(0.999999).text, "99.9999 %");
+	ck_assert_str_eq(shown_share(0.00001).text, "0.001 %");
+	ck_assert_str_eq(shown_share(0).text, "0 %");
 }
 END_TEST
 
 START_TEST(clocks_and_octets)
 {
-	ck_assert_str_eq(figure_clock(0).text, "0:00");
-	ck_assert_str_eq(figure_clock(65).text, "1:05");
-	ck_assert_str_eq(figure_clock(3905).text, "1:05:05");
-	ck_assert_str_eq(figure_clock(NAN).text, "0:00");
-	ck_assert_str_eq(figure_octets(512).text, "512 B");
-	ck_assert_str_eq(figure_octets(21811).text, "21.3 KiB");
-	ck_assert_str_eq(figure_octets(5 << 20).text, "5 MiB");
-	ck_assert_str_eq(figure_percentile(99.9).text, "P99.9");
-	ck_assert_str_eq(figure_bound(95, 2e6).text, "P95 ≤ 2 s");
+	ck_assert_str_eq(shown_clock(0).text, "0:00");
+	ck_assert_str_eq(shown_clock(65).text, "1:05");
+	ck_assert_str_eq(shown_clock(3905).text, "1:05:05");
+	ck_assert_str_eq(shown_clock(NAN).text, "0:00");
+	ck_assert_str_eq(shown_octets(512).text, "512 B");
+	ck_assert_str_eq(shown_octets(21811).text, "21.3 KiB");
+	ck_assert_str_eq(shown_octets(5 << 20).text, "5 MiB");
+	ck_assert_str_eq(shown_percentile(99.9).text, "P99.9");
+	ck_assert_str_eq(shown_bound(95, 2e6).text, "P95 ≤ 2 s");
 }
 END_TEST
 
@@ -113,11 +113,11 @@ START_TEST(nonsense_fits)
 	for (size_t i = 0; i < sizeof(nonsense) / sizeof(*nonsense); i++) {
 		const double v = nonsense[i];
 
-		ck_assert_uint_lt(strlen(figure_time(v).text), 48);
-		ck_assert_uint_lt(strlen(figure_rate(v).text), 48);
-		ck_assert_uint_lt(strlen(figure_share(v).text), 48);
-		ck_assert_uint_lt(strlen(figure_clock(v).text), 48);
-		ck_assert_uint_lt(strlen(figure_of(v, "KiB").text), 48);
+		ck_assert_uint_lt(strlen(shown_time(v).text), 48);
+		ck_assert_uint_lt(strlen(shown_rate(v).text), 48);
+		ck_assert_uint_lt(strlen(shown_share(v).text), 48);
+		ck_assert_uint_lt(strlen(shown_clock(v).text), 48);
+		ck_assert_uint_lt(strlen(shown_of(v, "KiB").text), 48);
 	}
 }
 END_TEST
@@ -125,7 +125,7 @@ END_TEST
 int
 main(void)
 {
-	Suite *suite = suite_create("figures");
+	Suite *suite = suite_create("shown");
 	TCase *tc = tcase_create("numbers");
 	SRunner *runner = srunner_create(suite);
 	int failed;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "reports/figures.h"
+#include "reports/shown.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -39,10 +39,10 @@ three(char *into, size_t room, double v)
 	}
 }
 
-static struct figure
+static struct shown
 with_unit(double v, const char *unit)
 {
-	struct figure f;
+	struct shown f;
 	char number[32];
 
 	three(number, sizeof(number), v);
@@ -50,11 +50,11 @@ with_unit(double v, const char *unit)
 	return f;
 }
 
-struct figure
-figure_time(double us)
+struct shown
+shown_time(double us)
 {
 	if (!is_sane(us)) {
-		struct figure f;
+		struct shown f;
 
 		three(f.text, sizeof(f.text), us);
 		return f;
@@ -70,10 +70,10 @@ figure_time(double us)
 	return with_unit(us / S / 3600, "h");
 }
 
-struct figure
-figure_count(uint64_t n)
+struct shown
+shown_count(uint64_t n)
 {
-	struct figure f;
+	struct shown f;
 	char plain[24];
 	const size_t len =
 	    (size_t)snprintf(plain, sizeof(plain), "%" PRIu64, n);
@@ -88,31 +88,31 @@ figure_count(uint64_t n)
 	return f;
 }
 
-struct figure
-figure_number(double v)
+struct shown
+shown_number(double v)
 {
-	struct figure f;
+	struct shown f;
 
 	if (v >= 99.5 && v < 1e15)
-		return figure_count((uint64_t)llround(v));
+		return shown_count((uint64_t)llround(v));
 	three(f.text, sizeof(f.text), v);
 	return f;
 }
 
-struct figure
-figure_rate(double v)
+struct shown
+shown_rate(double v)
 {
-	struct figure f = figure_number(v);
+	struct shown f = shown_number(v);
 
 	strcat(f.text, "/s");
 	return f;
 }
 
 /* What is not all is never rounded to all, nor something to nothing. */
-struct figure
-figure_share(double share)
+struct shown
+shown_share(double share)
 {
-	struct figure f;
+	struct shown f;
 	int digits = share <= 0 || share >= 1 ? 0 : 2;
 
 	if (!is_sane(share))
@@ -128,8 +128,8 @@ figure_share(double share)
 	return f;
 }
 
-struct figure
-figure_octets(uint64_t n)
+struct shown
+shown_octets(uint64_t n)
 {
 	if (n < 1024)
 		return with_unit((double)n, "B");
@@ -138,12 +138,12 @@ figure_octets(uint64_t n)
 	return with_unit((double)n / 1024 / 1024, "MiB");
 }
 
-struct figure
-figure_clock(double s)
+struct shown
+shown_clock(double s)
 {
 	const unsigned long all =
 	    s > 0 && s < 1e9 ? (unsigned long)llround(s) : 0;
-	struct figure f;
+	struct shown f;
 
 	if (all < 3600)
 		snprintf(
@@ -154,49 +154,49 @@ figure_clock(double s)
 	return f;
 }
 
-struct figure
-figure_percentile(double p)
+struct shown
+shown_percentile(double p)
 {
-	struct figure f;
+	struct shown f;
 
 	snprintf(f.text, sizeof(f.text), "P%g", is_sane(p) ? p : 0);
 	return f;
 }
 
-struct figure
-figure_bound(double p, double us)
+struct shown
+shown_bound(double p, double us)
 {
-	const struct figure at = figure_percentile(p), most = figure_time(us);
-	struct figure f;
+	const struct shown at = shown_percentile(p), most = shown_time(us);
+	struct shown f;
 
 	snprintf(f.text, sizeof(f.text), "%.16s ≤ %.24s", at.text, most.text);
 	return f;
 }
 
-struct figure
-figure_limit(double value, const char *unit)
+struct shown
+shown_limit(double value, const char *unit)
 {
-	struct figure f;
+	struct shown f;
 
 	if (strcmp(unit, "1/s") == 0)
-		return figure_rate(value);
+		return shown_rate(value);
 	if (strcmp(unit, "count") == 0)
-		return figure_number(value);
+		return shown_number(value);
 	snprintf(f.text, sizeof(f.text), "%g %s", value, unit);
 	return f;
 }
 
-struct figure
-figure_of(double value, const char *unit)
+struct shown
+shown_of(double value, const char *unit)
 {
 	if (strcmp(unit, "s") == 0)
-		return value < 10 ? figure_time(value * S)
+		return value < 10 ? shown_time(value * S)
 				  : with_unit(value, unit);
 	if (strcmp(unit, "%") == 0)
-		return figure_share(value / 100);
+		return shown_share(value / 100);
 	if (strcmp(unit, "1/s") == 0)
-		return figure_rate(value);
+		return shown_rate(value);
 	if (strcmp(unit, "count") == 0)
-		return figure_number(value);
+		return shown_number(value);
 	return with_unit(value, unit);
 }
