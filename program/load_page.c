@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "lib/mem.h"
+#include "loadgen/health.h"
 #include "loadgen/judge.h"
 #include "program/load_asked.h"
 
@@ -405,9 +406,21 @@ bound(struct load_scenario *s, const struct load_metric *m)
 static void
 bounds(struct load_scenario *s)
 {
+	double tightest = 0;
+
 	for (size_t i = 0; i < s->n_judged; i++)
 		for (size_t k = 0; k < s->judged[i].n; k++)
 			bound(s, &s->judged[i].metrics[k]);
+	for (size_t i = 0; i < s->n_ops; i++)
+		for (size_t k = 0; k < s->ops[i].n_bounds; k++) {
+			const double us = s->ops[i].bounds[k].us;
+
+			tightest =
+			    tightest <= 0 || us < tightest ? us : tightest;
+		}
+	s->late_most_us =
+	    health_late_limit_us(tightest < 1e15 ? (int64_t)tightest : 0);
+	s->cpu_most = HEALTH_CPU;
 }
 
 /* ---- the loads of a run ---- */

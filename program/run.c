@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "program/load_page.h"
 #include "program/program.h"
 #include "program/score_file.h"
 #include "reports/expect.h"
@@ -266,6 +267,7 @@ run_finish(const char *dir, const char *score_path, const char *expect)
 {
 	struct run_result r;
 	struct score_file score;
+	struct load_report load;
 	char *path;
 	struct err err;
 	int code;
@@ -276,10 +278,11 @@ run_finish(const char *dir, const char *score_path, const char *expect)
 		score_file_free(&score);
 		return program_fail(&err);
 	}
+	load_page_read(&load, dir, &r.plan, &r.profile);
 	path = mem_textf("%s/verdicts.json", dir);
 	if (!verdicts_write(&r.matrix, path, &err) ||
 	    !report_write(&r.matrix, &r.profile,
-		score.there ? &score.figures : NULL, NULL, dir, &err)) {
+		score.there ? &score.figures : NULL, &load, dir, &err)) {
 		code = program_fail(&err);
 	} else {
 		print_summary(&r.matrix, dir);
@@ -287,6 +290,7 @@ run_finish(const char *dir, const char *score_path, const char *expect)
 				      : compare(&r.matrix, expect);
 	}
 	free(path);
+	load_report_free(&load);
 	run_result_free(&r);
 	score_file_free(&score);
 	return code;
