@@ -19,7 +19,7 @@ enum {
 	WIDTH = 80,
 	CELLS = 7,       /* of a row */
 	CELL = 96,       /* octets */
-	NAME_WIDTH = 16, /* columns of a name; longer ones are cut */
+	NAME_WIDTH = 14, /* columns of a name; longer ones are cut */
 	SKETCH_WIDTH = 66,
 	SKETCH_HEIGHT = 6,
 	TEXT_MOST = 65536,
@@ -66,7 +66,7 @@ put_name(char cell[CELL], const char *name)
 		put(cell, "%.*s~", NAME_WIDTH - 1, name);
 }
 
-/* The largest unit in which it is a whole number. */
+/* The largest unit in which it is a whole number, else seconds. */
 static void
 put_time(char cell[CELL], int64_t us)
 {
@@ -78,7 +78,6 @@ put_time(char cell[CELL], int64_t us)
 		{ "h",	INT64_C(3600000000) },
 		{ "min", 60000000 },
 		{ "s",	1000000 },
-		{ "ms",	1000 },
 	};
 	/* clang-format on */
 
@@ -88,7 +87,10 @@ put_time(char cell[CELL], int64_t us)
 			    units[i].unit);
 			return;
 		}
-	put(cell, "%g s", (double)us * 1e-6);
+	if (us != 0 && us < 1000000)
+		put(cell, "%g ms", (double)us * 1e-3);
+	else
+		put(cell, "%.10g s", (double)us * 1e-6);
 }
 
 static void
@@ -260,7 +262,9 @@ put_flows(struct writing *w)
 		counts[w->plan->at[i].flow]++;
 	put(rows[0].cells[0], "%s", word(w, "flow", "流程"));
 	put(rows[0].cells[1], "%s", word(w, "service", "服务"));
-	put(rows[0].cells[2], "%s", word(w, "arrivals", "到达"));
+	put(rows[0].cells[2], "%s",
+	    w->sc->arrive == ARRIVE_CLOSED ? word(w, "users", "用户")
+					   : word(w, "arrivals", "到达"));
 	put(rows[0].cells[3], "%s", word(w, "share", "份额"));
 	put(rows[0].cells[4], "%s", word(w, "repeat", "次数"));
 	put(rows[0].cells[5], "%s", word(w, "think", "思考"));

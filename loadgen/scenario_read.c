@@ -19,6 +19,12 @@ bool
 scenario_bad(const struct scenario_reading *r, struct conf_key key,
     const char *wrong, const char *right)
 {
+	const struct conf_node *n = conf_find(r->conf, key.text);
+
+	/* A script is no value to be shown. */
+	if (n != NULL && n->text != NULL && strchr(n->text, '\n') != NULL)
+		return err_set(r->err, ERR_CONFIG, "%s:%d: %s: %s; %s",
+		    r->conf->name, n->line, key.text, wrong, right);
 	return conf_bad(r->conf, key.text, wrong, right, r->err);
 }
 

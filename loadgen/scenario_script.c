@@ -237,6 +237,8 @@ check_step(const struct checking *c, const struct step *s)
 	if (s->kind == STEP_AGAIN || s->kind == STEP_END)
 		return bad_at(
 		    c, s->line, "a load has no @again; repeat: 10 in the flow");
+	if (s->kind == STEP_SILENT)
+		return bad_at(c, s->line, "a load has no @silent; @pause 100");
 	if (s->kind == STEP_OPEN && s->party != 0)
 		return bad_at(
 		    c, s->line, "a connection has one party; another flow");
