@@ -90,20 +90,34 @@ read_rest(struct mailbox *b)
 }
 
 static void
-finish(struct mailbox *b)
+note_unread(struct mailbox *b)
 {
 	char why[240];
+
+	snprintf(why, sizeof why, "mailbox of %s: %s", b->account->role,
+	    b->wire.why[0] == '\0' ? "interrupted" : b->wire.why);
+	load_ledger_unread(b->all->ledger, why);
+}
+
+static void
+finish(struct mailbox *b)
+{
 	int tries = 0;
 
 	while (!read_rest(b) && ++tries < TRIES && !is_stopped(b->all))
 		collect_nap(b, AGAIN_MS);
-	if (!b->inside) {
-		snprintf(why, sizeof why, "mailbox of %s: %s", b->account->role,
-		    b->wire.why);
-		load_ledger_unread(b->all->ledger, why);
-	}
-	if (!b->all->o.keep && b->inside && !way(b)->remove(b))
+	if (!b->inside)
+		note_unread(b);
+	if (!b->all->o.keep && b->inside && !way(b)->remove(b)) {
 		snprintf(b->why_left, sizeof b->why_left, "%s", b->wire.why);
+		enter(b, true);
+	}
+	if (b->inside && way(b)->search_elsewhere != NULL &&
+	    load_ledger_outstanding(b->all->ledger) > 0 &&
+	    !way(b)->search_elsewhere(b)) {
+		note_unread(b);
+		b->inside = false;
+	}
 	if (b->inside && way(b)->leave != NULL)
 		way(b)->leave(b);
 	collect_close(&b->wire);
@@ -276,7 +290,7 @@ load_collect_finish(struct load_collect *c, const volatile bool *stop,
 		const struct mailbox *b = &c->boxes[i];
 
 		hist_merge(&gaps, &b->gaps);
-		out->found += b->n_copies;
+		out->found += b->n_copies + b->n_elsewhere;
 		out->removed += b->removed;
 		if (out->why_left[0] == '\0' && b->why_left[0] != '\0')
 			snprintf(out->why_left, sizeof out->why_left,

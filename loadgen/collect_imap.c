@@ -15,6 +15,9 @@ enum {
 	IDLE_MOST_US = 600 * 1000000, /* RFC 2177: less than 29 minutes */
 };
 
+#define FIELDS   "HEADER.FIELDS (Yanshou-Id Message-ID)"
+#define NOT_OURS (LEDGER_STRANGE - 1)
+
 typedef void on_said(struct mailbox *, const struct imap_said *);
 
 /* ---- commands ---- */
@@ -56,12 +59,15 @@ complete(struct mailbox *b, const char *what, on_said *on)
 	char tag[16];
 
 	snprintf(tag, sizeof tag, "y%u", b->tag);
+	b->refused = false;
 	while (b->wire.why[0] == '\0') {
 		const struct imap_said r = hear(b);
 
-		if (r.heard == HEARD_TAGGED && span_eq(r.tag, span_of(tag)))
+		if (r.heard == HEARD_TAGGED && span_eq(r.tag, span_of(tag))) {
+			b->refused = !r.ok;
 			return r.ok || collect_fails(&b->wire, "%s: %.*s", what,
 					   SPAN_FMT(span_take(r.text, 100)));
+		}
 		note(b, &r);
 		if (on != NULL)
 			on(b, &r);
@@ -223,9 +229,7 @@ fetch_fresh(struct mailbox *b)
 	char args[120];
 
 	snprintf(args, sizeof args,
-	    "FETCH %" PRIu32
-	    ":* (BODY.PEEK[HEADER.FIELDS (Yanshou-Id Message-ID)])",
-	    b->next);
+	    "FETCH %" PRIu32 ":* (BODY.PEEK[" FIELDS "])", b->next);
 	b->n_fresh = 0;
 	b->news = false; /* what comes from here on may be later still */
 	if (!command(b, on_header, "UID", args))
@@ -411,6 +415,119 @@ remove_all(struct mailbox *b)
 	return ok;
 }
 
+/* ---- in other folders, as Junk: only for what is missing ---- */
+
+/* UIDs first; whose they are is not to be taken from a server's search. */
+static void
+on_candidates(struct mailbox *b, const struct imap_said *r)
+{
+	struct span numbers = r->text;
+	struct copy c = { .seq = NOT_OURS };
+
+	if (r->heard != HEARD_SEARCH)
+		return;
+	while ((c.uid = imap_said_number(&numbers)) != 0) {
+		b->copies =
+		    mem_grow(b->copies, (b->n_copies + 1) * sizeof *b->copies);
+		b->copies[b->n_copies++] = c;
+	}
+	if (b->n_copies > 1)
+		qsort(b->copies, b->n_copies, sizeof *b->copies, by_uid);
+}
+
+static void
+on_candidate(struct mailbox *b, const struct imap_said *r)
+{
+	const struct copy key = { .uid = r->uid };
+	struct copy *c = NULL;
+	char text[80];
+
+	if (r->heard == HEARD_FETCH && r->has_content && b->n_copies > 0)
+		c = bsearch(
+		    &key, b->copies, b->n_copies, sizeof *b->copies, by_uid);
+	if (c == NULL || c->seq != NOT_OURS ||
+	    !load_ledger_find(b->all->ledger, r->content, &c->seq))
+		return;
+	load_ledger_seen_elsewhere(
+	    b->all->ledger, c->seq, b->to, b->wire.at_us);
+	snprintf(text, sizeof text, "found in the folder \"%.40s\"", b->folder);
+	load_ledger_note(b->all->ledger, c->seq, text);
+}
+
+static void
+keep_ours(struct mailbox *b)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n_copies; i++)
+		if (b->copies[i].seq != NOT_OURS)
+			b->copies[n++] = b->copies[i];
+	b->n_copies = n;
+}
+
+static bool
+search_folder(struct mailbox *b)
+{
+	char args[300];
+	bool ok;
+
+	snprintf(args, sizeof args, "\"%s\"", b->folder);
+	if (!command(b, NULL, "SELECT", args)) {
+		/* others' that we may not see are no place for our mail */
+		if (b->refused)
+			b->wire.why[0] = '\0';
+		return b->refused;
+	}
+	snprintf(args, sizeof args, "SEARCH HEADER Yanshou-Id \"%.*s\"",
+	    SPAN_FMT(load_ledger_prefix(b->all->ledger)));
+	ok = command(b, on_candidates, "UID", args) &&
+	     command_all(
+		 b, 1, "FETCH", " (BODY.PEEK[" FIELDS "])", on_candidate);
+	keep_ours(b);
+	return ok && read_all(b) && (b->all->o.keep || remove_all(b));
+}
+
+static void
+on_folder(struct mailbox *b, const struct imap_said *r)
+{
+	if (r->heard != HEARD_LIST || span_caseeq(r->text, SPAN("INBOX")) ||
+	    span_find(r->code, SPAN("\\Noselect")) < r->code.len ||
+	    r->text.len > 200)
+		return;
+	b->folders =
+	    mem_grow(b->folders, (b->n_folders + 1) * sizeof *b->folders);
+	b->folders[b->n_folders++] = mem_text(r->text);
+}
+
+/* A folder that cannot be searched may be where they are. */
+static bool
+search_elsewhere(struct mailbox *b)
+{
+	const size_t found = b->n_copies, removed = b->removed;
+	struct copy *copies = b->copies;
+	size_t n = 0, gone = 0;
+	bool ok = command(b, on_folder, "LIST", "\"\" \"*\"");
+
+	b->copies = NULL;
+	for (size_t i = 0; i < b->n_folders; i++) {
+		b->n_copies = b->removed = 0;
+		b->folder = b->folders[i];
+		ok = ok && search_folder(b);
+		n += b->n_copies;
+		gone += b->removed;
+		free(b->folders[i]);
+	}
+	free(b->folders);
+	free(b->copies);
+	b->folders = NULL;
+	b->n_folders = 0;
+	b->copies = copies;
+	b->n_copies = found;
+	b->n_elsewhere = n;
+	b->removed = removed + gone;
+	return ok;
+}
+
 static void
 leave(struct mailbox *b)
 {
@@ -424,5 +541,6 @@ const struct collect_way collect_imap = {
 	.rest = rest,
 	.read = read_all,
 	.remove = remove_all,
+	.search_elsewhere = search_elsewhere,
 	.leave = leave,
 };

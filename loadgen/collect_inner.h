@@ -66,6 +66,7 @@ struct mailbox {
 	struct collect_wire wire;
 	bool inside; /* logged in */
 	unsigned tag;
+	bool refused; /* the last command; the session goes on */
 
 	/* IMAP */
 	uint32_t validity, next; /* UIDVALIDITY; UIDs below are known */
@@ -74,12 +75,16 @@ struct mailbox {
 	struct copy *fresh;
 	size_t n_fresh;
 
+	char **folders; /* others than INBOX */
+	size_t n_folders;
+	const char *folder; /* that is looked into */
+
 	/* POP3 */
 	char **known, **ours; /* UIDLs */
 	size_t n_known, n_sorted, n_ours;
 
 	struct copy *copies; /* found and told to the ledger */
-	size_t n_copies;
+	size_t n_copies, n_elsewhere;
 	struct hist gaps;
 	int64_t quiet_since_us; /* nothing outstanding; 0: there is */
 	size_t removed;
@@ -111,6 +116,8 @@ struct collect_way {
 	void (*rest)(struct mailbox *); /* until it is time to look again */
 	bool (*read)(struct mailbox *); /* content, of all copies */
 	bool (*remove)(struct mailbox *);
+	/* For what is missing; NULL: there is nowhere else. */
+	bool (*search_elsewhere)(struct mailbox *);
 	void (*leave)(struct mailbox *); /* NULL: it has been */
 };
 

@@ -51,7 +51,7 @@ struct entry {
 	_Atomic int64_t seen_us;    /* the first copy; -1: not known when */
 	_Atomic uint64_t pair;      /* of sender and recipient */
 	_Atomic uint32_t to;        /* of the recipient */
-	_Atomic uint32_t order;     /* of the first copy, among all */
+	_Atomic uint32_t order;     /* of the first copy; 0: of no matter */
 	_Atomic uint16_t copies;    /* in the right mailbox */
 	_Atomic uint16_t astray;    /* in others */
 	_Atomic uint16_t good, bad; /* copies whose content was read */
@@ -436,9 +436,9 @@ load_ledger_find(const struct load_ledger *l, struct span header, size_t *seq)
 	       read_id(l, span_skip(value, 1), seq);
 }
 
-void
-load_ledger_seen(
-    struct load_ledger *l, size_t seq, const char *to, int64_t at_us)
+static void
+note_copy(struct load_ledger *l, size_t seq, const char *to, int64_t at_us,
+    bool in_order)
 {
 	struct entry *e;
 	unsigned before;
@@ -455,10 +455,25 @@ load_ledger_seen(
 	if (atomic_fetch_add(&e->copies, 1) > 0)
 		return;
 	atomic_store(&e->seen_us, at_us);
-	atomic_store(&e->order, atomic_fetch_add(&l->order, 1));
+	if (in_order)
+		atomic_store(&e->order, atomic_fetch_add(&l->order, 1) + 1);
 	before = add_state(l, seq, SEEN);
 	if ((before & ACCEPTED) != 0)
 		atomic_fetch_add(&l->met, 1);
+}
+
+void
+load_ledger_seen(
+    struct load_ledger *l, size_t seq, const char *to, int64_t at_us)
+{
+	note_copy(l, seq, to, at_us, true);
+}
+
+void
+load_ledger_seen_elsewhere(
+    struct load_ledger *l, size_t seq, const char *to, int64_t at_us)
+{
+	note_copy(l, seq, to, at_us, false);
 }
 
 size_t
@@ -542,8 +557,8 @@ check(const struct load_ledger *l, size_t seq, struct span message, char *why,
 		snprintf(why, room, "the digest in its header was changed");
 }
 
-static void
-note(struct load_ledger *l, size_t seq, const char *text)
+void
+load_ledger_note(struct load_ledger *l, size_t seq, const char *text)
 {
 	pthread_mutex_lock(&l->lock);
 	if (l->n_notes < NOTES) {
@@ -566,7 +581,7 @@ load_ledger_read(struct load_ledger *l, size_t seq, struct span message)
 	atomic_fetch_add(
 	    *why == '\0' ? &l->entries[seq].good : &l->entries[seq].bad, 1);
 	if (*why != '\0')
-		note(l, seq, why);
+		load_ledger_note(l, seq, why);
 	return *why == '\0';
 }
 
@@ -690,7 +705,8 @@ settle_order(struct settling *s)
 		const struct entry *e = &s->l->entries[i];
 		const unsigned both = ACCEPTED | SEEN;
 
-		if ((atomic_load(&e->state) & both) == both)
+		if ((atomic_load(&e->state) & both) == both &&
+		    atomic_load(&e->order) != 0)
 			places[n++] =
 			    (struct place){ .pair = atomic_load(&e->pair),
 				    .order = atomic_load(&e->order),

@@ -96,11 +96,18 @@ bool load_ledger_find(
 void load_ledger_seen(
     struct load_ledger *, size_t seq, const char *to, int64_t at_us);
 
+/* The same in a folder of its own, where order says nothing. */
+void load_ledger_seen_elsewhere(
+    struct load_ledger *, size_t seq, const char *to, int64_t at_us);
+
 /* The whole message of a copy that was seen; false: not as it was sent. */
 bool load_ledger_read(struct load_ledger *, size_t seq, struct span message);
 
 /* A mailbox, or a message in it, could not be read: the first why is kept. */
 void load_ledger_unread(struct load_ledger *, const char *why);
+
+/* Worth an example in the report: "found in Junk". */
+void load_ledger_note(struct load_ledger *, size_t seq, const char *);
 
 /* Accepted, and not seen yet. */
 size_t load_ledger_outstanding(const struct load_ledger *);

@@ -63,7 +63,8 @@ struct peer {
 	struct buf in, out;
 	size_t taken;
 	struct box *box;
-	size_t told; /* EXISTS */
+	const char *home; /* address of the INBOX */
+	size_t told;      /* EXISTS */
 	uint64_t commands;
 	char from[256], to[256];
 };
@@ -99,6 +100,17 @@ box_of(struct testing *t, const char *address)
 	t->boxes[t->n_boxes] =
 	    (struct box){ .address = mem_text(span_of(address)), .next = 1 };
 	return &t->boxes[t->n_boxes++];
+}
+
+static struct box *
+folder_of(struct testing *t, const char *address, const char *folder)
+{
+	char *name = mem_textf("%s/%s", address, folder);
+	struct box *b =
+	    box_of(t, strcasecmp(folder, "INBOX") == 0 ? address : name);
+
+	free(name);
+	return b;
 }
 
 /* Room is doubled: n is a power of two when there is none left. */
@@ -223,6 +235,9 @@ deliver(struct testing *t, const char *to, struct span message)
 		break;
 	case TESTING_ASTRAY:
 		store(t, box_of(t, t->o.astray), message);
+		break;
+	case TESTING_JUNK:
+		store(t, folder_of(t, to, "Junk"), message);
 		break;
 	case TESTING_INVENT:
 		invent(t, b);
@@ -593,19 +608,39 @@ expunge(struct peer *p, struct span set)
 	}
 }
 
+/* "DELETED"; anything else finds everything. */
 static void
-search_deleted(struct peer *p)
+search(struct peer *p, bool deleted)
 {
 	buf_add(&p->out, SPAN("* SEARCH"));
 	for (size_t i = 0; i < p->told; i++)
-		if (p->box->mails[i].deleted && !p->box->mails[i].gone)
+		if ((p->box->mails[i].deleted || !deleted) &&
+		    !p->box->mails[i].gone)
 			buf_addf(&p->out, " %" PRIu32, p->box->mails[i].uid);
 	say(p, "%s", "");
 }
 
 static void
-select_box(struct peer *p)
+list_folders(struct peer *p)
 {
+	say(p, "* LIST () \"/\" INBOX");
+	say(p, "* LIST (\\Noselect) \"/\" Nothing");
+	say(p, "* LIST (\\Junk) \"/\" \"Junk\"");
+	say(p, "* LIST () \"/\" Shut");
+}
+
+/* RFC 3501 6.3.1; false for a mailbox that is there and shut. */
+static bool
+select_box(struct peer *p, struct span name)
+{
+	char folder[64];
+
+	if (span_starts(name, SPAN("\"")))
+		name = (struct span){ name.ptr + 1, name.len - 2 };
+	if (span_eq(name, SPAN("Shut")) || span_eq(name, SPAN("Nothing")))
+		return false;
+	snprintf(folder, sizeof folder, "%.*s", SPAN_FMT(name));
+	p->box = folder_of(p->t, p->home, folder);
 	p->told = SIZE_MAX;
 	if (visible(p->box) == 0) {
 		say(p, "* 0 EXISTS");
@@ -615,6 +650,7 @@ select_box(struct peer *p)
 	}
 	say(p, "* OK [UIDVALIDITY 7] valid");
 	say(p, "* OK [UIDNEXT %" PRIu32 "] next", p->box->next);
+	return true;
 }
 
 static void
@@ -651,7 +687,7 @@ do_uid(struct peer *p, struct span args)
 	else if (span_caseeq(verb, SPAN("EXPUNGE")))
 		expunge(p, set);
 	else if (span_caseeq(verb, SPAN("SEARCH")))
-		search_deleted(p);
+		search(p, span_caseeq(set, SPAN("DELETED")));
 }
 
 /* LOGIN "user" "password" */
@@ -664,6 +700,7 @@ log_in(struct peer *p, struct span args)
 	snprintf(user, sizeof user, "%.*s",
 	    SPAN_FMT(span_take(args, span_find(args, SPAN("\"")))));
 	p->box = box_of(p->t, user);
+	p->home = p->box->address;
 }
 
 static void
@@ -677,6 +714,7 @@ serve_imap(struct peer *p)
 		const struct span verb = span_cut(&line, ' ');
 		const bool in = span_caseeq(verb, SPAN("LOGIN"));
 		char name[32];
+		bool well = true;
 
 		snprintf(name, sizeof name, "%.*s", SPAN_FMT(tag));
 		if (p->t->o.drop_every != 0 &&
@@ -690,7 +728,9 @@ serve_imap(struct peer *p)
 		if (in)
 			log_in(p, line);
 		else if (span_caseeq(verb, SPAN("SELECT")))
-			select_box(p);
+			well = select_box(p, line);
+		else if (span_caseeq(verb, SPAN("LIST")))
+			list_folders(p);
 		else if (span_caseeq(verb, SPAN("UID")))
 			do_uid(p, line);
 		else if (span_caseeq(verb, SPAN("EXPUNGE")))
@@ -700,7 +740,7 @@ serve_imap(struct peer *p)
 		pthread_mutex_unlock(&p->t->lock);
 		if (span_caseeq(verb, SPAN("IDLE")))
 			idle(p);
-		say(p, "%s OK done", name);
+		say(p, "%s %s done", name, well ? "OK" : "NO");
 		if (span_caseeq(verb, SPAN("LOGOUT")))
 			return;
 	}

@@ -45,6 +45,7 @@ enum testing_harm {
 	TESTING_CUT_DELIVER, /* likewise, and delivered */
 	TESTING_ASTRAY,      /* lies in another mailbox */
 	TESTING_INVENT,      /* and so does one that nobody has sent */
+	TESTING_JUNK,        /* lies in a folder of that name */
 	TESTING_HARMS
 };
 
