@@ -4,13 +4,23 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+/* Bookkeeping of one thread; nothing is decided by it. */
+static _Thread_local uint64_t asked;
+
 static void *
 must(void *p)
 {
+	asked++;
 	if (p != NULL)
 		return p;
 	fputs("yanshou: out of memory\n", stderr);
 	abort();
+}
+
+uint64_t
+mem_asked(void)
+{
+	return asked;
 }
 
 void *

@@ -235,6 +235,15 @@ net_dialled(int fd)
 }
 
 bool
+net_has_peer(int fd)
+{
+	union address a;
+	socklen_t len = sizeof a;
+
+	return getpeername(fd, &a.sa, &len) == 0;
+}
+
+bool
 net_descriptors(uint64_t n, struct err *err)
 {
 	struct rlimit limit;

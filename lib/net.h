@@ -48,6 +48,7 @@ bool net_resolve(
 int net_dial(const struct net_address *);
 /* Has it come to be?  0, or the errno that says why not. */
 int net_dialled(int fd);
+bool net_has_peer(int fd); /* it has, though nothing was heard yet */
 /* As many descriptors as that may be open; ERR_CONFIG: the system's limit. */
 bool net_descriptors(uint64_t n, struct err *);
 

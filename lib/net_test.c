@@ -122,6 +122,7 @@ START_TEST(dials)
 		ck_assert_int_ne(p.fd, -1);
 		ck_assert_int_eq(poll(&p, 1, 5000), 1);
 		ck_assert_int_eq(net_dialled(p.fd), 0);
+		ck_assert(net_has_peer(p.fd));
 		peer = net_accept(listener, NULL);
 		ck_assert_int_ne(peer, -1);
 		close(peer);
@@ -132,6 +133,7 @@ START_TEST(dials)
 	if (p.fd != -1) {
 		ck_assert_int_eq(poll(&p, 1, 5000), 1);
 		ck_assert_int_eq(net_dialled(p.fd), ECONNREFUSED);
+		ck_assert(!net_has_peer(p.fd));
 		close(p.fd);
 	}
 	ck_assert(!net_resolve("not a name", port, &a, &err));

@@ -23,6 +23,7 @@ const struct field measure_fields[] = {
 	ROW(measure, "offered_rate",         offered_rate,         REAL,  ADD),
 	ROW(measure, "connects",             connects,             COUNT, ADD),
 	ROW(measure, "connect_failures",     connect_failures,     COUNT, ADD),
+	ROW(measure, "no_ports",             no_ports,             COUNT, ADD),
 	ROW(measure, "handshakes",           handshakes,           COUNT, ADD),
 	ROW(measure, "resumed",              resumed,              COUNT, ADD),
 	ROW(measure, "bytes_per_connection", bytes_per_connection, COUNT, WORSE),

@@ -38,20 +38,13 @@
 
 struct load_ledger;
 
-/* Rows for ${feed.COLUMN}; an adapter to loadgen/feeder.h. */
-struct pump_feed {
-	void *ctx;
-	const char *const *columns;
-	size_t n_columns;
-	size_t longest; /* octets of a value */
-	struct span (*value)(void *ctx, uint32_t row, size_t column);
-};
+struct feeder;
 
 struct pump_options {
 	const struct scenario *scenario;
 	const struct load_plan *plan;
 	const struct profile *profile;
-	const struct pump_feed *feed; /* NULL: there is none */
+	const struct feeder *feeder; /* NULL: there is none */
 	/* NULL: ${message} is text of that size, and nobody counts them. */
 	struct load_ledger *ledger;
 	const char *run;      /* for ${id} */
@@ -64,9 +57,16 @@ struct pump_options {
 	/* Once a second, from the caller's thread: seconds up to n are whole. */
 	void (*on_second)(void *ctx, const struct measure *, size_t n);
 	void *ctx;
+	/* For tests: how often workers asked for memory after the start. */
+	uint64_t *asked;
 };
 
-/* Messages the plan will send: what load_ledger_new() is to be told. */
+#define PUMP_OWN_MESSAGES 4000000
+
+/*
+ * Messages the plan will send: what load_ledger_new() is to be told.  With
+ * users or flows that stay nobody knows; then it is PUMP_OWN_MESSAGES more.
+ */
 size_t pump_messages(const struct scenario *, const struct load_plan *);
 
 bool pump_run(const struct pump_options *, struct measure *, struct err *);

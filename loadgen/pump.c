@@ -1,0 +1,571 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/pump.h"
+
+#include <stdio.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/kit.h"
+#include "lib/mem.h"
+#include "lib/text.h"
+#include "loadgen/feeder.h"
+#include "loadgen/worker.h"
+
+enum {
+	MS = 1000000,
+	SECOND = 1000000000,
+	LOOK_MS = 20,     /* between two looks of the control thread */
+	LEAST_MS = 20,    /* from the start of the threads to the plan's */
+	LATE_SECONDS = 8, /* of lateness that are still being added to */
+	SPARE_FILES = 64,
+	MANY = 100, /* connections from which on their memory can be told */
+};
+
+/* What the control thread works with. */
+struct control {
+	struct pump *pump;
+	struct worker *workers;
+	struct measure *m;
+	struct hist late[LATE_SECONDS];
+	size_t late_second[LATE_SECONDS];
+	size_t whole; /* seconds that were told */
+	struct sample_machine machine;
+	size_t machine_second;
+	uint64_t memory, per_connection;
+	size_t most_connections;
+};
+
+/* ---- the plan ---- */
+
+size_t
+messages_of(const struct scenario *s, const struct arrival *a)
+{
+	const struct scenario_flow *f = &s->flows[a->flow];
+
+	if (!f->delivers || s->arrive == ARRIVE_CLOSED || f->stays)
+		return 0;
+	if (s->arrive == ARRIVE_REQUESTS || f->repeat < 1)
+		return 1;
+	return (size_t)f->repeat;
+}
+
+static size_t
+numbered_messages(const struct scenario *s, const struct load_plan *plan)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		n += messages_of(s, &plan->at[i]);
+	return n;
+}
+
+static bool
+has_own_messages(const struct scenario *s)
+{
+	for (size_t i = 0; i < s->n_flows; i++)
+		if (s->flows[i].delivers &&
+		    (s->arrive == ARRIVE_CLOSED || s->flows[i].stays))
+			return true;
+	return false;
+}
+
+size_t
+pump_messages(const struct scenario *s, const struct load_plan *plan)
+{
+	return numbered_messages(s, plan) +
+	       (has_own_messages(s) ? PUMP_OWN_MESSAGES : 0);
+}
+
+/* ---- before the start ---- */
+
+static void
+more(size_t *most, size_t n)
+{
+	if (n > *most)
+		*most = n;
+}
+
+static struct span
+owned(const char *text)
+{
+	return span_of(text == NULL ? "" : text);
+}
+
+static bool
+accounts_init(struct pump *p, struct err *err)
+{
+	const struct scenario *s = p->o->scenario;
+
+	p->n_accounts = s->n_accounts;
+	p->accounts = mem_new(s->n_accounts, sizeof p->accounts[0]);
+	for (size_t i = 0; i < s->n_accounts; i++) {
+		const struct profile_account *from =
+		    profile_account(p->o->profile, s->accounts[i]);
+		struct account *a = &p->accounts[i];
+		struct buf clear, plain;
+
+		if (from == NULL)
+			return err_set(err, ERR_CONFIG,
+			    "%s: account \"%s\": the profile %s has none of "
+			    "that role",
+			    s->path, s->accounts[i], p->o->profile->path);
+		a->user = owned(from->user);
+		a->password = owned(from->password);
+		a->address = owned(from->address);
+		buf_init(&clear, 4096);
+		buf_init(&plain, 8192);
+		buf_add(&clear, (struct span){ "", 1 });
+		buf_add(&clear, a->user);
+		buf_add(&clear, (struct span){ "", 1 });
+		buf_add(&clear, a->password);
+		text_base64(buf_span(&clear), &plain);
+		a->plain =
+		    (struct span){ mem_text(buf_span(&plain)), plain.len };
+		buf_free(&clear);
+		buf_free(&plain);
+		more(&p->longest, a->user.len);
+		more(&p->longest, a->address.len);
+		more(&p->longest, a->plain.len);
+	}
+	return true;
+}
+
+/* A message of that size whose content is nobody's concern. */
+static void
+filler_init(struct pump *p)
+{
+	static const char head[] = "Subject: load\r\n\r\n";
+	const size_t n = p->longest + 1;
+
+	p->filler = mem_new(n + 1, 1);
+	for (size_t i = 0; i < n; i++)
+		p->filler[i] = i % 72 == 70   ? '\r'
+			       : i % 72 == 71 ? '\n'
+					      : (char)('a' + i % 23);
+	for (size_t i = 0; i < sizeof head - 1 && i < n; i++)
+		p->filler[i] = head[i];
+}
+
+static bool
+route_init(struct pump *p, struct route *r, const struct scenario_flow *f,
+    const char *const *columns, struct err *err)
+{
+	const struct scenario *s = p->o->scenario;
+	const struct profile_endpoint *e =
+	    profile_endpoint(p->o->profile, f->service);
+	const struct driver_setting d = { .scenario = s,
+		.flow = f,
+		.endpoint = e,
+		.ops = &p->ops,
+		.columns = columns,
+		.n_columns =
+		    p->o->feeder == NULL ? 0 : feeder_columns(p->o->feeder),
+		.longest = p->longest };
+
+	if (e == NULL)
+		return err_set(err, ERR_CONFIG,
+		    "%s: flow \"%s\": the profile %s has no endpoint \"%s\"",
+		    s->path, f->name, p->o->profile->path, f->service);
+	r->flow = f;
+	r->driver = driver_of(f);
+	r->program = r->driver->compile(&d, err);
+	if (r->program == NULL)
+		return false;
+	r->implicit_tls = e->tls == PROFILE_TLS_IMPLICIT;
+	r->tls_name = e->name != NULL ? e->name : e->host;
+	more(&p->state_size, r->program->state_size);
+	more(&p->n_slots, r->program->streams);
+	more(&p->out_most, r->program->out_most);
+	more(&p->scratch, r->program->scratch);
+	more(&p->hold_most, r->program->hold_most);
+	p->stays |= f->stays;
+	return net_resolve(e->host, e->port, &r->address, err);
+}
+
+static bool
+routes_init(struct pump *p, struct err *err)
+{
+	const struct scenario *s = p->o->scenario;
+	const char *columns[DRIVER_COLUMNS];
+
+	p->n_slots = DRIVER_OPEN_OPS;
+	more(&p->longest, 256);
+	for (size_t i = 0; i < s->n_flows; i++)
+		more(&p->longest, (size_t)s->flows[i].size);
+	if (p->o->feeder != NULL) {
+		more(&p->longest, feeder_longest(p->o->feeder));
+		for (size_t i = 0; i < feeder_columns(p->o->feeder); i++)
+			columns[i] = feeder_name(p->o->feeder, i);
+	}
+	filler_init(p);
+	for (size_t i = 0; i < s->n_flows; i++) {
+		p->n_routes++;
+		if (!route_init(p, &p->routes[i], &s->flows[i], columns, err))
+			return false;
+	}
+	/* state of a connection keeps its alignment in an array */
+	p->state_size = (p->state_size + 15) & ~(size_t)15;
+	return true;
+}
+
+/* Connections are shared out by weight; every flow in use has one. */
+static void
+pools_init(struct pump *p)
+{
+	const struct scenario *s = p->o->scenario;
+	size_t arrivals[SCENARIO_FLOWS] = { 0 }, all = 0;
+
+	p->n_conns =
+	    ((size_t)(s->connections < 1 ? 1 : s->connections) + p->parts - 1) /
+	    p->parts;
+	p->n_waiting =
+	    ((size_t)(s->queue < 0 ? 0 : s->queue) + p->parts - 1) / p->parts;
+	if (s->arrive != ARRIVE_REQUESTS)
+		return;
+	for (size_t i = 0; i < p->o->plan->n; i++)
+		arrivals[p->o->plan->at[i].flow]++;
+	for (size_t i = 0; i < p->n_routes; i++) {
+		if (arrivals[i] == 0)
+			continue;
+		p->routes[i].pool =
+		    (p->n_conns * arrivals[i] + p->o->plan->n / 2) /
+		    p->o->plan->n;
+		if (p->routes[i].pool == 0)
+			p->routes[i].pool = 1;
+		all += p->routes[i].pool;
+	}
+	more(&p->n_conns, all);
+}
+
+static unsigned
+workers_of(const struct pump_options *o)
+{
+	const long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	unsigned n = o->workers;
+
+	if (n == 0)
+		n = cores > 1 ? (unsigned)cores - 1 : 1;
+	/* more threads than connections have nothing to do */
+	if (o->scenario->connections > 0 &&
+	    n > (unsigned)o->scenario->connections)
+		n = (unsigned)o->scenario->connections;
+	return n > PUMP_WORKERS ? PUMP_WORKERS : n;
+}
+
+static bool
+pump_init(struct pump *p, const struct pump_options *o, struct err *err)
+{
+	*p = (struct pump){ .o = o, .n_workers = workers_of(o) };
+	p->parts = p->n_workers * (o->ranks == 0 ? 1 : o->ranks);
+	p->n_messages = numbered_messages(o->scenario, o->plan);
+	if (!operations_of(o->scenario, &p->ops, err) ||
+	    !accounts_init(p, err) || !routes_init(p, err))
+		return false;
+	pools_init(p);
+	return net_descriptors(
+	    p->n_workers * (p->n_conns + 8) + SPARE_FILES, err);
+}
+
+static void
+pump_free(struct pump *p)
+{
+	for (size_t i = 0; i < p->n_routes; i++)
+		if (p->routes[i].program != NULL)
+			p->routes[i].driver->free(p->routes[i].program);
+	for (size_t i = 0; i < p->n_accounts; i++)
+		free((char *)p->accounts[i].plain.ptr);
+	free(p->accounts);
+	free(p->filler);
+}
+
+/* When the plan begins, by the clock that workers read. */
+static void
+set_start(struct pump *p)
+{
+	const int64_t wait_us = p->o->start.us - clock_wall().us;
+	const int64_t now = clock_mono_ns();
+	int64_t ahead = LEAST_MS * (int64_t)MS;
+
+	/* what is opened ahead takes its time, handshakes most of it */
+	for (size_t i = 0; i < p->n_routes; i++)
+		ahead += (int64_t)p->routes[i].pool * p->n_workers *
+			 (p->routes[i].implicit_tls ? 2 * MS : MS / 5);
+	p->begin_ns = now + (wait_us > 0 ? wait_us * 1000 : ahead);
+	p->end_ns = p->begin_ns + p->o->plan->end_ns;
+}
+
+/* ---- measurements ---- */
+
+static bool
+is_ours(const struct pump *p, size_t arrival)
+{
+	const size_t part = arrival % p->parts;
+	const size_t first = (size_t)p->o->rank * p->n_workers;
+
+	return part >= first && part < first + p->n_workers;
+}
+
+static void
+note_judged(struct measure *m, const struct pump *p)
+{
+	const struct scenario *s = p->o->scenario;
+	const struct load_plan *plan = p->o->plan;
+	int64_t from = -1, to = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n_phases && i < s->n_phases; i++)
+		if (s->phases[i].judged) {
+			from = from == -1 ? plan->phase_from_ns[i] : from;
+			to = plan->phase_to_ns[i];
+		}
+	if (from == -1)
+		return;
+	m->judged_from = (size_t)((from + SECOND - 1) / SECOND);
+	m->judged_to = (size_t)(to / SECOND);
+	if (m->judged_to <= m->judged_from) { /* less than a second */
+		m->judged_from = (size_t)(from / SECOND);
+		m->judged_to = m->judged_from + 1;
+	}
+	for (size_t i = 0; i < plan->n; i++)
+		n += is_ours(p, i) && plan->at[i].at_ns >= from &&
+		     plan->at[i].at_ns < to;
+	m->offered_rate = (double)n * SECOND / (double)(to - from);
+}
+
+static void
+measure_begin(struct measure *m, const struct pump *p)
+{
+	const struct load_plan *plan = p->o->plan;
+	const size_t seconds = (size_t)((plan->end_ns + SECOND - 1) / SECOND);
+	char digest[65], text[CLOCK_TEXT];
+	struct utsname u;
+
+	measure_init(m, p->o->scenario, seconds < 1 ? 1 : seconds);
+	for (size_t i = 0; i < p->ops.n; i++)
+		measure_op_add(m, p->ops.name[i]);
+	for (size_t i = 0; i < plan->n; i++) {
+		const size_t second = (size_t)(plan->at[i].at_ns / SECOND);
+
+		if (is_ours(p, i) && second < m->n_seconds)
+			m->seconds[second].planned++;
+	}
+	note_judged(m, p);
+	arrival_digest(plan, digest);
+	wall_text(clock_wall(), text);
+	m->plan_digest = mem_text(span_of(digest));
+	m->started = mem_text(span_of(text));
+	m->kit = mem_text(span_of(kit_name()));
+	if (uname(&u) == 0)
+		m->machine = mem_textf("%s %s %s, %ld cores", u.sysname,
+		    u.release, u.machine, sysconf(_SC_NPROCESSORS_ONLN));
+	m->workers = (int)p->n_workers;
+}
+
+static void
+note_late(struct control *c, size_t second)
+{
+	struct measure_health *h = &c->m->seconds[second].health;
+	const struct hist *late = &c->late[second % LATE_SECONDS];
+
+	h->late_n = late->n;
+	h->late_max_us = late->max;
+	h->late_p99_us = hist_percentile(late, 99);
+}
+
+static struct hist *
+late_of(struct control *c, size_t second)
+{
+	const size_t i = second % LATE_SECONDS;
+
+	if (c->late_second[i] != second)
+		hist_clear(&c->late[i]);
+	c->late_second[i] = second;
+	return &c->late[i];
+}
+
+static void
+note_machine(struct control *c, int64_t now_ns)
+{
+	const int64_t since = now_ns - c->pump->begin_ns;
+	const size_t second = since < 0 ? 0 : (size_t)(since / SECOND);
+	struct sample_machine s;
+	struct measure_health *h;
+
+	if (second == c->machine_second)
+		return;
+	s = sample_machine();
+	measure_grow(c->m, second);
+	for (; c->machine_second < second && second <= c->m->n_seconds;
+	     c->machine_second++) {
+		h = &c->m->seconds[c->machine_second].health;
+		h->steal = sample_steal(c->machine, s);
+		h->retransmits = s.retransmits - c->machine.retransmits;
+	}
+	c->machine_second = second;
+	c->machine = s;
+}
+
+static void
+note_memory(struct control *c)
+{
+	const uint64_t now = sample_memory();
+	size_t n = 0;
+
+	for (unsigned i = 0; i < c->pump->n_workers; i++)
+		n += atomic_load_explicit(
+		    &c->workers[i].n_open_seen, memory_order_relaxed);
+	if (n < MANY || n <= c->most_connections)
+		return;
+	c->most_connections = n;
+	c->per_connection = now > c->memory ? (now - c->memory) / n : 0;
+}
+
+/* Takes what workers have given; false once all have ended. */
+static bool
+collect(struct control *c)
+{
+	size_t whole = SIZE_MAX;
+	bool more_comes = false;
+
+	for (unsigned i = 0; i < c->pump->n_workers; i++) {
+		struct tally_ring *r = &c->workers[i].tally;
+		struct tally *t;
+
+		while ((t = tally_next(r)) != NULL) {
+			const size_t second = t->second;
+
+			tally_into(t, c->pump->ops.n, c->m, late_of(c, second));
+			note_late(c, second);
+			c->workers[i].whole = second + 1;
+			tally_back(r);
+		}
+		more_comes |= tally_more(r);
+		if (c->workers[i].whole < whole)
+			whole = c->workers[i].whole;
+	}
+	if (whole > c->whole) {
+		c->whole = whole;
+		if (c->pump->o->on_second != NULL)
+			c->pump->o->on_second(c->pump->o->ctx, c->m, whole);
+	}
+	return more_comes;
+}
+
+static void
+stop(struct control *c)
+{
+	const uint64_t one = 1;
+
+	if (c->m->interrupted)
+		return;
+	c->m->interrupted = true;
+	atomic_store(&c->pump->stop, true);
+	for (unsigned i = 0; i < c->pump->n_workers; i++)
+		(void)!write(c->workers[i].wake, &one, sizeof one);
+}
+
+static void
+watch_over(struct control *c)
+{
+	const struct timespec pause = { .tv_nsec = LOOK_MS * (long)MS };
+
+	c->machine = sample_machine();
+	while (collect(c)) {
+		if (c->pump->o->stop != NULL && *c->pump->o->stop)
+			stop(c);
+		note_machine(c, clock_mono_ns());
+		note_memory(c);
+		nanosleep(&pause, NULL);
+	}
+}
+
+static void
+add_up(struct control *c)
+{
+	struct measure *m = c->m;
+	uint64_t asked = 0;
+
+	for (unsigned i = 0; i < c->pump->n_workers; i++) {
+		const struct worker *w = &c->workers[i];
+
+		m->connects += w->connects;
+		m->connect_failures += w->connect_failures;
+		m->no_ports += w->no_port;
+		m->handshakes += w->handshakes;
+		m->resumed += w->resumed;
+		m->peak_connections += w->peak;
+		asked += w->asked;
+		for (size_t k = 0; k < w->n_errors; k++)
+			measure_error_add(m, w->errors[k].what, w->errors[k].n);
+	}
+	m->bytes_per_connection = c->per_connection;
+	if (c->pump->o->asked != NULL)
+		*c->pump->o->asked = asked;
+}
+
+/* ---- threads ---- */
+
+static bool
+start_all(struct control *c, unsigned *n, struct err *err)
+{
+	for (*n = 0; *n < c->pump->n_workers; ++*n) {
+		struct worker *w = &c->workers[*n];
+		const int rc = pthread_create(&w->thread, NULL, worker_run, w);
+
+		if (rc != 0)
+			return err_set(err, ERR_CONFIG, "thread %u of %u: %s",
+			    *n + 1, c->pump->n_workers, strerror(rc));
+	}
+	return true;
+}
+
+static bool
+run(struct control *c, struct err *err)
+{
+	struct pump *p = c->pump;
+	unsigned n;
+	bool ok = true;
+
+	for (unsigned i = 0; ok && i < p->n_workers; i++)
+		ok = worker_init(&c->workers[i], p, i, err);
+	if (!ok)
+		return false;
+	measure_begin(c->m, p);
+	c->memory = sample_memory();
+	set_start(p);
+	ok = start_all(c, &n, err);
+	if (ok)
+		watch_over(c);
+	else
+		atomic_store(&p->stop, true);
+	while (n > 0)
+		pthread_join(c->workers[--n].thread, NULL);
+	if (ok)
+		add_up(c);
+	else
+		measure_free(c->m);
+	return ok;
+}
+
+bool
+pump_run(const struct pump_options *o, struct measure *m, struct err *err)
+{
+	struct pump p;
+	struct control c = { .pump = &p, .m = m };
+	bool ok = pump_init(&p, o, err);
+
+	if (ok) {
+		c.workers = mem_new(p.n_workers, sizeof c.workers[0]);
+		for (size_t i = 0; i < LATE_SECONDS; i++)
+			hist_init(&c.late[i]);
+		ok = run(&c, err);
+		for (unsigned i = 0; i < p.n_workers; i++)
+			worker_free(&c.workers[i]);
+		for (size_t i = 0; i < LATE_SECONDS; i++)
+			hist_free(&c.late[i]);
+		free(c.workers);
+	}
+	pump_free(&p);
+	return ok;
+}

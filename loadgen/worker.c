@@ -1,0 +1,673 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/worker.h"
+
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "loadgen/arrival.h"
+#include "loadgen/feeder.h"
+#include "loadgen/ledger.h"
+
+enum {
+	SECOND = 1000000000,
+	EVENTS = 128,
+	AHEAD = 16, /* connections that are opened in one go */
+};
+
+#define WAKE UINT64_MAX /* among events: the eventfd */
+
+/* ---- memory ---- */
+
+/*
+ * Room for what cannot be used or sent at once.  There is a piece for every
+ * need there can be, but only those that were in use cost memory.
+ */
+static bool
+slab_init(struct worker *w, struct err *err)
+{
+	const struct pump *p = w->pump;
+	const size_t each = p->hold_most + WORKER_READ;
+	void *at;
+
+	w->slab_size = each > 2 * p->out_most ? each : 2 * p->out_most;
+	w->slab_size = (w->slab_size + 4095) & ~(size_t)4095;
+	at = mmap(NULL, 2 * p->n_conns * w->slab_size, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (at == MAP_FAILED)
+		return err_set(err, ERR_CONFIG,
+		    "no address space for %zu connections that may each hold "
+		    "%zu octets: ask for fewer connections",
+		    p->n_conns, w->slab_size);
+	w->slab = at;
+	return true;
+}
+
+char *
+slab_take(struct worker *w)
+{
+	char *piece = w->slab_free;
+
+	if (piece != NULL) {
+		memcpy(&w->slab_free, piece, sizeof w->slab_free);
+		return piece;
+	}
+	if (w->slab_used == 2 * w->pump->n_conns)
+		return NULL;
+	return w->slab + w->slab_size * w->slab_used++;
+}
+
+void
+slab_give(struct worker *w, char *piece)
+{
+	if (piece == NULL)
+		return;
+	memcpy(piece, &w->slab_free, sizeof w->slab_free);
+	w->slab_free = piece;
+}
+
+/* ---- variables ---- */
+
+static struct span
+text_of(struct worker *w, uint64_t n, size_t prefix)
+{
+	char digits[24];
+	size_t at = sizeof digits;
+
+	do
+		digits[--at] = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	memcpy(w->id + prefix, digits + at, sizeof digits - at);
+	return (struct span){ w->id + (prefix == w->n_id ? 0 : prefix),
+		prefix == w->n_id ? prefix + sizeof digits - at
+				  : sizeof digits - at };
+}
+
+static const struct account *
+account(const struct worker *w, size_t i)
+{
+	static const struct account nobody;
+	const struct pump *p = w->pump;
+
+	return p->n_accounts == 0 ? &nobody : &p->accounts[i % p->n_accounts];
+}
+
+static struct span
+message_of(struct worker *w, struct conn *c, struct body *b)
+{
+	const struct pump *p = w->pump;
+	struct load_ledger *ledger = p->o->ledger;
+	struct buf out = {
+		.data = w->message, .room = p->longest + 1, .cap = p->longest
+	};
+
+	if (ledger == NULL || b->message == NO_MESSAGE)
+		return (struct span){ p->filler, (size_t)c->route->flow->size };
+	if (!b->sent) {
+		load_ledger_sent(ledger, b->message, clock_mono_ns() / 1000);
+		b->sent = true;
+	}
+	if (w->made == b->message)
+		return (struct span){ w->message, w->n_made };
+	if (!load_ledger_message(ledger, b->message,
+		account(w, c->account)->address.ptr,
+		account(w, c->account + 1)->address.ptr,
+		(size_t)c->route->flow->size, &out))
+		w->turn.full = true; /* the ledger has no such message */
+	w->made = b->message;
+	w->n_made = out.len;
+	return buf_span(&out);
+}
+
+static struct span
+value_of(struct driver_turn *t, int var)
+{
+	struct worker *w = t->pump;
+	struct conn *c = w->turning;
+	struct body *b = &c->bodies[t->slot];
+
+	switch (var) {
+	case VAR_ACCOUNT_USER:
+		return account(w, c->account)->user;
+	case VAR_ACCOUNT_PASSWORD:
+		return account(w, c->account)->password;
+	case VAR_ACCOUNT_ADDRESS:
+		return account(w, c->account)->address;
+	case VAR_ACCOUNT_PLAIN:
+		return account(w, c->account)->plain;
+	case VAR_PEER_ADDRESS:
+		return account(w, c->account + 1)->address;
+	case VAR_ID:
+		return text_of(w, c->number, w->n_id);
+	case VAR_SEQ:
+		return text_of(w, b->seq, sizeof w->id - 24);
+	case VAR_MESSAGE:
+		return message_of(w, c, b);
+	default:
+		break;
+	}
+	if (var < VAR_FEED || w->pump->o->feeder == NULL)
+		return SPAN("");
+	return feeder_value(
+	    w->pump->o->feeder, b->feed, (size_t)(var - VAR_FEED));
+}
+
+/* ---- making and unmaking ---- */
+
+static bool
+tls_init(struct worker *w, struct err *err)
+{
+	const struct pump *p = w->pump;
+
+	for (size_t i = 0; i < p->n_routes; i++) {
+		const char *alpn = p->routes[i].program->alpn;
+
+		w->tls[i] = tls_client(p->o->profile->trust, err);
+		if (w->tls[i] == NULL)
+			return false;
+		tls_read_ahead(w->tls[i]);
+		if (p->n_conns > 1000)
+			tls_thrifty(w->tls[i]);
+		if (p->o->scenario->resume_tls)
+			tls_resume(w->tls[i]);
+		if (alpn != NULL && !tls_alpn(w->tls[i], alpn))
+			return err_set(
+			    err, ERR_CONFIG, "no such protocol \"%s\"", alpn);
+	}
+	return true;
+}
+
+static bool
+polls(struct worker *w, struct err *err)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = WAKE };
+
+	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	w->wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (w->epoll == -1 || w->wake == -1)
+		return err_set(err, ERR_IO, "epoll");
+	epoll_ctl(w->epoll, EPOLL_CTL_ADD, w->wake, &e);
+	return true;
+}
+
+bool
+worker_init(struct worker *w, struct pump *p, unsigned index, struct err *err)
+{
+	const struct pump_options *o = p->o;
+
+	*w = (struct worker){
+		.pump = p, .index = index, .epoll = -1, .wake = -1
+	};
+	w->part = o->rank * p->n_workers + index;
+	for (; w->next < w->part && w->next < o->plan->n; w->next++)
+		w->next_message +=
+		    messages_of(o->scenario, &o->plan->at[w->next]);
+	w->next = w->part;
+	w->chance = o->scenario->seed ^ (w->part + UINT64_C(1)) * 0x9e3779b9u;
+	w->made = NO_MESSAGE;
+	w->n_id = (size_t)snprintf(w->id, sizeof w->id - 48, "%.40s.%u.",
+	    o->run == NULL ? "run" : o->run, w->part);
+	tally_init(&w->tally, p->ops.n);
+	w->conns = mem_new(p->n_conns, sizeof w->conns[0]);
+	w->states = mem_new(p->n_conns, p->state_size);
+	w->bodies = mem_new(p->n_conns * p->n_slots, sizeof w->bodies[0]);
+	w->open_ops = mem_new(p->n_conns * p->n_slots, sizeof w->open_ops[0]);
+	for (size_t i = 0; i < p->n_routes; i++)
+		w->lines[i].at =
+		    mem_new(p->n_waiting + 1, sizeof w->lines[i].at[0]);
+	w->in = mem_new(WORKER_READ, 1);
+	w->text = mem_new(p->out_most + p->scratch + 64, 1);
+	w->message = mem_new(p->longest + 2, 1);
+	w->turn = (struct driver_turn){ .out = w->text,
+		.room = p->out_most + p->scratch + 64,
+		.value = value_of,
+		.pump = w };
+	return slab_init(w, err) && polls(w, err) && tls_init(w, err);
+}
+
+void
+worker_free(struct worker *w)
+{
+	const struct pump *p = w->pump;
+
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->n_routes; i++) {
+		tls_context_free(w->tls[i]);
+		free(w->lines[i].at);
+	}
+	if (w->slab != NULL)
+		munmap(w->slab, 2 * p->n_conns * w->slab_size);
+	if (w->epoll != -1)
+		close(w->epoll);
+	if (w->wake != -1)
+		close(w->wake);
+	tally_free(&w->tally);
+	free(w->conns);
+	free(w->states);
+	free(w->bodies);
+	free(w->open_ops);
+	free(w->in);
+	free(w->text);
+	free(w->message);
+}
+
+/* ---- what conn.c asks for ---- */
+
+static char
+without_digits(char c)
+{
+	return c >= '0' && c <= '9' ? '0' : c;
+}
+
+/* Answers that differ in numbers alone are one error. */
+void
+worker_error(struct worker *w, const char *op, const char *why, uint64_t n)
+{
+	struct worker_error *e = w->errors;
+	uint64_t hash = UINT64_C(14695981039346656037);
+	size_t i;
+
+	for (const char *p = op; *p != '\0'; p++)
+		hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
+	for (const char *p = why; *p != '\0' && p < why + 80; p++)
+		hash = (hash ^ (unsigned char)without_digits(*p)) *
+		       UINT64_C(1099511628211);
+	for (i = 0; i < w->n_errors && e[i].hash != hash; i++)
+		;
+	if (i == WORKER_ERRORS)
+		i--; /* the last one collects what has no place */
+	if (i == w->n_errors) {
+		w->n_errors++;
+		e[i] = (struct worker_error){ .hash = hash };
+		if (i == WORKER_ERRORS - 1)
+			snprintf(e[i].what, sizeof e[i].what, "others");
+		else
+			snprintf(e[i].what, sizeof e[i].what, "%.40s: %.180s",
+			    op, why);
+	}
+	e[i].n += n;
+}
+
+int64_t
+worker_think_ns(struct worker *w, const struct scenario_flow *f)
+{
+	const double ns = (double)f->think_us * 1000;
+
+	if (!f->think_random)
+		return (int64_t)ns;
+	return (int64_t)(-log(chance_unit(&w->chance)) * ns);
+}
+
+size_t
+worker_own_message(struct worker *w)
+{
+	const struct pump *p = w->pump;
+	const size_t n = p->n_messages + w->part + w->own_message * p->parts;
+
+	w->own_message++;
+	return n;
+}
+
+bool
+worker_next_waiting(struct worker *w, struct route *route, struct waiting *next)
+{
+	struct line_of *l = &w->lines[route - w->pump->routes];
+
+	if (l->n == 0)
+		return false;
+	*next = l->at[l->head];
+	l->head = l->head == w->pump->n_waiting ? 0 : l->head + 1;
+	l->n--;
+	w->n_waiting--;
+	return true;
+}
+
+/* ---- arrivals ---- */
+
+static bool
+has_arrivals(const struct worker *w)
+{
+	return !w->ending && w->next < w->pump->o->plan->n;
+}
+
+static int64_t
+due_ns(const struct worker *w, size_t arrival)
+{
+	return w->pump->begin_ns + w->pump->o->plan->at[arrival].at_ns;
+}
+
+/* A pooled connection with room; those with streams share it out. */
+static struct conn *
+with_room(struct worker *w, struct route *r)
+{
+	struct conn *best = NULL;
+
+	if (r->program->streams == 1)
+		return w->idle[r - w->pump->routes];
+	for (size_t i = 0; i < w->n_used; i++) {
+		struct conn *c = &w->conns[i];
+
+		if (c->route == r && conn_has_room(w, c) &&
+		    (best == NULL || c->n_busy < best->n_busy))
+			best = c;
+	}
+	return best;
+}
+
+/* False: it has to wait. */
+static bool
+start(struct worker *w, struct route *r, const struct waiting *next)
+{
+	const struct arrival *a = &w->pump->o->plan->at[next->arrival];
+	const enum arrive arrive = w->pump->o->scenario->arrive;
+	struct conn *c =
+	    arrive == ARRIVE_REQUESTS ? with_room(w, r) : conn_take(w, r);
+
+	if (c == NULL)
+		return false;
+	tally_now(&w->tally)->begun++;
+	c->user = arrive == ARRIVE_CLOSED;
+	if (arrive == ARRIVE_REQUESTS)
+		conn_request(w, c, next);
+	else
+		conn_session(w, c, a, due_ns(w, next->arrival),
+		    messages_of(w->pump->o->scenario, a) == 0 ? NO_MESSAGE
+							      : next->message);
+	return true;
+}
+
+static void
+arrive(struct worker *w)
+{
+	const struct load_plan *plan = w->pump->o->plan;
+	struct waiting one = { w->next, w->next_message };
+	struct route *r = &w->pump->routes[plan->at[w->next].flow];
+	struct line_of *l = &w->lines[r - w->pump->routes];
+	const size_t last = w->next + w->pump->parts;
+
+	hist_add(&tally_now(&w->tally)->late,
+	    (w->now_ns - due_ns(w, w->next)) / 1000);
+	for (; w->next < last && w->next < plan->n; w->next++)
+		w->next_message +=
+		    messages_of(w->pump->o->scenario, &plan->at[w->next]);
+	w->next = last;
+	if (l->n == 0 && start(w, r, &one))
+		return;
+	if (w->n_waiting >= w->pump->n_waiting) {
+		tally_now(&w->tally)->dropped++;
+		return;
+	}
+	l->at[(l->head + l->n) % (w->pump->n_waiting + 1)] = one;
+	l->n++;
+	w->n_waiting++;
+}
+
+static void
+arrive_all(struct worker *w)
+{
+	while (has_arrivals(w) && due_ns(w, w->next) <= w->now_ns) {
+		arrive(w);
+		w->now_ns = clock_mono_ns();
+	}
+}
+
+/* Sessions that wait take the places of those that are over. */
+static void
+serve_waiting(struct worker *w)
+{
+	if (w->pump->o->scenario->arrive == ARRIVE_REQUESTS)
+		return; /* a connection takes its next itself */
+	for (size_t i = 0; i < w->pump->n_routes && w->n_waiting != 0; i++) {
+		struct line_of *l = &w->lines[i];
+
+		while (l->n != 0 &&
+		       start(w, &w->pump->routes[i], &l->at[l->head])) {
+			struct waiting gone;
+
+			worker_next_waiting(w, &w->pump->routes[i], &gone);
+		}
+	}
+}
+
+/* ---- time ---- */
+
+static struct sample_thread
+note_second(struct worker *w)
+{
+	struct tally *t = tally_now(&w->tally);
+	const struct sample_thread s = sample_thread();
+
+	t->waiting = w->n_waiting;
+	t->connections = w->n_open;
+	t->cpu = sample_cpu(w->sample, s);
+	t->run_queue = sample_queue(w->sample, s);
+	return s;
+}
+
+static void
+turn_second(struct worker *w)
+{
+	const struct sample_thread s = note_second(w);
+	const int64_t since = w->now_ns - w->pump->begin_ns;
+
+	w->second_end_ns =
+	    w->pump->begin_ns + (since / SECOND + 1) * (int64_t)SECOND;
+	if (tally_turn(&w->tally, (size_t)(since / SECOND)))
+		w->sample = s;
+}
+
+/* No further arrivals; those who are idle leave. */
+static void
+end(struct worker *w)
+{
+	w->ending = true;
+	for (size_t i = 0; i < w->pump->n_routes; i++) {
+		const struct route *r = &w->pump->routes[i];
+		struct conn *c;
+
+		while ((c = w->idle[i]) != NULL) {
+			w->idle[i] = c->next;
+			c->state = CONN_TALKING;
+			conn_quit(w, c);
+		}
+		for (size_t k = 0; r->program->streams > 1 && k < w->n_used;
+		     k++) {
+			c = &w->conns[k];
+			if (c->route == r && c->state == CONN_TALKING &&
+			    c->part == DRIVE_BODY && c->n_busy == 0)
+				conn_quit(w, c);
+		}
+	}
+}
+
+static bool
+is_stopped(const struct worker *w)
+{
+	return atomic_load_explicit(&w->pump->stop, memory_order_relaxed);
+}
+
+/* Whether the plan is done with, as far as we can tell. */
+static bool
+plan_over(const struct worker *w)
+{
+	if (is_stopped(w))
+		return true;
+	if (w->pump->o->scenario->arrive == ARRIVE_CLOSED || w->pump->stays)
+		return w->now_ns >= w->pump->end_ns;
+	return w->next >= w->pump->o->plan->n && w->n_waiting == 0;
+}
+
+static void
+give_up(struct worker *w)
+{
+	tally_now(&w->tally)->dropped += w->n_waiting;
+	w->n_waiting = 0;
+	for (size_t i = 0; i < w->pump->n_routes; i++)
+		w->lines[i].n = 0;
+	for (size_t i = 0; i < w->n_used; i++)
+		if (w->conns[i].state != CONN_FREE &&
+		    w->conns[i].state != CONN_RETRYING)
+			conn_fail(w, &w->conns[i],
+			    "not answered when all had to end", true);
+	w->over = true;
+}
+
+static bool
+has_work(const struct worker *w)
+{
+	if (w->n_open != 0 || w->n_waiting != 0)
+		return true;
+	for (size_t i = 0; i < w->n_used; i++)
+		if (w->conns[i].state != CONN_FREE)
+			return true;
+	return false;
+}
+
+static void
+look_at_the_clock(struct worker *w)
+{
+	const int64_t drain_ns = w->pump->o->scenario->drain_us * 1000;
+
+	atomic_store_explicit(&w->n_open_seen, w->n_open, memory_order_relaxed);
+	if (w->now_ns >= w->second_end_ns)
+		turn_second(w);
+	if (!w->ending && plan_over(w)) {
+		end(w);
+		w->drain_end_ns = (is_stopped(w) || w->now_ns > w->pump->end_ns
+					  ? w->now_ns
+					  : w->pump->end_ns) +
+				  drain_ns;
+	}
+	/* those that wait when the plan is over do so no longer than that */
+	if (!w->ending && w->now_ns > w->pump->end_ns + drain_ns) {
+		end(w);
+		give_up(w);
+	}
+	if (w->ending && !has_work(w))
+		w->over = true;
+	else if (w->ending && w->now_ns >= w->drain_end_ns)
+		give_up(w);
+}
+
+static void
+due_timers(struct worker *w)
+{
+	struct wheel_timer *t;
+
+	while ((t = wheel_due(&w->wheel, w->now_ns)) != NULL)
+		conn_due(w, (struct conn *)t);
+}
+
+static int64_t
+least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int
+wait_for_events(struct worker *w, struct epoll_event *events)
+{
+	int64_t until = least(w->second_end_ns, wheel_next_ns(&w->wheel));
+	struct timespec ts = { 0 };
+	int64_t ns;
+
+	if (has_arrivals(w))
+		until = least(until, due_ns(w, w->next));
+	if (w->ahead_route < w->pump->n_routes && !w->ending)
+		until = 0;
+	if (w->ending)
+		until = least(until, w->drain_end_ns);
+	ns = until - clock_mono_ns();
+	if (ns > 0) {
+		ts.tv_sec = ns / SECOND;
+		ts.tv_nsec = ns % SECOND;
+	}
+	return epoll_pwait2(w->epoll, events, EVENTS, &ts, NULL);
+}
+
+static void
+handle(struct worker *w, const struct epoll_event *e)
+{
+	const uint64_t index = e->data.u64 & UINT32_MAX;
+	uint64_t drop;
+
+	if (e->data.u64 == WAKE) {
+		(void)!read(w->wake, &drop, sizeof drop);
+		return;
+	}
+	if (index < w->n_used &&
+	    w->conns[index].generation == (uint32_t)(e->data.u64 >> 32))
+		conn_ready(w, &w->conns[index], e->events);
+}
+
+/* A few at a time: what listens has a queue of its own. */
+static void
+open_ahead(struct worker *w)
+{
+	struct pump *p = w->pump;
+
+	for (int i = 0; i < AHEAD && w->ahead_route < p->n_routes; i++) {
+		struct route *r = &p->routes[w->ahead_route];
+		struct conn *c = NULL;
+
+		if (w->ahead < r->pool)
+			c = conn_take(w, r);
+		if (c != NULL) {
+			w->ahead++;
+			conn_ahead(w, c);
+		} else {
+			w->ahead_route++;
+			w->ahead = 0;
+		}
+	}
+}
+
+static void
+pump_events(struct worker *w)
+{
+	struct epoll_event events[EVENTS];
+
+	while (!w->over) {
+		const int n = wait_for_events(w, events);
+
+		w->now_ns = clock_mono_ns();
+		for (int i = 0; i < n; i++) {
+			arrive_all(w);
+			handle(w, &events[i]);
+			w->now_ns = clock_mono_ns();
+		}
+		arrive_all(w);
+		due_timers(w);
+		serve_waiting(w);
+		if (!w->ending)
+			open_ahead(w);
+		look_at_the_clock(w);
+	}
+}
+
+void *
+worker_run(void *worker)
+{
+	struct worker *w = worker;
+	const uint64_t asked = mem_asked();
+
+	/* a thread's timers are otherwise late by 50 us on purpose */
+	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
+	w->now_ns = clock_mono_ns();
+	wheel_init(&w->wheel, w->now_ns);
+	w->sample = sample_thread();
+	w->second_end_ns = w->pump->begin_ns + SECOND;
+	pump_events(w);
+	note_second(w);
+	tally_end(&w->tally);
+	w->asked = mem_asked() - asked;
+	return NULL;
+}
