@@ -4,7 +4,7 @@
  *
  *	session.c	octets: what is a command, what waits, what is a job
  *	bent.c		faults that answer a command instead of obeying it
- *	misled.c	those of names, SEARCH and SORT
+ *	misled.c	those of mailboxes: created, deleted, renamed otherwise
  *	verbs.c		which commands there are and when; the small ones
  *	login.c		CAPABILITY, STARTTLS, LOGIN, AUTHENTICATE
  *	names.c		mailboxes by name: CREATE to STATUS
@@ -195,8 +195,6 @@ bool imap_is_bent(struct imap_session *, const struct imap_command *);
 
 /* ---- misled.c ---- */
 
-/* Likewise. */
-bool imap_is_misled(struct imap_session *);
 /* What a fault says of a refusal of the store's. */
 enum store_answer imap_misled_answer(
     const struct imap_session *, enum store_answer);

@@ -117,7 +117,7 @@ use_command(struct imap_session *s)
 	if (faulty(s, FAULT_IMAP_LITERAL_PLUS_ASKED) &&
 	    span_find(s->args.left, SPAN("+}\r\n")) < s->args.left.len)
 		buf_add(s->out, SPAN("+ go on\r\n"));
-	if (imap_is_bent(s, &cmd) || imap_is_misled(s))
+	if (imap_is_bent(s, &cmd))
 		return;
 	if (s->args.bad != NULL)
 		imap_reply_bad(s, &s->args);
