@@ -6,9 +6,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "reference/world.h"
+#include "reference/session_testing.h"
 
-static const struct wall now = { 1790000000000000 };
 static const struct wall later = { 1790000000000000 + 700000000 };
 
 static char log_path[] = "/tmp/yanshou-login-XXXXXX";
@@ -17,28 +16,14 @@ static struct site site;
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct world world;
-
 	close(mkstemp(log_path));
-	ck_assert(world_read("fixtures/world", &world, &err));
-	site = (struct site){
-		.store = store_open(NULL, &err),
-		.audit = audit_open(log_path),
-		.login_failures_most = 5,
-		.login_lock_us = 600000000,
-	};
-	ck_assert_ptr_nonnull(site.store);
-	ck_assert_ptr_nonnull(site.audit);
-	ck_assert(store_settle(site.store, &world, &err));
-	world_free(&world);
+	site_open(&site, log_path);
 }
 
 static void
 teardown(void)
 {
-	audit_close(site.audit);
-	store_close(site.store);
+	site_close(&site);
 	unlink(log_path);
 }
 

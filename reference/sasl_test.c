@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "reference/scram.h"
+#include "reference/world_testing.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -15,15 +16,7 @@ static struct store *store;
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct world world;
-
-	store = store_open(NULL, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &world, &err), "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
-	world_free(&world);
+	store = settled_store(NULL);
 }
 
 static void

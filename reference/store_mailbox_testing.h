@@ -15,6 +15,7 @@
 #include "lib/mem.h"
 #include "reference/store_inner.h"
 #include "reference/store_mailbox.h"
+#include "reference/world_testing.h"
 
 #define ROWS(table) (int)(sizeof(table) / sizeof(table)[0])
 
@@ -33,15 +34,9 @@ static inline void
 open_at(struct here *h, const char *dir, const char *user)
 {
 	struct account a;
-	struct world w;
 
 	*h = (struct here){ 0 };
-	h->store = store_open(dir, &h->err);
-	ck_assert_msg(h->store != NULL, "%s", h->err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &w, &h->err), "%s", h->err.what);
-	ck_assert_msg(store_settle(h->store, &w, &h->err), "%s", h->err.what);
-	world_free(&w);
+	h->store = settled_store(dir);
 	ck_assert(store_account(h->store, span_of(user), &a));
 	h->account = a.id;
 }

@@ -14,6 +14,7 @@
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "reference/scram.h"
+#include "reference/world_testing.h"
 
 #define NOBODY 65534
 
@@ -26,19 +27,6 @@ open_at(const char *dir)
 	struct store *s = store_open(dir, &err);
 
 	ck_assert_msg(s != NULL, "%s", err.what);
-	return s;
-}
-
-static struct store *
-settled(const char *dir)
-{
-	struct store *s = open_at(dir);
-	struct err err = { 0 };
-	struct world w;
-
-	ck_assert_msg(world_read("fixtures/world", &w, &err), "%s", err.what);
-	ck_assert_msg(store_settle(s, &w, &err), "%s", err.what);
-	world_free(&w);
 	return s;
 }
 
@@ -103,7 +91,7 @@ dir_drop(const char *dir)
 
 START_TEST(an_account_keeps_a_verifier_only)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	struct account a;
 
 	ck_assert(store_account(s, SPAN("ALICE"), &a));
@@ -123,7 +111,7 @@ END_TEST
 
 START_TEST(five_failures_lock_until_the_time_is_over)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	struct account a;
 	const int64_t lock_us = 600000000;
 	const struct wall later = { now.us + lock_us };
@@ -195,7 +183,7 @@ static const struct {
 
 START_TEST(an_address_leads_somewhere)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	const struct route r =
 	    store_route(s, span_of(routes[_i].address), routes[_i].size);
 	struct account a;
@@ -212,7 +200,7 @@ END_TEST
 
 START_TEST(an_absurdly_long_address_is_nobody)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	char address[5000];
 
 	memset(address, 'a', sizeof address);
@@ -233,7 +221,7 @@ END_TEST
 
 START_TEST(what_was_accepted_is_due_as_it_was_said)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	char id[STORE_ID];
 	struct due d;
 	struct buf b;
@@ -263,7 +251,7 @@ END_TEST
 START_TEST(a_message_keeps_every_octet)
 {
 	static const char octets[] = "a\0b\r\n.\r\n\xff\xfe\0";
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	struct err err = { 0 };
 	char id[STORE_ID];
 	struct buf b;
@@ -283,7 +271,7 @@ END_TEST
 
 START_TEST(what_is_taken_is_not_due_until_retried)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	const struct wall later = { now.us + 5 };
 	struct err err = { 0 };
 	char id[STORE_ID], other[STORE_ID];
@@ -318,7 +306,7 @@ END_TEST
 
 START_TEST(the_last_recipient_takes_the_message_along)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	struct recipient to[] = { { .address = "alice@example.test" },
 		{ .address = "carol@example.test" } };
 	const struct envelope e = { .to = to, .n_to = 2 };
@@ -343,7 +331,7 @@ END_TEST
 START_TEST(delivered_mail_is_in_the_mailbox_in_order)
 {
 	static const char *const texts[] = { "one\r\n", "two!\r\n" };
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	struct err err = { 0 };
 	int64_t messages = -1, bytes = -1;
 	char id[STORE_ID];
@@ -380,7 +368,7 @@ END_TEST
 
 START_TEST(a_full_mailbox_takes_no_more)
 {
-	struct store *s = settled(NULL);
+	struct store *s = settled_store(NULL);
 	const struct span half = { mem_new(1, 40000), 40000 };
 	struct err err = { 0 };
 	char id[STORE_ID];
@@ -415,13 +403,13 @@ START_TEST(a_store_is_found_again)
 	struct due d;
 
 	dir_make(dir);
-	s = settled(dir);
+	s = settled_store(dir);
 	ck_assert(store_account(s, SPAN("alice"), &before));
 	must_accept(s, "alice@example.test", id);
 	ck_assert(store_due(s, now, &d));
 	store_take(s, &d);
 	store_close(s);
-	s = settled(dir);
+	s = settled_store(dir);
 	ck_assert(store_account(s, SPAN("alice"), &after));
 	ck_assert_mem_eq(before.salt, after.salt, sizeof before.salt);
 	ck_assert(store_due(s, now, &d)); /* nobody has it any more */
@@ -550,7 +538,7 @@ START_TEST(what_was_said_yes_to_survives_kill_9)
 	unsigned seed = 20211022;
 
 	dir_make(dir);
-	store_close(settled(dir));
+	store_close(settled_store(dir));
 	for (int round = 0; round < 24; round++) {
 		const int ids = 1 + rand_r(&seed) % 12;
 		struct store *s;
@@ -591,7 +579,7 @@ START_TEST(a_full_disk_never_says_yes)
 	pid_t pid;
 
 	dir_make(dir);
-	store_close(settled(dir));
+	store_close(settled_store(dir));
 	buf_init(&b, 1 << 20);
 	pid = child_start(dir, &fd, true);
 	read_all(fd, &b);

@@ -6,61 +6,31 @@
 #include <stdlib.h>
 
 #include "lib/mem.h"
-#include "reference/store_mailbox.h"
-#include "reference/world.h"
+#include "reference/session_testing.h"
 
-static const struct wall now = { 1790000000000000 };
-
-static struct store *store;
-static struct audit *audit;
 static struct site site;
 static struct mailbox inbox;
 
 static void
 bring(struct span text)
 {
-	const struct mail_new mail = { .content = text };
-	struct err err;
-	uint32_t uid;
-
-	ck_assert_int_eq(
-	    store_mail_append(store, inbox.id, &mail, &uid, &err), STORE_DONE);
+	bring_mail(site.store, &inbox, (struct mail_new){ .content = text });
 }
 
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct account carol;
-	struct world world;
-
-	store = store_open(NULL, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &world, &err), "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
-	world_free(&world);
-	ck_assert(store_account(store, SPAN("carol"), &carol));
-	ck_assert(store_mailbox(store, carol.id, SPAN("INBOX"), &inbox));
+	site_open(&site, NULL);
+	site.size_most = 2000;
+	find_inbox(site.store, "carol", &inbox);
 	for (int i = 0; i < 3; i++)
 		bring(SPAN("Subject: x\r\n\r\nhello\r\n"));
-	audit = audit_open(NULL);
-	site = (struct site){
-		.host = "mail.example.test",
-		.store = store,
-		.audit = audit,
-		.size_most = 2000,
-		.errors_most = 20,
-		.login_failures_most = 5,
-		.login_lock_us = 600000000,
-	};
 }
 
 static void
 teardown(void)
 {
-	audit_close(audit);
-	store_close(store);
+	site_close(&site);
 }
 
 /* ---- conversations ---- */
@@ -78,16 +48,16 @@ static void
 summarize_line(char who, struct span line, struct buf *said)
 {
 	struct span rest = line, tag = span_cut(&rest, ' ');
-	const struct span condition = span_take(rest, span_find(rest, SPAN(" ")));
-	const bool status = span_eq(condition, SPAN("OK")) ||
-			    span_eq(condition, SPAN("NO")) ||
-			    span_eq(condition, SPAN("BAD")) ||
-			    span_eq(condition, SPAN("BYE"));
+	const struct span condition =
+	    span_take(rest, span_find(rest, SPAN(" ")));
+	const bool status =
+	    span_eq(condition, SPAN("OK")) || span_eq(condition, SPAN("NO")) ||
+	    span_eq(condition, SPAN("BAD")) || span_eq(condition, SPAN("BYE"));
 	const size_t code = span_find(rest, SPAN("["));
 
 	if (status && code == condition.len + 1)
-		line = span_take(line,
-		    tag.len + 1 + span_find(rest, SPAN("]")) + 1);
+		line = span_take(
+		    line, tag.len + 1 + span_find(rest, SPAN("]")) + 1);
 	else if (status)
 		line = span_take(line, tag.len + 1 + condition.len);
 	buf_addf(said, "%c ", who);
@@ -115,26 +85,13 @@ summarize(struct party *p, char who, struct buf *said)
 	buf_clear(&p->out);
 }
 
-static void
-feed(struct party *p, struct span in, size_t at_once)
-{
-	while (in.len > 0) {
-		const struct span part = span_take(in, at_once);
-
-		session_feed(p->session, part, now, &p->out);
-		while (session_next(p->session) == SESSION_MORE)
-			session_feed(p->session, SPAN(""), now, &p->out);
-		in = span_skip(in, part.len);
-	}
-}
-
 /*
  * A line of the script is "1 a NOOP": what party 1 says; several of one party
  * in a row go together.  "+" brings a message, "1 @tls" shakes hands.
  */
 static void
-play(struct party *parties, struct span script, size_t at_once,
-    struct buf *said)
+play(
+    struct party *parties, struct span script, size_t at_once, struct buf *said)
 {
 	struct buf words;
 
@@ -156,7 +113,7 @@ play(struct party *parties, struct span script, size_t at_once,
 			if (script.len > 0 && script.ptr[0] == line.ptr[0] &&
 			    span_find(script, SPAN("@")) != 2)
 				continue;
-			feed(p, buf_span(&words), at_once);
+			feed(p->session, buf_span(&words), at_once, &p->out);
 			buf_clear(&words);
 			summarize(p, line.ptr[0], said);
 		}
@@ -170,7 +127,7 @@ play(struct party *parties, struct span script, size_t at_once,
 }
 
 static void
-converse(int role, const char *prelude, const char *script, size_t at_once,
+meet(int role, const char *prelude, const char *script, size_t at_once,
     struct buf *said)
 {
 	struct party parties[2];
@@ -180,7 +137,8 @@ converse(int role, const char *prelude, const char *script, size_t at_once,
 		    imap_protocol.open(&site, role, "127.0.0.1:40112");
 		buf_init(&parties[i].out, 1 << 20);
 		session_greet(parties[i].session, now, &parties[i].out);
-		feed(&parties[i], span_of(prelude), at_once);
+		feed(parties[i].session, span_of(prelude), at_once,
+		    &parties[i].out);
 		if (prelude[0] != '\0')
 			buf_clear(&parties[i].out);
 		else
@@ -195,8 +153,6 @@ converse(int role, const char *prelude, const char *script, size_t at_once,
 	}
 }
 
-static const size_t pieces[] = { SIZE_MAX, 7, 1 };
-
 static void
 judge(int role, const char *prelude, const char *script, const char *want)
 {
@@ -205,7 +161,7 @@ judge(int role, const char *prelude, const char *script, const char *want)
 	for (size_t i = 0; i < 3; i++) {
 		setup();
 		buf_init(&said, 65536);
-		converse(role, prelude, script, pieces[i], &said);
+		meet(role, prelude, script, pieces[i], &said);
 		ck_assert_str_eq(buf_text(&said), want);
 		buf_free(&said);
 		teardown();
@@ -215,11 +171,13 @@ judge(int role, const char *prelude, const char *script, const char *want)
 /* ---- before the login ---- */
 
 #define CLEAR "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE STARTTLS LOGINDISABLED"
-#define TLS   "IMAP4rev1 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN " \
-	      "AUTH=SCRAM-SHA-256"
-#define HERE  "IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN " \
-	      "SPECIAL-USE UNSELECT UIDPLUS MOVE CONDSTORE SORT QUOTA " \
-	      "QUOTA=RES-STORAGE QUOTA=RES-MESSAGE"
+#define TLS \
+	"IMAP4rev1 LITERAL+ SASL-IR ID ENABLE AUTH=PLAIN AUTH=LOGIN " \
+	"AUTH=SCRAM-SHA-256"
+#define HERE \
+	"IMAP4rev1 LITERAL+ ID ENABLE IDLE NAMESPACE CHILDREN " \
+	"SPECIAL-USE UNSELECT UIDPLUS MOVE CONDSTORE SORT QUOTA " \
+	"QUOTA=RES-STORAGE QUOTA=RES-MESSAGE"
 #define GREET(words) \
 	"1 * OK [CAPABILITY " words "]\n2 * OK [CAPABILITY " words "]\n"
 
@@ -278,8 +236,8 @@ END_TEST
 
 /* ---- after it ---- */
 
-#define LOGIN	"x LOGIN carol Qing-song-58\r\n"
-#define FLAGS	"\\Answered \\Flagged \\Deleted \\Seen \\Draft"
+#define LOGIN "x LOGIN carol Qing-song-58\r\n"
+#define FLAGS "\\Answered \\Flagged \\Deleted \\Seen \\Draft"
 
 /* clang-format off */
 static const struct {
@@ -460,8 +418,7 @@ START_TEST(a_client_that_only_errs_is_sent_away)
 	for (int i = 0; i <= site.errors_most; i++)
 		buf_addf(&script, "1 a FROB\n");
 	buf_addf(&script, "1 b NOOP\n");
-	converse(
-	    IMAP_IMPLICIT, LOGIN, buf_text(&script), SIZE_MAX, &said);
+	meet(IMAP_IMPLICIT, LOGIN, buf_text(&script), SIZE_MAX, &said);
 	ck_assert_msg(strstr(buf_text(&said), "1 * BYE\n1 closed\n") != NULL,
 	    "%s", buf_text(&said));
 	buf_free(&script);
@@ -534,7 +491,7 @@ START_TEST(long_commands_are_refused)
 		buf_addf(&script, "123456789 ");
 	buf_addf(&script, "\n1 d NOOP\n");
 	/* with its line end it is 70,000 octets; d is the rest of c */
-	converse(IMAP_IMPLICIT, LOGIN, buf_text(&script), 65536, &said);
+	meet(IMAP_IMPLICIT, LOGIN, buf_text(&script), 65536, &said);
 	ck_assert_str_eq(buf_text(&said), "1 a BAD\n1 b OK\n1 c NO [TOOBIG]\n");
 	buf_free(&script);
 	buf_free(&said);

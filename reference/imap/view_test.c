@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "lib/mem.h"
-#include "reference/world.h"
+#include "reference/session_testing.h"
 
 enum { MANY = 10000 };
 
@@ -15,18 +15,8 @@ static struct mailbox box;
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct account carol;
-	struct world world;
-
-	store = store_open(NULL, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &world, &err), "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
-	world_free(&world);
-	ck_assert(store_account(store, SPAN("carol"), &carol));
-	ck_assert(store_mailbox(store, carol.id, SPAN("INBOX"), &box));
+	store = settled_store(NULL);
+	find_inbox(store, "carol", &box);
 }
 
 static void
@@ -38,14 +28,10 @@ teardown(void)
 static void
 bring(unsigned flags, const char *keywords)
 {
-	const struct mail_new mail = { .content = SPAN("Subject: x\r\n\r\n"),
+	bring_mail(store, &box,
+	    (struct mail_new){ .content = SPAN("Subject: x\r\n\r\n"),
 		.flags = flags,
-		.keywords = span_of(keywords) };
-	struct err err;
-	uint32_t uid;
-
-	ck_assert_int_eq(
-	    store_mail_append(store, box.id, &mail, &uid, &err), STORE_DONE);
+		.keywords = span_of(keywords) });
 }
 
 /* Every step-th UID from "from" up to "to". */

@@ -6,13 +6,8 @@
 #include <stdlib.h>
 
 #include "lib/mem.h"
-#include "reference/store_mailbox.h"
-#include "reference/world.h"
+#include "reference/session_testing.h"
 
-static const struct wall now = { 1790000000000000 };
-
-static struct store *store;
-static struct audit *audit;
 static struct site site;
 static struct mailbox inbox;
 
@@ -25,47 +20,23 @@ static const char *const letters[] = {
 static void
 bring(const char *text)
 {
-	const struct mail_new mail = { .content = span_of(text) };
-	struct err err;
-	uint32_t uid;
-
-	ck_assert_int_eq(
-	    store_mail_append(store, inbox.id, &mail, &uid, &err), STORE_DONE);
+	bring_mail(
+	    site.store, &inbox, (struct mail_new){ .content = span_of(text) });
 }
 
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct account carol;
-	struct world world;
-
-	store = store_open(NULL, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &world, &err), "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
-	world_free(&world);
-	ck_assert(store_account(store, SPAN("carol"), &carol));
-	ck_assert(store_mailbox(store, carol.id, SPAN("INBOX"), &inbox));
+	site_open(&site, NULL);
+	find_inbox(site.store, "carol", &inbox);
 	for (size_t i = 0; i < 3; i++)
 		bring(letters[i]);
-	audit = audit_open(NULL);
-	site = (struct site){
-		.host = "mail.example.test",
-		.store = store,
-		.audit = audit,
-		.errors_most = 20,
-		.login_failures_most = 5,
-		.login_lock_us = 600000000,
-	};
 }
 
 static void
 teardown(void)
 {
-	audit_close(audit);
-	store_close(store);
+	site_close(&site);
 }
 
 static uint32_t
@@ -73,48 +44,11 @@ messages(void)
 {
 	struct mailbox m;
 
-	ck_assert(store_mailbox_by_id(store, inbox.id, &m));
+	ck_assert(store_mailbox_by_id(site.store, inbox.id, &m));
 	return m.messages;
 }
 
 /* ---- a conversation ---- */
-
-static void
-feed(struct session *s, struct span in, size_t at_once, struct buf *out)
-{
-	while (in.len > 0) {
-		const struct span part = span_take(in, at_once);
-
-		/* Octets behind STLS are fed, too: they must be lost. */
-		session_feed(s, part, now, out);
-		while (session_next(s) == SESSION_MORE)
-			session_feed(s, SPAN(""), now, out);
-		in = span_skip(in, part.len);
-	}
-}
-
-static struct session *
-converse(int role, struct span in, size_t at_once, struct buf *out)
-{
-	struct session *s = pop3_protocol.open(&site, role, "127.0.0.1:40112");
-	struct span plain = in, secret = { NULL, 0 };
-	const size_t tls = span_find(in, SPAN("@tls\n"));
-
-	if (tls < in.len) {
-		plain = span_take(in, tls);
-		secret = span_skip(in, tls + 5);
-	}
-	session_greet(s, now, out);
-	feed(s, plain, at_once, out);
-	if (session_next(s) == SESSION_START_TLS) {
-		session_secured(s, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
-		buf_addf(out, "@tls\r\n");
-	}
-	feed(s, secret, at_once, out);
-	if (session_next(s) == SESSION_HANG_UP)
-		buf_addf(out, "@closed\r\n");
-	return s;
-}
 
 /*
  * "+OK ready" is "+", "-ERR [AUTH] no" is "-[AUTH]"; "+ abc" is "?"; other
@@ -158,11 +92,7 @@ summarize(struct span said, struct buf *out)
 	}
 
 /* clang-format off */
-static const struct {
-	int role;
-	struct span in;
-	const char *said;
-} rows[] = {
+static const struct conversation rows[] = {
 #define R(in, said) ROW(POP3_UPGRADED, in, "+ " said),
 	/* In the clear: RFC 2595 2.3, 4. */
 	R("QUIT\r\nNOOP\r\n", "+ @closed")
@@ -228,23 +158,10 @@ static const struct {
 
 START_TEST(each_conversation_goes_as_it_should)
 {
-	static const size_t pieces[] = { 1 << 20, 7, 1 };
-
 	for (size_t i = 0; i < 3; i++) {
-		struct buf out, summary;
-
 		setup();
-		buf_init(&out, 1 << 20);
-		buf_init(&summary, 1 << 16);
-		session_close(
-		    converse(rows[_i].role, rows[_i].in, pieces[i], &out));
-		summarize(buf_span(&out), &summary);
-		ck_assert_msg(strcmp(buf_text(&summary), rows[_i].said) == 0,
-		    "row %d in pieces of %zu:\n%.*s\nwanted %s\nheard  %s\n%s",
-		    _i, pieces[i], SPAN_FMT(rows[_i].in), rows[_i].said,
-		    buf_text(&summary), buf_text(&out));
-		buf_free(&out);
-		buf_free(&summary);
+		must_go_as(
+		    &rows[_i], &pop3_protocol, &site, pieces[i], summarize);
 		teardown();
 	}
 }
@@ -256,7 +173,8 @@ static struct session *
 talk(const char *in, struct buf *out)
 {
 	buf_clear(out);
-	return converse(POP3_IMPLICIT, span_of(in), 1 << 20, out);
+	return converse(
+	    &pop3_protocol, &site, POP3_IMPLICIT, span_of(in), SIZE_MAX, out);
 }
 
 START_TEST(only_quit_deletes)

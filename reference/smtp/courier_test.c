@@ -14,6 +14,7 @@
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/net.h"
+#include "reference/world_testing.h"
 
 #define MOST        ((size_t)16 << 20)
 #define PATIENCE_MS 10000
@@ -189,15 +190,8 @@ struct scene {
 static void
 scene_open(struct scene *s)
 {
-	struct err err = { 0 };
-	struct world w;
-
 	s->loop = loop_new();
-	s->store = store_open(s->dir, &err);
-	ck_assert_msg(s->store != NULL, "%s", err.what);
-	ck_assert_msg(world_read("fixtures/world", &w, &err), "%s", err.what);
-	ck_assert_msg(store_settle(s->store, &w, &err), "%s", err.what);
-	world_free(&w);
+	s->store = settled_store(s->dir);
 	hop_open(&s->hop, s->loop);
 	s->routes[0] = (struct courier_route){ "sink.example.test", "127.0.0.1",
 		s->hop.port };

@@ -9,85 +9,23 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "lib/mem.h"
+#include "reference/session_testing.h"
 
-static const struct wall now = { 1763776000000000 };
-
-static struct store *store;
-static struct audit *audit;
 static struct site site;
 
 static void
 setup(void)
 {
-	struct err err = { 0 };
-	struct world world;
-
-	store = store_open(NULL, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert_msg(
-	    world_read("fixtures/world", &world, &err), "%s", err.what);
-	ck_assert_msg(store_settle(store, &world, &err), "%s", err.what);
-	world_free(&world);
-	audit = audit_open(NULL);
-	site = (struct site){
-		.host = "mail.example.test",
-		.store = store,
-		.audit = audit,
-		.size_most = 100000,
-		.rcpt_most = 100,
-		.hops_most = 30,
-		.errors_most = 20,
-		.login_failures_most = 5,
-		.login_lock_us = 600000000,
-		.idle_us = 300000000,
-	};
+	site_open(&site, NULL);
 }
 
 static void
 teardown(void)
 {
-	audit_close(audit);
-	store_close(store);
+	site_close(&site);
 }
 
 /* ---- a conversation ---- */
-
-static void
-feed(struct session *s, struct span in, size_t at_once, struct buf *out)
-{
-	while (in.len > 0) {
-		const struct span part = span_take(in, at_once);
-
-		/* Octets behind STARTTLS are fed, too: they must be lost. */
-		session_feed(s, part, now, out);
-		in = span_skip(in, part.len);
-	}
-}
-
-static void
-converse(enum smtp_role role, struct span in, size_t at_once, struct buf *out)
-{
-	struct session *s = smtp_protocol.open(&site, role, "127.0.0.1:40112");
-	struct span plain = in;
-	struct span secret = { NULL, 0 };
-	const size_t tls = span_find(in, SPAN("@tls\n"));
-
-	if (tls < in.len) {
-		plain = span_take(in, tls);
-		secret = span_skip(in, tls + 5);
-	}
-	session_greet(s, now, out);
-	feed(s, plain, at_once, out);
-	if (session_next(s) == SESSION_START_TLS) {
-		session_secured(s, "TLSv1.3", "TLS_AES_128_GCM_SHA256");
-		buf_addf(out, "@tls\r\n");
-	}
-	feed(s, secret, at_once, out);
-	if (session_next(s) == SESSION_HANG_UP)
-		buf_addf(out, "@closed\r\n");
-	session_close(s);
-}
 
 /* "250 2.1.0 sender ok" is "250 2.1.0"; only last lines of a reply count. */
 static void
@@ -130,11 +68,7 @@ summarize(struct span said, struct buf *out)
 	}
 
 /* clang-format off */
-static const struct {
-	enum smtp_role role;
-	struct span in;
-	const char *said;
-} rows[] = {
+static const struct conversation rows[] = {
 #define R(in, said) ROW(SMTP_RELAY, in, said),
 	/* Order: RFC 5321 4.1.4. */
 	R("QUIT\r\n", "220, 221 2.0.0, @closed")
@@ -290,22 +224,10 @@ static const struct {
 
 START_TEST(each_conversation_goes_as_it_should)
 {
-	static const size_t pieces[] = { 1 << 20, 7, 1 };
-
 	for (size_t i = 0; i < 3; i++) {
-		struct buf out, summary;
-
 		setup();
-		buf_init(&out, 1 << 20);
-		buf_init(&summary, 1 << 16);
-		converse(rows[_i].role, rows[_i].in, pieces[i], &out);
-		summarize(buf_span(&out), &summary);
-		ck_assert_msg(strcmp(buf_text(&summary), rows[_i].said) == 0,
-		    "row %d in pieces of %zu:\n%.*s\nwanted %s\nheard  %s\n%s",
-		    _i, pieces[i], SPAN_FMT(rows[_i].in), rows[_i].said,
-		    buf_text(&summary), buf_text(&out));
-		buf_free(&out);
-		buf_free(&summary);
+		must_go_as(
+		    &rows[_i], &smtp_protocol, &site, pieces[i], summarize);
 		teardown();
 	}
 }
@@ -317,7 +239,8 @@ static void
 talk(enum smtp_role role, const char *in, struct buf *out)
 {
 	buf_clear(out);
-	converse(role, span_of(in), 1 << 20, out);
+	session_close(
+	    converse(&smtp_protocol, &site, role, span_of(in), SIZE_MAX, out));
 }
 
 static void
@@ -338,8 +261,8 @@ static void
 queued(struct due *due, struct buf *message)
 {
 	buf_clear(message);
-	ck_assert(store_due(store, now, due));
-	ck_assert(store_message(store, due->message, message));
+	ck_assert(store_due(site.store, now, due));
+	ck_assert(store_message(site.store, due->message, message));
 }
 
 START_TEST(a_submitted_message_is_kept_and_completed)
@@ -421,7 +344,7 @@ START_TEST(limits_are_enforced)
 	buf_addf(&in, "x\r\n.\r\n");
 	talk(SMTP_RELAY, buf_text(&in), &out);
 	ck_assert_ptr_nonnull(strstr(buf_text(&out), "\r\n552 5.3.4 "));
-	ck_assert(!store_due(store, now, &due));
+	ck_assert(!store_due(site.store, now, &due));
 
 	site.rcpt_most = 2;
 	talk(SMTP_RELAY, OPEN RCPT RCPT, &out);
@@ -454,19 +377,12 @@ START_TEST(what_cannot_be_stored_is_not_accepted)
 {
 	char dir[] = "/tmp/yanshou-session-XXXXXX";
 	struct rlimit none = { 0, 0 };
-	struct err err = { 0 };
-	struct world world;
 	struct buf out;
 
 	setup();
-	store_close(store);
+	store_close(site.store);
 	ck_assert_ptr_nonnull(mkdtemp(dir));
-	store = store_open(dir, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ck_assert(world_read("fixtures/world", &world, &err));
-	ck_assert(store_settle(store, &world, &err));
-	world_free(&world);
-	site.store = store;
+	site.store = settled_store(dir);
 
 	/* From here on no file may grow. */
 	signal(SIGXFSZ, SIG_IGN);
