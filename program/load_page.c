@@ -305,24 +305,12 @@ load_page_measured(struct load_scenario *s, const struct measure *m)
 
 /* ---- verdicts ---- */
 
-static const char *
-bound_of(enum req row, const char *metric)
-{
-	size_t n;
-	const struct limit *list = catalogue_limits(&n);
-
-	for (size_t i = 0; i < n; i++)
-		if (list[i].req == row && strcmp(list[i].metric, metric) == 0)
-			return list[i].bound;
-	return "most";
-}
-
 static struct load_metric
-metric(enum req row, const struct judged_metric *m)
+metric(const struct judged_metric *m)
 {
 	return (struct load_metric){
 		.metric = copy(m->metric),
-		.bound = copy(bound_of(row, m->metric)),
+		.bound = copy(m->bound),
 		.unit = copy(m->unit),
 		.mark = copy(m->mark),
 		.limit = m->limit,
@@ -331,6 +319,8 @@ metric(enum req row, const struct judged_metric *m)
 		.high = m->high,
 		.interval = m->high > m->low,
 		.interval_reached = m->interval_reached,
+		.n = m->n,
+		.effect = m->effect,
 		.verdict = m->verdict,
 		.why = copy(m->why),
 		.why_zh = copy(m->why_zh),
@@ -359,7 +349,7 @@ judge_case(struct load_scenario *s, const struct plan_case *c,
 		.metrics = mem_new(JUDGE_METRICS, sizeof(j->metrics[0])),
 	};
 	for (size_t i = 0; i < judged.n; i++)
-		j->metrics[j->n++] = metric(c->verifies, &judged.metrics[i]);
+		j->metrics[j->n++] = metric(&judged.metrics[i]);
 	/* One generator, one warm-up: the strictest row speaks for all. */
 	if (s->n_judged == 0 || (s->generator_good && !judged.generator_good)) {
 		free(s->generator_why);
@@ -368,7 +358,10 @@ judge_case(struct load_scenario *s, const struct plan_case *c,
 		s->generator_why = copy(judged.generator_why);
 		s->generator_why_zh = copy(judged.generator_why_zh);
 	}
+	if (s->n_judged == 0 || judged.late_limit_us < s->late_most_us)
+		s->late_most_us = judged.late_limit_us;
 	if (s->n_judged == 0) {
+		s->cpu_most = HEALTH_CPU;
 		s->warmup_seconds = judged.warmup_seconds;
 		s->stationary = judged.stationary;
 	}
@@ -406,21 +399,19 @@ bound(struct load_scenario *s, const struct load_metric *m)
 static void
 bounds(struct load_scenario *s)
 {
-	double tightest = 0;
-
 	for (size_t i = 0; i < s->n_judged; i++)
 		for (size_t k = 0; k < s->judged[i].n; k++)
 			bound(s, &s->judged[i].metrics[k]);
-	for (size_t i = 0; i < s->n_ops; i++)
-		for (size_t k = 0; k < s->ops[i].n_bounds; k++) {
-			const double us = s->ops[i].bounds[k].us;
+}
 
-			tightest =
-			    tightest <= 0 || us < tightest ? us : tightest;
-		}
-	s->late_most_us =
-	    health_late_limit_us(tightest < 1e15 ? (int64_t)tightest : 0);
-	s->cpu_most = HEALTH_CPU;
+/* When the generator was not good, by the strictest of the rows. */
+static void
+bad_seconds(struct load_scenario *s, const struct measure *m)
+{
+	for (size_t i = 0; i < m->n_seconds && s->late_most_us > 0; i++)
+		if (health_second(m, i, s->late_most_us) != 0)
+			s->columns[i / (size_t)s->column_s].bad +=
+			    1 / s->column_s;
 }
 
 /* ---- the loads of a run ---- */
@@ -470,6 +461,7 @@ fill(struct load_scenario *s, const char *dir, const struct plan *plan,
 			judge_case(s, &plan->cases[i], &m, profile);
 	load_page_measured(s, &m);
 	bounds(s);
+	bad_seconds(s, &m);
 	measure_free(&m);
 }
 

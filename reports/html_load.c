@@ -230,6 +230,12 @@ measured_cell(struct page *p, const struct load_metric *m)
 	html_raw(p, "<small>");
 	html_words(p, W_LOAD_INTERVAL, shown_of(m->low, m->unit).text,
 	    shown_of(m->high, m->unit).text, NULL);
+	if (m->n > 1) {
+		html_raw(p, "<br>");
+		html_words(p, W_LOAD_SAMPLES, shown_number(m->n).text,
+		    shown_number(m->effect > 1 ? m->n / m->effect : m->n).text,
+		    NULL);
+	}
 	if (!m->interval_reached) {
 		html_raw(p, " <b>");
 		html_word(p, W_LOAD_INTERVAL_WIDE);

@@ -308,8 +308,8 @@ spoil(struct load_scenario *s, double v)
 {
 	s->offered_rate = s->late_most_us = s->cpu_most = s->echo_rate = v;
 	for (size_t i = 0; i < s->n_columns; i++)
-		s->columns[i] =
-		    (struct load_column){ v, v, v, v, v, v, v, v, v, v, v, v };
+		s->columns[i] = (struct load_column){ v, v, v, v, v, v, v, v, v,
+			v, v, v, v };
 	for (size_t i = 0; i < s->n_ops; i++) {
 		struct load_op *op = &s->ops[i];
 

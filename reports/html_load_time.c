@@ -327,6 +327,10 @@ lateness_panels(struct strip *t)
 	steps(t, &y, "area", late_p99, true);
 	steps(t, &y, "response", late_p99, false);
 	steps(t, &y, "service", late_max, false);
+	for (size_t i = 0; i < s->n_columns; i++)
+		if (s->columns[i].bad > 0)
+			svg_rect(t->b, "b-hatch", edge(t, i), y.start - 5,
+			    edge(t, i + 1) - edge(t, i), 5);
 	threshold(t, &y, s->late_most_us, shown_time(s->late_most_us));
 	y = panel(t, 84, (struct svg_axis){ .from = 0, .to = 1 }, 4, percent,
 	    W_LOAD_BUSY);
@@ -359,6 +363,11 @@ html_load_generator(struct page *p, const struct load_scenario *s, size_t k)
 	html_key(p, "line", "service", W_LOAD_LATE_MAX);
 	html_key(p, "line", "planned", W_LOAD_STEAL);
 	html_key(p, "line", "limit", W_LOAD_THRESHOLD);
+	for (size_t i = 0; i < s->n_columns; i++)
+		if (s->columns[i].bad > 0) {
+			html_key(p, "area", "b-hatch", W_LOAD_BAD_SECONDS);
+			break;
+		}
 	outside_key(p, s);
 	html_key_end(p);
 	html_figure_end(p);

@@ -55,6 +55,8 @@ struct load_metric {
 	double limit, measured, low, high;
 	bool interval;         /* low and high mean something */
 	bool interval_reached; /* and are as narrow as was wanted */
+	double n;              /* values it rests upon; 0: a plain fact */
+	double effect; /* how many of them are worth an independent one */
 	enum verdict verdict;
 	char *why, *why_zh;
 };
@@ -124,6 +126,7 @@ struct load_column {
 	double waiting, connections;
 	double late_p99_us, late_max_us;
 	double cpu, run_queue, steal; /* 0 to 1 */
+	double bad; /* share of its seconds in which we were not good enough */
 };
 
 struct load_ledger {

@@ -178,6 +178,7 @@ make_columns(struct load_scenario *l, double rate, double ops, bool good)
 			.cpu = good ? 0.31 + 0.05 * wave : 0.9 + 0.05 * wave,
 			.run_queue = good ? 0.01 : 0.12 + 0.03 * wave,
 			.steal = 0.02 + 0.01 * wave,
+			.bad = good && !stall ? 0 : 0.5,
 		};
 	}
 }
@@ -197,6 +198,8 @@ metric(const char *name, const char *bound, const char *unit, double limit,
 		.high = measured + half,
 		.interval = half > 0,
 		.interval_reached = verdict != INCONCLUSIVE,
+		.n = half > 0 ? 47160 : 0,
+		.effect = 3.2,
 		.verdict = verdict,
 		.why = copy(""),
 		.why_zh = copy(""),
