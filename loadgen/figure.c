@@ -691,3 +691,52 @@ figure_warmup(const struct measure *m, bool *settled)
 	free(x);
 	return cut;
 }
+
+/* ---- within a time ---- */
+
+void
+figure_within(
+    struct figure *f, const struct measure *m, const char *op, int64_t us)
+{
+	bool settled;
+	const size_t cut = figure_warmup(m, &settled), end = figure_end(m);
+	unsigned char *use = mem_new(m->n_seconds + 1, 1);
+	const struct figure_view v = { m, use };
+	struct pieces p;
+	double *hits, *tries, never = 0;
+
+	*f = (struct figure){ 0 };
+	for (size_t i = m->judged_from + cut; i < end && i < m->n_seconds; i++)
+		use[i] = 1;
+	p = pieces_of(&v, true);
+	hits = mem_new(p.n + 1, sizeof hits[0]);
+	tries = mem_new(p.n + 1, sizeof tries[0]);
+	for (size_t o = 0; o < m->n_ops; o++) {
+		if (op != NULL && (int)o != op_of(m, op))
+			continue;
+		for (size_t i = 0; i < p.n_at; i++) {
+			const struct measure_second *s = &m->seconds[p.at[i]];
+			const struct hist_packed *h =
+			    &s->ops[o].hist[CLOCK_RESPONSE];
+			const double no =
+			    (double)(endless(s, o) + slower(h, us));
+
+			hits[piece_at(&p, i)] += no;
+			tries[piece_at(&p, i)] +=
+			    (double)(endless(s, o) + h->n);
+		}
+		never += (double)unfinished(m, o);
+	}
+	share(f, hits, tries, p.n, never);
+	if (f->any) {
+		const double low = f->low;
+
+		f->mid = 1 - f->mid;
+		f->low = 1 - f->high;
+		f->high = 1 - low;
+	}
+	free(hits);
+	free(tries);
+	free(use);
+	pieces_free(&p);
+}

@@ -102,6 +102,13 @@ void figure_take(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 
 /*
+ * The share of an operation (NULL: of all) that was right within that time,
+ * in the judged seconds less their warm-up.
+ */
+void figure_within(
+    struct figure *, const struct measure *, const char *op, int64_t us);
+
+/*
  * Seconds to be cut from the front of the judged ones, over throughput and
  * p95 of every operation; settled: false when no steady state was reached.
  */

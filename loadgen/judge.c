@@ -11,8 +11,6 @@
 #include "loadgen/health.h"
 #include "loadgen/judge_words.h"
 
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
 #define EQUAL_BELOW 0.99 /* of a size: what counts as equal */
 #define EQUAL_ABOVE 1.15
 #define HEAVY       1.25 /* times what the row asks for: too heavy to fail */
@@ -28,28 +26,6 @@ struct bench {
 	bool settled;
 	bool trend; /* of any metric */
 };
-
-/* ---- units ---- */
-
-/* clang-format off */
-static const struct {
-	const char	*name;
-	double		 per;	/* of what figures are in */
-} units[] = {
-	{ "ms",	1e-3 },		{ "s",	1e-6 },
-	{ "%",	100 },		{ "B",	1 },
-	{ "KiB", 1 / 1024.0 },	{ "MiB", 1 / 1048576.0 },
-};
-/* clang-format on */
-
-static double
-scale_of(const char *unit)
-{
-	for (size_t i = 0; i < COUNT(units); i++)
-		if (strcmp(units[i].name, unit) == 0)
-			return units[i].per;
-	return 1;
-}
 
 /* ---- limits ---- */
 
@@ -84,7 +60,7 @@ tightest_us(enum req row, const struct profile *p)
 		if (l[i].req != row || m == NULL ||
 		    (m->traits & FIGURE_LATENCY) == 0)
 			continue;
-		us = limit_value(&l[i], p, &mark) / scale_of(l[i].unit);
+		us = limit_value(&l[i], p, &mark) / words_scale(l[i].unit);
 		least = least == 0 || us < least ? us : least;
 	}
 	return (int64_t)least;
@@ -134,7 +110,7 @@ static struct finding
 hold(const struct figure_metric *m, const struct figure *f,
     const struct judged_metric *j, const struct measure *x)
 {
-	const double scale = scale_of(j->unit);
+	const double scale = words_scale(j->unit);
 	/* No plan can be kept closer than that. */
 	const double limit =
 	    m->kind == FIGURE_RATE ? j->limit * HEALTH_OFFERED : j->limit;
@@ -189,7 +165,7 @@ in_other_views(const struct bench *b, const struct figure_metric *m,
 static bool
 will_break(const struct judged_metric *j, const struct figure *f)
 {
-	const double ahead = f->ahead * scale_of(j->unit);
+	const double ahead = f->ahead * words_scale(j->unit);
 
 	return f->trend && compare(j->bound, ahead, ahead, j->limit) == FAIL;
 }
@@ -234,7 +210,7 @@ bounded(double v, const struct figure *f, double scale)
 static void
 store(struct judged_metric *j, const struct figure *f)
 {
-	const double scale = scale_of(j->unit);
+	const double scale = words_scale(j->unit);
 
 	j->measured = bounded(f->mid, f, scale);
 	j->low = bounded(f->low, f, scale);
@@ -251,7 +227,7 @@ judge_metric(struct judged_metric *j, struct bench *b)
 	struct finding found = { INCONCLUSIVE, DOUBT_FOREIGN };
 	struct figure f = { 0 };
 	struct doubt_about about = {
-		.scale = scale_of(j->unit),
+		.scale = words_scale(j->unit),
 		.bad_seconds = b->health.bad,
 		.warmup_seconds = b->cut,
 		.judged_seconds = b->health.n,
@@ -328,7 +304,7 @@ forgive(struct judged *j, const struct bench *b)
 		struct judged_metric *at = &j->metrics[i];
 		const struct figure_metric *m = figure_find(at->metric);
 		struct doubt_about about = { .doubt = DOUBT_HEAVIER,
-			.scale = scale_of(at->unit),
+			.scale = words_scale(at->unit),
 			.m = b->m };
 		const struct figure_view v = { b->m,
 			b->use[m != NULL && m->traits & FIGURE_STEADY ? VIEW_CUT

@@ -42,6 +42,28 @@ add(struct line *l, const char *fmt, ...)
 	l->at[l->len] = '\0';
 }
 
+/* ---- units ---- */
+
+/* clang-format off */
+static const struct {
+	const char	*name;
+	double		 per;	/* of what figures are in */
+} units[] = {
+	{ "ms",	1e-3 },		{ "s",	1e-6 },
+	{ "%",	100 },		{ "B",	1 },
+	{ "KiB", 1 / 1024.0 },	{ "MiB", 1 / 1048576.0 },
+};
+/* clang-format on */
+
+double
+words_scale(const char *unit)
+{
+	for (size_t i = 0; i < COUNT(units); i++)
+		if (strcmp(units[i].name, unit) == 0)
+			return units[i].per;
+	return 1;
+}
+
 /* ---- numbers ---- */
 
 static void

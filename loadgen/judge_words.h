@@ -45,6 +45,9 @@ struct doubt_about {
 	const struct measure *m;
 };
 
+/* Of what figures are in (us, octets, shares) to a unit of limits.tsv. */
+double words_scale(const char *unit);
+
 /* "1.83 s", "99.92 %", "50/s": with as many digits as are of use. */
 void words_value(char *to, size_t size, double value, const char *unit);
 
