@@ -433,6 +433,10 @@ static const struct {
 	  "method ('get'); capital letters, such as GET" },
 	{ "{path: /, status: 99}", "x.yaml:9: flows[0].http.status: not a "
 	  "status ('99'); 100 to 599" },
+	{ "{path: /, version: 3}", "x.yaml:9: flows[0].http.version: not a "
+	  "version ('3'); 1 or 2" },
+	{ "{path: /, streams: 4}", "x.yaml:9: flows[0].http.streams: not a "
+	  "number of streams ('4'); 1 to 64, with version: 2" },
 	{ "{path: /, length: 20}", "x.yaml:9: flows[0].http.length: a size "
 	  "without a unit ('20'); with B, KiB, MiB or GiB, such as '20 KiB', "
 	  "or '100 % of EMAIL-P-02 message.size'" },
