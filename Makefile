@@ -26,6 +26,14 @@ TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
 LAYERS	 := lib:catalogue reference:lib conformance:lib loadgen:lib reports:lib
 
+# "make MPI=1": one load from many machines (libopenmpi-dev openmpi-bin).
+ifdef MPI
+PKGS	 += ompi-c
+ALONE	 := program/ranks_one.c
+else
+ALONE	 := program/ranks_mpi.c
+endif
+
 WARN	 := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef \
 	    -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes -Werror
 CFLAGS	 ?= -O2 -g
@@ -50,7 +58,8 @@ endif
 Q	 := $(if $(V),,@)
 GEN_IN	 := $(B)/gen
 
-SRC	 := $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.c')) yanshou.c
+SRC	 := $(filter-out $(ALONE), \
+	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.c'))) yanshou.c
 TESTSRC	 := $(filter %_test.c,$(SRC))
 FUZZSRC	 := $(filter %_fuzz.c,$(SRC))
 PARTS	 := $(filter-out %_test.c %_fuzz.c yanshou.c,$(SRC))

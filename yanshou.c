@@ -23,9 +23,9 @@ static const struct command {
 } commands[] = {
 	{ "accept", "TARGET", MAY,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_EXPECT |
-	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP,
+	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP | TAKES_LOADS,
 	  program_accept,
-	  "doctor, check and report in one go; without TARGET our own services" },
+	  "doctor, check, load and report in one go; without TARGET our own services" },
 	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
 	  program_doctor,
 	  "is the profile right, and does the site answer as it says?" },
@@ -55,6 +55,10 @@ static const struct command {
 	{ "oracle", "TARGET", MUST, TAKES_ORACLE | TAKES_REACH | TAKES_JSON,
 	  program_oracle,
 	  "several IMAP clients at once on one mailbox, each answer judged" },
+	{ "load", "TARGET", MUST,
+	  TAKES_RUN | TAKES_REACH | TAKES_LOAD | TAKES_EXPECT | TAKES_SCORE,
+	  program_load,
+	  "put a load on the target: SCENARIO, or all that apply to it" },
 	{ "serve", NULL, NONE, TAKES_RUN | TAKES_SERVE,
 	  program_serve, "the reference services, until interrupted" },
 	{ "score", NULL, NONE,

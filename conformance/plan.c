@@ -377,6 +377,8 @@ add_guest(struct planner *pl, const struct plan_guest *g)
 		.executes = g->why == NULL,
 		.verdict = g->why == NULL ? PASS : NOT_APPLICABLE,
 		.repeats = 1,
+		.soft_ms = g->soft_ms,
+		.hard_ms = g->soft_ms,
 	};
 	if (g->why != NULL) {
 		c->why = mem_text(span_of(g->why));

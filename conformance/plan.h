@@ -26,6 +26,7 @@ struct plan_guest {
 	enum req verifies;
 	const char *title, *title_zh;
 	const char *why, *why_zh; /* why not, or NULL: it executes */
+	int64_t soft_ms;          /* how long it takes */
 };
 
 struct plan_request {

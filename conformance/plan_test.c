@@ -340,10 +340,10 @@ END_TEST
 START_TEST(guests_are_planned)
 {
 	static const struct plan_guest guests[] = {
-		{ "load.submission.rate", EMAIL_P_02, "t", "t", NULL, NULL },
+		{ "load.submission.rate", EMAIL_P_02, "t", "t", NULL, NULL, 8000 },
 		{ "load.reading.times", EMAIL_P_04, "t", "t", "no IMAP",
-		    "无 IMAP" },
-		{ "load.site.pages", WEB_P_01, "t", "t", NULL, NULL },
+		    "无 IMAP", 0 },
+		{ "load.site.pages", WEB_P_01, "t", "t", NULL, NULL, 8000 },
 	};
 	static const char *const only[] = { "case:load.*", NULL };
 	struct plan_request r = {

@@ -165,7 +165,9 @@ judge_one(struct replay *r, const struct outcome *o, const char *evidence,
 	struct outcome again;
 	struct trial *t;
 
-	if (o->verdict == BROKEN && o->n_evidence == 0) {
+	if (o->n_evidence == 0 &&
+	    (o->verdict == BROKEN ||
+		(o->verdict == INCONCLUSIVE && plan_case_is_load(o->id)))) {
 		r->unjudged++;
 		return;
 	}

@@ -31,7 +31,7 @@ struct replay {
 	struct plan plan;
 	struct ledger ledger;
 	size_t judged, agreed;
-	size_t unjudged; /* broken, with no evidence to judge again */
+	size_t unjudged; /* nothing was said, and nothing filed to judge */
 	struct disagreement *disagreements;
 	size_t n;
 };

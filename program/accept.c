@@ -27,6 +27,8 @@ accept_target(const struct options *o, const char *target)
 		return code;
 	}
 	check.subject = target;
+	if (check.load == NULL)
+		check.load = "short";
 	return program_check(&check);
 }
 

@@ -12,8 +12,11 @@
 #include "lib/clock.h"
 #include "lib/kit.h"
 #include "lib/mem.h"
+#include "program/load.h"
 #include "program/program.h"
 #include "program/run.h"
+
+#define SHORT_LOAD_US 10000000
 
 static FILE *
 progress_of(const struct options *o)
@@ -63,10 +66,41 @@ check(const struct options *o, struct run_request *r)
 	return code;
 }
 
+/* "none", "short" and "full"; *load is NULL for none. */
+static bool
+how_much(const struct options *o, struct load_request *r,
+    const struct load_request **load, struct err *err)
+{
+	static const struct {
+		const char *name;
+		bool any;
+		int64_t most_us;
+	} choices[] = {
+		{ "none", false, 0 },
+		{ "short", true, SHORT_LOAD_US },
+		{ "full", true, 0 },
+	};
+
+	*load = NULL;
+	if (o->load == NULL)
+		return true;
+	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
+		if (strcmp(o->load, choices[i].name) != 0)
+			continue;
+		*r = (struct load_request){ .most_us = choices[i].most_us,
+			.ranks = { .n = 1 } };
+		*load = choices[i].any ? r : NULL;
+		return true;
+	}
+	return err_set(
+	    err, ERR_CONFIG, "--load \"%s\": none, short or full", o->load);
+}
+
 int
 program_check(const struct options *o)
 {
 	struct profile p;
+	struct load_request load;
 	struct run_request r = {
 		.profile = &p,
 		.selectors = (const char *const *)o->select,
@@ -75,7 +109,8 @@ program_check(const struct options *o)
 	struct err err;
 	int code;
 
-	if (!run_profile(o->subject, o->reach, &p, &err))
+	if (!how_much(o, &load, &r.load, &err) ||
+	    !run_profile(o->subject, o->reach, &p, &err))
 		return program_fail(&err);
 	code = check(o, &r);
 	profile_free(&p);
@@ -86,6 +121,7 @@ int
 program_resume(const struct options *o)
 {
 	char *path = mem_textf("%s/plan.json", o->subject);
+	struct load_request load;
 	struct plan plan;
 	struct profile p;
 	bool interrupted;
@@ -101,7 +137,8 @@ program_resume(const struct options *o)
 		plan_free(&plan);
 		return program_fail(&err);
 	}
-	if (run_resume(o->subject, &p, (unsigned)o->jobs, progress_of(o),
+	load_request_of(&load, &plan);
+	if (run_resume(o->subject, &p, (unsigned)o->jobs, &load, progress_of(o),
 		&interrupted, &err)) {
 		tidy(o, &p, o->subject);
 		code = run_finish(o->subject, o->score, NULL);
@@ -127,6 +164,7 @@ program_rerun(const struct options *o)
 	struct run_result old;
 	struct profile p;
 	struct run_request r = { .profile = &p };
+	struct load_request load;
 	struct err err;
 	char **selectors;
 	int code;
@@ -140,6 +178,8 @@ program_rerun(const struct options *o)
 			    mem_textf("case:%s", old.matrix.cases[i].plan->id);
 	r.selectors = (const char *const *)selectors;
 	r.cites = old.plan.run;
+	load_request_of(&load, &old.plan);
+	r.load = &load;
 	if (r.n_selectors == 0) {
 		printf("every case of %s that ran did pass: nothing to rerun\n",
 		    o->subject);
@@ -214,7 +254,8 @@ program_replay(const struct options *o)
 	struct err err;
 	int code = EXIT_CONFORMS;
 
-	if (!replay_run(&r, o->subject, program_fixtures(), NULL, &err)) {
+	if (!replay_run(
+		&r, o->subject, program_fixtures(), load_judge_again, &err)) {
 		replay_free(&r);
 		return program_fail(&err);
 	}

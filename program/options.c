@@ -66,6 +66,24 @@ static const struct row {
 	  "how many clients, 2 to 4 (default 3)" },
 	{ "--record",	"FILE",	TEXT,	AT(record),	TAKES_ORACLE,
 	  "write all that was said here; what broke a rule to FILE.short" },
+	{ "--load",	"HOW",	TEXT,	AT(load),	TAKES_LOADS,
+	  "loads: short (default, 10 s each), full (as the rows ask), none" },
+	{ "--rate",	"RATE",	TEXT,	AT(rate),	TAKES_LOAD,
+	  "arrivals at the busiest moment, as \"50 /s\"" },
+	{ "--for",	"TIME",	TEXT,	AT(time),	TAKES_LOAD,
+	  "how long what is judged lasts, as \"30 s\"" },
+	{ "--connections", "N",	NUMBER,	AT(connections), TAKES_LOAD,
+	  "at most so many at a time" },
+	{ "--workers",	"N",	NUMBER,	AT(workers),	TAKES_LOAD,
+	  "threads that make the load (default: a core less than there are)" },
+	{ "--seed",	"N",	NUMBER,	AT(seed),	TAKES_LOAD,
+	  "draw what is left to chance from this number" },
+	{ "--metrics",	"PORT",	NUMBER,	AT(metrics_port), TAKES_LOAD,
+	  "tell a Prometheus on this port of 127.0.0.1 how it goes" },
+	{ "--dry-run",	NULL,	FLAG,	AT(dry_run),	TAKES_LOAD,
+	  "print the plan, and send nothing" },
+	{ "--find-capacity", NULL, FLAG, AT(find_capacity), TAKES_LOAD,
+	  "search the highest rate that keeps the limits" },
 	{ "--data",	"DIR",	TEXT,	AT(data),	TAKES_SERVE,
 	  "keep what the services store here (default: in memory)" },
 	{ "--fault",	"NAME",	TEXT,	AT(fault),	TAKES_SERVE,
@@ -108,9 +126,9 @@ set_number(int *to, const struct row *r, const char *value, struct err *err)
 	char *rest;
 	const long n = strtol(value, &rest, 10);
 
-	if (*rest != '\0' || n < 1 || n > 10000)
+	if (*rest != '\0' || n < 1 || n > 65535)
 		return err_set(err, ERR_CONFIG,
-		    "%s \"%s\": a number from 1 to 10000", r->name, value);
+		    "%s \"%s\": a number from 1 to 65535", r->name, value);
 	*to = (int)n;
 	return true;
 }
@@ -153,6 +171,11 @@ options_parse(
 		const char *value = equals == NULL ? NULL : equals + 1;
 
 		if (word[0] != '-') {
+			if (o->subject != NULL && o->second == NULL &&
+			    (takes & TAKES_LOAD)) {
+				o->second = word;
+				continue;
+			}
 			if (o->subject != NULL)
 				return err_set(err, ERR_CONFIG,
 				    "\"%s\" after \"%s\": one is enough", word,

@@ -15,6 +15,7 @@
 
 struct options {
 	const char *subject; /* TARGET, RUN or ID; NULL when not given */
+	const char *second;  /* SCENARIO, of TAKES_LOAD */
 	const char *run;
 	const char *data;
 	const char *fault, *variant, *hostile;
@@ -29,6 +30,11 @@ struct options {
 	bool reach, failed, json, quick, quiet, keep;
 	int seed, steps, clients; /* 0: not given */
 	const char *record;
+	const char *load;          /* "short", "full", "none"; or NULL */
+	const char *rate, *time;   /* as given: "50 /s", "30 s" */
+	int connections, workers;  /* 0: not given */
+	int metrics_port;
+	bool dry_run, find_capacity;
 	bool help;
 };
 
@@ -49,6 +55,8 @@ enum {
 	TAKES_REPEAT = 1 << 12,
 	TAKES_KEEP = 1 << 13,
 	TAKES_ORACLE = 1 << 14,
+	TAKES_LOAD = 1 << 15,  /* and a second word, the scenario */
+	TAKES_LOADS = 1 << 16, /* a choice of how much */
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

@@ -22,6 +22,7 @@ int program_clean(const struct options *);
 int program_doctor(const struct options *);
 int program_explain(const struct options *);
 int program_oracle(const struct options *);
+int program_load(const struct options *);
 int program_list(const struct options *);
 int program_plan(const struct options *);
 int program_replay(const struct options *);

@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "program/load.h"
 #include "program/load_page.h"
 #include "program/program.h"
 #include "program/score_file.h"
@@ -49,12 +50,37 @@ copy_profile(const struct profile *p, const char *dir, struct err *err)
 	return ok;
 }
 
+/* The cases, then the loads, when the target and we have nothing else. */
 static bool
-carry_out(struct runner_options *o, bool *interrupted, struct err *err)
+carry_out(struct runner_options *o, const struct load_request *load,
+    bool *interrupted, struct err *err)
 {
+	struct loads loads = { 0 };
+	struct load_carry carry = {
+		.request = load,
+		.profile = o->profile,
+		.ranks = load == NULL ? (struct ranks){ 0, 1 } : load->ranks,
+		.run = o->plan->run,
+		.plan = o->plan,
+		.done = o->done,
+		.run_dir = o->run_dir,
+		.journal = o->journal,
+		.progress = o->progress,
+		.stop = &program_stop,
+	};
+	char id[RANKS_RUN];
+	bool ok = load == NULL || loads_read(&loads, load, o->profile, err);
+
+	snprintf(id, sizeof id, "%s", o->plan->run);
+	ranks_tell(&carry.ranks, id, sizeof id);
 	o->fixtures = program_fixtures();
 	o->stop = &program_stop;
-	return runner_run(o, interrupted, err);
+	o->leave_open = true;
+	ok = ok && runner_run(o, interrupted, err) &&
+	     loads_carry_out(&loads, &carry, interrupted, err) &&
+	     journal_close(o->journal, plan_ends(o->plan), err);
+	loads_free(&loads);
+	return ok;
 }
 
 /* Of a run that was killed before it recorded anything there is no evidence. */
@@ -67,6 +93,22 @@ is_taken(const char *journal, const char *dir)
 
 	free(evidence);
 	return left || journal_begun(journal);
+}
+
+/* The plan, loads included. */
+static bool
+make_plan(struct plan *plan, struct plan_request *request,
+    const struct load_request *load, struct err *err)
+{
+	struct loads loads = { 0 };
+	bool ok =
+	    load == NULL || loads_read(&loads, load, request->profile, err);
+
+	request->guests = loads.guests;
+	request->n_guests = loads.n_guests;
+	ok = ok && plan_make(plan, request, err);
+	loads_free(&loads);
+	return ok;
 }
 
 static bool
@@ -87,7 +129,7 @@ begin(
 	request.run = id;
 	*dir = r->dir == NULL ? mem_textf("runs/%s", id)
 			      : mem_text(span_of(r->dir));
-	if (!plan_make(plan, &request, err))
+	if (!make_plan(plan, &request, r->load, err))
 		return false;
 	path = mem_textf("%s/journal.jsonl", *dir);
 	ok = !is_taken(path, *dir) ||
@@ -130,7 +172,7 @@ run_new(
 	o.plan = &plan;
 	o.run_dir = *dir;
 	o.journal = journal_create(path, digest, r->cites, err);
-	ok = o.journal != NULL && carry_out(&o, interrupted, err);
+	ok = o.journal != NULL && carry_out(&o, r->load, interrupted, err);
 	journal_free(o.journal);
 	plan_free(&plan);
 	free(digest);
@@ -140,7 +182,8 @@ run_new(
 
 bool
 run_resume(const char *dir, const struct profile *p, unsigned jobs,
-    FILE *progress, bool *interrupted, struct err *err)
+    const struct load_request *load, FILE *progress, bool *interrupted,
+    struct err *err)
 {
 	struct runner_options o = {
 		.profile = p, .run_dir = dir, .jobs = jobs, .progress = progress
@@ -170,7 +213,7 @@ run_resume(const char *dir, const struct profile *p, unsigned jobs,
 	if (ok) {
 		o.plan = &plan;
 		o.done = &done;
-		ok = carry_out(&o, interrupted, err);
+		ok = carry_out(&o, load, interrupted, err);
 	}
 	journal_free(o.journal);
 	ledger_free(&done);

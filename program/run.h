@@ -16,6 +16,8 @@
 #include "reports/matrix.h"
 #include "reports/score.h"
 
+struct load_request;
+
 struct run_request {
 	const struct profile *profile;
 	const char *dir; /* NULL: runs/ID */
@@ -25,6 +27,7 @@ struct run_request {
 	unsigned jobs;
 	const char *cites; /* run that this one repeats a part of, or NULL */
 	FILE *progress;    /* or NULL */
+	const struct load_request *load; /* NULL: no loads */
 };
 
 /* Reads the profile and asks whether it may be talked to. */
@@ -38,7 +41,8 @@ bool run_profile(
 bool run_new(
     const struct run_request *, char **dir, bool *interrupted, struct err *);
 bool run_resume(const char *dir, const struct profile *, unsigned jobs,
-    FILE *progress, bool *interrupted, struct err *);
+    const struct load_request *, FILE *progress, bool *interrupted,
+    struct err *);
 
 /* A finished (or cut off) run, read back and rolled up. */
 struct run_result {

@@ -55,7 +55,8 @@ add_product(struct buf *b, const struct target *t)
 		    "  services: [");
 	for (int i = 0; i < SERVICES; i++)
 		buf_addf(b, "%s%s", i == 0 ? "" : ", ", services[i].name);
-	buf_addf(b, "]\n"
+	/* and all of them together */
+	buf_addf(b, ", mail]\n"
 		    "  reason: what the reference services serve\n");
 }
 
@@ -145,6 +146,30 @@ add_mail(struct buf *b, const struct target *t)
 	}
 }
 
+/*
+ * A demonstration has to end: loads of seconds, and said so.  A site keeps the
+ * limits of the catalogue, or those of its contract.
+ */
+static void
+add_limits(struct buf *b)
+{
+	/* clang-format off */
+	static const struct {
+		const char *requirement, *metric;
+		int value;
+	} limits[] = {
+		{ "EMAIL-P-01", "load.sessions",	100 },
+		{ "EMAIL-P-01", "load.duration",	8 },
+		{ "EMAIL-P-02", "load.duration",	8 },
+	};
+	/* clang-format on */
+
+	buf_addf(b, "limits:\n");
+	for (size_t i = 0; i < sizeof limits / sizeof limits[0]; i++)
+		buf_addf(b, "  - {requirement: %s, metric: %s, value: %d}\n",
+		    limits[i].requirement, limits[i].metric, limits[i].value);
+}
+
 static void
 add_rest(struct buf *b, const struct target *t)
 {
@@ -219,6 +244,7 @@ target_write(const struct target *t, struct err *err)
 	add_endpoints(&b, t);
 	add_accounts(&b, t->world);
 	add_mail(&b, t);
+	add_limits(&b);
 	add_rest(&b, t);
 	ok = write_secrets(t, err);
 	if (ok && b.full)

@@ -1,0 +1,525 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The loads of a run: found, planned, carried out, judged.
+ */
+#include "program/load.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/clock.h"
+#include "lib/files.h"
+#include "lib/kit.h"
+#include "lib/mem.h"
+#include "loadgen/arrival.h"
+#include "loadgen/collect.h"
+#include "loadgen/feeder.h"
+#include "loadgen/judge.h"
+#include "loadgen/ledger.h"
+#include "loadgen/measure.h"
+#include "loadgen/pump.h"
+#include "program/load_asked.h"
+#include "program/load_live.h"
+#include "program/load_metrics.h"
+#include "program/program.h"
+
+/* ---- which there are ---- */
+
+/* A text that lives as long as the loads. */
+static const char *
+keep(struct loads *l, char *text)
+{
+	l->texts = mem_grow(l->texts, (l->n_texts + 1) * sizeof l->texts[0]);
+	l->texts[l->n_texts++] = text;
+	return text;
+}
+
+static void
+add_guests(struct loads *l, const struct scenario *s, const struct profile *p)
+{
+	char why[200], why_zh[200];
+	const bool applies = scenario_applies(s, p, why, why_zh);
+
+	for (size_t i = 0; i < s->n_judges; i++) {
+		const struct scenario_judges *j = &s->judges[i];
+
+		l->guests = mem_grow(
+		    l->guests, (l->n_guests + 1) * sizeof l->guests[0]);
+		l->guests[l->n_guests++] = (struct plan_guest){
+			.id =
+			    keep(l, mem_textf("load.%s.%s", s->name, j->name)),
+			.verifies = j->row,
+			.title = j->title,
+			.title_zh = j->title_zh,
+			.why = applies ? NULL : keep(l, mem_text(span_of(why))),
+			.why_zh =
+			    applies ? NULL : keep(l, mem_text(span_of(why_zh))),
+			.soft_ms = scenario_length_us(s) / 1000,
+		};
+	}
+}
+
+static bool
+read_one(struct loads *l, const char *name, const struct load_request *r,
+    const struct profile *p, struct err *err)
+{
+	struct scenario s;
+
+	if (!scenario_read(&s, program_fixtures(), name, p, &r->change, err))
+		return false;
+	if (r->most_us != 0)
+		scenario_shorten(&s, r->most_us);
+	l->at = mem_grow(l->at, (l->n + 1) * sizeof l->at[0]);
+	l->at[l->n++] = s;
+	return true;
+}
+
+bool
+loads_read(struct loads *l, const struct load_request *r,
+    const struct profile *p, struct err *err)
+{
+	size_t n = 0;
+	char **names = NULL;
+	bool ok = true;
+
+	*l = (struct loads){ 0 };
+	if (r->scenario != NULL) {
+		ok = read_one(l, r->scenario, r, p, err);
+	} else {
+		names = scenario_names(program_fixtures(), &n, err);
+		ok = names != NULL;
+	}
+	for (size_t i = 0; i < n; i++) {
+		ok = ok && read_one(l, names[i], r, p, err);
+		free(names[i]);
+	}
+	free(names);
+	/* the scenarios stay where they are from here on */
+	for (size_t i = 0; ok && i < l->n; i++)
+		add_guests(l, &l->at[i], p);
+	if (!ok)
+		loads_free(l);
+	return ok;
+}
+
+void
+load_request_of(struct load_request *r, const struct plan *plan)
+{
+	*r = (struct load_request){ .most_us = 1, .ranks = { .n = 1 } };
+	for (size_t i = 0; i < plan->n; i++)
+		if (plan_case_is_load(plan->cases[i].id) &&
+		    plan->cases[i].soft_ms * 1000 > r->most_us)
+			r->most_us = plan->cases[i].soft_ms * 1000;
+}
+
+void
+loads_free(struct loads *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		scenario_free(&l->at[i]);
+	for (size_t i = 0; i < l->n_texts; i++)
+		free(l->texts[i]);
+	free(l->at);
+	free(l->guests);
+	free(l->texts);
+	*l = (struct loads){ 0 };
+}
+
+/* ---- carrying one out ---- */
+
+/* Everything that one load needs besides its scenario. */
+struct doing {
+	const struct load_carry *carry;
+	const struct scenario *scenario;
+	char *dir, *name; /* RUN/evidence/load.NAME */
+	struct feeder *feeder;
+	struct load_plan plan;
+	struct load_ledger *ledger;
+	struct load_collect *collect;
+	struct measure measure;
+	bool measured;
+	struct load_live live;
+	struct load_metrics metrics;
+};
+
+static bool
+plan_one(struct doing *d, struct err *err)
+{
+	const struct scenario *s = d->scenario;
+
+	if (s->feed != NULL) {
+		d->feeder = feeder_open(s->feed, err);
+		if (d->feeder == NULL)
+			return false;
+	}
+	return arrival_plan(
+	    &d->plan, s, d->feeder == NULL ? 0 : feeder_rows(d->feeder), err);
+}
+
+/* A ledger for what will be sent, and somebody who looks for it. */
+static bool
+keep_books(struct doing *d, struct err *err)
+{
+	const struct scenario *s = d->scenario;
+	const size_t n = pump_messages(s, &d->plan);
+	const struct load_collect_options collect = {
+		.profile = d->carry->profile,
+		.service = s->collect,
+		.accounts = (const char *const *)s->accounts,
+		.n_accounts = s->n_accounts,
+		.wait_us = s->collect_us,
+	};
+	int64_t sizes[SCENARIO_FLOWS];
+	size_t n_sizes = 0;
+	char *name;
+
+	if (n == 0)
+		return true;
+	for (size_t i = 0; i < s->n_flows; i++)
+		if (s->flows[i].delivers)
+			sizes[n_sizes++] = s->flows[i].size;
+	name =
+	    mem_textf("%s.%s.%u", d->carry->run, s->name, d->carry->ranks.rank);
+	d->ledger = load_ledger_new(name, n, sizes, n_sizes);
+	free(name);
+	if (s->collect == NULL)
+		return true;
+	load_live_say(&d->live, "looking into mailboxes");
+	d->collect = load_collect_start(&collect, d->ledger, err);
+	return d->collect != NULL;
+}
+
+static void
+balance(struct doing *d)
+{
+	struct measure_ledger *l = &d->measure.ledger;
+	struct load_collected collected = { 0 };
+
+	if (d->ledger == NULL)
+		return;
+	if (d->collect != NULL) {
+		load_live_say(&d->live, "reading mailboxes back");
+		load_collect_finish(d->collect, d->carry->stop, l, &collected);
+		d->collect = NULL;
+	}
+	load_ledger_settle(d->ledger, d->scenario->collect_us, l);
+	if (collected.why_left[0] != '\0' && d->carry->progress != NULL)
+		fprintf(d->carry->progress,
+		    "yanshou: not all that the load left could be taken away: "
+		    "%s\n",
+		    collected.why_left);
+}
+
+static void
+on_second(void *ctx, const struct measure *m, size_t n)
+{
+	struct doing *d = ctx;
+
+	load_live_second(&d->live, m, n);
+	load_metrics_second(&d->metrics, m, n);
+}
+
+static bool
+pump_one(struct doing *d, struct err *err)
+{
+	const struct load_carry *c = d->carry;
+	const struct pump_options o = {
+		.scenario = d->scenario,
+		.plan = &d->plan,
+		.profile = c->profile,
+		.feeder = d->feeder,
+		.ledger = d->ledger,
+		.run = c->run,
+		.workers = (unsigned)c->request->workers,
+		.rank = c->ranks.rank,
+		.ranks = c->ranks.n,
+		.start = ranks_start(&c->ranks),
+		.stop = c->stop,
+		.on_second = on_second,
+		.ctx = d,
+	};
+
+	return pump_run(&o, &d->measure, err);
+}
+
+/* Whoever is not ready says so: nobody waits for one who will not come. */
+static bool
+all_ready(struct doing *d, bool ready, struct err *err)
+{
+	char digest[65] = "(none)";
+	struct err other;
+
+	if (ready)
+		arrival_digest(&d->plan, digest);
+	if (ranks_agree(&d->carry->ranks, "plan", digest, &other))
+		return ready;
+	if (ready)
+		*err = other;
+	return false;
+}
+
+static bool
+measure_one(struct doing *d, struct err *err)
+{
+	const size_t seconds =
+	    (size_t)(scenario_length_us(d->scenario) / 1000000);
+	bool ok;
+
+	load_live_start(
+	    &d->live, d->carry->progress, d->scenario->name, seconds);
+	d->metrics = (struct load_metrics){ .fd = -1 };
+	ok = d->carry->request->metrics_port == 0 ||
+	     load_metrics_open(&d->metrics,
+		 (uint16_t)d->carry->request->metrics_port, d->scenario->name,
+		 err);
+	ok = ok && plan_one(d, err) && keep_books(d, err);
+	ok = all_ready(d, ok, err);
+	if (ok) {
+		ok = pump_one(d, err);
+		if (!ok)
+			measure_init(&d->measure, d->scenario, 0);
+		d->measured = true;
+		balance(d);
+		ranks_gather(&d->carry->ranks, &d->measure);
+	}
+	load_live_finish(&d->live);
+	load_metrics_close(&d->metrics);
+	return ok;
+}
+
+static void
+doing_free(struct doing *d)
+{
+	struct measure_ledger unread = { 0 };
+	struct load_collected collected;
+
+	if (d->collect != NULL)
+		load_collect_finish(
+		    d->collect, &program_stop, &unread, &collected);
+	if (d->measured)
+		measure_free(&d->measure);
+	load_ledger_free(d->ledger);
+	arrival_free(&d->plan);
+	feeder_close(d->feeder);
+	free(d->dir);
+	free(d->name);
+}
+
+/* ---- what it means ---- */
+
+static void
+describe(const struct judged *j, struct buf *expected, struct buf *heard)
+{
+	for (size_t i = 0; i < j->n; i++) {
+		const struct judged_metric *m = &j->metrics[i];
+
+		if (m->verdict != j->verdict)
+			continue;
+		buf_addf(expected, "%s%s %g %s", expected->len == 0 ? "" : "; ",
+		    m->metric, m->limit, m->unit);
+		buf_addf(heard, "%s%s", heard->len == 0 ? "" : "; ", m->why);
+	}
+}
+
+static void
+add_evidence(struct outcome *o, const struct doing *d)
+{
+	static const char *const files[] = { "measure.json", "intervals.hlog",
+		"load.json" };
+	struct err ignored;
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		char *path = mem_textf("%s/%s", d->dir, files[i]);
+		char *sm3 = run_digest_file(path, &ignored);
+
+		free(path);
+		if (sm3 == NULL)
+			continue;
+		o->evidence = mem_grow(
+		    o->evidence, (o->n_evidence + 1) * sizeof o->evidence[0]);
+		o->evidence[o->n_evidence++] = (struct evidence){
+			.path = mem_textf("%s/%s", d->name, files[i]),
+			.sm3 = sm3,
+		};
+	}
+}
+
+/* why: what went wrong before anything was measured, or NULL. */
+static struct outcome
+outcome_of(const struct doing *d, const struct plan_case *c,
+    const struct err *why, struct wall began)
+{
+	struct outcome o = { .id = mem_text(span_of(c->id)), .attempt = 1 };
+	struct buf expected, heard;
+	struct judged j;
+	char text[CLOCK_TEXT];
+
+	wall_text(began, text);
+	o.started = mem_text(span_of(text));
+	o.took_us = clock_wall().us - began.us;
+	if (why != NULL) {
+		/* of our making, unless the target did not let us in */
+		o.verdict = why->kind == ERR_CONFIG ? BROKEN : INCONCLUSIVE;
+		o.why = mem_text(span_of(why->what));
+		return o;
+	}
+	judge_row(&j, c->verifies, &d->measure, d->carry->profile);
+	o.verdict = j.verdict;
+	o.why = mem_text(j.verdict == PASS ? SPAN("") : span_of(j.why));
+	add_evidence(&o, d);
+	if (j.verdict == FAIL) {
+		buf_init(&expected, 1024);
+		buf_init(&heard, 4096);
+		describe(&j, &expected, &heard);
+		o.expected = mem_text(buf_span(&expected));
+		o.heard = mem_text(buf_span(&heard));
+		buf_free(&expected);
+		buf_free(&heard);
+	}
+	return o;
+}
+
+static bool
+is_done(const struct ledger *done, const char *id)
+{
+	for (size_t i = 0; done != NULL && i < done->n; i++)
+		if (strcmp(done->outcomes[i].id, id) == 0)
+			return true;
+	return false;
+}
+
+/* Is the case this scenario's, and yet to be done? */
+static bool
+is_due(const struct load_carry *c, const struct scenario *s,
+    const struct plan_case *planned)
+{
+	const size_t len = strlen(s->name);
+
+	return planned->executes && plan_case_is_load(planned->id) &&
+	       strncmp(planned->id + 5, s->name, len) == 0 &&
+	       planned->id[5 + len] == '.' && !is_done(c->done, planned->id);
+}
+
+static bool
+record(const struct doing *d, const struct err *why, struct wall began,
+    struct err *err)
+{
+	const struct plan *plan = d->carry->plan;
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < plan->n; i++) {
+		struct outcome o;
+
+		if (!is_due(d->carry, d->scenario, &plan->cases[i]))
+			continue;
+		o = outcome_of(d, &plan->cases[i], why, began);
+		ok = journal_end_case(d->carry->journal, &o, err);
+		outcome_free(&o);
+	}
+	return ok;
+}
+
+static bool
+carry_out_one(
+    const struct load_carry *c, const struct scenario *s, struct err *err)
+{
+	const struct wall began = clock_wall();
+	struct doing d = {
+		.carry = c,
+		.scenario = s,
+		.name = mem_textf("load.%s", s->name),
+	};
+	struct err why;
+	bool ok;
+
+	d.dir = mem_textf("%s/evidence/%s", c->run_dir, d.name);
+	ok = measure_one(&d, &why) && files_make_dir(d.dir, &why) &&
+	     measure_write(&d.measure, d.dir, &why) &&
+	     load_asked_write(s, d.dir, &why);
+	if (!ok && c->progress != NULL)
+		fprintf(c->progress, "yanshou: %s: %s\n", s->name, why.what);
+	ok = record(&d, ok ? NULL : &why, began, err);
+	doing_free(&d);
+	return ok;
+}
+
+/* A plan may name loads that were never among ours: those of a file. */
+static bool
+has_all(const struct loads *l, const struct load_carry *c, struct err *err)
+{
+	for (size_t k = 0; k < c->plan->n; k++) {
+		const struct plan_case *planned = &c->plan->cases[k];
+		bool found = !planned->executes ||
+			     !plan_case_is_load(planned->id) ||
+			     is_done(c->done, planned->id);
+
+		for (size_t i = 0; !found && i < l->n; i++)
+			found = is_due(c, &l->at[i], planned);
+		if (!found)
+			return err_set(err, ERR_CONFIG,
+			    "%s is of a scenario that is not in "
+			    "fixtures/load/: begin it anew with \"yanshou "
+			    "load\"",
+			    planned->id);
+	}
+	return true;
+}
+
+bool
+loads_carry_out(const struct loads *l, const struct load_carry *c,
+    bool *interrupted, struct err *err)
+{
+	bool ok = has_all(l, c, err);
+
+	*interrupted = false;
+	for (size_t i = 0; ok && i < l->n; i++) {
+		bool due = false;
+
+		for (size_t k = 0; k < c->plan->n; k++)
+			due |= is_due(c, &l->at[i], &c->plan->cases[k]);
+		if (!due)
+			continue;
+		if (*c->stop) {
+			*interrupted = true;
+			return false;
+		}
+		ok = carry_out_one(c, &l->at[i], err);
+	}
+	return ok;
+}
+
+bool
+loads_follow(const struct loads *l, const struct load_carry *c, struct err *err)
+{
+	bool ok = true;
+
+	for (size_t i = 0; ok && i < l->n; i++) {
+		struct doing d = { .carry = c, .scenario = &l->at[i] };
+		char why[200], why_zh[200];
+
+		if (!scenario_applies(&l->at[i], c->profile, why, why_zh))
+			continue;
+		ok = measure_one(&d, err);
+		doing_free(&d);
+	}
+	return ok;
+}
+
+enum verdict
+load_judge_again(const char *dir, const char *id, enum req req,
+    const struct profile *p, char why[400])
+{
+	struct measure m;
+	struct judged j;
+	struct err err;
+
+	(void)id;
+	if (!measure_read(&m, dir, &err)) {
+		snprintf(why, 400, "%.390s", err.what);
+		return BROKEN;
+	}
+	judge_row(&j, req, &m, p);
+	snprintf(why, 400, "%s", j.why);
+	measure_free(&m);
+	return j.verdict;
+}

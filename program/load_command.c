@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load: a run of loads alone.
+ */
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "loadgen/arrival.h"
+#include "loadgen/feeder.h"
+#include "loadgen/quantity.h"
+#include "program/load.h"
+#include "program/program.h"
+#include "program/run.h"
+
+static bool
+read_quantity(const char *option, const char *text, enum quantity what,
+    const struct profile *p, double *value, struct err *err)
+{
+	struct quantity_fault fault;
+
+	*value = 0;
+	return text == NULL || quantity_read(text, what, p, value, &fault) ||
+	       err_set(err, ERR_CONFIG, "%s \"%s\": %s; %s", option, text,
+		   fault.wrong, fault.right);
+}
+
+static bool
+read_request(const struct options *o, const struct profile *p,
+    struct load_request *r, struct err *err)
+{
+	double rate, time_us;
+
+	*r = (struct load_request){
+		.scenario = o->second,
+		.workers = o->workers,
+		.metrics_port = o->metrics_port,
+		.change = { .connections = o->connections,
+		    .seed = (uint64_t)o->seed },
+	};
+	if (!read_quantity("--rate", o->rate, QUANTITY_RATE, p, &rate, err) ||
+	    !read_quantity("--for", o->time, QUANTITY_TIME, p, &time_us, err))
+		return false;
+	r->change.rate = rate;
+	r->change.for_us = (int64_t)time_us;
+	return true;
+}
+
+/* ---- --dry-run ---- */
+
+static bool
+print_plan(const struct scenario *s, struct err *err)
+{
+	struct load_plan plan;
+	struct feeder *feeder = NULL;
+	char hex[65], *text;
+	bool ok;
+
+	if (s->feed != NULL && (feeder = feeder_open(s->feed, err)) == NULL)
+		return false;
+	ok = arrival_plan(
+	    &plan, s, feeder == NULL ? 0 : feeder_rows(feeder), err);
+	feeder_close(feeder);
+	if (!ok)
+		return false;
+	text = arrival_text(&plan, s, false);
+	arrival_digest(&plan, hex);
+	printf("%splan %s\n\n", text, hex);
+	free(text);
+	arrival_free(&plan);
+	return true;
+}
+
+static int
+dry_run(const struct load_request *request, const struct profile *p)
+{
+	struct loads loads;
+	struct err err;
+	bool ok = loads_read(&loads, request, p, &err);
+
+	for (size_t i = 0; ok && i < loads.n; i++)
+		ok = print_plan(&loads.at[i], &err);
+	if (!ok) {
+		loads_free(&loads);
+		return program_fail(&err);
+	}
+	loads_free(&loads);
+	return EXIT_CONFORMS;
+}
+
+/* ---- for real ---- */
+
+/* *well: to the end, whatever it means. */
+static int
+run_loads(const struct options *o, const struct load_request *request,
+    const struct profile *p, bool *well)
+{
+	static const char *const only[] = { "case:load.*" };
+	const struct run_request r = {
+		.profile = p,
+		.dir = o->run,
+		.selectors = only,
+		.n_selectors = 1,
+		.repeats = 1,
+		.progress = o->quiet ? NULL : stderr,
+		.load = request,
+	};
+	bool interrupted;
+	struct err err;
+	char *dir;
+	int code;
+
+	*well = run_new(&r, &dir, &interrupted, &err);
+	if (*well)
+		code = run_finish(dir, o->score, o->expect);
+	else if (interrupted)
+		code = EXIT_INTERRUPTED;
+	else
+		code = program_fail(&err);
+	free(dir);
+	return code;
+}
+
+/* The id of the run is rank 0's, who has one before it has a folder. */
+static bool
+follow(const struct load_request *request, const struct profile *p,
+    struct err *err)
+{
+	char id[RANKS_RUN] = "";
+	const struct load_carry carry = {
+		.request = request,
+		.profile = p,
+		.ranks = request->ranks,
+		.run = id,
+		.stop = &program_stop,
+	};
+	struct loads loads;
+	bool ok = loads_read(&loads, request, p, err);
+
+	ranks_tell(&request->ranks, id, sizeof id);
+	ok = ok && loads_follow(&loads, &carry, err);
+	loads_free(&loads);
+	return ok;
+}
+
+static int
+load(const struct options *o, const struct load_request *request,
+    const struct profile *p, bool *well)
+{
+	struct err err;
+
+	*well = true;
+	if (o->dry_run)
+		return request->ranks.rank == 0 ? dry_run(request, p)
+						: EXIT_CONFORMS;
+	if (request->ranks.rank == 0)
+		return run_loads(o, request, p, well);
+	*well = follow(request, p, &err);
+	return *well ? EXIT_CONFORMS : program_fail(&err);
+}
+
+int
+program_load(const struct options *o)
+{
+	struct load_request request;
+	struct profile p;
+	struct err err;
+	bool well;
+	int code;
+
+	if (!run_profile(o->subject, o->reach, &p, &err))
+		return program_fail(&err);
+	if (!read_request(o, &p, &request, &err)) {
+		code = program_fail(&err);
+	} else {
+		ranks_join(&request.ranks);
+		code = load(o, &request, &p, &well);
+		ranks_leave(&request.ranks, well);
+	}
+	profile_free(&p);
+	return code;
+}
