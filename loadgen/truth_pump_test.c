@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Is what a load reports what has happened?  Whole loads: scenario, plan,
+ * pump, collectors and ledger, against a server that keeps a record.
+ *
+ * Latencies are held against what was injected, to 1 %.  A machine that is
+ * busy with other things can only add to them on the way, so a row may be
+ * tried again; an error of ours would be there every time.
+ */
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "loadgen/arrival.h"
+#include "loadgen/collect.h"
+#include "loadgen/pump.h"
+#include "loadgen/testing.h"
+
+#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
+#define RUN      "20261122-012654-7f3a"
+#define ALICE    "alice@gov.example"
+#define BOB      "bob@gov.example"
+#define CAROL    "carol@gov.example"
+
+enum { TRIES = 4, AHEAD_US = 300000 };
+
+static const char *const accounts[] = { "alice", ALICE, "bob", BOB, "carol",
+	CAROL, NULL };
+static const char *const claims[] = { "imap.uidplus", NULL };
+
+/* ---- a load ---- */
+
+struct load {
+	struct testing *t;
+	struct profile p;
+	struct scenario scenario;
+	struct load_plan plan;
+	struct pump_options o;
+	struct measure m;
+	int64_t began_us; /* of clock_mono() */
+};
+
+static void
+load_up(struct load *l, struct testing_options o, const char *yaml)
+{
+	struct err err;
+
+	o.accounts = accounts;
+	o.claims = claims;
+	o.run = RUN;
+	*l = (struct load){ .t = testing_start(&o) };
+	testing_profile(l->t, &l->p);
+	ck_assert_msg(scenario_parse(&l->scenario, "truth.yaml", span_of(yaml),
+			  &l->p, NULL, &err),
+	    "%s", err.what);
+	ck_assert_msg(
+	    arrival_plan(&l->plan, &l->scenario, 0, &err), "%s", err.what);
+	l->o = (struct pump_options){ .scenario = &l->scenario,
+		.plan = &l->plan,
+		.profile = &l->p,
+		.run = RUN,
+		.workers = 1 };
+}
+
+static void
+load_run(struct load *l)
+{
+	const int64_t wall = clock_wall().us, mono = clock_mono().us;
+	struct err err;
+
+	l->o.start.us = wall + AHEAD_US;
+	l->began_us = mono + AHEAD_US;
+	ck_assert_msg(pump_run(&l->o, &l->m, &err), "%s", err.what);
+}
+
+static void
+load_down(struct load *l)
+{
+	measure_free(&l->m);
+	arrival_free(&l->plan);
+	scenario_free(&l->scenario);
+	profile_free(&l->p);
+	testing_stop(l->t);
+}
+
+/* ---- latencies ---- */
+
+#define ASK(connections, shape, rate, s) \
+	"title: ask\n" \
+	"title_zh: 提问\n" \
+	"arrive: requests\n" \
+	"connections: " #connections "\n" \
+	"queue: 10000\n" \
+	"timeout: 20 s\n" \
+	"drain: 20 s\n" \
+	"phases:\n" \
+	" - {name: p, shape: " #shape ", rate: " #rate " /s, for: " #s " s}\n" \
+	"flows:\n" \
+	" - name: ask\n" \
+	"   services: [smtp]\n" \
+	"   begin: |\n" \
+	"     S: 220 *\n" \
+	"   body: |\n" \
+	"     C: NOOP\n" \
+	"     S: 250 *\n"
+
+static const struct row {
+	const char *what, *yaml;
+	struct testing_delay delay;
+	/* the tail as a closed loop would tell it, and as it is, at least */
+	int64_t response_p99_least_us;
+} rows[] = {
+	{ "constant", ASK(240, constant, 400, 3),
+	    { .kind = TESTING_CONSTANT, .us = 400000 }, 0 },
+	{ "exponential", ASK(240, constant, 400, 3),
+	    { .kind = TESTING_EXPONENTIAL, .least_us = 200000, .us = 60000 },
+	    0 },
+	{ "bimodal", ASK(240, poisson, 400, 3),
+	    { .kind = TESTING_BIMODAL,
+		.us = 100000,
+		.rare_us = 900000,
+		.one_in = 50 },
+	    0 },
+	/* one connection, and 600 ms of silence: coordinated omission */
+	{ "stalls", ASK(1, constant, 10, 8),
+	    { .kind = TESTING_CONSTANT,
+		.us = 40000,
+		.stall_every_us = 2000000,
+		.stall_us = 600000 },
+	    500000 },
+	{ "stalls, eight at a time", ASK(8, constant, 60, 6),
+	    { .kind = TESTING_CONSTANT,
+		.us = 50000,
+		.stall_every_us = 2000000,
+		.stall_us = 600000 },
+	    500000 },
+};
+
+static const double judged[] = { 50, 99, 99.9 };
+
+static int
+by_heard(const void *a, const void *b)
+{
+	const struct testing_truth *t = a, *u = b;
+
+	return (t->heard_us > u->heard_us) - (t->heard_us < u->heard_us);
+}
+
+/*
+ * What was injected: how long each took, and how long after it was due it
+ * was answered.  They are heard in the order in which they were due.
+ */
+static void
+true_hists(struct load *l, struct hist h[LOAD_CLOCKS])
+{
+	size_t n;
+	const struct testing_truth *from = testing_truths(l->t, &n);
+	struct testing_truth *t = mem_new(n, sizeof *t);
+
+	ck_assert_uint_eq(n, l->plan.n);
+	memcpy(t, from, n * sizeof *t);
+	qsort(t, n, sizeof *t, by_heard);
+	for (size_t i = 0; i < n; i++) {
+		hist_add(&h[CLOCK_SERVICE], t[i].answered_us - t[i].heard_us);
+		hist_add(&h[CLOCK_RESPONSE], t[i].answered_us - l->began_us -
+						 l->plan.at[i].at_ns / 1000);
+	}
+	free(t);
+}
+
+/* The worst share by which a percentile is wrong. */
+static double
+compare(const char *what, const struct hist *truth, const struct hist *said)
+{
+	double worst = 0;
+
+	for (size_t i = 0; i < COUNT(judged); i++) {
+		const double t = (double)hist_percentile(truth, judged[i]);
+		const double s = (double)hist_percentile(said, judged[i]);
+		const double off = (s > t ? s - t : t - s) / t;
+
+		worst = off > worst ? off : worst;
+		if (getenv("YANSHOU_TRUTH") != NULL)
+			fprintf(stderr,
+			    "%s p%g: injected %.3f ms, reported %.3f ms, "
+			    "%.2f %%\n",
+			    what, judged[i], t / 1e3, s / 1e3, off * 100);
+	}
+	return worst;
+}
+
+static double
+try_latency(const struct row *row)
+{
+	struct hist truth[LOAD_CLOCKS];
+	struct measure_op said;
+	struct load l;
+	double worst = 0;
+
+	for (int c = 0; c < LOAD_CLOCKS; c++)
+		hist_init(&truth[c]);
+	load_up(&l, (struct testing_options){ .delay = row->delay, .seed = 7 },
+	    row->yaml);
+	load_run(&l);
+	true_hists(&l, truth);
+	measure_sum(&l.m, (size_t)measure_op_find(&l.m, "ask"), 0,
+	    l.m.n_seconds, &said);
+	ck_assert_uint_eq(said.done, l.plan.n);
+	ck_assert_uint_eq(said.failed, 0);
+	for (int c = 0; c < LOAD_CLOCKS; c++) {
+		char what[80];
+		double off;
+
+		ck_assert_uint_eq(said.hist[c].n, l.plan.n);
+		snprintf(what, sizeof what, "%s, %s", row->what,
+		    load_clock_names[c]);
+		off = compare(what, &truth[c], &said.hist[c]);
+		worst = off > worst ? off : worst;
+		hist_free(&truth[c]);
+	}
+	ck_assert_int_ge(hist_percentile(&said.hist[CLOCK_RESPONSE], 99),
+	    row->response_p99_least_us);
+	measure_op_free(&said);
+	load_down(&l);
+	return worst;
+}
+
+START_TEST(latencies_within_a_hundredth)
+{
+	double worst = 1;
+
+	for (int i = 0; i < TRIES && worst > 0.01; i++)
+		worst = try_latency(&rows[_i]);
+	ck_assert_msg(
+	    worst <= 0.01, "%s: wrong by %.2f %%", rows[_i].what, worst * 100);
+}
+END_TEST
+
+/* ---- the ledger ---- */
+
+enum { PLANNED = 12000, ONE_IN = 10000, SIZE = 1024 };
+
+static const char submit[] =
+    "title: submit\n"
+    "title_zh: 投递\n"
+    "arrive: requests\n"
+    "connections: 8\n"
+    "queue: 20000\n"
+    "accounts: [alice, bob]\n"
+    "timeout: 20 s\n"
+    "drain: 60 s\n"
+    "visible: 20 s\n"
+    "collect: [imap]\n"
+    "phases:\n"
+    " - {name: p, shape: constant, arrivals: 12000, for: 4 s}\n"
+    "flows:\n"
+    " - name: submit\n"
+    "   services: [smtp]\n"
+    "   message: 1 KiB\n"
+    "   delivers: true\n"
+    "   begin: |\n"
+    "     S: 220 *\n"
+    "     C: EHLO load.invalid\n"
+    "     S: 250 *\n"
+    "     C: AUTH PLAIN ${account.plain}\n"
+    "     S: 235 *\n"
+    "   body: |\n"
+    "     C: MAIL FROM:<${account.address}>\n"
+    "     C: RCPT TO:<${peer.address}>\n"
+    "     C: DATA\n"
+    "     S: 250 *\n"
+    "     S: 250 *\n"
+    "     S: 354 *\n"
+    "     C.: ${message}\n"
+    "     S: 250 *\n";
+
+#define HARM(h) (1U << (h))
+
+static const unsigned harms[] = { 0, HARM(TESTING_HARMS) - 1 };
+
+static void
+check_books(const struct measure_ledger *m, struct testing *t)
+{
+	uint64_t h[TESTING_HARMS];
+
+	for (enum testing_harm k = 0; k < TESTING_HARMS; k++)
+		h[k] = testing_harmed(t, k);
+	ck_assert_uint_eq(m->planned, PLANNED);
+	ck_assert_uint_eq(m->sent, PLANNED);
+	ck_assert_uint_eq(m->accepted, testing_accepted(t));
+	ck_assert_uint_eq(m->lost, h[TESTING_LOSE] + h[TESTING_ASTRAY]);
+	ck_assert_uint_eq(m->doubled, h[TESTING_DOUBLE]);
+	ck_assert_uint_eq(m->corrupted, h[TESTING_CORRUPT]);
+	ck_assert_uint_eq(m->reordered, h[TESTING_REORDER]);
+	ck_assert_uint_eq(
+	    m->refused, h[TESTING_REFUSE] + h[TESTING_REFUSE_DELIVER]);
+	ck_assert_uint_eq(m->unknown, h[TESTING_CUT] + h[TESTING_CUT_DELIVER]);
+	ck_assert_uint_eq(m->strange,
+	    h[TESTING_REFUSE_DELIVER] + h[TESTING_ASTRAY] + h[TESTING_INVENT]);
+	ck_assert_uint_eq(
+	    m->delivered, PLANNED - m->refused - h[TESTING_CUT] - m->lost);
+	ck_assert_uint_eq(m->unread, 0);
+	ck_assert_uint_eq(m->unchecked, 0);
+	ck_assert_uint_eq(m->late, 0);
+}
+
+/* All is found, and nothing imagined. */
+START_TEST(one_in_ten_thousand)
+{
+	static const char *const roles[] = { "alice", "bob", "carol" };
+	const int64_t size = SIZE;
+	struct load_collected collected;
+	struct load_collect *c;
+	struct load l;
+	struct err err;
+
+	load_up(&l,
+	    (struct testing_options){ .harms = harms[_i],
+		.one_in = ONE_IN,
+		.behind = 50,
+		.astray = CAROL },
+	    submit);
+	ck_assert_uint_eq(pump_messages(&l.scenario, &l.plan), PLANNED);
+	l.o.ledger = load_ledger_new(RUN, PLANNED, &size, 1);
+	c = load_collect_start(&(struct load_collect_options){ .profile = &l.p,
+				   .service = "imap",
+				   .accounts = roles,
+				   .n_accounts = COUNT(roles),
+				   .wait_us = 1000000,
+				   .linger_ms = 20 },
+	    l.o.ledger, &err);
+	ck_assert_msg(c != NULL, "%s", err.what);
+	load_run(&l);
+	load_collect_finish(c, NULL, &l.m.ledger, &collected);
+	load_ledger_settle(l.o.ledger, 60000000, &l.m.ledger);
+	for (enum testing_harm h = 0; h < TESTING_HARMS; h++)
+		ck_assert_uint_eq(
+		    testing_harmed(l.t, h), (harms[_i] & HARM(h)) != 0 ? 1 : 0);
+	check_books(&l.m.ledger, l.t);
+	ck_assert_uint_eq(collected.found, collected.removed);
+	load_ledger_free(l.o.ledger);
+	load_down(&l);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("truth_pump");
+	TCase *t = tcase_create("truth_pump");
+	SRunner *r;
+	int failed;
+
+	tcase_set_timeout(t, 120);
+	tcase_add_loop_test(t, latencies_within_a_hundredth, 0, COUNT(rows));
+	tcase_add_loop_test(t, one_in_ten_thousand, 0, COUNT(harms));
+	suite_add_tcase(s, t);
+	r = srunner_create(s);
+	srunner_run_all(r, CK_ENV);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
