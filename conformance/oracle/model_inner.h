@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * oracle/model_inner - what the files of the model share: model.c (responses)
- * and model_command.c (how commands begin and end).
+ * oracle/model_inner - what the files of the model share: model.c (responses),
+ * model_begin.c and model_end.c (commands).
  */
 #ifndef CONFORMANCE_ORACLE_MODEL_INNER_H
 #define CONFORMANCE_ORACLE_MODEL_INNER_H
 
 #include "conformance/oracle/model.h"
+
+enum { DELETED_FLAG = 3 }; /* number of ORACLE_DELETED */
 
 enum verb {
 	VERB_OTHER,
@@ -85,6 +87,11 @@ size_t model_find(const struct view *, uint32_t uid);
 /* COPYUID's or APPENDUID's arguments. */
 void model_copied(struct model *, int client, struct span args);
 void model_appended(struct model *, int client, struct span args);
+
+/* Somebody writes: what was polled before proves nothing. */
+void model_disturb(struct model *);
+bool verb_writes(enum verb);
+bool command_names(const struct command *, uint32_t uid);
 
 void model_begin(struct model *, int client, struct span line);
 void model_end(struct model *, int client, const struct response *);
