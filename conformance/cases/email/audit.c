@@ -4,18 +4,16 @@
  * (GB/T 37002-2018 6.1.1.2).
  *
  * What was appended to the log while we acted is filed, and judged line by
- * line.  A JSON log is read by its fields, any other as text; of a syslog we
- * ask no more than that the line is there and says the right thing.
+ * line.
  */
 #include <fcntl.h>
-#include <jansson.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
+#include "conformance/cases/email/log_record.h"
 #include "conformance/cases/email/post.h"
 #include "lib/clock.h"
 #include "lib/mem.h"
@@ -26,7 +24,6 @@ extern const struct conf_group conf_audit;
 #define SETTLE_MS 300 /* between two looks at the log */
 #define LOOKS     10  /* and how many of them */
 #define CLAUSE    "GB/T 37002-2018 6.1.1.2"
-#define SKEW_US   120000000ll /* what two clocks may differ by */
 
 /* ---- collecting ---- */
 
@@ -235,232 +232,6 @@ collect_refusal(struct trial *t)
 
 /* ---- judging ---- */
 
-/* What one record says; every member may be NULL. */
-struct record {
-	json_t *json; /* NULL: not a JSON log */
-	char *text;
-};
-
-typedef bool record_test(struct trial *, const struct record *);
-
-static const char *
-member(const struct record *r, const char *key)
-{
-	return json_string_value(json_object_get(r->json, key));
-}
-
-static bool
-says(const struct record *r, const char *text)
-{
-	return post_contains(span_of(r->text), text);
-}
-
-static bool
-is_alices(struct trial *t, const struct record *r)
-{
-	const char *user = member(r, "user");
-	const char *alice = trial_fact_text(t, "user");
-
-	if (alice == NULL)
-		return false;
-	return r->json != NULL ? user != NULL && strcasecmp(user, alice) == 0
-			       : says(r, alice);
-}
-
-/* How logs without a field for it say that something did not succeed. */
-static bool
-says_failure(const struct record *r)
-{
-	static const char *const words[] = { "fail", "reject", "denied",
-		"refused", "error", "invalid" };
-
-	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
-		if (says(r, words[i]))
-			return true;
-	return false;
-}
-
-static bool
-succeeded(const struct record *r)
-{
-	const char *result = member(r, "result");
-
-	if (r->json != NULL)
-		return result != NULL && strcasecmp(result, "success") == 0;
-	return !says_failure(r);
-}
-
-static bool
-failed(const struct record *r)
-{
-	const char *result = member(r, "result");
-
-	if (r->json != NULL)
-		return result != NULL && strcasecmp(result, "success") != 0;
-	return says_failure(r);
-}
-
-/*
- * A JSON record has a field for it.  Any other log says it in words of its
- * own; a line that only names alice, as that of a connection or of a mailbox
- * does, tells of no login.
- */
-static const struct event {
-	const char *field;
-	const char *words[6];
-} login = { "login", { "login", "log in", "logged", "auth", "sasl", "登录" } },
-  submit = { "submit",
-	  { "submit", "queue", "from=", "message", "accepted", "提交" } };
-
-static bool
-event_is(const struct record *r, const struct event *e)
-{
-	const char *event = member(r, "event");
-
-	if (r->json != NULL)
-		return event != NULL && post_contains(span_of(event), e->field);
-	for (size_t i = 0; i < sizeof e->words / sizeof e->words[0]; i++)
-		if (says(r, e->words[i]))
-			return true;
-	return false;
-}
-
-static bool
-is_login(struct trial *t, const struct record *r)
-{
-	return is_alices(t, r) && event_is(r, &login) && succeeded(r);
-}
-
-static bool
-is_failure(struct trial *t, const struct record *r)
-{
-	return is_alices(t, r) && event_is(r, &login);
-}
-
-static bool
-is_failed_login(struct trial *t, const struct record *r)
-{
-	return is_failure(t, r) && failed(r);
-}
-
-static bool
-is_submission(struct trial *t, const struct record *r)
-{
-	return is_alices(t, r) && event_is(r, &submit) && succeeded(r);
-}
-
-static bool
-is_refusal(struct trial *t, const struct record *r)
-{
-	const char *recipient = trial_fact_text(t, "recipient");
-
-	return recipient != NULL && says(r, recipient) && failed(r);
-}
-
-/*
- * "Nov 22 02:38:15" (RFC 3164 4.1.2) is local time of a year not said: that
- * of "ours", or one next to it on New Year's Eve.
- */
-static bool
-parse_bsd_time(
-    struct trial *t, const char *text, struct wall ours, struct wall *then)
-{
-	const time_t seconds = (time_t)(ours.us / 1000000);
-	const int64_t half = 182 * 86400ll;
-	int64_t offset = 0, s;
-	struct tm tm, now;
-
-	trial_fact_get_int(t, "offset", &offset);
-	gmtime_r(&seconds, &now);
-	tm = now;
-	if (strptime(text, "%b %e %H:%M:%S", &tm) == NULL)
-		return false;
-	s = timegm(&tm) - offset;
-	if (s > seconds + half || s < seconds - half) {
-		tm.tm_year += s > seconds ? -1 : 1;
-		s = timegm(&tm) - offset;
-	}
-	then->us = s * 1000000;
-	return true;
-}
-
-/*
- * "2026-11-22T10:38:15.25+08:00 " (RFC 5424 6.2.3), as a line begins; some
- * write a space for the T, and no zone when it is their own.
- */
-static bool
-parse_stamp(struct trial *t, const char *text, struct wall *then)
-{
-	struct tm tm = { 0 }, zone = { 0 };
-	const char *rest = strptime(text, "%Y-%m-%d", &tm);
-	int64_t offset = 0;
-
-	if (rest == NULL || (*rest != 'T' && *rest != ' '))
-		return false;
-	rest = strptime(rest + 1, "%H:%M:%S", &tm);
-	if (rest == NULL)
-		return false;
-	if (*rest == '.')
-		rest += 1 + strspn(rest + 1, "0123456789");
-	/* %z sets tm_gmtoff and knows "Z" and "+08:00". */
-	if (strptime(rest, "%z", &zone) != NULL)
-		offset = zone.tm_gmtoff;
-	else
-		trial_fact_get_int(t, "offset", &offset);
-	then->us = (timegm(&tm) - offset) * 1000000ll;
-	return true;
-}
-
-static bool
-time_of(struct trial *t, const struct record *r, struct wall ours,
-    struct wall *then)
-{
-	const char *text = member(r, "time");
-
-	if (r->json != NULL)
-		return text != NULL && wall_parse(text, then);
-	return parse_stamp(t, r->text, then) ||
-	       parse_bsd_time(t, r->text, ours, then);
-}
-
-/* The record's own time is that of our clock, give or take. */
-static bool
-is_timely(struct trial *t, const struct record *r)
-{
-	const char *began = trial_fact_text(t, "began");
-	struct wall then, ours;
-
-	if (!is_alices(t, r) || began == NULL || !wall_parse(began, &ours) ||
-	    !time_of(t, r, ours, &then))
-		return false;
-	return then.us > ours.us - SKEW_US && then.us < ours.us + SKEW_US;
-}
-
-static bool
-any_record(struct trial *t, record_test *test)
-{
-	const struct buf *log = trial_content(t, "log.txt");
-	const char *format = trial_fact_text(t, "format");
-	struct span rest;
-	bool found = false;
-
-	if (log == NULL || format == NULL)
-		return false;
-	rest = buf_span(log);
-	while (rest.len > 0 && !found) {
-		const struct span line = span_cut(&rest, '\n');
-		struct record r = { .text = mem_text(line) };
-
-		if (strcmp(format, "json") == 0)
-			r.json = json_loadb(line.ptr, line.len, 0, NULL);
-		if (strcmp(format, "json") != 0 || r.json != NULL)
-			found = test(t, &r);
-		json_decref(r.json);
-		free(r.text);
-	}
-	return found;
-}
-
 static bool
 acted(struct trial *t)
 {
@@ -474,49 +245,52 @@ acted(struct trial *t)
 }
 
 static void
-judge_with(struct trial *t, record_test *test, const char *expected)
+judge_with(struct trial *t, log_test *test, const char *expected)
 {
 	if (acted(t))
-		trial_claim(t, CLAUSE, any_record(t, test), expected,
+		trial_claim(t, CLAUSE, log_has(t, test), expected,
 		    "none in what was appended, see log.txt");
 }
 
 static void
 judge_login(struct trial *t)
 {
-	judge_with(t, is_login, "a record of alice's login, with its success");
+	judge_with(
+	    t, log_is_login, "a record of alice's login, with its success");
 }
 
 static void
 judge_failure(struct trial *t)
 {
-	judge_with(t, is_failure, "a record of alice's attempt to log in");
+	judge_with(t, log_is_attempt, "a record of alice's attempt to log in");
 }
 
 static void
 judge_result(struct trial *t)
 {
 	if (acted(t) &&
-	    trial_need(t, any_record(t, is_failure), "there is no record"))
-		judge_with(t, is_failed_login, "a record that says it failed");
+	    trial_need(t, log_has(t, log_is_attempt), "there is no record"))
+		judge_with(
+		    t, log_is_failed_login, "a record that says it failed");
 }
 
 static void
 judge_submit(struct trial *t)
 {
-	judge_with(t, is_submission, "a record of what alice submitted");
+	judge_with(t, log_is_submission, "a record of what alice submitted");
 }
 
 static void
 judge_refusal(struct trial *t)
 {
-	judge_with(t, is_refusal, "a record of the recipient we were refused");
+	judge_with(
+	    t, log_is_refusal, "a record of the recipient we were refused");
 }
 
 static void
 judge_time(struct trial *t)
 {
-	judge_with(t, is_timely, "a record with the time it was done");
+	judge_with(t, log_is_timely, "a record with the time it was done");
 }
 
 static void
@@ -525,7 +299,7 @@ judge_secret(struct trial *t)
 	const char *leak = trial_fact_text(t, "leak");
 
 	/* Who records nothing records no password either. */
-	if (acted(t) && trial_need(t, any_record(t, is_alices),
+	if (acted(t) && trial_need(t, log_has(t, log_is_alices),
 			    "nothing was recorded of what alice did"))
 		trial_claim(t, CLAUSE, leak != NULL && strcmp(leak, "no") == 0,
 		    "a log without passwords", "alice's password");
