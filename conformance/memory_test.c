@@ -11,6 +11,7 @@
 #include <stdlib.h>
 
 #include "conformance/case.h"
+#include "conformance/score.h"
 #include "conformance/trial.h"
 #include "lib/dialogue.h"
 #include "lib/mem.h"
@@ -497,8 +498,8 @@ END_TEST
 
 struct survey {
 	const struct site *site;
-	const struct conf_group *near; /* of the case that must notice */
-	size_t met, judged;
+	struct score_share share;
+	size_t judged;
 };
 
 static void
@@ -507,8 +508,8 @@ survey(void *ctx, const struct conf_case *c, const struct conf_group *group)
 	struct survey *s = ctx;
 	char why[256];
 
-	/* all of its theme, and of the others every hundredth: another for each */
-	if (!fits(c) || (group != s->near && s->met++ % 100 != 0))
+	if (!fits(c) ||
+	    !score_shares(&s->share, group, SCORE_FAR_IN_MEMORY_EVERY))
 		return;
 	ck_assert_msg(converse(c, group, s->site, WHOLE, why) != BROKEN,
 	    "%s breaks: %s", c->id, why);
@@ -520,9 +521,10 @@ START_TEST(no_fault_breaks_the_judge)
 {
 	struct store *store = new_store();
 	const struct site site = site_with((enum fault)_i, VARIANT_NONE, store);
-	struct survey s = { .site = &site, .met = (size_t)_i };
+	struct survey s = { .site = &site, .share.met = (size_t)_i };
 
-	(void)conf_case_find(fault_get((enum fault)_i)->caught_by, &s.near);
+	(void)conf_case_find(
+	    fault_get((enum fault)_i)->caught_by, &s.share.near);
 	conf_case_each(survey, &s);
 	ck_assert_uint_gt(s.judged, 3);
 	store_close(store);

@@ -96,6 +96,13 @@ score_add_hostile(struct score *s, const char *where, const struct ledger *l)
 }
 
 bool
+score_shares(
+    struct score_share *s, const struct conf_group *group, size_t every)
+{
+	return s->near == group || s->met++ % every == 0;
+}
+
+bool
 score_is_kill(const struct score_kill *k)
 {
 	return k->ran && k->verdict == FAIL;

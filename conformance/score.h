@@ -15,6 +15,8 @@
 #include "lib/journal.h"
 #include "lib/verdict.h"
 
+struct conf_group;
+
 /* A server that is wrong in one way, as the judge needs to know it. */
 struct score_fault {
 	const char *name;
@@ -69,6 +71,21 @@ void score_add_repeats(
  */
 void score_add_hostile(
     struct score *, const char *where, const struct ledger *);
+
+/*
+ * Whom else does a fault hit?  Likeliest the cases of the same theme, which
+ * are all tried; of the others one in "every", another share for each fault.
+ */
+struct score_share {
+	const struct conf_group *near; /* the theme */
+	size_t met; /* of the others; begins with the fault's number */
+};
+
+#define SCORE_FAR_EVERY           40
+#define SCORE_FAR_IN_MEMORY_EVERY 100 /* where each change is tested */
+
+bool score_shares(
+    struct score_share *, const struct conf_group *, size_t every);
 
 bool score_is_kill(const struct score_kill *);
 size_t score_killed(const struct score *);

@@ -22,11 +22,11 @@
 #include "lib/mem.h"
 #include "program/program.h"
 #include "program/run.h"
+#include "program/score_choice.h"
 #include "program/score_file.h"
 #include "reference/serve.h"
 
 #define REPEATS       20
-#define FAR_EVERY     40
 #define SIDE_BY_SIDE  4 /* subjects: most of their time is waiting */
 #define QUICK_REPEATS 2
 
@@ -50,9 +50,8 @@ struct bench {
 /* One server of known conduct, and how it is to be judged. */
 struct subject {
 	struct serve_options serve;
-	char *where;      /* "fault UNKNOWN_IS_FINE" */
-	const char *only; /* the one case to try; NULL: all that are quick */
-	const char *protocol; /* all cases that speak it; NULL: as above */
+	char *where; /* "fault UNKNOWN_IS_FINE" */
+	struct choice_wish cases;
 	const struct score_fault *fault;
 	int64_t reply_ms; /* 0: the profile's */
 	unsigned jobs;
@@ -68,106 +67,6 @@ struct subjects {
 	struct subject *of;
 	size_t n;
 };
-
-/* ---- which cases ---- */
-
-/* Waits for mail, a log, a lock or silence: seconds, not milliseconds. */
-static bool
-is_slow(const struct conf_case *c)
-{
-	static const char *const waits[] = { "mail:sink",
-		"log:", "safety:lockout" };
-	bool slow = c->soft_s != 0;
-
-	for (size_t i = 0; i < sizeof waits / sizeof waits[0]; i++)
-		slow |= c->needs != NULL && strstr(c->needs, waits[i]) != NULL;
-	return slow || (c->dialogue != NULL &&
-			   (strstr(c->dialogue, "@silent") != NULL ||
-			       strstr(c->dialogue, "@pause") != NULL));
-}
-
-struct choice {
-	char **selectors;
-	size_t n;
-	const char *always;            /* case that is taken however slow */
-	const struct conf_group *near; /* its group; NULL: all are near */
-	const char *protocol;          /* cases that speak it; NULL: all */
-	size_t far;                    /* cases met that are not near */
-};
-
-/*
- * Whom else does a fault hit?  Likeliest the cases of the same theme, which
- * are all tried; of the others one in FAR_EVERY, another share for each fault.
- */
-static bool
-is_in_share(struct choice *choice, const struct conf_group *group)
-{
-	return choice->near == NULL || choice->near == group ||
-	       choice->far++ % FAR_EVERY == 0;
-}
-
-/* By the endpoints it talks to: "smtp" is spoken by submission as well. */
-static bool
-speaks(const struct conf_case *c, const char *protocol)
-{
-	const char *const smtp[] = { "smtp", "submission" };
-	const bool is_smtp = strcmp(protocol, "smtp") == 0;
-	char endpoint[32];
-
-	for (size_t i = 0; i < (is_smtp ? 2 : 1); i++) {
-		const char *name = is_smtp ? smtp[i] : protocol;
-
-		snprintf(endpoint, sizeof endpoint, "endpoint:%s", name);
-		if (strncmp(c->service, name, strlen(name)) == 0 ||
-		    (c->needs != NULL && strstr(c->needs, endpoint) != NULL))
-			return true;
-	}
-	return false;
-}
-
-static void
-choose(void *ctx, const struct conf_case *c, const struct conf_group *group)
-{
-	struct choice *choice = ctx;
-	const bool always =
-	    choice->always != NULL && strcmp(choice->always, c->id) == 0;
-
-	if (choice->protocol != NULL) {
-		if (!speaks(c, choice->protocol))
-			return;
-	} else if (!always && (is_slow(c) || !is_in_share(choice, group))) {
-		return;
-	}
-	choice->selectors = mem_grow(
-	    choice->selectors, (choice->n + 1) * sizeof choice->selectors[0]);
-	choice->selectors[choice->n++] = mem_textf("case:%s", c->id);
-}
-
-static void
-choice_make(struct choice *choice, const struct subject *s)
-{
-	*choice = (struct choice){ .protocol = s->protocol };
-	if (s->only != NULL) {
-		choice->selectors = mem_new(1, sizeof choice->selectors[0]);
-		choice->selectors[choice->n++] = mem_textf("case:%s", s->only);
-	} else if (s->fault != NULL || s->protocol != NULL ||
-		   s->serve.hostile != HOSTILE_NONE) {
-		if (s->fault != NULL) {
-			choice->always = s->fault->caught_by;
-			choice->far = (size_t)s->serve.fault;
-			(void)conf_case_find(choice->always, &choice->near);
-		}
-		conf_case_each(choose, choice);
-	}
-}
-
-static void
-choice_free(struct choice *choice)
-{
-	for (size_t i = 0; i < choice->n; i++)
-		free(choice->selectors[i]);
-	free(choice->selectors);
-}
 
 /* ---- one subject ---- */
 
@@ -210,7 +109,7 @@ judge(const struct subject *s, struct err *err)
 			p.timeouts.reply_ms = s->reply_ms;
 		if (s->serve.hostile != HOSTILE_NONE)
 			p.timeouts.connect_ms = s->reply_ms;
-		choice_make(&choice, s);
+		choice_make(&choice, &s->cases);
 		r.selectors = (const char *const *)choice.selectors;
 		r.n_selectors = choice.n;
 		ok = run_new(&r, &dir, &interrupted, err);
@@ -399,7 +298,8 @@ add_clean(struct bench *b, struct subjects *l)
 		    add(b, l, mem_textf("variant %s", row->name));
 
 		s->serve.variant = (enum variant)i;
-		s->protocol = i == VARIANT_NONE ? NULL : variant_protocol(row);
+		if (i != VARIANT_NONE)
+			s->cases.protocol = variant_protocol(row);
 		s->add = score_add_clean;
 	}
 }
@@ -413,6 +313,7 @@ add_hostile(struct bench *b, struct subjects *l)
 			"hostile %s", hostile_get((enum hostile)i)->name));
 
 		s->serve.hostile = (enum hostile)i;
+		s->cases.quick = true;
 		s->reply_ms = HOSTILE_REPLY_MS;
 		s->jobs = HOSTILE_JOBS;
 		s->add = score_add_hostile;
@@ -440,7 +341,10 @@ add_faults(struct bench *b, struct subjects *l, struct score_fault *faults)
 		    (struct score_fault){ row->name, row->caught_by, row->req };
 		s->serve.fault = (enum fault)i;
 		s->fault = &faults[i];
-		s->only = b->options->quick ? row->caught_by : NULL;
+		if (b->options->quick)
+			s->cases.only = row->caught_by;
+		s->cases.always = row->caught_by;
+		s->cases.share = i;
 		s->reply_ms = FAULTY_REPLY_MS;
 	}
 }
