@@ -219,29 +219,52 @@ limit_cell(struct page *p, enum req row, const struct load_metric *m)
 	html_raw(p, "</small>");
 }
 
-static void
-measured_cell(struct page *p, const struct load_metric *m)
+/* What could not be measured has no figure; the note says why. */
+static bool
+is_measured(const struct load_metric *m)
 {
-	html_raw(p, "<b>");
-	html_text(p, shown_of(m->measured, m->unit).text);
-	html_raw(p, "</b>");
-	if (!m->interval)
-		return;
+	return m->verdict != INCONCLUSIVE || m->n > 0 || m->interval ||
+	       m->measured > 0;
+}
+
+static void
+interval(struct page *p, const struct load_metric *m, const struct shown at[3])
+{
 	html_raw(p, "<small>");
-	html_words(p, W_LOAD_INTERVAL, shown_of(m->low, m->unit).text,
-	    shown_of(m->high, m->unit).text, NULL);
+	html_words(p, W_LOAD_INTERVAL, at[0].text, at[2].text, NULL);
+	html_raw(p, "</small>");
 	if (m->n > 1) {
-		html_raw(p, "<br>");
+		html_raw(p, "<small>");
 		html_words(p, W_LOAD_SAMPLES, shown_number(m->n).text,
 		    shown_number(m->effect > 1 ? m->n / m->effect : m->n).text,
 		    NULL);
+		html_raw(p, "</small>");
 	}
 	if (!m->interval_reached) {
-		html_raw(p, " <b>");
+		html_raw(p, "<small><b>");
 		html_word(p, W_LOAD_INTERVAL_WIDE);
-		html_raw(p, "</b>");
+		html_raw(p, "</b></small>");
 	}
-	html_raw(p, "</small>");
+}
+
+static void
+measured_cell(struct page *p, const struct load_metric *m)
+{
+	const double values[] = { m->low, m->measured, m->high };
+	struct shown at[3];
+
+	if (!is_measured(m)) {
+		html_raw(p, "–");
+		return;
+	}
+	at[1] = shown_of(m->measured, m->unit);
+	if (m->interval)
+		shown_apart(at, values, 3, m->unit);
+	html_raw(p, "<b>");
+	html_text(p, at[1].text);
+	html_raw(p, "</b>");
+	if (m->interval)
+		interval(p, m, at);
 }
 
 static void
@@ -256,7 +279,8 @@ one_metric(struct page *p, enum req row, const struct load_metric *m)
 	html_raw(p, "</td><td>");
 	html_verdict(p, row_of(m->verdict));
 	html_raw(p, "</td><td class=\"small\">");
-	html_why(p, m->why_zh, m->why);
+	if (m->verdict != PASS) /* else it says what stands beside it */
+		html_why(p, m->why_zh, m->why);
 	html_raw(p, "</td></tr>\n");
 }
 
@@ -270,6 +294,16 @@ case_of(const struct page *p, const char *id)
 	       (id == NULL || strcmp(p->m->cases[i].plan->id, id) != 0))
 		i++;
 	return i;
+}
+
+/* The reason of the row is that of a metric. */
+static bool
+told_below(const struct load_judged *j)
+{
+	for (size_t i = 0; i < j->n; i++)
+		if (j->metrics[i].verdict == j->verdict)
+			return true;
+	return false;
 }
 
 static void
@@ -294,7 +328,8 @@ judged_head(struct page *p, const struct load_judged *j)
 	html_raw(p, "</th><td>");
 	html_verdict(p, row_of(j->verdict));
 	html_raw(p, "</td><td class=\"small\">");
-	html_why(p, j->why_zh, j->why);
+	if (!told_below(j))
+		html_why(p, j->why_zh, j->why);
 	html_raw(p, "</td></tr>\n");
 }
 

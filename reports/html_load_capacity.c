@@ -215,15 +215,15 @@ html_load_capacity(struct page *p, const struct load_scenario *s, size_t k)
 		return;
 	html_heading(p, 4, W_LOAD_CAPACITY);
 	html_raw(p, "<p>");
-	html_words(p,
-	    c->pass_rate <= 0   ? W_LOAD_CAPACITY_NONE
-	    : c->fail_rate <= 0 ? W_LOAD_CAPACITY_OPEN
-				: W_LOAD_CAPACITY_BRACKET,
-	    shown_number(c->pass_rate).text, shown_number(c->fail_rate).text,
-	    NULL);
-	html_raw(p, " ");
-	if (c->why != NULL)
+	if (c->why != NULL && *c->why != '\0')
 		html_why(p, c->why_zh, c->why);
+	else
+		html_words(p,
+		    c->pass_rate <= 0   ? W_LOAD_CAPACITY_NONE
+		    : c->fail_rate <= 0 ? W_LOAD_CAPACITY_OPEN
+					: W_LOAD_CAPACITY_BRACKET,
+		    shown_number(c->pass_rate).text,
+		    shown_number(c->fail_rate).text, NULL);
 	html_raw(p, "</p>\n");
 	picture(p, c, k);
 	probes(p, c);

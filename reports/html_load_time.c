@@ -220,14 +220,16 @@ rates_panels(struct strip *t)
 	struct svg_axis y;
 
 	y = panel(t, 96,
-	    svg_axis_zero(fmax(greatest(s, planned), greatest(s, begun)), 0, 0),
+	    svg_axis_zero(
+		1.04 * fmax(greatest(s, planned), greatest(s, begun)), 0, 0),
 	    4, shown_number, W_LOAD_ARRIVALS_RATE);
 	steps(t, &y, "area", begun, true);
 	steps(t, &y, "response", begun, false);
 	bars(t, &y, dropped);
 	steps(t, &y, "planned", planned, false);
 	y = panel(t, 96,
-	    svg_axis_zero(fmax(greatest(s, done), greatest(s, failed)), 0, 0),
+	    svg_axis_zero(
+		1.04 * fmax(greatest(s, done), greatest(s, failed)), 0, 0),
 	    4, shown_number, W_LOAD_OPS_RATE);
 	steps(t, &y, "area", done, true);
 	steps(t, &y, "response", done, false);

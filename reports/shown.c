@@ -7,8 +7,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#define MS 1e3
-#define S  1e6
+#define DIGITS 3
+#define MS     1e3
+#define S      1e6
 
 /* Figures come from files: NaN, infinities and nonsense are no number. */
 static bool
@@ -17,12 +18,13 @@ is_sane(double v)
 	return fabs(v) < 1e15;
 }
 
-/* Three digits that mean something, without zeros that mean nothing. */
+/* So many digits that mean something, without zeros that mean nothing. */
 static void
-three(char *into, size_t room, double v)
+digits_of(char *into, size_t room, double v, int wanted)
 {
 	const double size = fabs(v);
-	const int digits = size < 9.995 ? 2 : size < 99.95 ? 1 : 0;
+	const int whole = size < 9.995 ? 1 : size < 99.95 ? 2 : 3;
+	const int digits = wanted > whole ? wanted - whole : 0;
 
 	if (!is_sane(v)) {
 		snprintf(into, room, v > 0 ? "∞" : "–");
@@ -40,34 +42,46 @@ three(char *into, size_t room, double v)
 }
 
 static struct shown
-with_unit(double v, const char *unit)
+with_digits(double v, const char *unit, int digits)
 {
 	struct shown f;
 	char number[32];
 
-	three(number, sizeof(number), v);
+	digits_of(number, sizeof(number), v, digits);
 	snprintf(f.text, sizeof(f.text), "%s %s", number, unit);
 	return f;
+}
+
+static struct shown
+with_unit(double v, const char *unit)
+{
+	return with_digits(v, unit, DIGITS);
+}
+
+static struct shown
+time_digits(double us, int digits)
+{
+	if (!is_sane(us)) {
+		struct shown f;
+
+		digits_of(f.text, sizeof(f.text), us, digits);
+		return f;
+	}
+	if (us < 999.5)
+		return with_digits(us, "µs", digits);
+	if (us < 999.5 * MS)
+		return with_digits(us / MS, "ms", digits);
+	if (us < 180 * S)
+		return with_digits(us / S, "s", digits);
+	if (us < 3 * 3600 * S)
+		return with_digits(us / S / 60, "min", digits);
+	return with_digits(us / S / 3600, "h", digits);
 }
 
 struct shown
 shown_time(double us)
 {
-	if (!is_sane(us)) {
-		struct shown f;
-
-		three(f.text, sizeof(f.text), us);
-		return f;
-	}
-	if (us < 999.5)
-		return with_unit(us, "µs");
-	if (us < 999.5 * MS)
-		return with_unit(us / MS, "ms");
-	if (us < 180 * S)
-		return with_unit(us / S, "s");
-	if (us < 3 * 3600 * S)
-		return with_unit(us / S / 60, "min");
-	return with_unit(us / S / 3600, "h");
+	return time_digits(us, DIGITS);
 }
 
 struct shown
@@ -95,17 +109,27 @@ shown_number(double v)
 
 	if (v >= 99.5 && v < 1e15)
 		return shown_count((uint64_t)llround(v));
-	three(f.text, sizeof(f.text), v);
+	digits_of(f.text, sizeof(f.text), v, DIGITS);
+	return f;
+}
+
+static struct shown
+rate_digits(double v, int digits)
+{
+	struct shown f;
+
+	if (digits == DIGITS)
+		f = shown_number(v);
+	else
+		digits_of(f.text, sizeof(f.text), v, digits);
+	strcat(f.text, "/s");
 	return f;
 }
 
 struct shown
 shown_rate(double v)
 {
-	struct shown f = shown_number(v);
-
-	strcat(f.text, "/s");
-	return f;
+	return rate_digits(v, DIGITS);
 }
 
 /* What is not all is never rounded to all, nor something to nothing. */
@@ -186,17 +210,40 @@ shown_limit(double value, const char *unit)
 	return f;
 }
 
-struct shown
-shown_of(double value, const char *unit)
+static struct shown
+value_digits(double value, const char *unit, int digits)
 {
 	if (strcmp(unit, "s") == 0)
-		return value < 10 ? shown_time(value * S)
-				  : with_unit(value, unit);
+		return value < 10 ? time_digits(value * S, digits)
+				  : with_digits(value, unit, digits);
 	if (strcmp(unit, "%") == 0)
 		return shown_share(value / 100);
 	if (strcmp(unit, "1/s") == 0)
-		return shown_rate(value);
+		return rate_digits(value, digits);
 	if (strcmp(unit, "count") == 0)
 		return shown_number(value);
-	return with_unit(value, unit);
+	return with_digits(value, unit, digits);
+}
+
+struct shown
+shown_of(double value, const char *unit)
+{
+	return value_digits(value, unit, DIGITS);
+}
+
+bool
+shown_apart(struct shown out[], const double v[], size_t n, const char *unit)
+{
+	bool apart = false;
+
+	for (int digits = DIGITS; digits <= 6 && !apart; digits++) {
+		apart = true;
+		for (size_t i = 0; i < n; i++)
+			out[i] = value_digits(v[i], unit, digits);
+		for (size_t i = 1; i < n; i++)
+			apart = apart &&
+				(strcmp(out[i].text, out[i - 1].text) != 0 ||
+				    !(v[i] < v[i - 1] || v[i] > v[i - 1]));
+	}
+	return apart;
 }

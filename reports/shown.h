@@ -6,6 +6,8 @@
 #ifndef REPORTS_SHOWN_H
 #define REPORTS_SHOWN_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct shown {
@@ -26,6 +28,13 @@ struct shown shown_bound(double p, double us);
 
 /* A value of limits.tsv: "s" goes to the unit that suits it, "1/s" to "/s". */
 struct shown shown_of(double value, const char *unit);
+/*
+ * Several, with as many digits as it takes to tell one from the next; false
+ * when six do not.
+ */
+bool shown_apart(
+    struct shown out[], const double v[], size_t n, const char *unit);
+
 /* The limit itself, in the unit it was agreed in: "5 s", "0.1 %". */
 struct shown shown_limit(double value, const char *unit);
 

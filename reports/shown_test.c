@@ -79,6 +79,31 @@ START_TEST(counts_are_grouped)
 }
 END_TEST
 
+/* Three digits, or as many as it takes to tell them apart. */
+START_TEST(intervals_are_told_apart)
+{
+	static const struct {
+		double v[3];
+		const char *unit, *text[3];
+	} rows[] = {
+		{ { 399e-3, 412e-3, 425e-3 }, "s",
+		    { "399 ms", "412 ms", "425 ms" } },
+		{ { 99.97, 99.98, 100 }, "1/s",
+		    { "99.97/s", "99.98/s", "100/s" } },
+		{ { 5, 5, 5 }, "1/s", { "5/s", "5/s", "5/s" } },
+		{ { 20.001, 20.002, 20.003 }, "KiB",
+		    { "20.001 KiB", "20.002 KiB", "20.003 KiB" } },
+	};
+	struct shown at[3];
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ck_assert(shown_apart(at, rows[i].v, 3, rows[i].unit));
+		for (size_t k = 0; k < 3; k++)
+			ck_assert_str_eq(at[k].text, rows[i].text[k]);
+	}
+}
+END_TEST
+
 /* All but all is not all. */
 START_TEST(shares_are_never_rounded_away)
 {
@@ -135,6 +160,7 @@ main(void)
 	tcase_add_loop_test(tc, values_keep_what_they_are_worth, 0,
 	    sizeof(values) / sizeof(*values));
 	tcase_add_test(tc, counts_are_grouped);
+	tcase_add_test(tc, intervals_are_told_apart);
 	tcase_add_test(tc, shares_are_never_rounded_away);
 	tcase_add_test(tc, clocks_and_octets);
 	tcase_add_test(tc, nonsense_fits);
