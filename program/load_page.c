@@ -10,6 +10,7 @@
 #include "loadgen/health.h"
 #include "loadgen/judge.h"
 #include "program/load_asked.h"
+#include "program/load_found.h"
 
 #define PREFIX      "load."
 #define PER_NINE    16  /* points of a curve for each nine */
@@ -442,6 +443,16 @@ is_new(const struct load_report *r, struct span name)
 	return true;
 }
 
+static bool
+has_file(const char *dir, const char *name)
+{
+	char *path = mem_textf("%s/%s", dir, name);
+	const bool there = access(path, F_OK) == 0;
+
+	free(path);
+	return there;
+}
+
 static void
 fill(struct load_scenario *s, const char *dir, const struct plan *plan,
     const struct profile *profile)
@@ -449,12 +460,17 @@ fill(struct load_scenario *s, const char *dir, const struct plan *plan,
 	struct measure m;
 	struct err err;
 
+	if (!load_asked_read(s, dir, &err) ||
+	    !load_found_read(&s->capacity, dir, &err)) {
+		s->unreadable = copy(err.what);
+		return;
+	}
+	if (!has_file(dir, "measure.json"))
+		return;
 	if (!measure_read(&m, dir, &err)) {
 		s->unreadable = copy(err.what);
 		return;
 	}
-	if (!load_asked_read(s, dir, &err))
-		s->unreadable = copy(err.what);
 	for (size_t i = 0; i < plan->n; i++)
 		if (plan->cases[i].executes &&
 		    span_eq(load_name(plan->cases[i].id), span_of(s->name)))
@@ -471,10 +487,9 @@ one(struct load_report *r, struct span name, const char *run_dir,
 {
 	char *folder = mem_textf("evidence/load.%.*s", SPAN_FMT(name));
 	char *dir = mem_textf("%s/%s", run_dir, folder);
-	char *file = mem_textf("%s/measure.json", dir);
 	struct load_scenario *s;
 
-	if (access(file, F_OK) == 0) {
+	if (has_file(dir, "measure.json") || has_file(dir, "capacity.json")) {
 		r->scenarios = mem_grow(
 		    r->scenarios, (r->n + 1) * sizeof(r->scenarios[0]));
 		s = &r->scenarios[r->n++];
@@ -484,7 +499,6 @@ one(struct load_report *r, struct span name, const char *run_dir,
 		fill(s, dir, plan, profile);
 	}
 	free(folder);
-	free(file);
 	free(dir);
 }
 

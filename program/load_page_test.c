@@ -11,6 +11,7 @@
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "program/load_asked.h"
+#include "program/load_found.h"
 
 static char folder[64];
 static struct measure m;
@@ -320,6 +321,77 @@ START_TEST(what_was_not_asked_is_refused)
 }
 END_TEST
 
+/* ---- what was found ---- */
+
+START_TEST(what_was_found_comes_back)
+{
+	static struct capacity found = {
+		.options.goal.share = 0.999,
+		.probes = { { 50, 1, 0.99, 1, PASS, false },
+		    { 100.5, 0.5, 0.4, 0.6, FAIL, true },
+		    { 75, 0.99, 0.9, 1, INCONCLUSIVE, false } },
+		.n = 3,
+		.pass_rate = 50,
+		.fail_rate = 100.5,
+		.why = "between",
+		.why_zh = "之间",
+	};
+	char *dir = load_dir();
+	const struct load_capacity *c;
+	struct err err;
+
+	ck_assert_msg(load_found_write(&found, dir, &err), "%s", err.what);
+	load_page_read(&report, folder, &plan, &profile);
+	ck_assert_uint_eq(report.n, 1);
+	ck_assert_ptr_null(report.scenarios[0].unreadable);
+	c = &report.scenarios[0].capacity;
+	ck_assert_uint_eq(c->n, 3);
+	ck_assert_double_eq_tol(c->pass_rate, 50, 1e-9);
+	ck_assert_double_eq_tol(c->fail_rate, 100.5, 1e-9);
+	ck_assert_double_eq_tol(c->share_wanted, 0.999, 1e-9);
+	ck_assert_str_eq(c->why, "between");
+	ck_assert_str_eq(c->why_zh, "之间");
+	ck_assert_double_eq_tol(c->probes[1].low, 0.4, 1e-9);
+	ck_assert_int_eq(c->probes[1].verdict, FAIL);
+	ck_assert(c->probes[1].repeated && !c->probes[2].repeated);
+	load_report_free(&report);
+	free(dir);
+}
+END_TEST
+
+static const char *const unfound[] = {
+	"",
+	"{}",
+	"{\"pass_rate\":-1,\"fail_rate\":0,\"share_wanted\":0,\"why\":null,"
+	"\"why_zh\":null,\"probes\":[]}",
+	"{\"pass_rate\":1,\"fail_rate\":0,\"share_wanted\":0,\"why\":null,"
+	"\"why_zh\":null,\"probes\":{}}",
+	"{\"pass_rate\":1,\"fail_rate\":0,\"share_wanted\":0,\"why\":null,"
+	"\"why_zh\":null,\"probes\":[{\"rate\":1,\"share\":2,\"low\":0,"
+	"\"high\":0,\"verdict\":\"pass\",\"repeated\":false}]}",
+	"{\"pass_rate\":1,\"fail_rate\":0,\"share_wanted\":0,\"why\":null,"
+	"\"why_zh\":null,\"probes\":[{\"rate\":1,\"share\":1,\"low\":0,"
+	"\"high\":0,\"verdict\":\"perhaps\",\"repeated\":false}]}",
+};
+
+START_TEST(what_was_not_found_is_refused)
+{
+	char *dir = load_dir();
+	char *path = mem_textf("%s/capacity.json", dir);
+	struct err err = { 0 };
+
+	ck_assert(files_write(path, span_of(unfound[_i]), &err));
+	load_page_read(&report, folder, &plan, &profile);
+	ck_assert_uint_eq(report.n, 1);
+	ck_assert_ptr_nonnull(report.scenarios[0].unreadable);
+	ck_assert_ptr_nonnull(
+	    strstr(report.scenarios[0].unreadable, "capacity.json"));
+	load_report_free(&report);
+	free(path);
+	free(dir);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -338,6 +410,9 @@ main(void)
 	tcase_add_test(tc, what_was_asked_comes_back);
 	tcase_add_loop_test(tc, what_was_not_asked_is_refused, 0,
 	    sizeof(wrong) / sizeof(wrong[0]));
+	tcase_add_test(tc, what_was_found_comes_back);
+	tcase_add_loop_test(tc, what_was_not_found_is_refused, 0,
+	    sizeof(unfound) / sizeof(unfound[0]));
 	suite_add_tcase(suite, tc);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

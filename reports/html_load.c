@@ -393,6 +393,11 @@ one_load(struct page *p, const struct load_scenario *s, size_t k)
 		html_raw(p, "</p>\n</article>\n");
 		return;
 	}
+	if (s->seconds == 0) { /* a search for capacity, and nothing else */
+		html_load_capacity(p, s, k);
+		html_raw(p, "</article>\n");
+		return;
+	}
 	plan(p, s);
 	verdicts(p, s);
 	generator(p, s);
@@ -472,8 +477,9 @@ html_load_short(struct page *p)
 			html_raw(p, "</span>");
 		}
 		html_raw(p, " <small>");
-		html_word(p,
-		    s->generator_good ? W_LOAD_SHORT_GOOD : W_LOAD_SHORT_BAD);
+		if (s->n_judged > 0)
+			html_word(p, s->generator_good ? W_LOAD_SHORT_GOOD
+						       : W_LOAD_SHORT_BAD);
 		html_raw(p, "</small></li>\n");
 	}
 	html_raw(p, "</ul>\n");
