@@ -286,6 +286,9 @@ load_collect_finish(struct load_collect *c, const volatile bool *stop,
 	*out = (struct load_collected){ .mailboxes = c->n_boxes };
 	atomic_store(&c->stop, stop);
 	end_all(c, c->o.wait_us);
+	if (is_stopped(c) && load_ledger_outstanding(c->ledger) > 0)
+		load_ledger_unread(
+		    c->ledger, "interrupted while messages were outstanding");
 	for (size_t i = 0; i < c->n_boxes; i++) {
 		const struct mailbox *b = &c->boxes[i];
 

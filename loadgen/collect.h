@@ -57,7 +57,10 @@ struct load_collected {
 	char why_left[200]; /* why not all that was found is removed */
 };
 
-/* Waits, reads, removes, frees.  *stop (or NULL): enough has been waited. */
+/*
+ * Waits, reads, removes, frees.  *stop (or NULL) ends the waiting; what is
+ * outstanding then is unread.
+ */
 void load_collect_finish(struct load_collect *, const volatile bool *stop,
     struct measure_ledger *, struct load_collected *);
 

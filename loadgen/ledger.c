@@ -186,13 +186,35 @@ fill(char filler[HEAD_MOST])
 		filler[i] = i % FOLD < 3 ? fold[i % FOLD] : 'x';
 }
 
-static bool
-is_name(const char *name)
+/* FNV-1a */
+static uint64_t
+hash_of(uint64_t h, const char *text)
 {
-	for (const char *c = name; *c != '\0'; c++)
-		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '.')
-			return false;
-	return *name != '\0' && strlen(name) <= LEDGER_NAME;
+	for (; *text != '\0'; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+static uint32_t
+hash_to(const char *to)
+{
+	return (uint32_t)hash_of(UINT64_C(0xcbf29ce484222325), to);
+}
+
+/* With its dot; what is cut off a long one still tells it from others. */
+static char *
+prefix_of(const char *name)
+{
+	char *prefix =
+	    strlen(name) <= LEDGER_NAME
+		? mem_textf("%s.", name)
+		: mem_textf("%.*s-%08x.", LEDGER_NAME - 9, name, hash_to(name));
+
+	for (char *c = prefix; *c != '\0'; c++)
+		if (!isascii((unsigned char)*c) ||
+		    (!isalnum((unsigned char)*c) && *c != '.'))
+			*c = '-';
+	return prefix;
 }
 
 struct load_ledger *
@@ -202,8 +224,8 @@ load_ledger_new(
 	struct load_ledger *l = mem_new(1, sizeof *l);
 	char date[CLOCK_TEXT + 8];
 
-	assert(is_name(name) && n_sizes <= LEDGER_SIZES);
-	l->name = mem_textf("%s.", name);
+	assert(n_sizes <= LEDGER_SIZES);
+	l->name = prefix_of(name);
 	l->name_len = strlen(l->name);
 	l->planned = planned;
 	l->entries = mem_new(planned + 1, sizeof *l->entries);
@@ -249,21 +271,6 @@ load_ledger_prefix(const struct load_ledger *l)
 
 /* ---- messages ---- */
 
-/* FNV-1a */
-static uint64_t
-hash_of(uint64_t h, const char *text)
-{
-	for (; *text != '\0'; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return h;
-}
-
-static uint32_t
-hash_to(const char *to)
-{
-	return (uint32_t)hash_of(UINT64_C(0xcbf29ce484222325), to);
-}
-
 static void
 write_seq(char into[DIGITS], size_t seq)
 {
@@ -292,6 +299,24 @@ add_filler(const struct load_ledger *l, size_t n, struct buf *out)
 	buf_add(out, (struct span){ "---", rest });
 }
 
+/* Octets of From, To and Subject, without what fills the last. */
+static size_t
+head_of(const struct load_ledger *l, const char *from, const char *to)
+{
+	return sizeof "From: \r\nTo: \r\nSubject: \r\n" - 1 + strlen(from) +
+	       strlen(to) + l->name_len + DIGITS;
+}
+
+bool
+load_ledger_fits(
+    const struct load_ledger *l, const char *from, const char *to, size_t size)
+{
+	const int class = class_of(l, size);
+
+	return class != -1 &&
+	       head_of(l, from, to) <= size - text_of(l, (size_t) class, 0)->n;
+}
+
 bool
 load_ledger_message(struct load_ledger *l, size_t seq, const char *from,
     const char *to, size_t size, struct buf *out)
@@ -299,8 +324,7 @@ load_ledger_message(struct load_ledger *l, size_t seq, const char *from,
 	const int class = class_of(l, size);
 	const struct text *t =
 	    class == -1 ? NULL : text_of(l, (size_t) class, seq);
-	const size_t head = sizeof "From: \r\nTo: \r\nSubject: \r\n" - 1 +
-			    strlen(from) + strlen(to) + l->name_len + DIGITS;
+	const size_t head = head_of(l, from, to);
 	struct entry *e = &l->entries[seq];
 	char digits[DIGITS];
 	size_t at;

@@ -33,7 +33,7 @@
 #include "loadgen/measure.h"
 #include "loadgen/scenario.h"
 
-#define LEDGER_NAME  40 /* octets of a name, at most */
+#define LEDGER_NAME  40 /* octets of a name; a longer one is abridged */
 #define LEDGER_SIZES SCENARIO_FLOWS
 #define LEDGER_LEAST 400 /* octets of a message; addresses have to fit */
 #define LEDGER_MOST  (64 << 20)
@@ -42,8 +42,8 @@ struct load_ledger;
 
 /*
  * name: the run's, and what tells this ledger from others of the same run, as
- * "20261122-012654-7f3a" or "20261122-012654-7f3a.0.2"; letters, digits, "-"
- * and ".".  sizes: those that messages will have.  Takes its time: bodies are
+ * "20261122-012654-7f3a" or "20261122-012654-7f3a.0.2"; what is not a letter,
+ * digit, "-" or "." becomes "-".  sizes: those that messages will have.  Takes its time: bodies are
  * made and hashed, memory is touched.
  */
 struct load_ledger *load_ledger_new(
@@ -54,6 +54,10 @@ struct span load_ledger_prefix(const struct load_ledger *); /* "NAME." */
 size_t load_ledger_planned(const struct load_ledger *);
 
 /* ---- for workers ---- */
+
+/* Is there room for these addresses in a message of that size? */
+bool load_ledger_fits(
+    const struct load_ledger *, const char *from, const char *to, size_t size);
 
 /*
  * Appends a whole message (RFC 5322) of exactly that size, which ends in CR

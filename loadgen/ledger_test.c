@@ -128,6 +128,9 @@ START_TEST(what_cannot_be_written)
 	buf_init(&b, SIZE);
 	ck_assert(!load_ledger_message(l, 0, ALICE, BOB, SIZE + 1, &b));
 	ck_assert(!load_ledger_message(l, 0, ALICE, wide, SIZE, &b));
+	ck_assert(!load_ledger_fits(l, ALICE, wide, SIZE));
+	ck_assert(!load_ledger_fits(l, ALICE, BOB, SIZE + 1));
+	ck_assert(load_ledger_fits(l, ALICE, BOB, SIZE));
 	ck_assert(!load_ledger_message(l, 0, ALICE, BOB, 20480, &b));
 	ck_assert_uint_eq(b.len, 0);
 	ck_assert(load_ledger_message(l, 0, ALICE, BOB, SIZE, &b));
@@ -135,6 +138,35 @@ START_TEST(what_cannot_be_written)
 	ck_assert_uint_eq(b.len, SIZE);
 	buf_free(&b);
 	load_ledger_free(l);
+}
+END_TEST
+
+START_TEST(whatever_the_name)
+{
+	static const struct {
+		const char *name, *prefix;
+	} rows[] = {
+		{ RUN, RUN "." },
+		{ RUN ".my load_2.0", RUN ".my-load-2.0." },
+		{ RUN ".\xe9\x82\xae.0", RUN ".---.0." },
+		{ RUN ".abcdefghijklmnopqr.", RUN ".abcdefghijklmnopqr.." },
+	};
+	static const char *const longs[] = { RUN ".a-very-long-scenario.0",
+		RUN ".a-very-long-scenario.1" };
+	struct load_ledger *l, *k;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		l = load_ledger_new(rows[i].name, 1, NULL, 0);
+		ck_assert_str_eq(load_ledger_prefix(l).ptr, rows[i].prefix);
+		load_ledger_free(l);
+	}
+	l = load_ledger_new(longs[0], 1, NULL, 0);
+	k = load_ledger_new(longs[1], 1, NULL, 0);
+	ck_assert_uint_eq(load_ledger_prefix(l).len, LEDGER_NAME + 1);
+	ck_assert(span_starts(load_ledger_prefix(l), SPAN(RUN ".a-very")));
+	ck_assert(!span_eq(load_ledger_prefix(l), load_ledger_prefix(k)));
+	load_ledger_free(l);
+	load_ledger_free(k);
 }
 END_TEST
 
@@ -604,6 +636,7 @@ main(void)
 	tcase_add_test(t, a_message_is_whole);
 	tcase_add_test(t, sizes_are_exact);
 	tcase_add_test(t, what_cannot_be_written);
+	tcase_add_test(t, whatever_the_name);
 	tcase_add_test(t, whose_a_header_is);
 	tcase_add_test(t, content);
 	tcase_add_test(t, every_end_there_is);
