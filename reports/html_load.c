@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html_load.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "reports/escape.h"
@@ -235,9 +236,9 @@ interval(struct page *p, const struct load_metric *m, const struct shown at[3])
 	html_raw(p, "</small>");
 	if (m->n > 1) {
 		html_raw(p, "<small>");
-		html_words(p, W_LOAD_SAMPLES, shown_number(m->n).text,
-		    shown_number(m->effect > 1 ? m->n / m->effect : m->n).text,
-		    NULL);
+		html_words(p, m->effect > 1.05 ? W_LOAD_SAMPLES : W_LOAD_VALUES,
+		    shown_number(m->n).text,
+		    shown_number(m->n / fmax(m->effect, 1)).text, NULL);
 		html_raw(p, "</small>");
 	}
 	if (!m->interval_reached) {
