@@ -64,7 +64,7 @@ figure_find(const char *name)
 size_t
 figure_end(const struct measure *m)
 {
-	size_t end = m->judged_to;
+	size_t end = m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
 
 	while (end < m->n_seconds && m->seconds[end].planned == 0)
 		end++;
@@ -348,6 +348,7 @@ rate(struct figure *f, const struct figure_metric *metric,
 		f->low = i.low < 0 ? 0 : i.low / seconds;
 		f->high = i.high / seconds;
 		f->reached = i.reached;
+		f->largest = f->mid;
 		f->need = 2;
 		/* Who waits does not ask: more users might get more. */
 		f->offered =
@@ -478,8 +479,9 @@ success(struct figure *f, const struct figure_metric *metric,
 	/* What was due and never sent found no place at the target. */
 	const uint64_t all =
 	    l->planned > l->sent && !v->m->interrupted ? l->planned : l->sent;
-	const uint64_t good =
+	const uint64_t whole =
 	    l->delivered > l->corrupted ? l->delivered - l->corrupted : 0;
+	const uint64_t good = whole < all ? whole : all;
 	const uint64_t best = good + l->unread + l->unchecked;
 	struct stats_interval worst, i;
 
@@ -589,11 +591,13 @@ duration(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)
 {
 	const struct measure *m = v->m;
+	const size_t to =
+	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
 
 	(void)metric;
-	f->any = m->judged_to > m->judged_from;
+	f->any = to > m->judged_from;
 	f->mid = f->low = f->high =
-	    f->any ? 1e6 * (double)(m->judged_to - m->judged_from) : 0;
+	    f->any ? 1e6 * (double)(to - m->judged_from) : 0;
 	f->reached = true;
 }
 

@@ -10,9 +10,13 @@
 #include "loadgen/figure.h"
 #include "loadgen/health.h"
 #include "loadgen/judge_words.h"
+#include "loadgen/stats.h"
+
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #define EQUAL_BELOW 0.99 /* of a size: what counts as equal */
 #define EQUAL_ABOVE 1.15
+#define BELIEVE     UINT64_C(1000000000000) /* no count is beyond */
 #define HEAVY       1.25 /* times what the row asks for: too heavy to fail */
 
 /* Views of the load, as bits. */
@@ -25,6 +29,7 @@ struct bench {
 	size_t cut;
 	bool settled;
 	bool trend; /* of any metric */
+	bool believable;
 };
 
 /* ---- limits ---- */
@@ -185,8 +190,10 @@ doubted(const struct bench *b, const struct figure_metric *m,
 	if (!b->health.good && !of_load && !a_fact)
 		return (struct finding){ INCONCLUSIVE, DOUBT_GENERATOR };
 	/* Who stopped early may not have looked for everything. */
-	if (b->m->interrupted && !of_load &&
-	    (found.verdict == PASS || m->kind == FIGURE_LOST))
+	if (b->m->interrupted &&
+	    (m->kind == FIGURE_LOST ||
+		(found.verdict == PASS &&
+		    (!of_load || m->kind == FIGURE_DURATION))))
 		return (struct finding){ INCONCLUSIVE, DOUBT_INTERRUPTED };
 	if (found.verdict == INCONCLUSIVE || of_load || a_fact)
 		return found;
@@ -234,7 +241,9 @@ judge_metric(struct judged_metric *j, struct bench *b)
 		.m = b->m,
 	};
 
-	if (m != NULL) {
+	if (m != NULL && !b->believable) {
+		found.doubt = DOUBT_NOTHING;
+	} else if (m != NULL) {
 		const unsigned view = m->traits & FIGURE_STEADY ? VIEW_CUT : 0;
 		const struct figure_view v = { b->m, b->use[view] };
 
@@ -251,6 +260,52 @@ judge_metric(struct judged_metric *j, struct bench *b)
 
 /* ---- the row ---- */
 
+/* ---- files of others ---- */
+
+static bool
+all_below(const uint64_t *counts, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (counts[i] > BELIEVE)
+			return false;
+	return true;
+}
+
+static bool
+believable_op(const struct measure_second_op *o)
+{
+	const uint64_t counts[] = { o->begun, o->done, o->failed, o->timeouts,
+		o->hist[CLOCK_RESPONSE].n, o->hist[CLOCK_SERVICE].n };
+
+	return all_below(counts, COUNT(counts));
+}
+
+/* Sums of what a file says must not run over; ours never come near. */
+static bool
+believable(const struct measure *m)
+{
+	const struct measure_ledger *l = &m->ledger;
+	const uint64_t whole[] = { m->connects, m->connect_failures,
+		m->peak_connections, l->planned, l->sent, l->accepted,
+		l->delivered, l->lost, l->doubled, l->corrupted, l->unread,
+		l->unchecked, l->delivery.n, (uint64_t)l->poll_us };
+	bool ok = all_below(whole, COUNT(whole));
+
+	for (size_t i = 0; ok && i < m->n_seconds; i++) {
+		const struct measure_second *s = &m->seconds[i];
+		const uint64_t counts[] = { s->planned, s->begun, s->dropped,
+			s->waiting, s->connections, s->health.retransmits };
+
+		ok = all_below(counts, COUNT(counts)) &&
+		     s->in < BELIEVE * 1000 && s->out < BELIEVE * 1000;
+		for (size_t op = 0; ok && op < m->n_ops; op++)
+			ok = believable_op(&s->ops[op]);
+	}
+	return ok;
+}
+
+/* ---- the bench ---- */
+
 static void
 see(struct bench *b, const struct measure *m, int64_t tightest)
 {
@@ -258,7 +313,7 @@ see(struct bench *b, const struct measure *m, int64_t tightest)
 	const size_t to =
 	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
 
-	*b = (struct bench){ .m = m };
+	*b = (struct bench){ .m = m, .believable = believable(m) };
 	health_of(&b->health, m, m->judged_from, to, tightest);
 	b->cut = figure_warmup(m, &b->settled);
 	for (unsigned v = 0; v < VIEWS; v++) {
@@ -320,6 +375,16 @@ forgive(struct judged *j, const struct bench *b)
 	}
 }
 
+static void
+finish(struct judged *j)
+{
+	j->verdict = j->n == 0 ? INCONCLUSIVE : NOT_APPLICABLE;
+	for (size_t i = 0; i < j->n; i++)
+		j->verdict =
+		    verdict_over_cases(j->verdict, j->metrics[i].verdict);
+	words_of_row(j);
+}
+
 void
 judge_row(struct judged *j, enum req row, const struct measure *m,
     const struct profile *p)
@@ -328,7 +393,7 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 	const struct limit *l = catalogue_limits(&n);
 	struct bench b;
 
-	*j = (struct judged){ .verdict = NOT_APPLICABLE };
+	*j = (struct judged){ .verdict = INCONCLUSIVE };
 	see(&b, m, tightest_us(row, p));
 	j->generator_good = b.health.good;
 	j->late_limit_us = b.health.late_limit_us;
@@ -337,6 +402,13 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 	snprintf(j->generator_why, sizeof j->generator_why, "%s", b.health.why);
 	snprintf(j->generator_why_zh, sizeof j->generator_why_zh, "%s",
 	    b.health.why_zh);
+	if (!b.believable) {
+		j->generator_good = false;
+		snprintf(j->generator_why, sizeof j->generator_why,
+		    "the measurements cannot be: a count is too large");
+		snprintf(j->generator_why_zh, sizeof j->generator_why_zh,
+		    "测量数据不可信：计数过大");
+	}
 	for (size_t i = 0; i < n && j->n < JUDGE_METRICS; i++) {
 		struct judged_metric *at = &j->metrics[j->n];
 
@@ -353,11 +425,95 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 	}
 	forgive(j, &b);
 	j->stationary = b.settled && !b.trend;
-	for (size_t i = 0; i < j->n; i++)
-		j->verdict =
-		    verdict_over_cases(j->verdict, j->metrics[i].verdict);
-	if (j->n == 0)
-		j->verdict = INCONCLUSIVE;
-	words_of_row(j);
+	finish(j);
 	unsee(&b);
+}
+
+/* ---- repeats ---- */
+
+/* Which of them says the worst of a metric. */
+static size_t
+worst_of(const struct judged *each, size_t n, size_t metric)
+{
+	size_t worst = 0;
+
+	for (size_t i = 1; i < n; i++) {
+		const enum verdict was = each[worst].metrics[metric].verdict;
+
+		if (verdict_over_cases(was, each[i].metrics[metric].verdict) !=
+		    was)
+			worst = i;
+	}
+	return worst;
+}
+
+/* All passed: do they by the interval of their mean as well? */
+static void
+over_repeats(struct judged_metric *j, const struct judged *each, size_t n,
+    size_t metric, const struct measure *m)
+{
+	const double scale = words_scale(j->unit);
+	struct doubt_about about = { .scale = scale, .m = m };
+	double *x = mem_new(n, sizeof x[0]);
+	struct stats_interval i;
+	struct figure f;
+
+	for (size_t k = 0; k < n; k++)
+		x[k] = each[k].metrics[metric].measured;
+	i = stats_mean(x, n, STATS_CONFIDENCE);
+	free(x);
+	j->measured = i.mid;
+	j->low = fmax(i.low, 0);
+	j->high = i.high;
+	j->n = (double)n;
+	j->effect = 1;
+	f = (struct figure){
+		.any = true,
+		.mid = j->measured / scale,
+		.low = j->low / scale,
+		.high = j->high / scale,
+		.reached = true,
+		.n = j->n,
+	};
+	if (hold(figure_find(j->metric), &f, j, m).verdict != PASS) {
+		j->verdict = INCONCLUSIVE;
+		about.doubt = DOUBT_REPEATS;
+	}
+	words_of(j, figure_find(j->metric), &f, &about);
+}
+
+void
+judge_repeats(struct judged *j, enum req row, const struct measure *const *m,
+    size_t n, const struct profile *p)
+{
+	struct judged *each = mem_new(n, sizeof each[0]);
+
+	for (size_t i = 0; i < n; i++)
+		judge_row(&each[i], row, m[i], p);
+	*j = each[0];
+	for (size_t i = 1; i < n; i++) {
+		/* The first bad generator is the one that is told of. */
+		if (j->generator_good && !each[i].generator_good) {
+			j->generator_good = false;
+			memcpy(j->generator_why, each[i].generator_why,
+			    sizeof j->generator_why);
+			memcpy(j->generator_why_zh, each[i].generator_why_zh,
+			    sizeof j->generator_why_zh);
+		}
+		j->bad_seconds += each[i].bad_seconds;
+		j->stationary = j->stationary && each[i].stationary;
+		if (each[i].warmup_seconds > j->warmup_seconds)
+			j->warmup_seconds = each[i].warmup_seconds;
+	}
+	for (size_t k = 0; k < j->n && n > 1; k++) {
+		const size_t worst = worst_of(each, n, k);
+
+		j->metrics[k] = each[worst].metrics[k];
+		if (j->metrics[k].verdict != PASS)
+			words_of_repeat(&j->metrics[k], worst + 1, n);
+		else if (j->metrics[k].n > 0 && n > 2)
+			over_repeats(&j->metrics[k], each, n, k, m[worst]);
+	}
+	finish(j);
+	free(each);
 }

@@ -67,4 +67,14 @@ struct judged {
 void judge_row(
     struct judged *, enum req, const struct measure *, const struct profile *);
 
+/*
+ * The same load n times over, for what differs from one run to the next.
+ * Repeats never improve a verdict: each metric has the worst of all, in the
+ * order of verdict_over_cases(), and its words; if all pass, their figures
+ * have to keep the limit by Student's interval of the mean as well.  With one
+ * it is judge_row(), with two there is no such interval yet.
+ */
+void judge_repeats(struct judged *, enum req, const struct measure *const *,
+    size_t n, const struct profile *);
+
 #endif

@@ -170,6 +170,8 @@ static const struct {
 	    "负载时间短于本条要求" },
 	[DOUBT_KIND]	= { "the load was of another kind than the row asks "
 	    "for", "负载类型与本条要求不符" },
+	[DOUBT_REPEATS] = { "repeats differ too much from each other",
+	    "各次重复之间差异过大" },
 	[DOUBT_STRADDLES] = { "the limit lies within the interval: a longer "
 	    "load would tell", "限值落在置信区间内，需延长负载方可判定" },
 };
@@ -295,6 +297,19 @@ words_of(struct judged_metric *j, const struct figure_metric *m,
 
 	sentence(&en, j, m, f, a, false);
 	sentence(&zh, j, m, f, a, true);
+}
+
+void
+words_of_repeat(struct judged_metric *j, size_t which, size_t of)
+{
+	char why[sizeof j->why], why_zh[sizeof j->why_zh];
+	struct line en = { j->why, sizeof j->why, 0 };
+	struct line zh = { j->why_zh, sizeof j->why_zh, 0 };
+
+	memcpy(why, j->why, sizeof why);
+	memcpy(why_zh, j->why_zh, sizeof why_zh);
+	add(&en, "repeat %zu of %zu: %s", which, of, why);
+	add(&zh, "第 %zu 次（共 %zu 次）：%s", which, of, why_zh);
 }
 
 void

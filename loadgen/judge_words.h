@@ -34,6 +34,7 @@ enum doubt {
 	DOUBT_STRADDLES, /* the interval, the limit */
 	DOUBT_UNREAD,    /* mailboxes decide */
 	DOUBT_MONTH,     /* the row's time is longer than we looked */
+	DOUBT_REPEATS,   /* differ too much from each other */
 	DOUBTS
 };
 
@@ -54,6 +55,9 @@ void words_value(char *to, size_t size, double value, const char *unit);
 /* Writes .why and .why_zh; metric NULL: of DOUBT_FOREIGN. */
 void words_of(struct judged_metric *, const struct figure_metric *,
     const struct figure *, const struct doubt_about *);
+
+/* Puts "repeat 2 of 3: " in front. */
+void words_of_repeat(struct judged_metric *, size_t which, size_t of);
 
 /* Those of the row, from its metrics. */
 void words_of_row(struct judged *);

@@ -242,11 +242,17 @@ stats_total(const double *got, const double *asked, size_t n, double confidence)
 	return (struct stats_interval){ sum, sum - half, sum + half, true };
 }
 
+#define EXACT_RANKS 1e7 /* beyond, the normal distribution is as good */
+
 /* The least k with P(X <= k) at least that share. */
 static double
 binomial_at(double share, double n, double p)
 {
 	double low = -1, high = n;
+
+	if (n > EXACT_RANKS)
+		return floor(
+		    n * p + stats_normal_at(share) * sqrt(n * p * (1 - p)));
 
 	while (high - low > 1) {
 		const double mid = floor((low + high) / 2);

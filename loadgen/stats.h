@@ -59,7 +59,7 @@ struct stats_interval stats_total(
  * Of a percentile, as ranks from 1 to n: the values at these ranks, sorted,
  * enclose the share's quantile of what they were drawn from, whatever its
  * distribution.  mid is that of hist_percentile().  effect: see
- * stats_effect(); 1 for independent values.
+ * stats_effect(); 1 for independent values.  Exact up to ten million of them.
  */
 struct stats_ranks {
 	uint64_t low, mid, high;
