@@ -172,6 +172,7 @@ struct driver_program {
 	bool has[DRIVE_PARTS];
 	uint64_t uses;    /* 1 << enum driver_var, of any part */
 	const char *alpn; /* "h2" in the TLS handshake, or NULL */
+	bool tls;         /* may return DRIVE_TLS */
 };
 
 struct driver {

@@ -169,6 +169,8 @@ tls_init(struct worker *w, struct err *err)
 	for (size_t i = 0; i < p->n_routes; i++) {
 		const char *alpn = p->routes[i].program->alpn;
 
+		if (!p->routes[i].implicit_tls && !p->routes[i].program->tls)
+			continue;
 		w->tls[i] = tls_client(p->o->profile->trust, err);
 		if (w->tls[i] == NULL)
 			return false;

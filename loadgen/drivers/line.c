@@ -200,6 +200,8 @@ compile_step(struct compiler *c, const struct step *s, struct line_step *to)
 		to->ms = s->ms;
 		return true;
 	case STEP_TLS:
+		c->program->base.tls = true;
+		return true;
 	case STEP_CLOSED:
 		return true;
 	case STEP_CLOSE:
