@@ -306,12 +306,14 @@ conn_over(struct worker *w, struct conn *c, bool failed)
 	memset(c->bodies, 0, w->pump->n_slots * sizeof c->bodies[0]);
 	c->n_busy = 0;
 	/* at once would be a recursion where connecting fails at once */
-	if (failed || dead || silent)
+	if (failed || dead || silent) {
 		retry(w, c);
-	else if (c->user)
-		again(w, c);
-	else
+	} else if (c->user) {
+		c->state = CONN_RETRYING;
+		worker_ready(w, c);
+	} else {
 		dial(w, c);
+	}
 }
 
 /* ---- turns ---- */
@@ -523,6 +525,15 @@ after_body(struct worker *w, struct conn *c, enum drive *drive)
 	if (c->route->flow->think_us > 0) {
 		if (keep(w, c))
 			think(w, c);
+		return false;
+	}
+	if (c->user) {
+		if (!keep(w, c))
+			return false;
+		c->state = CONN_THINKING;
+		c->bodies[0].intended_ns = 0;
+		wheel_clear(&c->timer);
+		worker_ready(w, c);
 		return false;
 	}
 	*drive = begin_body(w, c, 0, 0, next_message(w, c), c->bodies[0].feed);

@@ -332,6 +332,25 @@ worker_next_waiting(struct worker *w, struct route *route, struct waiting *next)
 	return true;
 }
 
+void
+worker_ready(struct worker *w, struct conn *c)
+{
+	c->next_ready = w->ready;
+	w->ready = c;
+}
+
+static void
+go_on(struct worker *w)
+{
+	struct conn *c = w->ready, *next;
+
+	w->ready = NULL;
+	for (; c != NULL; c = next) {
+		next = c->next_ready;
+		conn_due(w, c);
+	}
+}
+
 /* ---- arrivals ---- */
 
 static bool
@@ -583,7 +602,8 @@ wait_for_events(struct worker *w, struct epoll_event *events)
 
 	if (has_arrivals(w))
 		until = least(until, due_ns(w, w->next));
-	if (w->ahead_route < w->pump->n_routes && !w->ending)
+	if ((w->ahead_route < w->pump->n_routes && !w->ending) ||
+	    w->ready != NULL)
 		until = 0;
 	if (w->ending)
 		until = least(until, w->drain_end_ns);
@@ -648,6 +668,7 @@ pump_events(struct worker *w)
 		}
 		arrive_all(w);
 		due_timers(w);
+		go_on(w);
 		serve_waiting(w);
 		if (!w->ending)
 			open_ahead(w);

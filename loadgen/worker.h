@@ -94,9 +94,10 @@ struct conn {
 	struct stream stream;
 	struct route *route;
 	struct conn *next; /* free, or idle */
-	void *driver;      /* its state */
-	char *hold;        /* heard and not used */
-	char *pend;        /* to be sent; from at_pend to n_pend */
+	struct conn *next_ready;
+	void *driver; /* its state */
+	char *hold;   /* heard and not used */
+	char *pend;   /* to be sent; from at_pend to n_pend */
 	uint32_t n_hold, at_pend, n_pend;
 	uint32_t generation;
 	uint32_t events; /* of epoll */
@@ -150,6 +151,7 @@ struct worker {
 	size_t whole; /* the control thread's: seconds it has of us */
 	struct conn *free;
 	struct conn *idle[SCENARIO_FLOWS];
+	struct conn *ready; /* users who go on; see worker_ready() */
 	struct line_of lines[SCENARIO_FLOWS];
 	size_t n_waiting;
 
@@ -201,6 +203,11 @@ void slab_give(struct worker *, char *);
 bool worker_next_waiting(struct worker *, struct route *, struct waiting *);
 /* A number for a message that the plan has none for. */
 size_t worker_own_message(struct worker *);
+/*
+ * A user goes on, once all that came was heard: what many say in one go wakes
+ * the target once.
+ */
+void worker_ready(struct worker *, struct conn *);
 void worker_error(struct worker *, const char *op, const char *why, uint64_t n);
 int64_t worker_think_ns(struct worker *, const struct scenario_flow *);
 
