@@ -474,6 +474,8 @@ rest(struct worker *w, struct conn *c)
 		conn_quit(w, c);
 		return;
 	}
+	if (!c->connected)
+		conn_await(w, c); /* it would hear nothing to tell it */
 	c->next = *idle;
 	*idle = c;
 }

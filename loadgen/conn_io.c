@@ -153,6 +153,13 @@ conn_send(struct worker *w, struct conn *c)
 	return keep(w, c, rest);
 }
 
+void
+conn_await(struct worker *w, struct conn *c)
+{
+	watch(w, c, EPOLLIN | EPOLLOUT);
+}
+
+/* Sends what was kept, if anything was. */
 static void
 flush(struct worker *w, struct conn *c)
 {
@@ -263,7 +270,7 @@ conn_ready(struct worker *w, struct conn *c, uint32_t events)
 		conn_shake(w, c);
 		return;
 	}
-	if ((events & EPOLLOUT) != 0 && c->n_pend != 0)
+	if ((events & EPOLLOUT) != 0)
 		flush(w, c);
 	if ((events & (EPOLLIN | EPOLLHUP | EPOLLERR)) == 0)
 		return;

@@ -238,6 +238,7 @@ void conn_opened(struct worker *, struct conn *); /* and secured, if asked */
 void conn_dial(struct worker *, struct conn *);
 void conn_ready(struct worker *, struct conn *, uint32_t events);
 void conn_shake(struct worker *, struct conn *);
+void conn_await(struct worker *, struct conn *); /* its connection */
 /* Sends turn->out or keeps it; false: the generator has no room for it. */
 bool conn_send(struct worker *, struct conn *);
 bool conn_hold(struct worker *, struct conn *, struct span rest);
