@@ -162,8 +162,9 @@ take_part(struct taking *t, const char *key, char **raw, char **to)
 		return false;
 	t->uses_account |= part.uses_account;
 	t->uses_message |= part.uses_message && part.body;
-	if (t->endpoint == NULL || t->endpoint->tls != PROFILE_TLS_STARTTLS ||
-	    t->raw->starttls == RAW_NO || part.uses_tls || part.body)
+	if (strcmp(key, "begin") != 0 || t->endpoint == NULL ||
+	    t->endpoint->tls != PROFILE_TLS_STARTTLS ||
+	    t->raw->starttls == RAW_NO || part.uses_tls)
 		*to = take(raw);
 	else
 		*to = scenario_with_starttls(*raw, t->framing);

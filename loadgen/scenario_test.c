@@ -536,6 +536,8 @@ START_TEST(takes_every_key)
 	ck_assert_str_eq(sc.flows[0].begin,
 	    "S: 220 *\nC: EHLO load.invalid\nS: 250 *\nC: STARTTLS\n"
 	    "S: 220 *\n@tls\n");
+	ck_assert_str_eq(sc.flows[0].body, "C.: ${message}");
+	ck_assert_str_eq(sc.flows[0].end, "C: QUIT");
 	ck_assert_str_eq(sc.flows[1].begin, "S: +OK*");
 	scenario_free(&sc);
 }
