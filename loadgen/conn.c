@@ -634,7 +634,9 @@ carry_on(struct worker *w, struct conn *c, enum drive drive)
 		}
 		switch (drive) {
 		case DRIVE_AGAIN:
-			drive = feed_part(w, c);
+			/* what can be begun as well is sent in one piece */
+			if (!fill_streams(w, c, &drive))
+				drive = feed_part(w, c);
 			continue;
 		case DRIVE_DONE:
 			if (streams(c) == 1 || c->part != DRIVE_BODY) {

@@ -201,17 +201,23 @@ conn_hold(struct worker *w, struct conn *c, struct span rest)
 	return true;
 }
 
-/* Reads once, behind what is held; false: there was nothing. */
+/* Reads what is there, behind what is held; false: there was nothing. */
 static bool
 hear(struct worker *w, struct conn *c, struct span *in)
 {
 	char *into = c->hold == NULL ? w->in : c->hold;
 	const size_t room =
 	    (c->hold == NULL ? WORKER_READ : w->slab_size) - c->n_hold;
-	size_t n = 0;
+	size_t n = 0, some;
 	enum stream_wait wait;
 
-	wait = stream_get(&c->stream, into + c->n_hold, room, &n);
+	/* TLS gives a record at a time, and may hold several */
+	do {
+		wait = stream_get(
+		    &c->stream, into + c->n_hold + n, room - n, &some);
+		n += some;
+	} while (wait == STREAM_DONE && c->stream.ssl != NULL &&
+		 room - n >= WORKER_READ / 2 && stream_holds(&c->stream));
 	tally_now(&w->tally)->in += n;
 	if (wait == STREAM_OVER)
 		c->closed = true;

@@ -408,7 +408,6 @@ http2_ask(const struct driver_program *driver, void *state,
 	const struct program *p = (const struct program *)driver;
 	struct state *s = state;
 	struct exchange *x = &s->exchanges[t->slot];
-	enum drive drive;
 
 	if (part != DRIVE_BODY)
 		return DRIVE_DONE;
@@ -416,8 +415,8 @@ http2_ask(const struct driver_program *driver, void *state,
 	s->busy++;
 	s->turn = t;
 	driver_mark(t, p->op, true, true);
-	drive = submit(s, x, t);
-	return drive == DRIVE_FAILED ? drive : flush(s, t);
+	/* Its frames are sent with those of others that begin now. */
+	return submit(s, x, t) == DRIVE_FAILED ? DRIVE_FAILED : DRIVE_AGAIN;
 }
 
 static enum drive

@@ -270,6 +270,11 @@ ask(struct rig *r, uint16_t slot)
 	r->drive =
 	    driver_http2.begin(r->program, r->state, DRIVE_BODY, &r->turn);
 	turn_end(r);
+	while (r->drive == DRIVE_AGAIN) {
+		turn_begin(r, SPAN(""));
+		r->drive = driver_http2.feed(r->program, r->state, &r->turn);
+		turn_end(r);
+	}
 }
 
 /* All that the server has to say, at_once octets at a time. */
