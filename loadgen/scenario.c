@@ -117,35 +117,60 @@ scenario_length_us(const struct scenario *sc)
 	return all;
 }
 
-bool
-scenario_shorten(struct scenario *sc, int64_t most_us)
-{
-	const int64_t few_us = INT64_C(5) * SECOND_US;
-	const int64_t all_us = scenario_length_us(sc);
-	int64_t fixed_us = 0;
-	double share;
+/* Phases of up to this length set something up, and stay as they are. */
+#define FEW_US   (INT64_C(5) * SECOND_US)
+#define LEAST_US (INT64_C(2) * SECOND_US) /* of those that are not judged */
 
-	if (all_us * sc->repeats <= most_us)
-		return false;
-	sc->repeats = 1;
-	for (size_t i = 0; i < sc->n_phases; i++)
-		if (sc->phases[i].for_us <= few_us)
-			fixed_us += sc->phases[i].for_us;
-	if (all_us <= most_us || all_us == fixed_us)
-		return true;
-	share = most_us <= fixed_us ? 0
-				    : (double)(most_us - fixed_us) /
-					  (double)(all_us - fixed_us);
+enum kind { FEW, ASIDE, JUDGED, KINDS };
+
+static enum kind
+kind_of(const struct scenario_phase *p)
+{
+	return p->for_us <= FEW_US ? FEW : p->judged ? JUDGED : ASIDE;
+}
+
+/* Gives all phases of a kind together so long, in proportion. */
+static void
+share_out(struct scenario *sc, enum kind kind, int64_t was_us, int64_t now_us)
+{
 	for (size_t i = 0; i < sc->n_phases; i++) {
 		struct scenario_phase *p = &sc->phases[i];
 
-		if (p->for_us <= few_us)
+		if (kind_of(p) != kind || now_us >= was_us)
 			continue;
-		p->for_us = (int64_t)((double)p->for_us * share);
+		p->for_us = (int64_t)((double)p->for_us * (double)now_us /
+				      (double)was_us);
 		p->for_us -= p->for_us % SECOND_US;
 		if (p->for_us < SECOND_US)
 			p->for_us = SECOND_US;
 	}
+}
+
+bool
+scenario_shorten(struct scenario *sc, int64_t most_us)
+{
+	const int64_t all_us = scenario_length_us(sc);
+	int64_t us[KINDS] = { 0 }, aside_us = 0, judged_us, left_us;
+
+	if (all_us * sc->repeats <= most_us)
+		return false;
+	sc->repeats = 1;
+	if (all_us <= most_us)
+		return true;
+	for (size_t i = 0; i < sc->n_phases; i++) {
+		const enum kind kind = kind_of(&sc->phases[i]);
+
+		us[kind] += sc->phases[i].for_us;
+		aside_us += kind == ASIDE ? LEAST_US : 0;
+	}
+	left_us = most_us > us[FEW] ? most_us - us[FEW] : 0;
+	judged_us = left_us > aside_us ? left_us - aside_us : 0;
+	if (judged_us > us[JUDGED])
+		judged_us = us[JUDGED];
+	/* ASIDE first: a phase that has become short would count as FEW */
+	share_out(sc, ASIDE, us[ASIDE],
+	    left_us - judged_us > 0 ? left_us - judged_us : 0);
+	share_out(sc, JUDGED, us[JUDGED], judged_us);
 	return true;
 }
 

@@ -165,10 +165,10 @@ bool scenario_applies(const struct scenario *, const struct profile *,
     char why[200], char why_zh[200]);
 
 /*
- * For a quick look: phases are shortened in proportion, to whole seconds, so
- * that all of them take most_us; those of up to five seconds, which set
- * something up, stay as they are.  Once, whatever .repeats was.  False when
- * it was short enough.
+ * For a quick look: all phases together take most_us, in whole seconds.  What
+ * is judged stays as long as it can; what leads up to it goes first, down to
+ * two seconds; phases of up to five seconds, which set something up, stay as
+ * they are.  Once, whatever .repeats was.  False when it was short enough.
  */
 bool scenario_shorten(struct scenario *, int64_t most_us);
 int64_t scenario_length_us(const struct scenario *); /* of all phases */

@@ -806,13 +806,16 @@ START_TEST(can_be_shortened)
 {
 	/* clang-format off */
 	static const struct {
-		int64_t for_s[3], most_s, want_s[3];
+		int64_t for_s[3], judged, most_s, want_s[3];
 	} rows[] = {
-		{ { 30, 900, 0 },	20,	{ 1, 19, 0 } },
-		{ { 4, 600, 4 },	20,	{ 4, 12, 4 } },
-		{ { 100, 1800, 0 },	19,	{ 1, 18, 0 } },
-		{ { 4, 600, 4 },	5,	{ 4, 1, 4 } },
-		{ { 10, 5, 0 },		15,	{ 10, 5, 0 } },
+		{ { 30, 900, 0 },	1, 20,	{ 2, 18, 0 } },
+		{ { 4, 600, 4 },	1, 20,	{ 4, 12, 4 } },
+		{ { 100, 1800, 0 },	1, 19,	{ 2, 17, 0 } },
+		{ { 4, 600, 4 },	1, 5,	{ 4, 1, 4 } },
+		{ { 10, 5, 0 },		1, 15,	{ 10, 5, 0 } },
+		{ { 100, 8, 0 },	1, 15,	{ 7, 8, 0 } },
+		{ { 60, 30, 30 },	2, 40,	{ 6, 3, 30 } },
+		{ { 60, 60, 60 },	0, 12,	{ 8, 2, 2 } },
 	};
 	/* clang-format on */
 
@@ -823,6 +826,8 @@ START_TEST(can_be_shortened)
 		while (sc.n_phases < 3 && rows[i].for_s[sc.n_phases] != 0) {
 			phases[sc.n_phases].for_us =
 			    rows[i].for_s[sc.n_phases] * 1000000;
+			phases[sc.n_phases].judged =
+			    (int64_t)sc.n_phases == rows[i].judged;
 			sc.n_phases++;
 		}
 		ck_assert_int_eq(

@@ -16,7 +16,7 @@
 #include "program/program.h"
 #include "program/run.h"
 
-#define SHORT_LOAD_US 10000000
+#define SHORT_LOAD_US 15000000
 
 static FILE *
 progress_of(const struct options *o)
