@@ -80,13 +80,13 @@ START_TEST(is_sorted_and_within_its_phases)
 {
 	/* clang-format off */
 	static const struct scenario_phase phases[] = {
-		{ "a", SHAPE_RAMP, 0, 100, 0, NULL, S(3), false, 0 },
-		{ "b", SHAPE_POISSON, 100, 0, 0, NULL, S(3), true, 0 },
-		{ "c", SHAPE_STEPS, 100, 10, 4, NULL, S(4), true, 0 },
-		{ "d", SHAPE_SPIKE, 10, 200, 0, NULL, S(3), true, 0 },
-		{ "e", SHAPE_CONSTANT, 0, 0, 0, NULL, S(1), true, 0 },
-		{ "f", SHAPE_RAMP, 100, 0, 0, NULL, S(3), true, 0 },
-		{ "g", SHAPE_SOAK, 0.7, 0, 0, NULL, S(10), true, 0 },
+		{ "a", SHAPE_RAMP, 0, 100, 0, NULL, S(3), false, 0, false },
+		{ "b", SHAPE_POISSON, 100, 0, 0, NULL, S(3), true, 0, false },
+		{ "c", SHAPE_STEPS, 100, 10, 4, NULL, S(4), true, 0, false },
+		{ "d", SHAPE_SPIKE, 10, 200, 0, NULL, S(3), true, 0, false },
+		{ "e", SHAPE_CONSTANT, 0, 0, 0, NULL, S(1), true, 0, false },
+		{ "f", SHAPE_RAMP, 100, 0, 0, NULL, S(3), true, 0, false },
+		{ "g", SHAPE_SOAK, 0.7, 0, 0, NULL, S(10), true, 0, false },
 	};
 	/* clang-format on */
 	struct stage st;
@@ -545,44 +545,44 @@ START_TEST(refuses_the_impossible)
 		size_t			 rows;
 		const char		*what;
 	} rows[] = {
-		{ { "p", SHAPE_CONSTANT, 0, 0, 0, NULL, S(9), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 0, 0, 0, NULL, S(9), true, 0, false }, NULL, 0,
 		    "x.yaml: phases: not one arrival in this plan; a higher "
 		    "rate or a longer time" },
-		{ { "p", SHAPE_CONSTANT, 0.4, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 0.4, 0, 0, NULL, S(1), true, 0, false }, NULL, 0,
 		    "x.yaml: phases: not one arrival in this plan; a higher "
 		    "rate or a longer time" },
-		{ { "p", SHAPE_CONSTANT, 1000001, 0, 0, NULL, S(1), true, 0 },
+		{ { "p", SHAPE_CONSTANT, 1000001, 0, 0, NULL, S(1), true, 0, false },
 		    NULL, 0, "x.yaml: phases[0] (p): 1000001 /s is no rate we "
 		    "can hold; from 0 /s to 1000000 /s" },
-		{ { "p", SHAPE_POISSON, -1, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_POISSON, -1, 0, 0, NULL, S(1), true, 0, false }, NULL, 0,
 		    "x.yaml: phases[0] (p): -1 /s is no rate we can hold; from "
 		    "0 /s to 1000000 /s" },
-		{ { "p", SHAPE_RAMP, 1, 2e6, 0, NULL, S(1), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_RAMP, 1, 2e6, 0, NULL, S(1), true, 0, false }, NULL, 0,
 		    "x.yaml: phases[0] (p): 2000000 /s is no rate we can hold; "
 		    "from 0 /s to 1000000 /s" },
-		{ { "p", SHAPE_CONSTANT, 1e6, 0, 0, NULL, S(51), true, 0 }, NULL,
+		{ { "p", SHAPE_CONSTANT, 1e6, 0, 0, NULL, S(51), true, 0, false }, NULL,
 		    0, "x.yaml: phases[0] (p): the plan passes 50000000 "
 		    "arrivals; a lower rate or a shorter time" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, 0, true, 0 }, NULL, 0,
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, 0, true, 0, false }, NULL, 0,
 		    "x.yaml: phases[0] (p): it cannot last so long; for: more "
 		    "than 0 s and at most 7 days" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(604801), true, 0 },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(604801), true, 0, false },
 		    NULL, 0, "x.yaml: phases[0] (p): it cannot last so long; "
 		    "for: more than 0 s and at most 7 days" },
-		{ { "p", SHAPE_STEPS, 10, 20, 0, NULL, S(1), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_STEPS, 10, 20, 0, NULL, S(1), true, 0, false }, NULL, 0,
 		    "x.yaml: phases[0] (p): this many steps cannot be made; "
 		    "steps: from 2 to 1000" },
-		{ { "p", SHAPE_STEPS, 10, 20, 1001, NULL, S(1), true, 0 }, NULL,
+		{ { "p", SHAPE_STEPS, 10, 20, 1001, NULL, S(1), true, 0, false }, NULL,
 		    0, "x.yaml: phases[0] (p): this many steps cannot be made; "
 		    "steps: from 2 to 1000" },
-		{ { "p", SHAPE_TRACE, 0, 0, 0, NULL, S(1), true, 0 }, NULL, 0,
+		{ { "p", SHAPE_TRACE, 0, 0, 0, NULL, S(1), true, 0, false }, NULL, 0,
 		    "x.yaml: phases[0] (p): a trace without a file; "
 		    "trace: PATH" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0 },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0, false },
 		    "people.csv", 60, "x.yaml: feed: people.csv has 60 rows "
 		    "and the plan 100 arrivals, 40 rows are missing; more "
 		    "rows, or order: circular" },
-		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0 },
+		{ { "p", SHAPE_CONSTANT, 10, 0, 0, NULL, S(10), true, 0, false },
 		    "people.csv", 0, "x.yaml: feed: people.csv has no rows; "
 		    "one at least" },
 	};

@@ -43,6 +43,8 @@ health_late_limit_us(int64_t tightest_us)
 {
 	const double share = HEALTH_LATE_SHARE * (double)tightest_us;
 
+	if (tightest_us == 0)
+		return HEALTH_LATE_COUNT_US;
 	return share > HEALTH_LATE_US ? share : HEALTH_LATE_US;
 }
 

@@ -116,7 +116,7 @@ START_TEST(late_is_relative_to_the_limit)
 	struct measure m;
 	struct health h;
 
-	ck_assert_double_eq(health_late_limit_us(0), 1000);
+	ck_assert_double_eq(health_late_limit_us(0), HEALTH_LATE_COUNT_US);
 	ck_assert_double_eq(health_late_limit_us(10000), 1000);
 	ck_assert_double_eq(health_late_limit_us(2000000), 100000);
 	fine(&m);

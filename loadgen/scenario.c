@@ -135,6 +135,7 @@ share_out(struct scenario *sc, enum kind kind, int64_t was_us, int64_t now_us)
 {
 	for (size_t i = 0; i < sc->n_phases; i++) {
 		struct scenario_phase *p = &sc->phases[i];
+		const int64_t before_us = p->for_us;
 
 		if (kind_of(p) != kind || now_us >= was_us)
 			continue;
@@ -143,6 +144,8 @@ share_out(struct scenario *sc, enum kind kind, int64_t was_us, int64_t now_us)
 		p->for_us -= p->for_us % SECOND_US;
 		if (p->for_us < SECOND_US)
 			p->for_us = SECOND_US;
+		if (p->counted)
+			p->rate *= (double)before_us / (double)p->for_us;
 	}
 }
 

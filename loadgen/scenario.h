@@ -49,6 +49,7 @@ struct scenario_phase {
 	int64_t for_us;
 	bool judged;    /* false: a warm-up that was asked for */
 	uint32_t flows; /* bit i: flow i arrives in it; 0: those of no other */
+	bool counted;   /* so many arrive: a shorter one is as much faster */
 };
 
 enum speaks { SPEAKS_LINES, SPEAKS_HTTP };

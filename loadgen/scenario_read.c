@@ -339,6 +339,7 @@ take_rates(const struct scenario_reading *r, size_t i,
 	    !scenario_quantity(
 		r, conf_key("phases[%zu].to", i), raw->to, rate, &to->rate_to))
 		return false;
+	to->counted = raw->arrivals != NULL;
 	if (raw->arrivals == NULL)
 		return true;
 	if (!scenario_quantity(r, conf_key("phases[%zu].arrivals", i),

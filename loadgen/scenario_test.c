@@ -841,6 +841,23 @@ START_TEST(can_be_shortened)
 }
 END_TEST
 
+/* A thousand sessions are a thousand, in whatever time they arrive. */
+START_TEST(as_many_arrive_when_shortened)
+{
+	struct scenario_phase phases[2] = {
+		{ .for_us = 100000000, .rate = 10, .counted = true },
+		{ .for_us = 60000000, .rate = 10, .judged = true },
+	};
+	struct scenario sc = { .phases = phases, .n_phases = 2, .repeats = 1 };
+
+	ck_assert(scenario_shorten(&sc, 12000000));
+	ck_assert_int_eq(phases[0].for_us, 2000000);
+	ck_assert_double_eq_tol(phases[0].rate, 500, 1e-9);
+	ck_assert_int_eq(phases[1].for_us, 10000000);
+	ck_assert_double_eq_tol(phases[1].rate, 10, 1e-9);
+}
+END_TEST
+
 START_TEST(is_done_once_when_shortened)
 {
 	struct scenario_phase phase = { .for_us = 10000000 };
@@ -990,6 +1007,7 @@ main(void)
 	tcase_add_test(t, leaves_optional_flows_out);
 	tcase_add_test(t, is_changed_by_the_command_line);
 	tcase_add_test(t, can_be_shortened);
+	tcase_add_test(t, as_many_arrive_when_shortened);
 	tcase_add_test(t, is_done_once_when_shortened);
 	tcase_add_test(t, reads_those_that_come_with_us);
 	tcase_add_test(t, reads_the_annotated_example);

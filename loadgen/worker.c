@@ -485,11 +485,25 @@ turn_second(struct worker *w)
 		w->sample = s;
 }
 
+/* Whoever stays to the end need not think to the end. */
+static void
+wake(struct worker *w)
+{
+	for (size_t i = 0; i < w->n_used; i++) {
+		struct conn *c = &w->conns[i];
+
+		if (c->state == CONN_THINKING && !c->user &&
+		    c->route->flow->stays)
+			conn_due(w, c);
+	}
+}
+
 /* No further arrivals; those who are idle leave. */
 static void
 end(struct worker *w)
 {
 	w->ending = true;
+	wake(w);
 	for (size_t i = 0; i < w->pump->n_routes; i++) {
 		const struct route *r = &w->pump->routes[i];
 		struct conn *c;
