@@ -222,6 +222,7 @@ store(struct judged_metric *j, const struct figure *f)
 	j->measured = bounded(f->mid, f, scale);
 	j->low = bounded(f->low, f, scale);
 	j->high = bounded(f->high, f, scale);
+	j->any = f->any;
 	j->interval_reached = f->any && f->reached;
 	j->n = f->n;
 	j->effect = isinf(f->effect) ? 0 : f->effect;

@@ -318,6 +318,7 @@ metric(const struct judged_metric *m)
 		.measured = m->measured,
 		.low = m->low,
 		.high = m->high,
+		.any = m->any,
 		.interval = m->high > m->low,
 		.interval_reached = m->interval_reached,
 		.n = m->n,

@@ -220,14 +220,6 @@ limit_cell(struct page *p, enum req row, const struct load_metric *m)
 	html_raw(p, "</small>");
 }
 
-/* What could not be measured has no figure; the note says why. */
-static bool
-is_measured(const struct load_metric *m)
-{
-	return m->verdict != INCONCLUSIVE || m->n > 0 || m->interval ||
-	       m->measured > 0;
-}
-
 static void
 interval(struct page *p, const struct load_metric *m, const struct shown at[3])
 {
@@ -254,7 +246,7 @@ measured_cell(struct page *p, const struct load_metric *m)
 	const double values[] = { m->low, m->measured, m->high };
 	struct shown at[3];
 
-	if (!is_measured(m)) {
+	if (!m->any) { /* the note says why */
 		html_raw(p, "–");
 		return;
 	}

@@ -35,7 +35,8 @@ reach(const struct load_op *op, double *least, double *most, double *last)
 	for (size_t k = 0; k < LOAD_TIMES; k++) {
 		const struct load_times *t = &op->times[k];
 
-		for (size_t i = 0; i < t->n_curve; i++) {
+		/* The very least would take all the room. */
+		for (size_t i = t->n_curve > 2; i < t->n_curve; i++) {
 			*least = fmin(*least, fmax(t->curve[i].us, 1));
 			*most = fmax(*most, t->curve[i].us);
 			*last = fmax(*last, t->curve[i].nines);
@@ -101,13 +102,16 @@ bound(struct curve *c, const struct load_bound *l)
 	const double x = svg_at(&c->x, nines(l->percentile));
 	const double y = svg_at(&c->y, l->us);
 	const double at = svg_at(&c->y, l->measured_us);
+
 	svg_line(c->b, "limit", LEFT, y, x, y);
 	svg_line(c->b, "limit", x, y, x, BOTTOM);
-	svg_text(c->b, "limit", "start", LEFT + 5,
-	    y < TOP + 16 ? y + 15 : y - 5,
+	svg_text(c->b, "limit", x > LEFT + 80 ? "end" : "start",
+	    x > LEFT + 80 ? x - 4 : LEFT + 4, y - 4,
 	    shown_bound(l->percentile, l->us).text);
 	buf_addf(c->b, "<circle class=\"mark %s\" cx=\"",
-	    l->verdict == FAIL ? "bad" : "good");
+	    l->verdict == FAIL   ? "bad"
+	    : l->verdict == PASS ? "good"
+				 : "open");
 	svg_number(c->b, x);
 	buf_addf(c->b, "\" cy=\"");
 	svg_number(c->b, at);
@@ -150,7 +154,7 @@ one(struct page *p, const struct load_op *op, size_t k, size_t i)
 	snprintf(id, sizeof(id), "curve-%zu-%zu", k, i);
 	reach(op, &least, &most, &last);
 	c.x = (struct svg_axis){ 0, last, LEFT, RIGHT, false };
-	c.y = svg_axis_log(least, most * 1.4, BOTTOM, TOP);
+	c.y = svg_axis_log(least, most * pow(most / least, 0.09), BOTTOM, TOP);
 	html_figure_begin(p, "half");
 	html_load_op(p, op);
 	html_raw(p, "</figcaption>\n");

@@ -295,17 +295,26 @@ lateness_words(struct strip *t, const char *id)
 	svg_desc_end(t->b);
 }
 
+/* Its label stands above the panel, where nothing else is drawn. */
 static void
-threshold(
-    struct strip *t, const struct svg_axis *y, double v, struct shown label)
+threshold(struct strip *t, const struct svg_axis *y, double v, double x,
+    struct shown label)
 {
 	const double at = svg_at(y, v);
 
 	if (!(v > 0))
 		return;
 	svg_line(t->b, "limit", LEFT, at, RIGHT, at);
-	svg_text(t->b, "limit", "end", RIGHT - 4,
-	    at < y->end + 14 ? at + 14 : at - 4, label.text);
+	svg_text(t->b, "limit", "end", x, y->end - 7, label.text);
+}
+
+static struct shown
+at_most(struct shown what)
+{
+	struct shown f;
+
+	snprintf(f.text, sizeof(f.text), "≤ %.40s", what.text);
+	return f;
 }
 
 static struct shown
@@ -333,14 +342,15 @@ lateness_panels(struct strip *t)
 		if (s->columns[i].bad > 0)
 			svg_rect(t->b, "b-hatch", edge(t, i), y.start - 5,
 			    edge(t, i + 1) - edge(t, i), 5);
-	threshold(t, &y, s->late_most_us, shown_time(s->late_most_us));
+	threshold(t, &y, s->late_most_us, RIGHT,
+	    at_most(shown_time(s->late_most_us)));
 	y = panel(t, 84, (struct svg_axis){ .from = 0, .to = 1 }, 4, percent,
 	    W_LOAD_BUSY);
 	steps(t, &y, "area", cpu, true);
 	steps(t, &y, "response", cpu, false);
 	steps(t, &y, "service", run_queue, false);
 	steps(t, &y, "planned", steal, false);
-	threshold(t, &y, s->cpu_most, percent(s->cpu_most));
+	threshold(t, &y, s->cpu_most, RIGHT, at_most(percent(s->cpu_most)));
 }
 
 void
@@ -546,11 +556,10 @@ one_heat(struct page *p, const struct load_scenario *s, size_t k, size_t i)
 	html_figure_begin(p, "full");
 	html_load_op(p, op);
 	html_raw(p, "</figcaption>\n");
-	svg_begin(t.b, id, WIDTH, 10 + height + FOOT);
+	svg_begin(t.b, id, WIDTH, HEAD + height + FOOT);
 	heat_words(&t, id, op, &v);
-	t.top = 10 - HEAD;
-	y.start = 10 + height;
-	y.end = 10;
+	y.start = HEAD + height;
+	y.end = HEAD;
 	shade(&t, y.end, y.start);
 	svg_rungs(t.b, &y, 5, LEFT, RIGHT, shown_time);
 	cells(&t, &v, &y);
@@ -558,6 +567,7 @@ one_heat(struct page *p, const struct load_scenario *s, size_t k, size_t i)
 	for (size_t b = 0; b < op->n_bounds; b++)
 		if (op->bounds[b].us <= y.to)
 			threshold(&t, &y, op->bounds[b].us,
+			    RIGHT - 100 * (double)b,
 			    shown_bound(
 				op->bounds[b].percentile, op->bounds[b].us));
 	svg_line(t.b, "axis", LEFT, y.start, RIGHT, y.start);
