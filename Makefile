@@ -106,8 +106,17 @@ interop: $(B)/yanshou
 	$Qbash fixtures/targets/interop.sh $(B)/yanshou
 
 ## make bench      our load generator and others in turn (BENCH=http,smtp)
-bench: $(B)/yanshou
-	$Qbash fixtures/bench/bench.sh $(B)/yanshou $(CC)
+bench: $(B)/bench/ours $(B)/bench/recorder
+	$Qbash fixtures/bench/bench.sh $(B)/bench
+
+$(B)/bench/ours: fixtures/bench/ours.c $O/libparts.a
+	$Qmkdir -p $(@D)
+	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) \
+	    $(LDLIBS)
+
+$(B)/bench/recorder: fixtures/bench/recorder.c
+	$Qmkdir -p $(@D)
+	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
 ## make coverage   line and branch coverage of "make check", as HTML
 coverage:
