@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/sampler.h"
+
+#include <check.h>
+#include <stdlib.h>
+
+START_TEST(reads_what_the_system_says)
+{
+	struct sample_thread t = { 0 };
+	struct sample_machine m = { 0 };
+
+	ck_assert(sample_parse_schedstat("14606030 11553218 2335\n", &t));
+	ck_assert_int_eq(t.queue_ns, 11553218);
+	ck_assert(!sample_parse_schedstat("", &t));
+	ck_assert(!sample_parse_schedstat("14606030\n", &t));
+	ck_assert(sample_parse_stat(
+	    "cpu  10 20 30 40 50 60 70 80 0 0\ncpu0 1 2 3 4 5 6 7 8\n", &m));
+	ck_assert_uint_eq(m.ticks, 360);
+	ck_assert_uint_eq(m.stolen, 80);
+	ck_assert(!sample_parse_stat("cpu  10 20 30\n", &m));
+	ck_assert(!sample_parse_stat("", &m));
+	ck_assert(sample_parse_snmp(
+	    "Ip: A B\nIp: 1 2\nTcp: RtoAlgorithm InSegs RetransSegs InErrs\n"
+	    "Tcp: 1 200 17 4\nUdp: InDatagrams\nUdp: 3\n",
+	    &m));
+	ck_assert_uint_eq(m.retransmits, 17);
+	ck_assert(!sample_parse_snmp("Tcp: RetransSegs\n", &m));
+	ck_assert(!sample_parse_snmp("Tcp: A B\nTcp: 1 2\n", &m));
+	ck_assert(!sample_parse_snmp("", &m));
+	ck_assert(!sample_parse_snmp("Tcp: A RetransSegs\nTcp: 1\n", &m));
+}
+END_TEST
+
+/* Of this very thread: busy, it has used what it has used. */
+START_TEST(sees_itself)
+{
+	const struct sample_thread from = sample_thread();
+	struct sample_thread to;
+	volatile unsigned work = 0;
+
+	do {
+		for (unsigned i = 0; i < 1000000; i++)
+			work += i;
+		to = sample_thread();
+	} while (to.cpu_ns == from.cpu_ns);
+	ck_assert_double_gt(sample_cpu(from, to), 0);
+	ck_assert_double_le(sample_cpu(from, to), 1);
+	ck_assert_double_ge(sample_queue(from, to), 0);
+	ck_assert_double_eq(sample_cpu(to, to), 0);
+	ck_assert_uint_gt(sample_memory(), 0);
+	ck_assert_uint_gt(sample_machine().ticks, 0);
+	ck_assert_double_eq(sample_steal((struct sample_machine){ 100, 5, 0 },
+				(struct sample_machine){ 200, 30, 0 }),
+	    0.25);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("loadgen/sampler");
+	TCase *t = tcase_create("sampler");
+	SRunner *r = srunner_create(s);
+	int failed;
+
+	tcase_add_test(t, reads_what_the_system_says);
+	tcase_add_test(t, sees_itself);
+	suite_add_tcase(s, t);
+	srunner_run_all(r, CK_NORMAL);
+	failed = srunner_ntests_failed(r);
+	srunner_free(r);
+	return failed != 0;
+}
