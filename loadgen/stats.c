@@ -331,10 +331,11 @@ stats_effect(const double *hits, const double *tries, size_t n)
 	left = mem_new(n, sizeof left[0]);
 	for (size_t i = 0; i < n; i++)
 		left[i] = hits[i] - p * tries[i];
-	rho = stats_lag1(left, n);
+	/* Of independent values it is -1/n on average. */
+	rho = stats_lag1(left, n) + 1 / pieces;
 	free(left);
 	/* Pieces that still hang together count less (AR(1)). */
-	if (rho > 1.645 / sqrt(pieces))
+	if (rho > 0)
 		ratio *= (1 + fmin(rho, 0.9)) / (1 - fmin(rho, 0.9));
 	effect = stats_student_at(0.975, pieces - 1) / stats_normal_at(0.975);
 	effect *= effect * ratio;

@@ -403,7 +403,7 @@ START_TEST(clusters_are_covered)
 	double *x = malloc(ALL * sizeof x[0]);
 	double *sorted = malloc(ALL * sizeof x[0]);
 	uint64_t state = 4;
-	size_t held = 0, naive = 0;
+	size_t held = 0, naive = 0, reached = 0;
 
 	for (int run = 0; run < RUNS; run++) {
 		struct stats_ranks r = stats_ranks(ALL, 0.95, 1, 0.95);
@@ -415,11 +415,13 @@ START_TEST(clusters_are_covered)
 		    sorted[r.low - 1] <= truth && truth <= sorted[r.high - 1];
 		r = stats_ranks(
 		    ALL, 0.95, effect_of(x, sorted[r.mid - 1]), 0.95);
-		ck_assert(r.low_reached && r.high_reached);
-		held +=
-		    sorted[r.low - 1] <= truth && truth <= sorted[r.high - 1];
+		/* An end that is not reached is no mistake. */
+		held += (!r.low_reached || sorted[r.low - 1] <= truth) &&
+			(!r.high_reached || truth <= sorted[r.high - 1]);
+		reached += r.low_reached && r.high_reached;
 	}
-	covers(held, 0.92, 0.98, "percentile of clusters");
+	covers(held, 0.93, 0.97, "percentile of clusters");
+	covers(reached, 0.99, 1, "both ends");
 	/* Who takes them for independent is wrong more often than right. */
 	covers(naive, 0, 0.6, "the same, taken for independent");
 	free(x);
@@ -469,7 +471,7 @@ START_TEST(effects_of_few_and_of_extremes)
 }
 END_TEST
 
-START_TEST(pieces_are_thirty_to_sixty)
+START_TEST(pieces_are_twenty_to_forty)
 {
 	for (size_t n = 1; n < 100000; n += 1 + n / 7) {
 		const size_t piece = stats_piece(n);
@@ -785,7 +787,7 @@ main(void)
 		ranks_of_the_books, percentiles_are_covered,
 		proportions_are_covered, repeats_and_totals_are_covered,
 		clusters_are_covered, independent_values_lose_little,
-		effects_of_few_and_of_extremes, pieces_are_thirty_to_sixty,
+		effects_of_few_and_of_extremes, pieces_are_twenty_to_forty,
 		lag1_by_hand, mser5_is_its_definition, warmups_are_cut,
 		a_stall_is_no_warmup, steady_loads_are_left_alone,
 		trend_of_every_order, trend_of_the_tables, trends_and_none,
