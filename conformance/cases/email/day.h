@@ -20,6 +20,17 @@
 #define DAY_ALICE \
 	"endpoint:submission smtp.starttls smtp.auth.plain account:alice"
 
+/* A case of these: libetpan reads the mail of "whose" at "where". */
+#define DAY_ROW(name, row, cite, en, zh, where, wants, whose) \
+	{ \
+		.id = name, .verifies = row, .clause = cite, .title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:" where " " wants "account:" whose \
+			 " " DAY_ALICE, \
+		.locks = "account:" whose, .service = where, \
+		.collect = collect, .judge = judge, .soft_s = 60, \
+	}
+
 /* alice writes to role: true when it was accepted. */
 bool day_send(struct trial *, const char *role);
 
@@ -44,8 +55,5 @@ struct day_sight {
 
 /* That it could be asked, that it came, and each sight in turn. */
 void day_judge(struct trial *, const struct day_sight *, size_t n);
-
-/* What was read is what was sent. */
-bool day_judge_same(struct trial *);
 
 #endif

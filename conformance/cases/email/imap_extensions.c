@@ -8,18 +8,7 @@ extern const struct conf_group conf_imap_extensions;
 
 /* clang-format off */
 #define ROW(name, cite, must, en, zh, wants, same, text) \
-	{ \
-		.id = "imap." name, \
-		.verifies = EMAIL_F_06, \
-		.clause = cite, \
-		.level = must, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = wants, \
-		.twin = same, \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
+	IMAP_ROW(name, EMAIL_F_06, cite, must, en, zh, wants, same, text)
 #define CASE(name, cite, en, zh, wants, same, text) \
 	ROW(name, cite, LEVEL_SHALL, en, zh, wants, same, text)
 

@@ -19,6 +19,13 @@ extern const struct conf_group conf_imap_fetch;
 	"S+!: * 2 FETCH (*" what "*)  # RFC 3501 " cite "\n" \
 	"S+!: * 3 FETCH (*" what "*)  # RFC 3501 " cite "\n"
 
+/* Has one item, once it was asked for, set \Seen? */
+#define SEES(name, item, en, zh) SEEING(name, item, IS_SEEN, en, zh)
+#define SEES_NOT(name, item, en, zh) SEEING(name, item, IS_UNSEEN, en, zh)
+#define SEEING(name, item, is, en, zh) \
+	READ(name, "6.4.5", en, zh, \
+	    READ_OPEN("read-plain") ASKED(item) DONE is("6.4.5") IMAP_DONE)
+
 static const struct conf_case cases[] = {
 	/* ---- items ---- */
 	READ("fetch.flags", "7.4.2", "FLAGS are those that are set",
@@ -140,15 +147,10 @@ static const struct conf_case cases[] = {
 	    IMAP_DONE),
 
 	/* ---- \Seen ---- */
-	READ("fetch.seen", "6.4.5", "BODY[] sets \\Seen", "BODY[] 设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("BODY[]") DONE
-	    IS_SEEN("6.4.5")
-	    IMAP_DONE),
-	READ("fetch.seen.section", "6.4.5", "BODY[HEADER] sets \\Seen",
-	    "BODY[HEADER] 设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("BODY[HEADER]") DONE
-	    IS_SEEN("6.4.5")
-	    IMAP_DONE),
+	SEES("fetch.seen", "BODY[]",
+	    "BODY[] sets \\Seen", "BODY[] 设置 \\Seen"),
+	SEES("fetch.seen.section", "BODY[HEADER]",
+	    "BODY[HEADER] sets \\Seen", "BODY[HEADER] 设置 \\Seen"),
 	READ_SHOULD("fetch.seen.told", "6.4.5",
 	    "\\Seen that BODY[] sets is told with it",
 	    "BODY[] 设置的 \\Seen 随应答告知",
@@ -157,11 +159,8 @@ static const struct conf_case cases[] = {
 	    HOLDS("FLAGS (*\\Seen*)", "6.4.5")
 	    ANSWERED("6.4.5")
 	    IMAP_DONE),
-	READ("fetch.peek", "6.4.5", "BODY.PEEK[] leaves \\Seen alone",
-	    "BODY.PEEK[] 不设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("BODY.PEEK[]") DONE
-	    IS_UNSEEN("6.4.5")
-	    IMAP_DONE),
+	SEES_NOT("fetch.peek", "BODY.PEEK[]",
+	    "BODY.PEEK[] leaves \\Seen alone", "BODY.PEEK[] 不设置 \\Seen"),
 	/* msg-att-static has no BODY.PEEK. */
 	READ("fetch.peek.name", "9", "what BODY.PEEK[TEXT] gets is BODY[TEXT]",
 	    "BODY.PEEK[TEXT] 的应答名为 BODY[TEXT]",
@@ -175,11 +174,8 @@ static const struct conf_case cases[] = {
 	    READ_OPEN("read-plain")
 	    TELLS("RFC822", "RFC822 " WHOLE("read-plain"), "6.4.5")
 	    IMAP_DONE),
-	READ("fetch.rfc822.seen", "6.4.5", "RFC822 sets \\Seen",
-	    "RFC822 设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("RFC822") DONE
-	    IS_SEEN("6.4.5")
-	    IMAP_DONE),
+	SEES("fetch.rfc822.seen", "RFC822",
+	    "RFC822 sets \\Seen", "RFC822 设置 \\Seen"),
 	READ("fetch.header", "6.4.5", "RFC822.HEADER is the header",
 	    "RFC822.HEADER 返回头部",
 	    READ_OPEN("read-bare")
@@ -187,21 +183,15 @@ static const struct conf_case cases[] = {
 		"<li.ming@example.test>\\r\\nX-Only: nothing else is known"
 		"\\r\\n\\r\\n\"", "6.4.5")
 	    IMAP_DONE),
-	READ("fetch.header.seen", "6.4.5", "RFC822.HEADER leaves \\Seen alone",
-	    "RFC822.HEADER 不设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("RFC822.HEADER") DONE
-	    IS_UNSEEN("6.4.5")
-	    IMAP_DONE),
+	SEES_NOT("fetch.header.seen", "RFC822.HEADER",
+	    "RFC822.HEADER leaves \\Seen alone", "RFC822.HEADER 不设置 \\Seen"),
 	READ("fetch.text", "6.4.5", "RFC822.TEXT is the body",
 	    "RFC822.TEXT 返回正文",
 	    READ_OPEN("read-plain")
 	    TELLS("RFC822.TEXT", "RFC822.TEXT " BODY_TEXT, "6.4.5")
 	    IMAP_DONE),
-	READ("fetch.text.seen", "6.4.5", "RFC822.TEXT sets \\Seen",
-	    "RFC822.TEXT 设置 \\Seen",
-	    READ_OPEN("read-plain") ASKED("RFC822.TEXT") DONE
-	    IS_SEEN("6.4.5")
-	    IMAP_DONE),
+	SEES("fetch.text.seen", "RFC822.TEXT",
+	    "RFC822.TEXT sets \\Seen", "RFC822.TEXT 设置 \\Seen"),
 
 	/* ---- <origin.count> ---- */
 	READ("fetch.partial", "6.4.5", "the first octets of a text",

@@ -45,17 +45,8 @@
 #define SEARCH_CASE(name, cite, en, zh, text) \
 	SEARCH_ROW(name, LEVEL_SHALL, cite, en, zh, text)
 #define SEARCH_ROW(name, grade, cite, en, zh, text) \
-	{ \
-		.id = "imap.search." name, \
-		.verifies = EMAIL_F_15, \
-		.clause = cite, \
-		.level = grade, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = IMAPS_ALICE, \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
+	IMAP_ROW("search." name, EMAIL_F_15, cite, grade, en, zh, IMAPS_ALICE, \
+	    NULL, text)
 /* clang-format on */
 
 #endif

@@ -60,7 +60,28 @@
 	"S: out OK*\n"
 #define IMAP_DONE IMAP_REMOVED IMAP_BYE
 
-#define IMAPS_ALICE "endpoint:imaps account:alice"
+/* Where nothing is changed, everybody's mailbox will do. */
+#define IMAP_EXAMINED \
+	"C: ex EXAMINE INBOX\n" \
+	"S: ex OK*\n"
+
+#define IMAPS_ANY   "endpoint:imaps"
+#define IMAPS_ALICE IMAPS_ANY " account:alice"
+
+/* A case that is a dialogue with "imaps". */
+#define IMAP_ROW(name, row, cite, grade, en, zh, wants, same, text) \
+	{ \
+		.id = "imap." name, \
+		.verifies = row, \
+		.clause = cite, \
+		.level = grade, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = wants, \
+		.twin = same, \
+		.service = "imaps", \
+		.dialogue = text, \
+	}
 /* clang-format on */
 
 #define IMAP_GROUP(name, where, list) \

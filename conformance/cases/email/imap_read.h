@@ -19,18 +19,8 @@
 #define READ_SHOULD(name, cite, en, zh, text) \
 	READ_ROW(name, cite, LEVEL_SHOULD, NULL, en, zh, text)
 #define READ_ROW(name, cite, grade, same, en, zh, text) \
-	{ \
-		.id = "imap." name, \
-		.verifies = EMAIL_F_06, \
-		.clause = "RFC 3501 " cite, \
-		.level = grade, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = IMAPS_ALICE, \
-		.twin = same, \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
+	IMAP_ROW(name, EMAIL_F_06, "RFC 3501 " cite, grade, en, zh, \
+	    IMAPS_ALICE, same, text)
 
 /* The message alone in our mailbox, which is selected. */
 #define READ_FILED(file) IMAP_ALICE_IN IMAP_CREATED \

@@ -8,23 +8,7 @@ extern const struct conf_group conf_imap_session;
 
 /* clang-format off */
 #define CASE(name, cite, en, zh, wants, same, text) \
-	{ \
-		.id = "imap." name, \
-		.verifies = EMAIL_F_06, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = wants, \
-		.twin = same, \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
-#define ANY "endpoint:imaps"
-
-/* Where nothing is changed, everybody's mailbox will do. */
-#define EXAMINED \
-	"C: ex EXAMINE INBOX\n" \
-	"S: ex OK*\n"
+	IMAP_ROW(name, EMAIL_F_06, cite, LEVEL_SHALL, en, zh, wants, same, text)
 
 /* "the server will respond with a BAD or NO" */
 #define REFUSED(tag) \
@@ -63,11 +47,11 @@ extern const struct conf_group conf_imap_session;
 
 static const struct conf_case cases[] = {
 	CASE("greeting", "RFC 3501 7.1", "greets with an untagged OK",
-	    "以未标记的 OK 问候", ANY, NULL,
+	    "以未标记的 OK 问候", IMAPS_ANY, NULL,
 	    "S!: * OK*  # RFC 3501 7.1.1\n"
 	    "S?: * PREAUTH*  # RFC 3501 7.1.4\n"),
 	CASE("capability", "RFC 3501 6.1.1", "CAPABILITY names IMAP4rev1",
-	    "CAPABILITY 列出 IMAP4rev1", ANY, NULL,
+	    "CAPABILITY 列出 IMAP4rev1", IMAPS_ANY, NULL,
 	    IMAP_GREETED
 	    "C: cap CAPABILITY\n"
 	    "S!: * CAPABILITY* IMAP4rev1  # RFC 3501 6.1.1\n"
@@ -84,7 +68,7 @@ static const struct conf_case cases[] = {
 
 	/* "The NOOP command always succeeds." */
 	CASE("noop", "RFC 3501 6.1.2", "NOOP before login", "登录前的 NOOP",
-	    ANY, NULL,
+	    IMAPS_ANY, NULL,
 	    IMAP_GREETED
 	    "C: a1 NOOP\n"
 	    "S!: a1 OK*  # RFC 3501 6.1.2\n"),
@@ -94,26 +78,26 @@ static const struct conf_case cases[] = {
 	    IMAP_ALICE_IN
 	    "C: a1 NOOP\n"
 	    "S!: a1 OK*  # RFC 3501 6.1.2\n"
-	    EXAMINED
+	    IMAP_EXAMINED
 	    "C: a2 NOOP\n"
 	    "S!: a2 OK*  # RFC 3501 6.1.2\n"
 	    IMAP_BYE),
 
 	CASE("logout.bye", "RFC 3501 6.1.3", "says BYE before OK to LOGOUT",
-	    "LOGOUT 时先 BYE 后 OK", ANY, NULL,
+	    "LOGOUT 时先 BYE 后 OK", IMAPS_ANY, NULL,
 	    IMAP_GREETED
 	    "C: out LOGOUT\n"
 	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"),
 	CASE("logout.closes", "RFC 3501 6.1.3", "closes after LOGOUT",
-	    "LOGOUT 后关闭连接", ANY, NULL,
+	    "LOGOUT 后关闭连接", IMAPS_ANY, NULL,
 	    IMAP_GREETED
 	    "C: out LOGOUT\n"
 	    "S: out OK*\n"
 	    "@closed!\n"),
 	CASE("logout.inside", "RFC 3501 6.1.3", "LOGOUT from a mailbox",
 	    "选中邮箱后 LOGOUT", IMAPS_ALICE, NULL,
-	    IMAP_ALICE_IN EXAMINED
+	    IMAP_ALICE_IN IMAP_EXAMINED
 	    "C: out LOGOUT\n"
 	    "S+!: * BYE*  # RFC 3501 6.1.3\n"
 	    "S!: out OK*  # RFC 3501 6.1.3\n"
@@ -121,17 +105,17 @@ static const struct conf_case cases[] = {
 
 	/* tag = 1*<any ASTRING-CHAR except "+">, and that is a lot. */
 	CASE("tag", "RFC 3501 2.2.2", "answers with the tag it was given",
-	    "以命令的标签作答", ANY, "imap.noop",
+	    "以命令的标签作答", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: a.b-c_d=e!f&g/${token}~ NOOP\n"
 	    "S!: a.b-c_d=e!f&g/${token}~ OK*  # RFC 3501 2.2.2\n"),
 	CASE("tag.bracket", "RFC 3501 9", "a tag with a closing bracket",
-	    "标签含右方括号", ANY, "imap.noop",
+	    "标签含右方括号", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: a]1 NOOP\n"
 	    "S!: a]1 OK*  # RFC 3501 9\n"),
 	CASE("tag.number", "RFC 3501 2.2.2", "a tag of digits, used twice",
-	    "数字标签，且重复使用", ANY, "imap.noop",
+	    "数字标签，且重复使用", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: 0007 NOOP\n"
 	    "S!: 0007 OK*  # RFC 3501 2.2.2\n"
@@ -140,7 +124,7 @@ static const struct conf_case cases[] = {
 
 	/* "all alphabetic characters are case-insensitive" */
 	CASE("case", "RFC 3501 9", "commands in any case", "命令不分大小写",
-	    ANY, "imap.noop",
+	    IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: a1 noop\n"
 	    "S!: a1 OK*  # RFC 3501 9\n"
@@ -156,7 +140,7 @@ static const struct conf_case cases[] = {
 	    IMAP_BYE),
 
 	CASE("unknown", "RFC 3501 2.2.2", "a command nobody knows",
-	    "不存在的命令", ANY, "imap.noop",
+	    "不存在的命令", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: x XYZZY\n"
 	    "S!: x BAD*  # RFC 3501 2.2.2\n"
@@ -165,7 +149,7 @@ static const struct conf_case cases[] = {
 
 	/* "MAY send another command without waiting" */
 	CASE("pipelining", "RFC 3501 5.5", "three commands at once",
-	    "一次发送三条命令", ANY, "imap.noop",
+	    "一次发送三条命令", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C: p1 NOOP\n"
 	    "C: p2 CAPABILITY\n"
@@ -193,7 +177,7 @@ static const struct conf_case cases[] = {
 
 	/* "either reading a line": a line is not a segment */
 	CASE("split", "RFC 3501 2.2", "a command that arrives in pieces",
-	    "命令分段到达", ANY, "imap.noop",
+	    "命令分段到达", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C=: a1 NO\n"
 	    "@pause 200\n"
@@ -258,7 +242,7 @@ static const struct conf_case cases[] = {
 	/* "A rejected command (BAD response) never changes the state" */
 	CASE("state.kept", "RFC 3501 6", "a bad command leaves the mailbox",
 	    "错误命令不改变选中状态", IMAPS_ALICE, "imap.state.selected",
-	    IMAP_ALICE_IN EXAMINED
+	    IMAP_ALICE_IN IMAP_EXAMINED
 	    "C~: x STATUS\n"
 	    "S: x BAD*\n"
 	    "C: chk CHECK\n"
@@ -268,7 +252,7 @@ static const struct conf_case cases[] = {
 	    "SELECT without a name leaves the mailbox",
 	    "缺少参数的 SELECT 不改变选中状态", IMAPS_ALICE,
 	    "imap.state.selected",
-	    IMAP_ALICE_IN EXAMINED
+	    IMAP_ALICE_IN IMAP_EXAMINED
 	    "C~: x SELECT\n"
 	    "S: x BAD*\n"
 	    "C: chk CHECK\n"

@@ -35,16 +35,8 @@ extern const struct conf_group conf_imap_sort;
 	"S!: q OK*  # RFC 5256 3\n"
 
 #define SORT_CASE(name, cite, en, zh, text) \
-	{ \
-		.id = "imap.sort." name, \
-		.verifies = EMAIL_F_15, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = IMAPS_ALICE " imap.sort", \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
+	IMAP_ROW("sort." name, EMAIL_F_15, cite, LEVEL_SHALL, en, zh, \
+	    IMAPS_ALICE " imap.sort", NULL, text)
 #define SORT(name, how, answer, cite, en, zh) \
 	SORT_CASE(name, cite, en, zh, \
 	    SORT_OPEN SORTED(how, answer) IMAP_DONE)

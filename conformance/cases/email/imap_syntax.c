@@ -10,22 +10,8 @@ extern const struct conf_group conf_imap_syntax;
 
 /* clang-format off */
 #define ROW(name, cite, must, en, zh, wants, same, text) \
-	{ \
-		.id = "imap.syntax." name, \
-		.verifies = EMAIL_F_06, \
-		.clause = cite, \
-		.level = must, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = wants, \
-		.twin = same, \
-		.service = "imaps", \
-		.dialogue = text, \
-	}
-#define ANY "endpoint:imaps"
-#define EXAMINED \
-	"C: ex EXAMINE INBOX\n" \
-	"S: ex OK*\n"
+	IMAP_ROW("syntax." name, EMAIL_F_06, cite, must, en, zh, wants, same, \
+	    text)
 
 /* "MUST NOT unilaterally close the connection without ... BYE" */
 #define THERE \
@@ -35,7 +21,7 @@ extern const struct conf_group conf_imap_syntax;
 
 /* Missing or extraneous spaces or arguments: before a login ... */
 #define BAD(name, en, zh, line) \
-	ROW(name, "RFC 3501 2.2.2", LEVEL_SHOULD, en, zh, ANY, "imap.noop", \
+	ROW(name, "RFC 3501 2.2.2", LEVEL_SHOULD, en, zh, IMAPS_ANY, "imap.noop", \
 	    IMAP_GREETED \
 	    "C~: " line "\n" \
 	    "S!: x BAD*  # RFC 3501 2.2.2\n" \
@@ -51,7 +37,7 @@ extern const struct conf_group conf_imap_syntax;
 
 /* Whatever it makes of these octets: it says something, or BYE. */
 #define SURVIVES(name, en, zh, octets) \
-	ROW(name, "RFC 3501 3.4", LEVEL_SHALL, en, zh, ANY, "imap.noop", \
+	ROW(name, "RFC 3501 3.4", LEVEL_SHALL, en, zh, IMAPS_ANY, "imap.noop", \
 	    IMAP_GREETED \
 	    "C=: " octets "\n" \
 	    "@pause 200\n" \
@@ -63,14 +49,14 @@ extern const struct conf_group conf_imap_syntax;
 static const struct conf_case cases[] = {
 	/* "NOOP" alone is a tag without a command. */
 	ROW("tag", "RFC 3501 7.1.3", LEVEL_SHOULD, "a command without a tag",
-	    "没有标签的命令", ANY, "imap.noop",
+	    "没有标签的命令", IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C~: NOOP\n"
 	    "S!: * BAD*  # RFC 3501 7.1.3\n"
 	    "S|: NOOP BAD*  # RFC 3501 2.2.2\n"
 	    THERE),
 	ROW("empty", "RFC 3501 3.4", LEVEL_SHALL, "an empty line", "空行",
-	    ANY, "imap.noop",
+	    IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C=: \\r\\n\n"
 	    THERE),
@@ -95,7 +81,7 @@ static const struct conf_case cases[] = {
 	/* number: 0 <= n < 4,294,967,296; it must not be waited for */
 	ROW("literal.number", "RFC 3501 9", LEVEL_SHOULD,
 	    "a literal of 99,999,999,999 octets", "声称近千亿字节的字面量",
-	    ANY, "imap.noop",
+	    IMAPS_ANY, "imap.noop",
 	    IMAP_GREETED
 	    "C~: x LOGIN {99999999999}\n"
 	    "S!: * BYE*  # RFC 3501 3.4\n"
@@ -105,14 +91,14 @@ static const struct conf_case cases[] = {
 	/* nz-number, and "sequence-set" has no empty member */
 	ROW("set.zero", "RFC 3501 9", LEVEL_SHOULD, "FETCH of message 0",
 	    "FETCH 第 0 封", IMAPS_ALICE, "imap.state.selected",
-	    IMAP_ALICE_IN EXAMINED
+	    IMAP_ALICE_IN IMAP_EXAMINED
 	    "C~: x FETCH 0 FLAGS\n"
 	    "S!: x BAD*  # RFC 3501 9\n"
 	    THERE),
 	ROW("set.form", "RFC 3501 9", LEVEL_SHOULD,
 	    "sets with an empty member, or three ends", "错误的序号集合",
 	    IMAPS_ALICE, "imap.state.selected",
-	    IMAP_ALICE_IN EXAMINED
+	    IMAP_ALICE_IN IMAP_EXAMINED
 	    "C~: x UID FETCH 1,,1 FLAGS\n"
 	    "S!: x BAD*  # RFC 3501 9\n"
 	    "C~: y UID FETCH 1:1:1 FLAGS\n"
@@ -154,7 +140,7 @@ static const struct conf_case cases[] = {
 	 */
 	ROW("literalplus", "RFC 7888 3", LEVEL_SHALL,
 	    "a literal of an unknown command is no command",
-	    "未知命令的字面量不是命令", ANY " imap.literalplus", "imap.noop",
+	    "未知命令的字面量不是命令", IMAPS_ANY " imap.literalplus", "imap.noop",
 	    IMAP_GREETED
 	    "C=: x XYZZY {12+}\\r\\ny STARTTLS\\r\\n\\r\\n\n"
 	    "S!: x BAD*  # RFC 7888 3\n"

@@ -276,19 +276,7 @@ judge(struct trial *t)
 
 /* clang-format off */
 #define DAY(name, row, cite, en, zh, where, more) \
-	{ \
-		.id = name, \
-		.verifies = row, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = "endpoint:" where " " more "account:bob " DAY_ALICE, \
-		.locks = "account:bob", \
-		.service = where, \
-		.collect = collect, \
-		.judge = judge, \
-		.soft_s = 60, \
-	}
+	DAY_ROW(name, row, cite, en, zh, where, more, "bob")
 
 static const struct conf_case cases[] = {
 	DAY("journey.imap.starttls", EMAIL_F_06, "RFC 3501 6.2.1",

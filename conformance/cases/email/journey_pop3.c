@@ -215,20 +215,8 @@ judge(struct trial *t)
 
 /* clang-format off */
 #define DAY(name, row, cite, en, zh, where, more) \
-	{ \
-		.id = name, \
-		.verifies = row, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = "endpoint:" where " pop3.user pop3.uidl pop3.top " \
-		    more "account:carol " DAY_ALICE, \
-		.locks = "account:carol", \
-		.service = where, \
-		.collect = collect, \
-		.judge = judge, \
-		.soft_s = 60, \
-	}
+	DAY_ROW(name, row, cite, en, zh, where, \
+	    "pop3.user pop3.uidl pop3.top " more, "carol")
 
 static const struct conf_case cases[] = {
 	DAY("journey.pop3.stls", EMAIL_F_04, "RFC 1939 3",
