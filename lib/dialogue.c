@@ -1,69 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "lib/dialogue.h"
+#include "lib/dialogue_inner.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 
 #include "lib/mem.h"
-#include "lib/script.h"
-#include "lib/text.h"
 
-#define HEARD_MOST \
-	(1u << 20) /* octets kept from a party and not yet judged \
-		    */
 #define SAY_MOST (64u << 20)
-
-/* A name that was bound on first hearing. */
-struct binding {
-	struct buf name, value;
-};
-
-struct party {
-	bool open, closed, secured;
-	bool leaving; /* it said so, between other things */
-	struct buf heard, out;
-	int lint_mode;
-	char close_detail[128];
-};
-
 #define AGAIN_MS 100 /* between two tries of what stands in @again */
-
-/* Of the @again that we are in. */
-struct again {
-	size_t at;    /* its step; 0: in none */
-	int64_t left; /* tries */
-	size_t bound; /* names that were, before */
-	bool failed;  /* this try has; it is being cleared away */
-};
-
-struct dialogue {
-	const struct script *script;
-	template_lookup *lookup;
-	void *ctx;
-	size_t at; /* step we stand on */
-	struct party parties[DIALOGUE_PARTIES];
-	struct binding *bindings;
-	size_t n_bindings;
-
-	/* Of the reply being heard. */
-	struct buf reply; /* its lines so far, for the record */
-	struct buf plain; /* the line at hand, where framing makes it so */
-	uint64_t seen;    /* which S+ lines were */
-	size_t reply_octets;
-
-	struct {
-		struct span name;
-		bool start;
-	} marks[16];
-	size_t n_marks;
-
-	struct again again;
-	bool mute;
-	bool over;
-	enum verdict verdict;
-	char why[256];
-	struct deviation deviation;
-};
 
 struct dialogue *
 dialogue_new(const struct script *script, template_lookup *lookup, void *ctx)
@@ -109,11 +53,8 @@ dialogue_mute(struct dialogue *d)
 
 /* ---- how it ends ---- */
 
-static void end(struct dialogue *d, enum verdict v, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static void
-end(struct dialogue *d, enum verdict v, const char *fmt, ...)
+void
+dialogue_end(struct dialogue *d, enum verdict v, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -124,163 +65,6 @@ end(struct dialogue *d, enum verdict v, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(d->why, sizeof d->why, fmt, ap);
 	va_end(ap);
-}
-
-static void
-copy_escaped(char *to, size_t room, struct span bytes)
-{
-	struct buf out;
-	size_t n;
-
-	buf_init(&out, 4 * bytes.len + 1);
-	text_escape(bytes, &out);
-	n = out.len < room ? out.len : room - 1;
-	/* Never end inside a character. */
-	while (n < out.len && n > 0 && (out.data[n] & 0xc0) == 0x80)
-		n--;
-	if (n > 0)
-		memcpy(to, out.data, n);
-	to[n] = '\0';
-	buf_free(&out);
-}
-
-/* Nothing more is heard: it is over, or this try is. */
-static bool
-is_stopped(const struct dialogue *d)
-{
-	return d->over || d->again.failed;
-}
-
-/* The target left the script at a line that expected "expected". */
-static void
-deviate(struct dialogue *d, bool claim, int line, const char *expected,
-    const char *clause, struct span heard)
-{
-	struct deviation *dev = &d->deviation;
-
-	if (is_stopped(d))
-		return;
-	if (d->again.at != 0 && d->again.left > 0) {
-		d->again.failed = true;
-		return;
-	}
-	dev->script_line = line;
-	dev->party = d->script->steps[d->at].party;
-	snprintf(dev->expected, sizeof dev->expected, "%s", expected);
-	snprintf(dev->clause, sizeof dev->clause, "%s", clause);
-	copy_escaped(dev->heard, sizeof dev->heard, span_take(heard, 500));
-	end(d, claim ? FAIL : INCONCLUSIVE, "expected %.100s, heard %.100s",
-	    dev->expected, dev->heard);
-}
-
-static void
-join(const struct patterns *p, char *text, size_t room)
-{
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (size_t i = 0; i < p->n && used < room; i++)
-		used += (size_t)snprintf(text + used, room - used, "%s%s",
-		    i == 0 ? "" : " | ", p->at[i].text);
-}
-
-/* The line itself is wrong, or it did not come. */
-static void
-deviate_step(struct dialogue *d, struct span heard)
-{
-	const struct step *s = &d->script->steps[d->at];
-	char expected[512];
-
-	switch (s->kind) {
-	case STEP_HEAR:
-		join(&s->last, expected, sizeof expected);
-		deviate(d, s->claim, s->line, expected, s->last.at[0].clause,
-		    heard);
-		break;
-	case STEP_TLS:
-		deviate(d, s->claim, s->line, "(TLS handshake)", "", heard);
-		break;
-	case STEP_CLOSED:
-		deviate(d, s->claim, s->line, "(closed)", "", heard);
-		break;
-	case STEP_SILENT:
-		deviate(d, s->claim, s->line, "(silence)", "", heard);
-		break;
-	default:
-		deviate(d, false, s->line, "(connection)", "", heard);
-		break;
-	}
-}
-
-/* ---- names ---- */
-
-static const struct binding *
-bound(const struct dialogue *d, struct span name)
-{
-	for (size_t i = 0; i < d->n_bindings; i++)
-		if (span_eq(buf_span(&d->bindings[i].name), name))
-			return &d->bindings[i];
-	return NULL;
-}
-
-static bool
-look_up(void *ctx, struct span name, struct buf *value)
-{
-	struct dialogue *d = ctx;
-	const struct binding *b = bound(d, name);
-
-	if (b == NULL)
-		return d->lookup != NULL && d->lookup(d->ctx, name, value);
-	buf_add(value, buf_span(&b->value));
-	return true;
-}
-
-static void
-bind(void *ctx, struct span name, struct span value)
-{
-	struct dialogue *d = ctx;
-	struct binding *b;
-
-	d->bindings =
-	    mem_grow(d->bindings, (d->n_bindings + 1) * sizeof d->bindings[0]);
-	b = &d->bindings[d->n_bindings++];
-	buf_init(&b->name, 256);
-	buf_init(&b->value, HEARD_MOST);
-	buf_add(&b->name, name);
-	buf_add(&b->value, value);
-}
-
-/* Of the party whose step we stand on. */
-static const struct framing *
-framing(const struct dialogue *d)
-{
-	return d->script->parties[d->script->steps[d->at].party].framing;
-}
-
-static bool
-matches(struct dialogue *d, const struct pattern *p, struct span line)
-{
-	return !p->closed && template_match(&p->what, line,
-				 framing(d)->caseless, look_up, bind, d);
-}
-
-static bool
-matches_any(struct dialogue *d, const struct patterns *p, struct span line)
-{
-	for (size_t i = 0; i < p->n; i++)
-		if (matches(d, &p->at[i], line))
-			return true;
-	return false;
-}
-
-/* A line that is no answer, or one that S? has. */
-static bool
-stays_open(struct dialogue *d, const struct step *s, struct span line)
-{
-	const struct framing *f = framing(d);
-
-	return matches_any(d, &s->open, line) ||
-	       (f->leaves != NULL && f->leaves(line));
 }
 
 /* ---- what we say ---- */
@@ -306,7 +90,7 @@ add_content(struct buf *out, struct span content, bool ended)
 static bool
 lint_passes(struct dialogue *d, const struct step *s, struct span line)
 {
-	const struct framing *f = framing(d);
+	const struct framing *f = dialogue_framing(d);
 	const char *flaw;
 
 	if (f->lint == NULL)
@@ -314,8 +98,9 @@ lint_passes(struct dialogue *d, const struct step *s, struct span line)
 	flaw = f->lint(line, &d->parties[s->party].lint_mode);
 	if (flaw == NULL)
 		return true;
-	end(d, BROKEN, "script line %d would send %s, and is not marked so",
-	    s->line, flaw);
+	dialogue_end(d, BROKEN,
+	    "script line %d would send %s, and is not marked so", s->line,
+	    flaw);
 	return false;
 }
 
@@ -329,8 +114,9 @@ say(struct dialogue *d, const struct step *s)
 	if (p->closed || d->mute)
 		return; /* nobody hears it; the next S line will tell */
 	buf_init(&text, TEMPLATE_VALUE_MAX);
-	if (!template_expand(&s->text, look_up, d, &text, &err)) {
-		end(d, BROKEN, "script line %d: %s", s->line, err.what);
+	if (!template_expand(&s->text, dialogue_look_up, d, &text, &err)) {
+		dialogue_end(
+		    d, BROKEN, "script line %d: %s", s->line, err.what);
 	} else if (s->saying == SAY_CONTENT || s->saying == SAY_OPEN_ENDED) {
 		add_content(&p->out, buf_span(&text), s->saying == SAY_CONTENT);
 		if (s->saying == SAY_CONTENT)
@@ -343,161 +129,9 @@ say(struct dialogue *d, const struct step *s)
 	}
 	buf_free(&text);
 	if (p->out.full)
-		end(d, BROKEN, "script line %d: more to send than %u octets",
-		    s->line, SAY_MOST);
-}
-
-/* ---- what we hear ---- */
-
-static void
-reply_begins(struct dialogue *d)
-{
-	buf_clear(&d->reply);
-	d->seen = 0;
-	d->reply_octets = 0;
-}
-
-/* Notes which S+ lines were seen; false when an S- line was. */
-static bool
-judge_beside(struct dialogue *d, const struct step *s, struct span line)
-{
-	for (size_t i = 0; i < s->with.n; i++)
-		if (!(d->seen & 1ull << i) && matches(d, &s->with.at[i], line))
-			d->seen |= 1ull << i;
-	for (size_t i = 0; i < s->without.n; i++) {
-		const struct pattern *p = &s->without.at[i];
-		char expected[512];
-
-		if (!matches(d, p, line))
-			continue;
-		snprintf(expected, sizeof expected, "no line like %s", p->text);
-		deviate(d, p->claim || s->claim, p->line, expected, p->clause,
-		    line);
-		return false;
-	}
-	return true;
-}
-
-static bool
-judge_middle(struct dialogue *d, const struct step *s, struct span line)
-{
-	char expected[512];
-
-	if (!judge_beside(d, s, line))
-		return false;
-	if (s->between.n == 0 || matches_any(d, &s->between, line) ||
-	    matches_any(d, &s->with, line))
-		return true;
-	join(&s->between, expected, sizeof expected);
-	deviate(d, s->claim, s->line, expected, s->between.at[0].clause, line);
-	return false;
-}
-
-static bool
-judge_last(struct dialogue *d, const struct step *s, struct span line)
-{
-	const bool permitted = matches_any(d, &s->last, line);
-
-	if (!permitted && stays_open(d, s, line)) {
-		char expected[512];
-
-		join(&s->last, expected, sizeof expected);
-		deviate(
-		    d, false, s->line, expected, s->last.at[0].clause, line);
-		return false;
-	}
-	if (!permitted) {
-		/* An S* that runs up to the end of the reply, as in EHLO's. */
-		deviate_step(d, line);
-		return false;
-	}
-	if (!judge_beside(d, s, line))
-		return false;
-	for (size_t i = 0; i < s->with.n; i++) {
-		const struct pattern *p = &s->with.at[i];
-		char expected[512];
-
-		if (d->seen & 1ull << i)
-			continue;
-		snprintf(expected, sizeof expected, "a line like %s", p->text);
-		deviate(d, p->claim || s->claim, p->line, expected, p->clause,
-		    buf_span(&d->reply));
-		return false;
-	}
-	return true;
-}
-
-static void
-remember(struct dialogue *d, struct span line)
-{
-	if (d->reply.len + line.len + 3 < d->reply.cap) {
-		buf_add(&d->reply, line);
-		buf_add(&d->reply, SPAN("\r\n"));
-	}
-}
-
-/* One line, as patterns see it; true when the step is done with. */
-static bool
-judge(struct dialogue *d, const struct step *s, enum framing_line what,
-    struct span line)
-{
-	struct party *p = &d->parties[s->party];
-	const struct framing *f = framing(d);
-
-	switch (what) {
-	case FRAME_GARBAGE:
-		deviate_step(d, line);
-		return false;
-	case FRAME_EVENT:
-		if (matches_any(d, &s->last, line) ||
-		    matches_any(d, &s->open, line))
-			return judge_last(d, s, line);
-		/* fallthrough */
-	case FRAME_MIDDLE:
-		p->leaving |= f->leaves != NULL && f->leaves(line);
-		judge_middle(d, s, line);
-		return false;
-	case FRAME_LAST:
-		return judge_last(d, s, line);
-	case FRAME_ASIDE:
-	case FRAME_NEED_MORE:
-		break;
-	}
-	return false;
-}
-
-/* Takes lines off what was heard; true when the step is done with. */
-static bool
-hear(struct dialogue *d, const struct step *s)
-{
-	const struct framing *f = framing(d);
-	struct party *p = &d->parties[s->party];
-
-	while (!is_stopped(d)) {
-		struct span in = buf_span(&p->heard), line;
-		const enum framing_line what = f->take(&in, &line, s->awaited);
-		bool done;
-
-		if (what == FRAME_NEED_MORE) {
-			if (d->reply_octets + in.len > f->most)
-				deviate_step(d, SPAN("(a reply without end)"));
-			return false;
-		}
-		d->reply_octets += p->heard.len - in.len;
-		if (f->plain != NULL) {
-			buf_clear(&d->plain);
-			f->plain(line, &d->plain);
-			line = buf_span(&d->plain);
-		}
-		remember(d, line);
-		done = judge(d, s, what, line);
-		if (!is_stopped(d) && d->reply_octets > f->most)
-			deviate_step(d, SPAN("(a reply without end)"));
-		buf_drop(&p->heard, p->heard.len - in.len);
-		if (done)
-			return !is_stopped(d);
-	}
-	return false;
+		dialogue_end(d, BROKEN,
+		    "script line %d: more to send than %u octets", s->line,
+		    SAY_MOST);
 }
 
 static bool
@@ -543,25 +177,26 @@ passable(struct dialogue *d, const struct step *s)
 		say(d, s);
 		return !d->over;
 	case STEP_HEAR:
-		if (hear(d, s))
+		if (dialogue_hear(d, s))
 			return true;
-		if (is_stopped(d) || !p->closed)
+		if (dialogue_is_stopped(d) || !p->closed)
 			return false;
 		if (may_close(s))
 			return true;
 		/* it took its leave: no answer to what we asked */
 		if (p->leaving)
-			deviate(d, false, s->line, s->last.at[0].text,
+			dialogue_deviate(d, false, s->line, s->last.at[0].text,
 			    s->last.at[0].clause,
 			    closed_text(p, text, sizeof text));
-		deviate_step(d, closed_text(p, text, sizeof text));
+		dialogue_deviate_step(d, closed_text(p, text, sizeof text));
 		return false;
 	case STEP_TLS:
 		if (p->closed && !p->secured)
-			deviate_step(d, closed_text(p, text, sizeof text));
+			dialogue_deviate_step(
+			    d, closed_text(p, text, sizeof text));
 		else if (p->heard.len != 0 && !p->secured)
 			/* RFC 3207 4.2: nothing may stand behind the 220. */
-			deviate_step(d, buf_span(&p->heard));
+			dialogue_deviate_step(d, buf_span(&p->heard));
 		return p->secured;
 	case STEP_CLOSED:
 		buf_clear(&p->heard);
@@ -570,8 +205,8 @@ passable(struct dialogue *d, const struct step *s)
 		return p->closed;
 	case STEP_SILENT:
 		if (p->heard.len != 0)
-			deviate_step(d, buf_span(&p->heard));
-		return p->closed && !is_stopped(d);
+			dialogue_deviate_step(d, buf_span(&p->heard));
+		return p->closed && !dialogue_is_stopped(d);
 	case STEP_PAUSE:
 		return false;
 	case STEP_AGAIN:
@@ -592,14 +227,14 @@ passable(struct dialogue *d, const struct step *s)
 static void
 walk(struct dialogue *d)
 {
-	while (!is_stopped(d) && d->at < d->script->n) {
+	while (!dialogue_is_stopped(d) && d->at < d->script->n) {
 		if (!passable(d, &d->script->steps[d->at]))
 			return;
 		d->at++;
-		reply_begins(d);
+		dialogue_reply_begins(d);
 	}
 	if (!d->again.failed)
-		end(d, PASS, "%s", "");
+		dialogue_end(d, PASS, "%s", "");
 }
 
 /* ---- another try ---- */
@@ -654,7 +289,7 @@ try_again(struct dialogue *d)
 	d->at = d->again.at + 1;
 	d->again.left--;
 	d->again.failed = false;
-	reply_begins(d);
+	dialogue_reply_begins(d);
 	walk(d);
 }
 
@@ -706,12 +341,13 @@ dialogue_feed(struct dialogue *d, size_t party, struct span heard)
 {
 	struct party *p = &d->parties[party];
 
-	while (!is_stopped(d) && heard.len > 0) {
+	while (!dialogue_is_stopped(d) && heard.len > 0) {
 		const size_t room = p->heard.cap - p->heard.len;
 		const struct span part = span_take(heard, room);
 
 		if (part.len == 0) {
-			deviate_step(d, SPAN("(more than we asked for)"));
+			dialogue_deviate_step(
+			    d, SPAN("(more than we asked for)"));
 			return;
 		}
 		buf_add(&p->heard, part);
@@ -733,7 +369,7 @@ dialogue_secured(struct dialogue *d, size_t party, bool ok, const char *detail)
 	if (d->over)
 		return;
 	if (!ok) {
-		deviate_step(d, span_of(detail));
+		dialogue_deviate_step(d, span_of(detail));
 		return;
 	}
 	d->parties[party].secured = true;
@@ -769,17 +405,17 @@ dialogue_timeout(struct dialogue *d)
 	s = &d->script->steps[d->at];
 	if (s->kind == STEP_SILENT || s->kind == STEP_PAUSE) {
 		d->at++;
-		reply_begins(d);
+		dialogue_reply_begins(d);
 		walk(d);
 		return;
 	}
-	deviate_step(d, SPAN("(silence)"));
+	dialogue_deviate_step(d, SPAN("(silence)"));
 }
 
 void
 dialogue_abandon(struct dialogue *d, enum verdict v, const char *why)
 {
-	end(d, v, "%s", why);
+	dialogue_end(d, v, "%s", why);
 }
 
 struct span
