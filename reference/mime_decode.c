@@ -277,8 +277,8 @@ unhex(struct span s, char mark, struct buf *out)
 	}
 }
 
-void
-mime_unquoted_printable(struct span s, struct buf *out)
+static void
+unquoted_printable(struct span s, struct buf *out)
 {
 	while (s.len > 0) {
 		struct span line = span_take(s, mime_line(s));
@@ -323,7 +323,7 @@ mime_unencode(struct span encoding, struct span body, struct buf *out)
 		{ SPAN_INIT("8bit"),			copy },
 		{ SPAN_INIT("binary"),			copy },
 		{ SPAN_INIT("base64"),			mime_unbase64 },
-		{ SPAN_INIT("quoted-printable"),	mime_unquoted_printable },
+		{ SPAN_INIT("quoted-printable"),	unquoted_printable },
 	};
 	/* clang-format on */
 	for (size_t i = 0; i < COUNT(encodings); i++)

@@ -21,9 +21,8 @@ bool mime_charset_known(struct span charset);
 /* To UTF-8.  GB2312 and GBK are read as GB18030, which has them all. */
 bool mime_from_charset(struct span charset, struct span text, struct buf *out);
 
-/* RFC 2045 6.8 and 6.7; octets outside the alphabet are skipped. */
+/* RFC 2045 6.8; octets outside the alphabet are skipped. */
 void mime_unbase64(struct span text, struct buf *out);
-void mime_unquoted_printable(struct span text, struct buf *out);
 
 /* By the name of the encoding; false, and as it is, for an unknown one. */
 bool mime_unencode(struct span encoding, struct span body, struct buf *out);

@@ -58,8 +58,9 @@ is_validity(struct model *m, int client, struct span *args)
 	return true;
 }
 
-void
-model_appended(struct model *m, int client, struct span args)
+/* APPENDUID's arguments. */
+static void
+appended(struct model *m, int client, struct span args)
 {
 	struct command *c = &m->commands[client];
 	uint32_t from, to;
@@ -266,7 +267,7 @@ end_adding(struct model *m, int client, const struct response *r)
 	if (r->status != STATUS_OK || !c->ours)
 		return;
 	if (span_caseeq(r->code, SPAN("APPENDUID"))) {
-		model_appended(m, client, r->args);
+		appended(m, client, r->args);
 		return;
 	}
 	if (span_caseeq(r->code, SPAN("COPYUID"))) {

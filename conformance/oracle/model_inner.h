@@ -84,9 +84,8 @@ struct message *model_add(
     struct model *, uint32_t uid, unsigned flags, unsigned wild);
 /* Number of the message as the client knows it; 0: it does not. */
 size_t model_find(const struct view *, uint32_t uid);
-/* COPYUID's or APPENDUID's arguments. */
+/* COPYUID's arguments. */
 void model_copied(struct model *, int client, struct span args);
-void model_appended(struct model *, int client, struct span args);
 
 /* Somebody writes: what was polled before proves nothing. */
 void model_disturb(struct model *);

@@ -29,8 +29,8 @@ struct run {
 	bool heard_tag;
 };
 
-unsigned
-oracle_able(const struct profile *p)
+static unsigned
+able_of(const struct profile *p)
 {
 	static const struct {
 		const char *claim;
@@ -418,7 +418,7 @@ oracle_run(const struct oracle_site *site, const struct steps *steps,
 		.result = result,
 		.model = model_new(),
 		.clients = clients,
-		.able = oracle_able(site->profile),
+		.able = able_of(site->profile),
 		.other = mem_textf("%sx", site->folder) };
 
 	*result = (struct oracle_result){ 0 };

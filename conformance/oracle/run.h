@@ -31,8 +31,6 @@ struct oracle_result {
 	char why[200]; /* it could not go on; empty: it did */
 };
 
-unsigned oracle_able(const struct profile *);
-
 void oracle_run(const struct oracle_site *, const struct steps *, int clients,
     struct oracle_result *);
 void oracle_result_free(struct oracle_result *);

@@ -367,8 +367,9 @@ static const struct {
 };
 /* clang-format on */
 
-unsigned
-imap_system_flag(struct span name)
+/* The bit of "\Seen" in any case, 0 for what is none of the six. */
+static unsigned
+system_flag(struct span name)
 {
 	for (size_t i = 0; i < sizeof system_flags / sizeof system_flags[0];
 	     i++)
@@ -401,7 +402,7 @@ take_flag(struct imap_args *a, struct imap_flags *flags)
 		return false;
 	if (!system)
 		return add_keyword(a, flags, name);
-	bit = imap_system_flag(span_take(from, name.len + 1));
+	bit = system_flag(span_take(from, name.len + 1));
 	if (bit == IMAP_RECENT)
 		return imap_args_bad(a, "\\Recent cannot be set");
 	flags->system |= bit;

@@ -109,7 +109,4 @@ bool imap_may_take_word(struct imap_args *, const char *word);
 bool imap_is_atom_char(char);
 bool imap_is_astring_char(char);
 
-/* The bit of "\Seen" in any case, 0 for what is none of the six. */
-unsigned imap_system_flag(struct span);
-
 #endif

@@ -17,7 +17,7 @@
  *	search.c	SEARCH
  *	sort.c		SORT
  *	tell.c		untagged data about the selected mailbox
- *	speak.c		status responses, audit notes, jobs
+ *	speak.c		status responses, jobs
  *
  * Each calls only what stands below it.
  *
@@ -150,8 +150,6 @@ bool imap_said_enough(const struct imap_session *);
 void imap_start_job(struct imap_session *,
     bool (*step)(struct imap_session *, void *state), void (*free)(void *state),
     void *state);
-void imap_note(struct imap_session *, const char *event, bool success,
-    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 /*
  * Takes a set and says what it is in this mailbox, which is followed first.
  * args->bad when a sequence number is none (RFC 3501 9, seq-number); any UID
@@ -171,11 +169,6 @@ void imap_unselect(struct imap_session *);
 
 /* ---- tell.c ---- */
 
-/*
- * "* 3 FETCH (FLAGS (\Seen) UID 7)": FLAGS unless silent, UID where this is a
- * UID command, MODSEQ where the client wants it.  Marks it as told.
- */
-void imap_tell_flags(struct imap_session *, uint32_t n);
 /* "(\Seen \Recent $Todo)" */
 void imap_put_item_flags(struct buf *, const struct imap_view_item *);
 /* FLAGS and PERMANENTFLAGS. */

@@ -19,8 +19,8 @@ can_be_quoted(struct span s)
 	return true;
 }
 
-void
-imap_put_literal(struct buf *out, struct span s)
+static void
+put_literal(struct buf *out, struct span s)
 {
 	buf_addf(out, "{%zu}\r\n", s.len);
 	buf_add(out, s);
@@ -30,7 +30,7 @@ void
 imap_put_string(struct buf *out, struct span s)
 {
 	if (!can_be_quoted(s)) {
-		imap_put_literal(out, s);
+		put_literal(out, s);
 		return;
 	}
 	buf_add(out, SPAN("\""));

@@ -20,7 +20,6 @@ void imap_put_string(struct buf *, struct span);
 void imap_put_nstring(struct buf *, struct span);
 /* An atom where that is possible, else a string. */
 void imap_put_astring(struct buf *, struct span);
-void imap_put_literal(struct buf *, struct span);
 
 /* A mailbox name in UTF-8, put in modified UTF-7. */
 void imap_put_mailbox(struct buf *, struct span utf8);

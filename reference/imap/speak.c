@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Status responses, audit notes, jobs, and what all commands need. */
-#include <stdarg.h>
 #include <stdio.h>
 
 #include "lib/mem.h"
@@ -92,29 +91,6 @@ imap_reply_stored(
 	else
 		imap_reply_with(s, replies[answer],
 		    answer == STORE_REFUSED ? err->what : NULL);
-}
-
-void
-imap_note(struct imap_session *s, const char *event, bool success,
-    const char *fmt, ...)
-{
-	struct buf detail;
-	va_list ap;
-
-	buf_init(&detail, 4096);
-	va_start(ap, fmt);
-	buf_vaddf(&detail, fmt, ap);
-	va_end(ap);
-	audit_write(s->site->audit, s->now,
-	    &(struct audit_event){
-		.service = imap_service(s),
-		.peer = s->peer,
-		.user = span_of(s->account.user),
-		.event = event,
-		.result = success ? "success" : "failure",
-		.detail = buf_text(&detail),
-	    });
-	buf_free(&detail);
 }
 
 /* ---- jobs ---- */

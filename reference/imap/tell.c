@@ -33,8 +33,12 @@ imap_put_item_flags(struct buf *out, const struct imap_view_item *item)
 	buf_add(out, SPAN(")"));
 }
 
-void
-imap_tell_flags(struct imap_session *s, uint32_t n)
+/*
+ * "* 3 FETCH (FLAGS (\Seen) UID 7)": FLAGS unless silent, UID where this is a
+ * UID command, MODSEQ where the client wants it.  Marks it as told.
+ */
+static void
+tell_one(struct imap_session *s, uint32_t n)
 {
 	struct imap_view_item *item = imap_view_at(&s->view, n);
 	const bool quiet = item->quiet;
@@ -161,7 +165,7 @@ tell_flags(struct imap_session *s)
 		if (imap_view_at(v, s->told)->gone)
 			imap_view_mark(v, s->told, false);
 		else
-			imap_tell_flags(s, s->told);
+			tell_one(s, s->told);
 	}
 	s->told = 0;
 	return true;

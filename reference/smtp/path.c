@@ -78,8 +78,8 @@ is_label(struct span s)
 	return true;
 }
 
-bool
-smtp_is_domain(struct span s)
+static bool
+is_domain(struct span s)
 {
 	if (s.len == 0 || s.len > SMTP_DOMAIN_MOST || s.ptr[s.len - 1] == '.')
 		return false;
@@ -112,7 +112,7 @@ is_literal(struct span s)
 bool
 smtp_is_domain_or_literal(struct span s)
 {
-	return smtp_is_domain(s) || is_literal(s);
+	return is_domain(s) || is_literal(s);
 }
 
 /* ---- mailboxes ---- */

@@ -45,7 +45,6 @@ void smtp_plain_mailbox(const struct smtp_path *, struct buf *out);
 
 /* The argument of EHLO: a domain or an address literal. */
 bool smtp_is_domain_or_literal(struct span);
-bool smtp_is_domain(struct span);
 
 struct smtp_param {
 	struct span keyword;

@@ -136,8 +136,9 @@ is_fact(const struct trial *t, const char *name, const char *text)
 	return fact != NULL && strcmp(fact, text) == 0;
 }
 
-bool
-day_judge_same(struct trial *t)
+/* What was read is what was sent. */
+static bool
+judge_same(struct trial *t)
 {
 	const struct buf *sent = trial_content(t, "sent.eml");
 	const struct buf *got = trial_content(t, "read.eml");
@@ -200,5 +201,5 @@ day_judge(struct trial *t, const struct day_sight *sights, size_t n)
 	trial_claim(t, trial_case(t)->clause, strcmp(step, "done") == 0,
 	    "every step is taken", "an end at \"%s\": %s", step, said);
 	if (trial_verdict(t) == PASS)
-		day_judge_same(t);
+		judge_same(t);
 }

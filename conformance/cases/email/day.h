@@ -21,15 +21,23 @@
 	"endpoint:submission smtp.starttls smtp.auth.plain account:alice"
 
 /* A case of these: libetpan reads the mail of "whose" at "where". */
+/* clang-format off */
 #define DAY_ROW(name, row, cite, en, zh, where, wants, whose) \
 	{ \
-		.id = name, .verifies = row, .clause = cite, .title = en, \
+		.id = name, \
+		.verifies = row, \
+		.clause = cite, \
+		.title = en, \
 		.title_zh = zh, \
 		.needs = "endpoint:" where " " wants "account:" whose \
 			 " " DAY_ALICE, \
-		.locks = "account:" whose, .service = where, \
-		.collect = collect, .judge = judge, .soft_s = 60, \
+		.locks = "account:" whose, \
+		.service = where, \
+		.collect = collect, \
+		.judge = judge, \
+		.soft_s = 60, \
 	}
+/* clang-format on */
 
 /* alice writes to role: true when it was accepted. */
 bool day_send(struct trial *, const char *role);
