@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/html_load.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "reports/escape.h"
@@ -77,20 +76,6 @@ title(struct page *p, const struct load_scenario *s)
 }
 
 static void
-fact_begin(struct page *p, enum word name)
-{
-	html_raw(p, "<div><dt>");
-	html_word(p, name);
-	html_raw(p, "</dt><dd>");
-}
-
-static void
-fact_end(struct page *p)
-{
-	html_raw(p, "</dd></div>\n");
-}
-
-static void
 one_phase(struct page *p, const struct load_phase *f)
 {
 	static const enum word words[LOAD_SHAPES] = {
@@ -130,19 +115,19 @@ asked(struct page *p, const struct load_scenario *s)
 	};
 	const double seconds = (double)s->seconds * 1e6;
 
-	fact_begin(p, W_LOAD_PLAN);
+	html_fact_begin(p, W_LOAD_PLAN);
 	for (size_t i = 0; i < s->n_phases; i++)
 		one_phase(p, &s->phases[i]);
 	if (s->n_phases == 0)
 		html_text(p, shown_rate(s->offered_rate).text);
-	fact_end(p);
-	fact_begin(p, W_LOAD_ARRIVALS);
+	html_fact_end(p);
+	html_fact_begin(p, W_LOAD_ARRIVALS);
 	html_word(p, arrive[s->arrive]);
-	fact_end(p);
-	fact_begin(p, W_LOAD_PLANNED);
+	html_fact_end(p);
+	html_fact_begin(p, W_LOAD_PLANNED);
 	html_words(p, W_LOAD_PLANNED_OF, shown_count(s->planned).text,
 	    shown_time(seconds).text, NULL);
-	fact_end(p);
+	html_fact_end(p);
 }
 
 static void
@@ -150,7 +135,7 @@ span_judged(struct page *p, const struct load_scenario *s)
 {
 	const double cut = (double)s->warmup_seconds * 1e6;
 
-	fact_begin(p, W_LOAD_JUDGED_SPAN);
+	html_fact_begin(p, W_LOAD_JUDGED_SPAN);
 	html_raw(p, "<div>");
 	html_words(p, W_LOAD_SPAN, shown_clock((double)s->judged_from).text,
 	    shown_clock((double)s->judged_to).text, NULL);
@@ -163,7 +148,7 @@ span_judged(struct page *p, const struct load_scenario *s)
 	html_raw(p, "<div>");
 	html_word(p, s->stationary ? W_LOAD_STATIONARY : W_LOAD_TREND);
 	html_raw(p, "</div>");
-	fact_end(p);
+	html_fact_end(p);
 }
 
 static void
@@ -184,187 +169,6 @@ plan(struct page *p, const struct load_scenario *s)
 		html_words(p, W_LOAD_RANKS_LOST, lost, all, NULL);
 		html_raw(p, "</p>\n");
 	}
-}
-
-/* ---- verdicts ---- */
-
-static const struct limit *
-catalogue_limit(enum req req, const char *metric)
-{
-	size_t n;
-	const struct limit *list = catalogue_limits(&n);
-
-	for (size_t i = 0; i < n; i++)
-		if (list[i].req == req && strcmp(list[i].metric, metric) == 0)
-			return &list[i];
-	return NULL;
-}
-
-static void
-limit_cell(struct page *p, enum req row, const struct load_metric *m)
-{
-	const struct limit *l = catalogue_limit(row, m->metric);
-	const char *bound = m->bound == NULL ? "" : m->bound;
-
-	html_word_of(p,
-	    strcmp(bound, "least") == 0 || strcmp(bound, "above") == 0
-		? W_LOAD_AT_LEAST
-	    : strcmp(bound, "equal") == 0 ? W_LOAD_EQUAL_TO
-					  : W_LOAD_AT_MOST,
-	    shown_limit(m->limit, m->unit).text);
-	html_raw(p, "<small>");
-	if (l != NULL)
-		html_origin(p, l, strcmp(m->mark, "profile") == 0);
-	else
-		html_text(p, m->mark);
-	html_raw(p, "</small>");
-}
-
-static void
-interval(struct page *p, const struct load_metric *m, const struct shown at[3])
-{
-	html_raw(p, "<small>");
-	html_words(p, W_LOAD_INTERVAL, at[0].text, at[2].text, NULL);
-	html_raw(p, "</small>");
-	if (m->n > 1) {
-		html_raw(p, "<small>");
-		html_words(p, m->effect > 1.05 ? W_LOAD_SAMPLES : W_LOAD_VALUES,
-		    shown_number(m->n).text,
-		    shown_number(m->n / fmax(m->effect, 1)).text, NULL);
-		html_raw(p, "</small>");
-	}
-	if (!m->interval_reached) {
-		html_raw(p, "<small><b>");
-		html_word(p, W_LOAD_INTERVAL_WIDE);
-		html_raw(p, "</b></small>");
-	}
-}
-
-static void
-measured_cell(struct page *p, const struct load_metric *m)
-{
-	const double values[] = { m->low, m->measured, m->high };
-	struct shown at[3];
-
-	if (!m->any) { /* the note says why */
-		html_raw(p, "–");
-		return;
-	}
-	at[1] = shown_of(m->measured, m->unit);
-	if (m->interval)
-		shown_apart(at, values, 3, m->unit);
-	html_raw(p, "<b>");
-	html_text(p, at[1].text);
-	html_raw(p, "</b>");
-	if (m->interval)
-		interval(p, m, at);
-}
-
-static void
-one_metric(struct page *p, enum req row, const struct load_metric *m)
-{
-	html_raw(p, "<tr><th scope=\"row\"><code>");
-	html_text(p, m->metric);
-	html_raw(p, "</code></th><td>");
-	limit_cell(p, row, m);
-	html_raw(p, "</td><td>");
-	measured_cell(p, m);
-	html_raw(p, "</td><td>");
-	html_verdict(p, row_of(m->verdict));
-	html_raw(p, "</td><td class=\"small\">");
-	if (m->verdict != PASS) /* else it says what stands beside it */
-		html_why(p, m->why_zh, m->why);
-	html_raw(p, "</td></tr>\n");
-}
-
-/* The case's number in the matrix, or the number of cases. */
-static size_t
-case_of(const struct page *p, const char *id)
-{
-	size_t i = 0;
-
-	while (i < p->m->n &&
-	       (id == NULL || strcmp(p->m->cases[i].plan->id, id) != 0))
-		i++;
-	return i;
-}
-
-/* The reason of the row is that of a metric. */
-static bool
-told_below(const struct load_judged *j)
-{
-	for (size_t i = 0; i < j->n; i++)
-		if (j->metrics[i].verdict == j->verdict)
-			return true;
-	return false;
-}
-
-static void
-judged_head(struct page *p, const struct load_judged *j)
-{
-	const struct requirement *r = catalogue_get(j->row);
-	const size_t i = case_of(p, j->id);
-
-	html_raw(p, "<tbody><tr class=\"group\"><th scope=\"rowgroup\" "
-		    "colspan=\"3\">");
-	html_row_link(p, j->row);
-	html_raw(p, " ");
-	if (j->title != NULL)
-		html_why(p, j->title_zh, j->title);
-	else
-		html_both(p, r->zh, r->en);
-	if (i < p->m->n) {
-		html_rawf(p, " <a class=\"row\" href=\"#c-%zu\">", i);
-		html_text(p, j->id);
-		html_raw(p, "</a>");
-	}
-	html_raw(p, "</th><td>");
-	html_verdict(p, row_of(j->verdict));
-	html_raw(p, "</td><td class=\"small\">");
-	if (!told_below(j))
-		html_why(p, j->why_zh, j->why);
-	html_raw(p, "</td></tr>\n");
-}
-
-static void
-verdicts(struct page *p, const struct load_scenario *s)
-{
-	if (s->n_judged == 0)
-		return;
-	html_heading(p, 4, W_LOAD_VERDICTS);
-	html_raw(p, "<div class=\"wide\"><table class=\"judged\">\n");
-	html_columns(p, W_METRIC, W_LOAD_LIMIT, W_LOAD_MEASURED, W_VERDICT,
-	    W_REASON, WORD_COUNT);
-	for (size_t i = 0; i < s->n_judged; i++) {
-		const struct load_judged *j = &s->judged[i];
-
-		judged_head(p, j);
-		for (size_t k = 0; k < j->n; k++)
-			one_metric(p, j->row, &j->metrics[k]);
-		html_raw(p, "</tbody>\n");
-	}
-	html_raw(p, "</table></div>\n");
-}
-
-static void
-generator(struct page *p, const struct load_scenario *s)
-{
-	const enum word word = s->generator_good ? W_LOAD_GOOD : W_LOAD_BAD;
-	const char *why[] = { s->generator_why_zh, s->generator_why };
-
-	html_rawf(p, "<p class=\"generator %s\">",
-	    s->generator_good ? "good" : "bad");
-	for (int t = ZH; t <= EN; t++) {
-		html_rawf(p,
-		    "%s<b><span aria-hidden=\"true\">%s</span> %s</b> ",
-		    t == ZH ? "<span class=\"zh\">"
-			    : " <span class=\"en\" lang=\"en\">",
-		    s->generator_good ? "✓" : "?",
-		    word_in((enum tongue)t, word));
-		html_text(p, why[t]);
-		html_raw(p, "</span>");
-	}
-	html_raw(p, "</p>\n");
 }
 
 /* ---- the whole ---- */
@@ -392,8 +196,7 @@ one_load(struct page *p, const struct load_scenario *s, size_t k)
 		return;
 	}
 	plan(p, s);
-	verdicts(p, s);
-	generator(p, s);
+	html_load_verdicts(p, s);
 	html_load_curves(p, s, k);
 	html_load_ledger(p, s);
 	html_load_operations(p, s);

@@ -10,6 +10,7 @@
 #include "reports/html_page.h"
 #include "reports/load.h"
 
+void html_load_verdicts(struct page *, const struct load_scenario *);
 void html_load_curves(struct page *, const struct load_scenario *, size_t k);
 void html_load_rates(struct page *, const struct load_scenario *, size_t k);
 void html_load_heats(struct page *, const struct load_scenario *, size_t k);

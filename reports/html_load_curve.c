@@ -95,6 +95,14 @@ draw(struct curve *c, enum load_times_kind kind, const char *class)
 	}
 }
 
+static const char *
+mark_of(const struct load_bound *l)
+{
+	return l->verdict == FAIL   ? "bad"
+	       : l->verdict == PASS ? "good"
+				    : "open";
+}
+
 /* The corner that the curve must pass below, and where it passes. */
 static void
 bound(struct curve *c, const struct load_bound *l)
@@ -108,10 +116,7 @@ bound(struct curve *c, const struct load_bound *l)
 	svg_text(c->b, "limit", x > LEFT + 80 ? "end" : "start",
 	    x > LEFT + 80 ? x - 4 : LEFT + 4, y - 4,
 	    shown_bound(l->percentile, l->us).text);
-	buf_addf(c->b, "<circle class=\"mark %s\" cx=\"",
-	    l->verdict == FAIL   ? "bad"
-	    : l->verdict == PASS ? "good"
-				 : "open");
+	buf_addf(c->b, "<circle class=\"mark %s\" cx=\"", mark_of(l));
 	svg_number(c->b, x);
 	buf_addf(c->b, "\" cy=\"");
 	svg_number(c->b, at);
@@ -172,11 +177,13 @@ one(struct page *p, const struct load_op *op, size_t k, size_t i)
 void
 html_load_curves(struct page *p, const struct load_scenario *s, size_t k)
 {
-	bool bounds = false, any = false, gone = false;
+	const struct load_bound *first = NULL;
+	bool any = false, gone = false;
 
 	for (size_t i = 0; i < s->n_ops; i++) {
 		any = any || s->ops[i].times[LOAD_RESPONSE].n_curve > 0;
-		bounds = bounds || s->ops[i].n_bounds > 0;
+		if (first == NULL && s->ops[i].n_bounds > 0)
+			first = &s->ops[i].bounds[0];
 		gone = gone || s->ops[i].times[LOAD_RESPONSE].failed > 0;
 	}
 	if (!any)
@@ -187,9 +194,9 @@ html_load_curves(struct page *p, const struct load_scenario *s, size_t k)
 	html_key(p, "line", "service", W_LOAD_SERVICE);
 	if (gone)
 		html_key(p, "line", "gone", W_LOAD_GONE);
-	if (bounds) {
+	if (first != NULL) {
 		html_key(p, "line", "limit", W_LOAD_BOUND);
-		html_key(p, "mark", "good", W_LOAD_BOUND_KEPT);
+		html_key(p, "mark", mark_of(first), W_LOAD_BOUND_KEPT);
 	}
 	html_key_end(p);
 	html_raw(p, "<div class=\"pics\">\n");

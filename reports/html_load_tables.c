@@ -190,40 +190,26 @@ html_load_operations(struct page *p, const struct load_scenario *s)
 /* ---- connections and machinery ---- */
 
 static void
-fact_begin(struct page *p, enum word name)
-{
-	html_raw(p, "<div><dt>");
-	html_word(p, name);
-	html_raw(p, "</dt><dd>");
-}
-
-static void
-fact_end(struct page *p)
-{
-	html_raw(p, "</dd></div>\n");
-}
-
-static void
 connections(struct page *p, const struct load_scenario *s)
 {
-	fact_begin(p, W_LOAD_CONNECTS);
+	html_fact_begin(p, W_LOAD_CONNECTS);
 	html_words(p, W_LOAD_CONNECTS_OF, shown_count(s->connects).text,
 	    shown_count(s->connect_failures).text,
 	    shown_count(s->peak_connections).text, NULL);
-	fact_end(p);
-	fact_begin(p, W_LOAD_TLS);
+	html_fact_end(p);
+	html_fact_begin(p, W_LOAD_TLS);
 	if (s->handshakes == 0)
 		html_word(p, W_NONE);
 	else
 		html_words(p, W_LOAD_TLS_OF, shown_count(s->handshakes).text,
 		    shown_count(s->resumed).text, NULL);
-	fact_end(p);
-	fact_begin(p, W_LOAD_MEMORY);
+	html_fact_end(p);
+	html_fact_begin(p, W_LOAD_MEMORY);
 	if (s->bytes_per_connection == 0)
 		html_word(p, W_SCORE_UNMEASURED);
 	else
 		html_text(p, shown_octets(s->bytes_per_connection).text);
-	fact_end(p);
+	html_fact_end(p);
 }
 
 static void
@@ -252,27 +238,27 @@ html_load_machinery(struct page *p, const struct load_scenario *s)
 	html_heading(p, 4, W_LOAD_MACHINERY);
 	html_raw(p, "<dl class=\"facts\">\n");
 	connections(p, s);
-	fact_begin(p, W_LOAD_ECHO);
+	html_fact_begin(p, W_LOAD_ECHO);
 	if (s->echo_rate <= 0)
 		html_word(p, W_SCORE_UNMEASURED);
 	else
 		html_words(
 		    p, W_LOAD_ECHO_OF, shown_number(s->echo_rate).text, NULL);
-	fact_end(p);
+	html_fact_end(p);
 	snprintf(workers, sizeof(workers), "%d", s->workers);
 	snprintf(ranks, sizeof(ranks), "%d", s->ranks);
-	fact_begin(p, W_LOAD_WORKERS);
+	html_fact_begin(p, W_LOAD_WORKERS);
 	html_words(p, W_LOAD_WORKERS_OF, workers, ranks, NULL);
-	fact_end(p);
+	html_fact_end(p);
 	html_fact(p, W_LOAD_MACHINE, s->machine);
 	if (s->folder != NULL) {
-		fact_begin(p, W_LOAD_DATA);
+		html_fact_begin(p, W_LOAD_DATA);
 		html_raw(p, "<a href=\"../");
 		escape_text(p->out, s->folder, ESCAPE_URL);
 		html_raw(p, "/measure.json\"><code>");
 		html_text(p, s->folder);
 		html_raw(p, "/</code></a>");
-		fact_end(p);
+		html_fact_end(p);
 	}
 	html_raw(p, "</dl>\n");
 }

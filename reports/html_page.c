@@ -134,16 +134,28 @@ html_columns(struct page *p, ...)
 }
 
 void
-html_fact(struct page *p, enum word name, const char *value)
+html_fact_begin(struct page *p, enum word name)
 {
 	html_raw(p, "<div><dt>");
 	html_word(p, name);
 	html_raw(p, "</dt><dd>");
+}
+
+void
+html_fact_end(struct page *p)
+{
+	html_raw(p, "</dd></div>\n");
+}
+
+void
+html_fact(struct page *p, enum word name, const char *value)
+{
+	html_fact_begin(p, name);
 	if (value == NULL || *value == '\0')
 		html_word(p, W_NOT_GIVEN);
 	else
 		html_text(p, value);
-	html_raw(p, "</dd></div>\n");
+	html_fact_end(p);
 }
 
 void

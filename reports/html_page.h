@@ -47,6 +47,9 @@ void html_paragraph(struct page *, const char *class, enum word);
 /* The cells of a head row: words up to WORD_COUNT. */
 void html_columns(struct page *, ...);
 void html_fact(struct page *, enum word name, const char *value);
+/* The same around more than a text. */
+void html_fact_begin(struct page *, enum word name);
+void html_fact_end(struct page *);
 void html_verdict(struct page *, enum row_verdict);
 void html_level(struct page *, enum level);
 void html_row_link(struct page *, enum req);
