@@ -137,6 +137,7 @@ note_item(struct imap_said *r, struct span name, struct span value)
 	} else if (span_casestarts(name, SPAN("BODY["))) {
 		r->content = span_caseeq(value, SPAN("NIL")) ? SPAN("") : value;
 		r->has_content = true;
+		r->whole = span_caseeq(name, SPAN("BODY[]"));
 	}
 }
 

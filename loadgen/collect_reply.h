@@ -35,6 +35,7 @@ struct imap_said {
 	/* of a FETCH; what is absent is 0 */
 	uint32_t uid, size;
 	bool has_flags, has_content;
+	bool whole;          /* it was BODY[] */
 	struct span flags;   /* between the brackets */
 	struct span content; /* of BODY[...]; the last of several */
 };

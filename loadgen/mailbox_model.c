@@ -1,0 +1,632 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/mailbox_model.h"
+
+#include <ctype.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "loadgen/collect_reply.h"
+
+enum { NEAR = 8 }; /* neighbours whose UIDs are compared */
+
+/* ---- a book ---- */
+
+struct entry {
+	uint32_t uid;  /* 0: free */
+	uint32_t size; /* 0: not told */
+	uint64_t content;
+	bool has_content, has_flags;
+	uint8_t may_set, may_clear; /* flags */
+};
+
+struct mailbox_book {
+	pthread_mutex_t lock;
+	uint32_t validity;
+	unsigned loose; /* flags that are not checked */
+	struct entry entries[MODEL_BOOK];
+};
+
+struct mailbox_book *
+mailbox_book_new(unsigned others)
+{
+	struct mailbox_book *b = mem_new(1, sizeof *b);
+
+	pthread_mutex_init(&b->lock, NULL);
+	b->loose = others;
+	return b;
+}
+
+void
+mailbox_book_free(struct mailbox_book *b)
+{
+	if (b == NULL)
+		return;
+	pthread_mutex_destroy(&b->lock);
+	free(b);
+}
+
+/* NULL when it is new and there is no place. */
+static struct entry *
+entry_of(struct mailbox_book *b, uint32_t uid)
+{
+	const size_t first = uid * UINT32_C(2654435761) % MODEL_BOOK;
+
+	for (size_t k = 0; k < NEAR; k++) {
+		struct entry *e = &b->entries[(first + k) % MODEL_BOOK];
+
+		if (e->uid == uid)
+			return e;
+		if (e->uid == 0) {
+			e->uid = uid;
+			return e;
+		}
+	}
+	return NULL;
+}
+
+/* ---- what cannot be ---- */
+
+static const char *wrong(struct mailbox_view *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static const char *
+wrong(struct mailbox_view *v, const char *fmt, ...)
+{
+	int n = snprintf(v->why, sizeof v->why, "mailbox state: ");
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(v->why + n, sizeof v->why - (size_t)n, fmt, ap);
+	va_end(ap);
+	return v->why;
+}
+
+/* ---- what we say ---- */
+
+static bool
+take_word(struct span *s, struct span *word)
+{
+	*word = span_cut(s, ' ');
+	return word->len > 0;
+}
+
+/* "{12}" or "{12+}" at the end. */
+static uint64_t
+literal_of(struct span line)
+{
+	size_t at = line.len;
+	struct span digits;
+
+	if (line.len < 3 || line.ptr[line.len - 1] != '}')
+		return 0;
+	while (at > 0 && line.ptr[at - 1] != '{')
+		at--;
+	digits = span_skip(line, at);
+	return imap_said_number(&digits);
+}
+
+static unsigned
+flags_of(struct span text)
+{
+	static const struct {
+		struct span name;
+		unsigned flag;
+	} names[] = {
+		{ SPAN_INIT("\\Seen"), MODEL_SEEN },
+		{ SPAN_INIT("\\Answered"), MODEL_ANSWERED },
+		{ SPAN_INIT("\\Flagged"), MODEL_FLAGGED },
+		{ SPAN_INIT("\\Deleted"), MODEL_DELETED },
+		{ SPAN_INIT("\\Draft"), MODEL_DRAFT },
+	};
+	unsigned flags = 0;
+
+	while (text.len > 0) {
+		struct span word = span_cut(&text, ' ');
+
+		while (word.len > 0 && strchr("()", *word.ptr) != NULL)
+			word = span_skip(word, 1);
+		while (word.len > 0 &&
+		       strchr("()", word.ptr[word.len - 1]) != NULL)
+			word.len--;
+		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+			if (span_caseeq(word, names[i].name))
+				flags |= names[i].flag;
+	}
+	return flags;
+}
+
+/*
+ * The one message that a set is; 0: several, or one we do not know.  What is
+ * in progress may yet change what a sequence number is.
+ */
+static uint32_t
+uid_of_set(const struct mailbox_view *v, struct span set, bool by_uid)
+{
+	const uint32_t n = imap_said_number(&set);
+
+	if (set.len > 0 || n == 0)
+		return 0;
+	if (by_uid)
+		return n;
+	if (v->n_doing > 1)
+		return 0;
+	return n > v->base && n <= v->exists && n - v->base <= MODEL_WINDOW
+		   ? v->uids[n - v->base - 1]
+		   : 0;
+}
+
+/* From here on these flags may be so in any session's sight. */
+static void
+note_store(struct mailbox_view *v, uint32_t uid, unsigned set, unsigned clear)
+{
+	struct mailbox_book *b = v->book;
+	struct entry *e;
+
+	pthread_mutex_lock(&b->lock);
+	e = uid == 0 ? NULL : entry_of(b, uid);
+	if (e == NULL) {
+		b->loose |= set | clear;
+	} else if (e->has_flags) {
+		e->may_set |= (uint8_t)set;
+		e->may_clear |= (uint8_t)clear;
+	} else { /* what they were before nobody can tell any more */
+		e->may_set |= (uint8_t)(set | clear);
+		e->may_clear |= (uint8_t)(set | clear);
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
+/* SET +FLAGS.SILENT (\Deleted) */
+static void
+say_store(struct mailbox_view *v, struct span args, bool by_uid)
+{
+	struct span set, item;
+	unsigned flags;
+	uint32_t uid;
+
+	if (!take_word(&args, &set) || !take_word(&args, &item))
+		return;
+	uid = uid_of_set(v, set, by_uid);
+	flags = flags_of(args);
+	if (*item.ptr == '+')
+		note_store(v, uid, flags, 0);
+	else if (*item.ptr == '-')
+		note_store(v, uid, 0, flags);
+	else
+		note_store(v, uid, flags, MODEL_FLAGS & ~flags);
+}
+
+/* RFC 3501 6.4.5: BODY[...], RFC822 and RFC822.TEXT set \Seen. */
+static void
+say_fetch(struct mailbox_view *v, struct span args, bool by_uid)
+{
+	struct span set;
+
+	if (!take_word(&args, &set))
+		return;
+	for (; args.len > 0; args = span_skip(args, 1))
+		if (span_casestarts(args, SPAN("BODY[")) ||
+		    span_casestarts(args, SPAN("RFC822 ")) ||
+		    span_casestarts(args, SPAN("RFC822)")) ||
+		    span_caseeq(args, SPAN("RFC822")) ||
+		    span_casestarts(args, SPAN("RFC822.TEXT"))) {
+			note_store(
+			    v, uid_of_set(v, set, by_uid), MODEL_SEEN, 0);
+			return;
+		}
+}
+
+static struct model_doing *
+begin(struct mailbox_view *v, struct span tag)
+{
+	struct model_doing *d;
+
+	if (v->n_doing == MODEL_COMMANDS || tag.len >= sizeof d->tag) {
+		v->blind = true;
+		return NULL;
+	}
+	d = &v->doing[v->n_doing++];
+	*d = (struct model_doing){ .command = MODEL_OTHER };
+	memcpy(d->tag, tag.ptr, tag.len);
+	return d;
+}
+
+static bool
+is_inbox(struct span name)
+{
+	return span_caseeq(name, SPAN("INBOX")) ||
+	       span_caseeq(name, SPAN("\"INBOX\""));
+}
+
+/* Which mailbox a command is for that is given now. */
+static bool
+inbox_then(const struct mailbox_view *v)
+{
+	for (unsigned i = v->n_doing; i > 0; i--)
+		if (v->doing[i - 1].command == MODEL_SELECT)
+			return v->doing[i - 1].inbox;
+	return v->inbox;
+}
+
+/* What may change the way in which a mailbox is told of. */
+static bool
+is_beyond_us(struct span verb)
+{
+	return span_caseeq(verb, SPAN("ENABLE")) ||
+	       span_caseeq(verb, SPAN("NOTIFY")) ||
+	       span_caseeq(verb, SPAN("COMPRESS"));
+}
+
+static void
+say_command(struct mailbox_view *v, struct span line)
+{
+	struct span tag, verb;
+	struct model_doing *d;
+	bool by_uid;
+
+	/* no command is a line of base64, or DONE */
+	if (!take_word(&line, &tag) || !take_word(&line, &verb) ||
+	    !isalpha((unsigned char)*verb.ptr))
+		return;
+	d = begin(v, tag);
+	by_uid = span_caseeq(verb, SPAN("UID")) && take_word(&line, &verb);
+	v->blind |= is_beyond_us(verb);
+	if (d == NULL)
+		return;
+	if (span_caseeq(verb, SPAN("SELECT")) ||
+	    span_caseeq(verb, SPAN("EXAMINE"))) {
+		d->command = MODEL_SELECT;
+		d->inbox = is_inbox(line);
+	} else if (span_caseeq(verb, SPAN("FETCH"))) {
+		d->command = by_uid ? MODEL_OTHER : MODEL_FETCH;
+		if (inbox_then(v))
+			say_fetch(v, line, by_uid);
+	} else if (span_caseeq(verb, SPAN("STORE"))) {
+		d->command = by_uid ? MODEL_OTHER : MODEL_FETCH;
+		if (inbox_then(v))
+			say_store(v, line, by_uid);
+	} else if (span_caseeq(verb, SPAN("SEARCH"))) {
+		d->command = by_uid ? MODEL_OTHER : MODEL_FETCH;
+	}
+}
+
+void
+mailbox_view_said(struct mailbox_view *v, struct span out)
+{
+	while (out.len > 0) {
+		const size_t skip =
+		    v->literal < out.len ? (size_t)v->literal : out.len;
+		const size_t end = span_find(out, SPAN("\r\n"));
+		struct span line;
+
+		if (skip > 0) {
+			v->literal -= skip;
+			out = span_skip(out, skip);
+			continue;
+		}
+		line = span_take(out, end);
+		if (!v->within)
+			say_command(v, line);
+		v->literal = literal_of(line);
+		v->within = v->literal > 0;
+		v->blind |= end == out.len; /* half a command */
+		out = span_skip(out, end == out.len ? end : end + 2);
+	}
+}
+
+/* ---- what we hear ---- */
+
+static void
+reset(struct mailbox_view *v, bool inbox)
+{
+	v->selected = true;
+	v->inbox = inbox;
+	v->validity = v->uidnext = 0;
+	v->exists = v->old = v->base = 0;
+	memset(v->uids, 0, sizeof v->uids);
+}
+
+static void
+end(struct mailbox_view *v, const struct imap_said *r)
+{
+	for (unsigned i = 0; i < v->n_doing; i++) {
+		struct model_doing *d = &v->doing[i];
+
+		if (!span_eq(span_of(d->tag), r->tag))
+			continue;
+		if (d->command == MODEL_SELECT) {
+			v->old = v->exists;
+			v->selected = r->ok;
+			v->inbox = r->ok && d->inbox;
+			/* UIDNEXT is of one of several moments */
+			if (d->told_again)
+				v->uidnext = 0;
+		}
+		v->n_doing--;
+		memmove(d, d + 1, (v->n_doing - i) * sizeof *d);
+		return;
+	}
+}
+
+static const char *
+hear_exists(struct mailbox_view *v, uint32_t n)
+{
+	const uint32_t was = v->exists;
+	uint32_t over;
+
+	if (v->n_doing > 0) {
+		v->doing[0].told_again |= v->doing[0].told;
+		v->doing[0].told = true;
+	}
+	if (n < was)
+		return wrong(v,
+		    "EXISTS was %" PRIu32 ", is %" PRIu32 ", without EXPUNGE",
+		    was, n);
+	v->exists = n;
+	if (n - v->base <= MODEL_WINDOW)
+		return NULL;
+	over = n - v->base - MODEL_WINDOW;
+	v->base += over;
+	if (over >= MODEL_WINDOW) {
+		memset(v->uids, 0, sizeof v->uids);
+		return NULL;
+	}
+	memmove(
+	    v->uids, v->uids + over, (MODEL_WINDOW - over) * sizeof *v->uids);
+	memset(v->uids + MODEL_WINDOW - over, 0, over * sizeof *v->uids);
+	return NULL;
+}
+
+static const char *
+hear_expunge(struct mailbox_view *v, uint32_t n)
+{
+	uint32_t at, left;
+
+	if (n == 0 || n > v->exists)
+		return wrong(v, "EXPUNGE of message %" PRIu32 " of %" PRIu32, n,
+		    v->exists);
+	if (v->n_doing == 0)
+		return wrong(v, "EXPUNGE while no command is in progress");
+	if (v->n_doing == 1 && v->doing[0].command == MODEL_FETCH)
+		return wrong(v, "EXPUNGE within FETCH, STORE or SEARCH");
+	v->old -= n <= v->old;
+	v->exists--;
+	if (n <= v->base) {
+		v->base--;
+		return NULL;
+	}
+	at = n - v->base - 1;
+	left = MODEL_WINDOW - at - 1;
+	memmove(v->uids + at, v->uids + at + 1, left * sizeof *v->uids);
+	v->uids[MODEL_WINDOW - 1] = 0;
+	return NULL;
+}
+
+static const char *
+check_order(struct mailbox_view *v, uint32_t at, uint32_t uid)
+{
+	const uint32_t n = v->base + at + 1;
+
+	for (uint32_t k = at; k > 0 && at - k < NEAR; k--)
+		if (v->uids[k - 1] >= uid)
+			return wrong(v,
+			    "message %" PRIu32 " has UID %" PRIu32
+			    ", and %" PRIu32 " before it %" PRIu32,
+			    n, uid, v->base + k, v->uids[k - 1]);
+	for (uint32_t k = at + 1; k < v->exists - v->base && k - at <= NEAR;
+	     k++)
+		if (v->uids[k] != 0 && v->uids[k] <= uid)
+			return wrong(v,
+			    "message %" PRIu32 " has UID %" PRIu32
+			    ", and %" PRIu32 " behind it %" PRIu32,
+			    n, uid, v->base + k + 1, v->uids[k]);
+	return NULL;
+}
+
+static const char *
+check_uid(struct mailbox_view *v, uint32_t n, uint32_t uid)
+{
+	const uint32_t at = n - v->base - 1;
+
+	if (v->old > 0 && v->uidnext > 0 && n <= v->old && uid >= v->uidnext)
+		return wrong(v,
+		    "message %" PRIu32 " was there and has UID %" PRIu32
+		    ", UIDNEXT having been %" PRIu32,
+		    n, uid, v->uidnext);
+	if (v->uidnext > 0 && v->n_doing > 0 &&
+	    v->doing[0].command != MODEL_SELECT && n > v->old &&
+	    uid < v->uidnext)
+		return wrong(v,
+		    "message %" PRIu32 " is new and has UID %" PRIu32
+		    ", UIDNEXT having been %" PRIu32,
+		    n, uid, v->uidnext);
+	if (n <= v->base)
+		return NULL;
+	if (v->uids[at] == uid)
+		return NULL;
+	if (v->uids[at] != 0)
+		return wrong(v,
+		    "the UID of message %" PRIu32 " was %" PRIu32
+		    ", is %" PRIu32,
+		    n, v->uids[at], uid);
+	v->uids[at] = uid;
+	return check_order(v, at, uid);
+}
+
+/* Eight octets at a time: it is only to be equal to itself. */
+static uint64_t
+hash_of(struct span s)
+{
+	uint64_t h = s.len, part;
+
+	for (; s.len >= sizeof part; s = span_skip(s, sizeof part)) {
+		memcpy(&part, s.ptr, sizeof part);
+		h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+		h ^= h >> 29;
+	}
+	part = 0;
+	if (s.len > 0)
+		memcpy(&part, s.ptr, s.len);
+	return (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
+}
+
+static const char *
+check_flags(struct mailbox_view *v, struct entry *e, unsigned flags)
+{
+	const unsigned held = MODEL_FLAGS & ~v->book->loose;
+
+	if (!e->has_flags) {
+		e->has_flags = true;
+		e->may_set |= (uint8_t)flags;
+		e->may_clear |= (uint8_t)(MODEL_FLAGS & ~flags);
+		return NULL;
+	}
+	if ((flags & held & ~(unsigned)e->may_set) != 0)
+		return wrong(v,
+		    "UID %" PRIu32 " has a flag that nobody has set", e->uid);
+	if ((~flags & held & ~(unsigned)e->may_clear) != 0)
+		return wrong(v,
+		    "UID %" PRIu32 " has lost a flag that nobody has removed",
+		    e->uid);
+	return NULL;
+}
+
+static const char *
+check_entry(struct mailbox_view *v, struct entry *e, const struct imap_said *r)
+{
+	const uint64_t content = r->whole ? hash_of(r->content) : 0;
+
+	if (r->size != 0 && e->size != 0 && e->size != r->size)
+		return wrong(v,
+		    "the size of UID %" PRIu32 " was %" PRIu32 ", is %" PRIu32,
+		    e->uid, e->size, r->size);
+	if (r->size != 0)
+		e->size = r->size;
+	if (r->whole && e->has_content && e->content != content)
+		return wrong(
+		    v, "the content of UID %" PRIu32 " has changed", e->uid);
+	if (r->whole) {
+		e->has_content = true;
+		e->content = content;
+	}
+	return r->has_flags ? check_flags(v, e, flags_of(r->flags)) : NULL;
+}
+
+/* A new UIDVALIDITY begins the book anew. */
+static void
+note_validity(struct mailbox_view *v, uint32_t validity)
+{
+	struct mailbox_book *b = v->book;
+
+	v->validity = validity;
+	if (!v->inbox)
+		return;
+	pthread_mutex_lock(&b->lock);
+	if (validity > b->validity) {
+		memset(b->entries, 0, sizeof b->entries);
+		b->validity = validity;
+	}
+	pthread_mutex_unlock(&b->lock);
+}
+
+static const char *
+check_book(struct mailbox_view *v, uint32_t uid, const struct imap_said *r)
+{
+	struct mailbox_book *b = v->book;
+	const char *why = NULL;
+	struct entry *e;
+
+	pthread_mutex_lock(&b->lock);
+	e = v->validity == b->validity ? entry_of(b, uid) : NULL;
+	if (e != NULL)
+		why = check_entry(v, e, r);
+	pthread_mutex_unlock(&b->lock);
+	return why;
+}
+
+static const char *
+hear_fetch(struct mailbox_view *v, const struct imap_said *r)
+{
+	const char *why = NULL;
+	uint32_t uid = r->uid;
+
+	if (r->n == 0 || r->n > v->exists)
+		return wrong(v, "FETCH of message %" PRIu32 " of %" PRIu32,
+		    r->n, v->exists);
+	if (uid != 0)
+		why = check_uid(v, r->n, uid);
+	else if (r->n > v->base)
+		uid = v->uids[r->n - v->base - 1];
+	if (why == NULL && v->inbox && uid != 0)
+		why = check_book(v, uid, r);
+	return why;
+}
+
+static void
+hear_code(struct mailbox_view *v, const struct imap_said *r)
+{
+	if (span_caseeq(r->code, SPAN("UIDVALIDITY")))
+		note_validity(v, r->n);
+	else if (span_caseeq(r->code, SPAN("UIDNEXT")))
+		v->uidnext = r->n;
+}
+
+static const char *
+hear_one(struct mailbox_view *v, const struct imap_said *r)
+{
+	struct model_doing *first = v->n_doing == 0 ? NULL : &v->doing[0];
+
+	if (r->heard == HEARD_TAGGED) {
+		end(v, r);
+		return NULL;
+	}
+	if (first != NULL && first->command == MODEL_SELECT && !first->begun) {
+		first->begun = true;
+		reset(v, first->inbox);
+	}
+	if (!v->selected)
+		return NULL;
+	v->checks++;
+	switch (r->heard) {
+	case HEARD_EXISTS:
+		return hear_exists(v, r->n);
+	case HEARD_EXPUNGE:
+		return hear_expunge(v, r->n);
+	case HEARD_FETCH:
+		return hear_fetch(v, r);
+	case HEARD_STATUS:
+		hear_code(v, r);
+		return NULL;
+	default:
+		return NULL;
+	}
+}
+
+const char *
+mailbox_view_heard(struct mailbox_view *v, struct span in)
+{
+	while (in.len > 0 && !v->blind) {
+		const struct imap_said r = imap_said_take(&in);
+		const char *why;
+
+		if (r.heard == HEARD_NEED_MORE)
+			break;
+		why = hear_one(v, &r);
+		if (why != NULL)
+			return why;
+	}
+	return NULL;
+}
+
+void
+mailbox_view_open(struct mailbox_view *v, struct mailbox_book *b)
+{
+	v->book = b;
+	v->n_doing = 0;
+	v->blind = v->within = v->selected = v->inbox = false;
+	v->literal = 0;
+}
