@@ -49,8 +49,8 @@ capacity_outcome_of(struct capacity_outcome *o, const struct measure *m,
 	struct figure f;
 
 	figure_within(&f, m, g->op, g->us);
-	health_of(
-	    &h, m, m->judged_from, m->judged_to, g->us < HIST_MOST ? g->us : 0);
+	health_of(&h, m, m->judged_from, health_end(m),
+	    g->us < HIST_MOST ? g->us : 0);
 	*o = (struct capacity_outcome){
 		.within = f.mid * f.n,
 		.tries = f.n,

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/mem.h"
+#include "loadgen/health.h"
 #include "loadgen/stats.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -64,9 +65,11 @@ figure_find(const char *name)
 size_t
 figure_end(const struct measure *m)
 {
-	size_t end = m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+	size_t end = health_end(m);
 
-	while (end < m->n_seconds && m->seconds[end].planned == 0)
+	/* Once it is interrupted, all that is left is drained. */
+	while (end < m->n_seconds &&
+	       (m->interrupted || m->seconds[end].planned == 0))
 		end++;
 	return end;
 }
@@ -94,10 +97,7 @@ struct pieces {
 static struct pieces
 pieces_of(const struct figure_view *v, bool drained)
 {
-	const size_t most =
-	    drained ? v->m->n_seconds
-		    : (v->m->judged_to < v->m->n_seconds ? v->m->judged_to
-							 : v->m->n_seconds);
+	const size_t most = drained ? v->m->n_seconds : health_end(v->m);
 	struct pieces p = { .m = v->m };
 
 	p.at = mem_new(most + 1, sizeof p.at[0]);
@@ -591,8 +591,7 @@ duration(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)
 {
 	const struct measure *m = v->m;
-	const size_t to =
-	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+	const size_t to = health_end(m);
 
 	(void)metric;
 	f->any = to > m->judged_from;
@@ -664,8 +663,7 @@ warmup_of(const double *x, size_t n, size_t *cut, bool *settled)
 size_t
 figure_warmup(const struct measure *m, bool *settled)
 {
-	const size_t to =
-	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+	const size_t to = health_end(m);
 	const size_t from = m->judged_from < to ? m->judged_from : to;
 	double *x = mem_new(to - from + 1, sizeof x[0]);
 	size_t cut = 0;

@@ -64,6 +64,21 @@ operations(const struct measure *m, size_t second)
 	return n;
 }
 
+size_t
+health_end(const struct measure *m)
+{
+	const size_t to =
+	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+	size_t end = to;
+
+	if (!m->interrupted)
+		return to;
+	while (end > m->judged_from && m->seconds[end - 1].begun == 0 &&
+	       operations(m, end - 1) == 0)
+		end--;
+	return end > m->judged_from && end < to ? end - 1 : end;
+}
+
 /*
  * Arrivals that were due in [from, to) and neither begun nor dropped nor
  * waiting at its end: nobody tried them.  What waited before and was begun

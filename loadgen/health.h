@@ -20,17 +20,17 @@
 
 #include "loadgen/measure.h"
 
-#define HEALTH_LATE_US        1000  /* p99 of lateness; or: */
-#define HEALTH_LATE_SHARE     0.05  /* of the tightest time limit; or: */
+#define HEALTH_LATE_US        1000   /* p99 of lateness; or: */
+#define HEALTH_LATE_SHARE     0.05   /* of the tightest time limit; or: */
 #define HEALTH_LATE_COUNT_US  100000 /* where what is done is only counted */
-#define HEALTH_CPU            0.85  /* of the busiest worker's core */
-#define HEALTH_RUN_QUEUE      0.20  /* of a second waited for a core */
-#define HEALTH_STEAL          0.10  /* taken by the hypervisor */
-#define HEALTH_RETRANSMITS    0.05  /* of the operations of the second */
-#define HEALTH_RETRANSMITS_OF 20    /* and that many at least */
-#define HEALTH_OFFERED        0.995 /* of the plan */
-#define HEALTH_BAD_MOST       0.05  /* of the judged seconds */
-#define HEALTH_ECHO_SHARE     0.85  /* of the calibration may be asked for */
+#define HEALTH_CPU            0.85   /* of the busiest worker's core */
+#define HEALTH_RUN_QUEUE      0.20   /* of a second waited for a core */
+#define HEALTH_STEAL          0.10   /* taken by the hypervisor */
+#define HEALTH_RETRANSMITS    0.05   /* of the operations of the second */
+#define HEALTH_RETRANSMITS_OF 20     /* and that many at least */
+#define HEALTH_OFFERED        0.995  /* of the plan */
+#define HEALTH_BAD_MOST       0.05   /* of the judged seconds */
+#define HEALTH_ECHO_SHARE     0.85   /* of the calibration may be asked for */
 
 enum health_flaw {
 	HEALTH_LATE,   /* sent after it was due */
@@ -61,6 +61,13 @@ struct health {
 void health_of(struct health *, const struct measure *, size_t from, size_t to,
     int64_t tightest_us);
 void health_free(struct health *);
+
+/*
+ * The end of the judged seconds there are.  When the load was interrupted,
+ * what was planned for later is nobody's fault: it ends with the last whole
+ * second in which anything was begun.
+ */
+size_t health_end(const struct measure *);
 
 /* Lateness that is still good, of its p99. */
 double health_late_limit_us(int64_t tightest_us);

@@ -311,8 +311,7 @@ static void
 see(struct bench *b, const struct measure *m, int64_t tightest)
 {
 	const size_t end = figure_end(m);
-	const size_t to =
-	    m->judged_to < m->n_seconds ? m->judged_to : m->n_seconds;
+	const size_t to = health_end(m);
 
 	*b = (struct bench){ .m = m, .believable = believable(m) };
 	health_of(&b->health, m, m->judged_from, to, tightest);

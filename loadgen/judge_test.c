@@ -234,6 +234,22 @@ stopped(struct measure *m)
 	    m, EMAIL_P_02, "load.duration", INCONCLUSIVE, "100 s", "stopped");
 }
 
+/* As the pump leaves it: the plan stands, and nothing came of its rest. */
+static void
+stopped_early(struct measure *m)
+{
+	m->interrupted = true;
+	for (size_t i = 150; i < m->n_seconds; i++) {
+		struct measure_second *s = &m->seconds[i];
+
+		s->begun = i == 150 ? 7 : 0; /* in the middle of this one */
+		s->ops[0].begun = s->ops[0].done = s->begun;
+		hist_packed_free(&s->ops[0].hist[CLOCK_RESPONSE]);
+	}
+	expect(m, EMAIL_P_02, "load.duration", INCONCLUSIVE, "150 s",
+	    "stopped early");
+}
+
 static void
 slow_echo(struct measure *m)
 {
@@ -358,6 +374,9 @@ static const struct story logins[] = {
 	    "interrupted" },
 	{ "interrupted, slow", 4 * S, 300, interrupted, FAIL, "" },
 	{ "stopped at a third", 0.5 * S, 100, stopped, INCONCLUSIVE,
+	    "interrupted" },
+	{ "stopped, and slow", 4 * S, 300, stopped_early, FAIL, "" },
+	{ "stopped, and good", 0.5 * S, 300, stopped_early, INCONCLUSIVE,
 	    "interrupted" },
 	{ "echo too slow", 0.5 * S, 300, slow_echo, INCONCLUSIVE, "generator" },
 	{ "half the plan", 0.5 * S, 300, half_offered, INCONCLUSIVE,
