@@ -223,6 +223,7 @@ store(struct judged_metric *j, const struct figure *f)
 	j->low = bounded(f->low, f, scale);
 	j->high = bounded(f->high, f, scale);
 	j->any = f->any;
+	j->beyond = isinf(f->mid);
 	j->interval_reached = f->any && f->reached;
 	j->n = f->n;
 	j->effect = isinf(f->effect) ? 0 : f->effect;

@@ -43,6 +43,7 @@ struct judged_metric {
 	double measured;
 	double low, high; /* 95 % interval; equal when there is none */
 	bool any;         /* something of it was measured */
+	bool beyond;      /* it never ended: .measured is the most that did */
 	bool interval_reached;
 	double n;      /* values it rests upon; 0: a plain fact */
 	double effect; /* how many of them count as one; see stats.h */

@@ -319,6 +319,7 @@ metric(const struct judged_metric *m)
 		.low = m->low,
 		.high = m->high,
 		.any = m->any,
+		.beyond = m->beyond,
 		.interval = m->high > m->low,
 		.interval_reached = m->interval_reached,
 		.n = m->n,
@@ -394,7 +395,8 @@ bound(struct load_scenario *s, const struct load_metric *m)
 		    op->n_bounds == LOAD_BOUNDS)
 			continue;
 		op->bounds[op->n_bounds++] = (struct load_bound){ p,
-			m->limit * 1e6, m->measured * 1e6, m->verdict };
+			m->limit * 1e6,
+			m->beyond ? INFINITY : m->measured * 1e6, m->verdict };
 	}
 }
 

@@ -195,6 +195,7 @@ START_TEST(verdicts_are_told_with_limit_and_source)
 	    times("agreed for this project (default 30 s, P)"), 1);
 	ck_assert_uint_eq(times("95 % interval 399 ms – 425 ms"), 1);
 	ck_assert_uint_eq(times("interval not reached"), 2);
+	ck_assert_uint_eq(times("<b>&gt; 2.91 s</b>"), 1);
 	ck_assert_uint_eq(times("class=\"generator good\""), 1);
 	ck_assert_uint_eq(times("class=\"generator bad\""), 1);
 	ck_assert_uint_eq(times("1 of 4 ranks were lost"), 1);

@@ -71,7 +71,7 @@ measured_cell(struct page *p, const struct load_metric *m)
 	at[1] = shown_of(m->measured, m->unit);
 	if (m->interval)
 		shown_apart(at, values, 3, m->unit);
-	html_raw(p, "<b>");
+	html_raw(p, m->beyond ? "<b>&gt; " : "<b>");
 	html_text(p, at[1].text);
 	html_raw(p, "</b>");
 	if (m->interval)

@@ -54,6 +54,7 @@ struct load_metric {
 	char *mark; /* of the catalogue, or "profile" */
 	double limit, measured, low, high;
 	bool any;              /* something of it was measured */
+	bool beyond;           /* measured is the most that came to an end */
 	bool interval;         /* low and high mean something */
 	bool interval_reached; /* and are as narrow as was wanted */
 	double n;              /* values it rests upon; 0: a plain fact */
