@@ -247,11 +247,21 @@ conn_ahead(struct worker *w, struct conn *c)
 	const struct scenario_flow *f = c->route->flow;
 	const size_t i = (size_t)(c - w->conns) * w->pump->parts + w->part;
 
+	c->ahead = true;
+	w->n_opening++;
 	if (f->n_accounts != 0)
 		c->account = f->accounts[i % f->n_accounts];
 	else if (w->pump->n_accounts != 0)
 		c->account = (uint32_t)(i % w->pump->n_accounts);
 	dial(w, c);
+}
+
+/* One that was opened ahead is there, or has been tried. */
+static void
+was_ahead(struct worker *w, struct conn *c)
+{
+	w->n_opening -= c->ahead;
+	c->ahead = false;
 }
 
 static void
@@ -295,6 +305,7 @@ conn_over(struct worker *w, struct conn *c, bool failed)
 	if (c->opened)
 		c->route->driver->close(c->route->program, c->driver);
 	c->opened = false;
+	was_ahead(w, c);
 	conn_hang_up(w, c, failed);
 	wheel_clear(&c->timer);
 	if (w->ending || (!c->user && !is_pooled(w))) {
@@ -469,13 +480,12 @@ rest(struct worker *w, struct conn *c)
 	struct conn **idle = &w->idle[c->route - w->pump->routes];
 
 	c->state = CONN_IDLE;
+	was_ahead(w, c);
 	wheel_clear(&c->timer);
 	if (w->ending) {
 		conn_quit(w, c);
 		return;
 	}
-	if (!c->connected)
-		conn_await(w, c); /* it would hear nothing to tell it */
 	c->next = *idle;
 	*idle = c;
 }
@@ -547,6 +557,7 @@ after_begin(struct worker *w, struct conn *c, enum drive *drive)
 {
 	if (is_pooled(w)) {
 		c->part = DRIVE_BODY;
+		was_ahead(w, c);
 		if (take_next(w, c, 0, drive))
 			return true;
 		if (streams(c) > 1)
@@ -695,6 +706,12 @@ conn_opened(struct worker *w, struct conn *c)
 {
 	w->turn.in = SPAN("");
 	w->turn.closing = false;
+	if (is_pooled(w) && !c->connected &&
+	    !c->route->program->has[DRIVE_BEGIN]) {
+		c->state = CONN_DIALLING;
+		conn_await(w, c); /* it would hear nothing to tell it */
+		return;
+	}
 	c->state = CONN_TALKING;
 	if (c->part == DRIVE_BEGIN && (!c->secured || c->route->implicit_tls))
 		carry_on(w, c, begin_part(w, c, DRIVE_BEGIN, 0));
@@ -801,6 +818,7 @@ conn_due(struct worker *w, struct conn *c)
 			dial(w, c);
 		}
 		break;
+	case CONN_DIALLING:
 	case CONN_SHAKING:
 	case CONN_TALKING:
 		if (is_early(w, c))

@@ -272,6 +272,11 @@ conn_ready(struct worker *w, struct conn *c, uint32_t events)
 
 	if (!is_connected(w, c, events))
 		return;
+	if (c->state == CONN_DIALLING) {
+		watch(w, c, EPOLLIN);
+		conn_opened(w, c);
+		return;
+	}
 	if (c->state == CONN_SHAKING) {
 		conn_shake(w, c);
 		return;

@@ -15,8 +15,8 @@
 enum {
 	MS = 1000000,
 	SECOND = 1000000000,
-	LOOK_MS = 20,     /* between two looks of the control thread */
-	LEAST_MS = 20,    /* from the start of the threads to the plan's */
+	LOOK_MS = 20, /* between two looks of the control thread */
+	LEAST_MS = 5, /* from the last word of it to the start of the plan */
 	LATE_SECONDS = 8, /* of lateness that are still being added to */
 	SPARE_FILES = 64,
 	MANY = 100, /* connections from which on their memory can be told */
@@ -279,20 +279,45 @@ pump_free(struct pump *p)
 	free(p->filler);
 }
 
-/* When the plan begins, by the clock that workers read. */
 static void
-set_start(struct pump *p)
+wake_all(struct control *c)
 {
-	const int64_t wait_us = p->o->start.us - clock_wall().us;
-	const int64_t now = clock_mono_ns();
-	int64_t ahead = LEAST_MS * (int64_t)MS;
+	const uint64_t one = 1;
 
-	/* what is opened ahead takes its time, handshakes most of it */
-	for (size_t i = 0; i < p->n_routes; i++)
-		ahead += (int64_t)p->routes[i].pool * p->n_workers *
-			 (p->routes[i].implicit_tls ? 2 * MS : MS / 5);
-	p->begin_ns = now + (wait_us > 0 ? wait_us * 1000 : ahead);
+	for (unsigned i = 0; i < c->pump->n_workers; i++)
+		(void)!write(c->workers[i].wake, &one, sizeof one);
+}
+
+static bool
+are_ready(const struct control *c)
+{
+	for (unsigned i = 0; i < c->pump->n_workers; i++)
+		if (!atomic_load(&c->workers[i].is_ready))
+			return false;
+	return true;
+}
+
+/*
+ * When the plan begins, by the clock that workers read: when it is said to,
+ * or once all connections that are opened ahead are there or were tried.
+ */
+static void
+set_start(struct control *c)
+{
+	struct pump *p = c->pump;
+	const struct timespec pause = { .tv_nsec = MS };
+	const int64_t wait_us = p->o->start.us - clock_wall().us;
+
+	if (wait_us > 0)
+		p->begin_ns = clock_mono_ns() + wait_us * 1000;
+	while (wait_us <= 0 && !are_ready(c) && !atomic_load(&p->stop) &&
+	       (p->o->stop == NULL || !*p->o->stop))
+		nanosleep(&pause, NULL);
+	if (wait_us <= 0)
+		p->begin_ns = clock_mono_ns() + LEAST_MS * (int64_t)MS;
 	p->end_ns = p->begin_ns + p->o->plan->end_ns;
+	atomic_store_explicit(&p->go, true, memory_order_release);
+	wake_all(c);
 }
 
 /* ---- measurements ---- */
@@ -455,14 +480,11 @@ collect(struct control *c)
 static void
 stop(struct control *c)
 {
-	const uint64_t one = 1;
-
 	if (c->m->interrupted)
 		return;
 	c->m->interrupted = true;
 	atomic_store(&c->pump->stop, true);
-	for (unsigned i = 0; i < c->pump->n_workers; i++)
-		(void)!write(c->workers[i].wake, &one, sizeof one);
+	wake_all(c);
 }
 
 static void
@@ -533,12 +555,12 @@ run(struct control *c, struct err *err)
 		return false;
 	measure_begin(c->m, p);
 	c->memory = sample_memory();
-	set_start(p);
 	ok = start_all(c, &n, err);
+	if (!ok)
+		atomic_store(&p->stop, true);
+	set_start(c);
 	if (ok)
 		watch_over(c);
-	else
-		atomic_store(&p->stop, true);
 	while (n > 0)
 		pthread_join(c->workers[--n].thread, NULL);
 	if (ok)

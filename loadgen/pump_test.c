@@ -541,10 +541,10 @@ START_TEST(survives)
 	l.scenario.timeout_us = wrongs[_i].timeouts != 0 ||
 					wrongs[_i].manner == GREETS_NOT ||
 					wrongs[_i].manner == ACCEPTS_NOT
-				    ? 200000
+				    ? 1000000
 				    : 20000000;
 	l.scenario.drain_us =
-	    wrongs[_i].manner == GREETS_NOT ? 500000 : 20000000;
+	    wrongs[_i].manner == GREETS_NOT ? 1500000 : 20000000;
 	load_run(&l);
 	s = sums_of(&l, "submit");
 	for (size_t i = 0; i < l.m.n_errors && !named; i++)
@@ -584,7 +584,7 @@ START_TEST(queues_and_drops)
 	l.options.workers = 1;
 	l.scenario.connections = 4;
 	l.scenario.queue = 10;
-	l.scenario.timeout_us = 300000;
+	l.scenario.timeout_us = 1000000;
 	for (size_t i = 0; i < l.plan.n; i++)
 		l.plan.at[i].at_ns = 0; /* all at once */
 	load_run(&l);
@@ -647,7 +647,7 @@ START_TEST(keeps_the_ledger)
 	load_init(&l, manners[_i], PROFILE_TLS_NONE, ARRIVE_SESSIONS, 40);
 	l.flow.delivers = true;
 	l.flow.repeat = 2;
-	l.scenario.timeout_us = manners[_i] == STALLS ? 300000 : 20000000;
+	l.scenario.timeout_us = manners[_i] == STALLS ? 1000000 : 20000000;
 	ck_assert_uint_eq(pump_messages(&l.scenario, &l.plan), 80);
 	l.options.ledger = load_ledger_new("test", 80, &size, 1);
 	load_run(&l);

@@ -19,7 +19,7 @@
 enum {
 	SECOND = 1000000000,
 	EVENTS = 128,
-	AHEAD = 16, /* connections that are opened in one go */
+	AHEAD = 64, /* connections that are on their way at a time */
 	NAP_NS = 100000,
 };
 
@@ -357,7 +357,7 @@ go_on(struct worker *w)
 static bool
 has_arrivals(const struct worker *w)
 {
-	return !w->ending && w->next < w->pump->o->plan->n;
+	return w->begun && !w->ending && w->next < w->pump->o->plan->n;
 }
 
 static int64_t
@@ -573,6 +573,8 @@ look_at_the_clock(struct worker *w)
 	const int64_t drain_ns = w->pump->o->scenario->drain_us * 1000;
 
 	atomic_store_explicit(&w->n_open_seen, w->n_open, memory_order_relaxed);
+	if (!w->begun)
+		return;
 	if (w->now_ns >= w->second_end_ns)
 		turn_second(w);
 	if (!w->ending && plan_over(w)) {
@@ -611,14 +613,14 @@ least(int64_t a, int64_t b)
 static int
 wait_for_events(struct worker *w, struct epoll_event *events)
 {
-	int64_t until = least(w->second_end_ns, wheel_next_ns(&w->wheel));
+	int64_t until = least(w->second_end_ns,
+	    least(wheel_next_ns(&w->wheel), w->now_ns + SECOND));
 	struct timespec ts = { 0 };
 	int64_t ns;
 
 	if (has_arrivals(w))
 		until = least(until, due_ns(w, w->next));
-	if ((w->ahead_route < w->pump->n_routes && !w->ending) ||
-	    w->ready != NULL)
+	if (w->ready != NULL)
 		until = 0;
 	if (w->ending)
 		until = least(until, w->drain_end_ns);
@@ -651,7 +653,7 @@ open_ahead(struct worker *w)
 {
 	struct pump *p = w->pump;
 
-	for (int i = 0; i < AHEAD && w->ahead_route < p->n_routes; i++) {
+	while (w->n_opening < AHEAD && w->ahead_route < p->n_routes) {
 		struct route *r = &p->routes[w->ahead_route];
 		struct conn *c = NULL;
 
@@ -665,6 +667,20 @@ open_ahead(struct worker *w)
 			w->ahead = 0;
 		}
 	}
+	if (w->ahead_route == p->n_routes && w->n_opening == 0)
+		atomic_store_explicit(&w->is_ready, true, memory_order_relaxed);
+}
+
+/* The control thread has said when; until then there is no time. */
+static void
+look_for_the_start(struct worker *w)
+{
+	if (w->begun ||
+	    !atomic_load_explicit(&w->pump->go, memory_order_acquire))
+		return;
+	w->begun = true;
+	w->sample = sample_thread();
+	w->second_end_ns = w->pump->begin_ns + SECOND;
 }
 
 /*
@@ -721,6 +737,7 @@ pump_events(struct worker *w)
 		serve_waiting(w);
 		if (!w->ending)
 			open_ahead(w);
+		look_for_the_start(w);
 		look_at_the_clock(w);
 	}
 }
@@ -736,7 +753,7 @@ worker_run(void *worker)
 	w->now_ns = clock_mono_ns();
 	wheel_init(&w->wheel, w->now_ns);
 	w->sample = sample_thread();
-	w->second_end_ns = w->pump->begin_ns + SECOND;
+	w->second_end_ns = INT64_MAX;
 	pump_events(w);
 	note_second(w);
 	tally_end(&w->tally);

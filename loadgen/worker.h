@@ -50,19 +50,21 @@ struct pump {
 	char *filler; /* ${message} of whom no ledger is kept */
 	size_t longest;
 
-	unsigned n_workers; /* of this rank */
-	unsigned parts;     /* of all ranks */
-	int64_t begin_ns, end_ns;
+	unsigned n_workers;        /* of this rank */
+	unsigned parts;            /* of all ranks */
+	int64_t begin_ns, end_ns;  /* known once .go is true */
 	size_t n_conns, n_waiting; /* of each worker */
 	size_t n_messages;         /* that the plan numbers */
 	bool stays;                /* some flow does */
 	/* the most that any route's driver asks for */
 	size_t state_size, n_slots, out_most, scratch, hold_most;
+	_Atomic bool go; /* the plan begins */
 	_Atomic bool stop;
 };
 
 enum conn_state {
 	CONN_FREE,
+	CONN_DIALLING, /* in the pool, with nothing to say before it is up */
 	CONN_SHAKING,  /* TLS */
 	CONN_TALKING,  /* the driver is to hear what comes */
 	CONN_PAUSED,   /* @pause */
@@ -111,6 +113,7 @@ struct conn {
 	bool quitting;       /* END has begun */
 	bool user;           /* of a closed loop */
 	bool opened;         /* its driver was */
+	bool ahead;          /* on its way to the pool for the first time */
 	struct body *bodies; /* n_slots */
 	struct open_op *open_ops;
 };
@@ -177,6 +180,9 @@ struct worker {
 	bool ending, reset_on_close, over;
 	int64_t drain_end_ns;
 	size_t ahead_route, ahead; /* what is still to be opened ahead */
+	size_t n_opening;          /* of those, on their way */
+	_Atomic bool is_ready;     /* all have been tried */
+	bool begun;                /* .go was seen */
 
 	uint64_t connects, connect_failures, handshakes, resumed;
 	uint64_t no_port; /* the generator's own failure */
