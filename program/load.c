@@ -8,19 +8,11 @@
 #include <string.h>
 
 #include "lib/clock.h"
-#include "lib/files.h"
-#include "lib/kit.h"
 #include "lib/mem.h"
-#include "loadgen/arrival.h"
-#include "loadgen/collect.h"
-#include "loadgen/feeder.h"
 #include "loadgen/judge.h"
-#include "loadgen/ledger.h"
-#include "loadgen/measure.h"
-#include "loadgen/pump.h"
 #include "program/load_asked.h"
-#include "program/load_live.h"
-#include "program/load_metrics.h"
+#include "program/load_one.h"
+#include "program/load_search.h"
 #include "program/program.h"
 
 /* ---- which there are ---- */
@@ -125,186 +117,6 @@ loads_free(struct loads *l)
 	*l = (struct loads){ 0 };
 }
 
-/* ---- carrying one out ---- */
-
-/* Everything that one load needs besides its scenario. */
-struct doing {
-	const struct load_carry *carry;
-	const struct scenario *scenario;
-	char *dir, *name; /* RUN/evidence/load.NAME */
-	struct feeder *feeder;
-	struct load_plan plan;
-	struct load_ledger *ledger;
-	struct load_collect *collect;
-	struct measure measure;
-	bool measured;
-	struct load_live live;
-	struct load_metrics metrics;
-};
-
-static bool
-plan_one(struct doing *d, struct err *err)
-{
-	const struct scenario *s = d->scenario;
-
-	if (s->feed != NULL) {
-		d->feeder = feeder_open(s->feed, err);
-		if (d->feeder == NULL)
-			return false;
-	}
-	return arrival_plan(
-	    &d->plan, s, d->feeder == NULL ? 0 : feeder_rows(d->feeder), err);
-}
-
-/* A ledger for what will be sent, and somebody who looks for it. */
-static bool
-keep_books(struct doing *d, struct err *err)
-{
-	const struct scenario *s = d->scenario;
-	const size_t n = pump_messages(s, &d->plan);
-	const struct load_collect_options collect = {
-		.profile = d->carry->profile,
-		.service = s->collect,
-		.accounts = (const char *const *)s->accounts,
-		.n_accounts = s->n_accounts,
-		.wait_us = s->collect_us,
-	};
-	int64_t sizes[SCENARIO_FLOWS];
-	size_t n_sizes = 0;
-	char *name;
-
-	if (n == 0)
-		return true;
-	for (size_t i = 0; i < s->n_flows; i++)
-		if (s->flows[i].delivers)
-			sizes[n_sizes++] = s->flows[i].size;
-	name =
-	    mem_textf("%s.%s.%u", d->carry->run, s->name, d->carry->ranks.rank);
-	d->ledger = load_ledger_new(name, n, sizes, n_sizes);
-	free(name);
-	if (s->collect == NULL)
-		return true;
-	load_live_say(&d->live, "looking into mailboxes");
-	d->collect = load_collect_start(&collect, d->ledger, err);
-	return d->collect != NULL;
-}
-
-static void
-balance(struct doing *d)
-{
-	struct measure_ledger *l = &d->measure.ledger;
-	struct load_collected collected = { 0 };
-
-	if (d->ledger == NULL)
-		return;
-	if (d->collect != NULL) {
-		load_live_say(&d->live, "reading mailboxes back");
-		load_collect_finish(d->collect, d->carry->stop, l, &collected);
-		d->collect = NULL;
-	}
-	load_ledger_settle(d->ledger, d->scenario->collect_us, l);
-	if (collected.why_left[0] != '\0' && d->carry->progress != NULL)
-		fprintf(d->carry->progress,
-		    "yanshou: not all that the load left could be taken away: "
-		    "%s\n",
-		    collected.why_left);
-}
-
-static void
-on_second(void *ctx, const struct measure *m, size_t n)
-{
-	struct doing *d = ctx;
-
-	load_live_second(&d->live, m, n);
-	load_metrics_second(&d->metrics, m, n);
-}
-
-static bool
-pump_one(struct doing *d, struct err *err)
-{
-	const struct load_carry *c = d->carry;
-	const struct pump_options o = {
-		.scenario = d->scenario,
-		.plan = &d->plan,
-		.profile = c->profile,
-		.feeder = d->feeder,
-		.ledger = d->ledger,
-		.run = c->run,
-		.workers = (unsigned)c->request->workers,
-		.rank = c->ranks.rank,
-		.ranks = c->ranks.n,
-		.start = ranks_start(&c->ranks),
-		.stop = c->stop,
-		.on_second = on_second,
-		.ctx = d,
-	};
-
-	return pump_run(&o, &d->measure, err);
-}
-
-/* Whoever is not ready says so: nobody waits for one who will not come. */
-static bool
-all_ready(struct doing *d, bool ready, struct err *err)
-{
-	char digest[65] = "(none)";
-	struct err other;
-
-	if (ready)
-		arrival_digest(&d->plan, digest);
-	if (ranks_agree(&d->carry->ranks, "plan", digest, &other))
-		return ready;
-	if (ready)
-		*err = other;
-	return false;
-}
-
-static bool
-measure_one(struct doing *d, struct err *err)
-{
-	const size_t seconds =
-	    (size_t)(scenario_length_us(d->scenario) / 1000000);
-	bool ok;
-
-	load_live_start(
-	    &d->live, d->carry->progress, d->scenario->name, seconds);
-	d->metrics = (struct load_metrics){ .fd = -1 };
-	ok = d->carry->request->metrics_port == 0 ||
-	     load_metrics_open(&d->metrics,
-		 (uint16_t)d->carry->request->metrics_port, d->scenario->name,
-		 err);
-	ok = ok && plan_one(d, err) && keep_books(d, err);
-	ok = all_ready(d, ok, err);
-	if (ok) {
-		ok = pump_one(d, err);
-		if (!ok)
-			measure_init(&d->measure, d->scenario, 0);
-		d->measured = true;
-		balance(d);
-		ranks_gather(&d->carry->ranks, &d->measure);
-	}
-	load_live_finish(&d->live);
-	load_metrics_close(&d->metrics);
-	return ok;
-}
-
-static void
-doing_free(struct doing *d)
-{
-	struct measure_ledger unread = { 0 };
-	struct load_collected collected;
-
-	if (d->collect != NULL)
-		load_collect_finish(
-		    d->collect, &program_stop, &unread, &collected);
-	if (d->measured)
-		measure_free(&d->measure);
-	load_ledger_free(d->ledger);
-	arrival_free(&d->plan);
-	feeder_close(d->feeder);
-	free(d->dir);
-	free(d->name);
-}
-
 /* ---- what it means ---- */
 
 static void
@@ -322,23 +134,27 @@ describe(const struct judged *j, struct buf *expected, struct buf *heard)
 }
 
 static void
-add_evidence(struct outcome *o, const struct doing *d)
+add_evidence(
+    struct outcome *o, const struct load_carry *c, const char *scenario)
 {
 	static const char *const files[] = { "measure.json", "intervals.hlog",
-		"load.json" };
+		"load.json", "capacity.json" };
 	struct err ignored;
 
 	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		char *path = mem_textf("%s/%s", d->dir, files[i]);
+		char *name = mem_textf("load.%s/%s", scenario, files[i]);
+		char *path = mem_textf("%s/evidence/%s", c->run_dir, name);
 		char *sm3 = run_digest_file(path, &ignored);
 
 		free(path);
-		if (sm3 == NULL)
+		if (sm3 == NULL) {
+			free(name);
 			continue;
+		}
 		o->evidence = mem_grow(
 		    o->evidence, (o->n_evidence + 1) * sizeof o->evidence[0]);
 		o->evidence[o->n_evidence++] = (struct evidence){
-			.path = mem_textf("%s/%s", d->name, files[i]),
+			.path = name,
 			.sm3 = sm3,
 		};
 	}
@@ -346,7 +162,7 @@ add_evidence(struct outcome *o, const struct doing *d)
 
 /* why: what went wrong before anything was measured, or NULL. */
 static struct outcome
-outcome_of(const struct doing *d, const struct plan_case *c,
+outcome_of(const struct load_one *d, const struct plan_case *c,
     const struct err *why, struct wall began)
 {
 	struct outcome o = { .id = mem_text(span_of(c->id)), .attempt = 1 };
@@ -366,7 +182,7 @@ outcome_of(const struct doing *d, const struct plan_case *c,
 	judge_row(&j, c->verifies, &d->measure, d->carry->profile);
 	o.verdict = j.verdict;
 	o.why = mem_text(j.verdict == PASS ? SPAN("") : span_of(j.why));
-	add_evidence(&o, d);
+	add_evidence(&o, d->carry, d->scenario->name);
 	if (j.verdict == FAIL) {
 		buf_init(&expected, 1024);
 		buf_init(&heard, 4096);
@@ -401,7 +217,7 @@ is_due(const struct load_carry *c, const struct scenario *s,
 }
 
 static bool
-record(const struct doing *d, const struct err *why, struct wall began,
+record(const struct load_one *d, const struct err *why, struct wall began,
     struct err *err)
 {
 	const struct plan *plan = d->carry->plan;
@@ -419,27 +235,37 @@ record(const struct doing *d, const struct err *why, struct wall began,
 	return ok;
 }
 
+/* Measured, searched when asked to, and filed. */
+static bool
+measure_and_file(
+    struct load_one *one, const struct load_request *r, struct err *err)
+{
+	const struct scenario *s = one->scenario;
+	char *dir =
+	    mem_textf("%s/evidence/load.%s", one->carry->run_dir, s->name);
+	const bool ok =
+	    load_one_measure(one, err) &&
+	    measure_write(&one->measure, dir, err) &&
+	    load_asked_write(s, dir, err) &&
+	    (!r->find_capacity || load_search(one->carry, s, dir, err));
+
+	free(dir);
+	return ok;
+}
+
 static bool
 carry_out_one(
     const struct load_carry *c, const struct scenario *s, struct err *err)
 {
 	const struct wall began = clock_wall();
-	struct doing d = {
-		.carry = c,
-		.scenario = s,
-		.name = mem_textf("load.%s", s->name),
-	};
+	struct load_one one = { .carry = c, .scenario = s };
 	struct err why;
-	bool ok;
+	bool ok = measure_and_file(&one, c->request, &why);
 
-	d.dir = mem_textf("%s/evidence/%s", c->run_dir, d.name);
-	ok = measure_one(&d, &why) && files_make_dir(d.dir, &why) &&
-	     measure_write(&d.measure, d.dir, &why) &&
-	     load_asked_write(s, d.dir, &why);
 	if (!ok && c->progress != NULL)
 		fprintf(c->progress, "yanshou: %s: %s\n", s->name, why.what);
-	ok = record(&d, ok ? NULL : &why, began, err);
-	doing_free(&d);
+	ok = record(&one, ok ? NULL : &why, began, err);
+	load_one_free(&one);
 	return ok;
 }
 
@@ -494,13 +320,15 @@ loads_follow(const struct loads *l, const struct load_carry *c, struct err *err)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < l->n; i++) {
-		struct doing d = { .carry = c, .scenario = &l->at[i] };
+		struct load_one one = { .carry = c, .scenario = &l->at[i] };
 		char why[200], why_zh[200];
 
 		if (!scenario_applies(&l->at[i], c->profile, why, why_zh))
 			continue;
-		ok = measure_one(&d, err);
-		doing_free(&d);
+		ok = load_one_measure(&one, err) &&
+		     (!c->request->find_capacity ||
+			 load_search(c, &l->at[i], NULL, err));
+		load_one_free(&one);
 	}
 	return ok;
 }

@@ -34,8 +34,9 @@ struct loads {
 struct load_request {
 	const char *scenario; /* one of them, or NULL: all in fixtures/load/ */
 	struct scenario_change change;
-	int64_t most_us;  /* of each; longer ones are shortened; 0: as asked */
-	int workers;      /* 0: as many as are good */
+	int64_t most_us; /* of each; longer ones are shortened; 0: as asked */
+	int workers;     /* 0: as many as are good */
+	bool find_capacity;
 	int metrics_port; /* of 127.0.0.1, for Prometheus; 0: none */
 	struct ranks ranks;
 };

@@ -34,6 +34,7 @@ read_request(const struct options *o, const struct profile *p,
 		.scenario = o->second,
 		.workers = o->workers,
 		.metrics_port = o->metrics_port,
+		.find_capacity = o->find_capacity,
 		.change = { .connections = o->connections,
 		    .seed = (uint64_t)o->seed },
 	};

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/load_one.h"
+
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "loadgen/pump.h"
+#include "program/program.h"
+
+static bool
+plan_one(struct load_one *d, struct err *err)
+{
+	const struct scenario *s = d->scenario;
+
+	if (s->feed != NULL) {
+		d->feeder = feeder_open(s->feed, err);
+		if (d->feeder == NULL)
+			return false;
+	}
+	return arrival_plan(
+	    &d->plan, s, d->feeder == NULL ? 0 : feeder_rows(d->feeder), err);
+}
+
+/* A ledger for what will be sent, and somebody who looks for it. */
+static bool
+keep_books(struct load_one *d, struct err *err)
+{
+	const struct scenario *s = d->scenario;
+	const size_t n = pump_messages(s, &d->plan);
+	const struct load_collect_options collect = {
+		.profile = d->carry->profile,
+		.service = s->collect,
+		.accounts = (const char *const *)s->accounts,
+		.n_accounts = s->n_accounts,
+		.wait_us = s->collect_us,
+	};
+	int64_t sizes[SCENARIO_FLOWS];
+	size_t n_sizes = 0;
+	char *name;
+
+	if (n == 0)
+		return true;
+	for (size_t i = 0; i < s->n_flows; i++)
+		if (s->flows[i].delivers)
+			sizes[n_sizes++] = s->flows[i].size;
+	name =
+	    mem_textf("%s.%s.%u", d->carry->run, s->name, d->carry->ranks.rank);
+	d->ledger = load_ledger_new(name, n, sizes, n_sizes);
+	free(name);
+	if (s->collect == NULL)
+		return true;
+	load_live_say(&d->live, "looking into mailboxes");
+	d->collect = load_collect_start(&collect, d->ledger, err);
+	return d->collect != NULL;
+}
+
+static void
+balance(struct load_one *d)
+{
+	struct measure_ledger *l = &d->measure.ledger;
+	struct load_collected collected = { 0 };
+
+	if (d->ledger == NULL)
+		return;
+	if (d->collect != NULL) {
+		load_live_say(&d->live, "reading mailboxes back");
+		load_collect_finish(d->collect, d->carry->stop, l, &collected);
+		d->collect = NULL;
+	}
+	load_ledger_settle(d->ledger, d->scenario->collect_us, l);
+	if (collected.why_left[0] != '\0' && d->carry->progress != NULL)
+		fprintf(d->carry->progress,
+		    "yanshou: not all that the load left could be taken away: "
+		    "%s\n",
+		    collected.why_left);
+}
+
+static void
+on_second(void *ctx, const struct measure *m, size_t n)
+{
+	struct load_one *d = ctx;
+
+	load_live_second(&d->live, m, n);
+	load_metrics_second(&d->metrics, m, n);
+}
+
+static bool
+pump_one(struct load_one *d, struct err *err)
+{
+	const struct load_carry *c = d->carry;
+	const struct pump_options o = {
+		.scenario = d->scenario,
+		.plan = &d->plan,
+		.profile = c->profile,
+		.feeder = d->feeder,
+		.ledger = d->ledger,
+		.run = c->run,
+		.workers = (unsigned)c->request->workers,
+		.rank = c->ranks.rank,
+		.ranks = c->ranks.n,
+		.start = ranks_start(&c->ranks),
+		.stop = c->stop,
+		.on_second = on_second,
+		.ctx = d,
+	};
+
+	return pump_run(&o, &d->measure, err);
+}
+
+/* Whoever is not ready says so: nobody waits for one who will not come. */
+static bool
+all_ready(struct load_one *d, bool ready, struct err *err)
+{
+	char digest[65] = "(none)";
+	struct err other;
+
+	if (ready)
+		arrival_digest(&d->plan, digest);
+	if (ranks_agree(&d->carry->ranks, "plan", digest, &other))
+		return ready;
+	if (ready)
+		*err = other;
+	return false;
+}
+
+bool
+load_one_measure(struct load_one *d, struct err *err)
+{
+	const size_t seconds =
+	    (size_t)(scenario_length_us(d->scenario) / 1000000);
+	bool ok;
+
+	load_live_start(
+	    &d->live, d->carry->progress, d->scenario->name, seconds);
+	d->metrics = (struct load_metrics){ .fd = -1 };
+	ok = d->carry->request->metrics_port == 0 ||
+	     load_metrics_open(&d->metrics,
+		 (uint16_t)d->carry->request->metrics_port, d->scenario->name,
+		 err);
+	ok = ok && plan_one(d, err) && keep_books(d, err);
+	ok = all_ready(d, ok, err);
+	if (ok) {
+		ok = pump_one(d, err);
+		if (!ok)
+			measure_init(&d->measure, d->scenario, 0);
+		d->measured = true;
+		balance(d);
+		ranks_gather(&d->carry->ranks, &d->measure);
+	}
+	load_live_finish(&d->live);
+	load_metrics_close(&d->metrics);
+	return ok;
+}
+
+void
+load_one_free(struct load_one *d)
+{
+	struct measure_ledger unread = { 0 };
+	struct load_collected collected;
+
+	if (d->collect != NULL)
+		load_collect_finish(
+		    d->collect, &program_stop, &unread, &collected);
+	if (d->measured)
+		measure_free(&d->measure);
+	load_ledger_free(d->ledger);
+	arrival_free(&d->plan);
+	feeder_close(d->feeder);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * load_one - one load, from its plan to what was measured.
+ *
+ *	struct load_one one = { .carry = carry, .scenario = scenario };
+ *
+ *	if (load_one_measure(&one, &err))
+ *		... one.measure
+ *	load_one_free(&one);
+ */
+#ifndef PROGRAM_LOAD_ONE_H
+#define PROGRAM_LOAD_ONE_H
+
+#include <stdbool.h>
+
+#include "lib/err.h"
+#include "loadgen/arrival.h"
+#include "loadgen/collect.h"
+#include "loadgen/feeder.h"
+#include "loadgen/ledger.h"
+#include "loadgen/measure.h"
+#include "program/load.h"
+#include "program/load_live.h"
+#include "program/load_metrics.h"
+
+struct load_one {
+	const struct load_carry *carry;
+	const struct scenario *scenario;
+	struct measure measure;
+
+	/* its own */
+	bool measured;
+	struct feeder *feeder;
+	struct load_plan plan;
+	struct load_ledger *ledger;
+	struct load_collect *collect;
+	struct load_live live;
+	struct load_metrics metrics;
+};
+
+/* On all ranks at a time; what all have measured is rank 0's. */
+bool load_one_measure(struct load_one *, struct err *);
+void load_one_free(struct load_one *);
+
+#endif
