@@ -4,11 +4,13 @@
  */
 #include <stdlib.h>
 
+#include "lib/clock.h"
 #include "lib/mem.h"
 #include "loadgen/arrival.h"
 #include "loadgen/feeder.h"
 #include "loadgen/quantity.h"
 #include "program/load.h"
+#include "program/load_figures.h"
 #include "program/program.h"
 #include "program/run.h"
 
@@ -121,6 +123,42 @@ run_loads(const struct options *o, const struct load_request *request,
 	return code;
 }
 
+/* A scenario that judges no row leaves figures, and no verdict. */
+static int
+only_measure(const struct options *o, const struct load_request *request,
+    const struct profile *p, const struct scenario *s, bool *well)
+{
+	char id[RANKS_RUN];
+	struct load_carry carry = {
+		.request = request,
+		.profile = p,
+		.ranks = request->ranks,
+		.run = id,
+		.progress = stderr,
+		.stop = &program_stop,
+	};
+	struct err err;
+	char *dir;
+
+	plan_run_id(clock_wall(), id);
+	ranks_tell(&request->ranks, id, sizeof id);
+	dir = o->run == NULL ? mem_textf("runs/%s", id)
+			     : mem_text(span_of(o->run));
+	carry.run_dir = dir;
+	*well = load_figures(&carry, s, &err);
+	free(dir);
+	return *well ? EXIT_CONFORMS : program_fail(&err);
+}
+
+static bool
+judges_any(const struct loads *l)
+{
+	for (size_t i = 0; i < l->n; i++)
+		if (l->at[i].n_judges > 0)
+			return true;
+	return false;
+}
+
 /* The id of the run is rank 0's, who has one before it has a folder. */
 static bool
 follow(const struct load_request *request, const struct profile *p,
@@ -147,16 +185,27 @@ static int
 load(const struct options *o, const struct load_request *request,
     const struct profile *p, bool *well)
 {
+	struct loads loads;
 	struct err err;
+	int code;
 
 	*well = true;
 	if (o->dry_run)
 		return request->ranks.rank == 0 ? dry_run(request, p)
 						: EXIT_CONFORMS;
-	if (request->ranks.rank == 0)
-		return run_loads(o, request, p, well);
-	*well = follow(request, p, &err);
-	return *well ? EXIT_CONFORMS : program_fail(&err);
+	if (request->ranks.rank != 0) {
+		*well = follow(request, p, &err);
+		return *well ? EXIT_CONFORMS : program_fail(&err);
+	}
+	*well = loads_read(&loads, request, p, &err);
+	if (!*well)
+		return program_fail(&err);
+	if (loads.n == 1 && !judges_any(&loads))
+		code = only_measure(o, request, p, &loads.at[0], well);
+	else
+		code = run_loads(o, request, p, well);
+	loads_free(&loads);
+	return code;
 }
 
 int
