@@ -51,10 +51,26 @@ add_guests(struct loads *l, const struct scenario *s, const struct profile *p)
 	}
 }
 
+/* An impossible plan is a mistake to be told of before anything is done. */
+static bool
+is_possible(const struct scenario *s, struct err *err)
+{
+	struct feeder *f = NULL;
+	struct load_plan plan;
+	bool ok = s->feed == NULL || (f = feeder_open(s->feed, err)) != NULL;
+
+	ok = ok && arrival_plan(&plan, s, f == NULL ? 0 : feeder_rows(f), err);
+	if (ok)
+		arrival_free(&plan);
+	feeder_close(f);
+	return ok;
+}
+
 static bool
 read_one(struct loads *l, const char *name, const struct load_request *r,
     const struct profile *p, struct err *err)
 {
+	char why[200], why_zh[200];
 	struct scenario s;
 
 	if (!scenario_read(&s, program_fixtures(), name, p, &r->change, err))
@@ -63,7 +79,7 @@ read_one(struct loads *l, const char *name, const struct load_request *r,
 		scenario_shorten(&s, r->most_us);
 	l->at = mem_grow(l->at, (l->n + 1) * sizeof l->at[0]);
 	l->at[l->n++] = s;
-	return true;
+	return !scenario_applies(&s, p, why, why_zh) || is_possible(&s, err);
 }
 
 bool
