@@ -134,7 +134,9 @@ heat_key(struct page *p, const struct heat *v)
 	uint64_t n = 1;
 
 	html_key_begin(p);
+	html_raw(p, "<span>");
 	html_word(p, W_LOAD_HEAT_KEY);
+	html_raw(p, "</span>");
 	for (unsigned i = 1; i <= SHADES && n <= v->most; i++) {
 		uint64_t last =
 		    (uint64_t)floor(pow((double)v->most, (double)i / SHADES));

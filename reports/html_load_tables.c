@@ -37,7 +37,9 @@ examples(struct page *p, const struct load_ledger *l)
 	if (l->n_examples == 0)
 		return;
 	html_raw(p, "<p class=\"note key\">");
+	html_raw(p, "<span>");
 	html_word(p, W_LOAD_EXAMPLES);
+	html_raw(p, "</span>");
 	for (size_t i = 0; i < l->n_examples; i++) {
 		html_raw(p, i == 0 ? " <code>" : ", <code>");
 		html_clipped(p, l->examples[i], 160);
@@ -251,6 +253,8 @@ html_load_machinery(struct page *p, const struct load_scenario *s)
 	html_words(p, W_LOAD_WORKERS_OF, workers, ranks, NULL);
 	html_fact_end(p);
 	html_fact(p, W_LOAD_MACHINE, s->machine);
+	html_fact(p, W_LOAD_STARTED, s->started);
+	html_fact(p, W_PLAN_SM3, s->plan_digest);
 	if (s->folder != NULL) {
 		html_fact_begin(p, W_LOAD_DATA);
 		html_raw(p, "<a href=\"../");

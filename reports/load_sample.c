@@ -343,6 +343,8 @@ machinery(struct load_scenario *l)
 	l->machine = copy("Linux 6.18, 2 cores");
 	l->started = copy("2026-11-22T01:40:00.000000Z");
 	l->stationary = true;
+	l->plan_digest = copy(
+	    "66c7f0f462eeedd9d1f2d46bdc10e4e24167c4875cf2f7a2297da02b8f4ba8e0");
 }
 
 static void
