@@ -134,11 +134,20 @@ free_names(char **names, size_t n)
 	free(names);
 }
 
+/* "RUN_3f", "RUN.0.5" of a load, "RUN" above that where "." separates. */
+static bool
+is_our_mailbox(const struct sweep *s, const char *name)
+{
+	const size_t n = strlen(s->run);
+
+	return strncmp(name, s->run, n) == 0 &&
+	       (name[n] == '\0' || name[n] == '_' || name[n] == '.');
+}
+
 static void
 remove_mailboxes(struct sweep *s, struct imap_client *c)
 {
-	char *prefix = mem_textf("%s_", s->run);
-	char *pattern = mem_textf("%s*", prefix), **names;
+	char *pattern = mem_textf("%s*", s->run), **names;
 	size_t n;
 
 	if (!imap_list(c, pattern, &names, &n))
@@ -146,7 +155,7 @@ remove_mailboxes(struct sweep *s, struct imap_client *c)
 	if (n > 1)
 		qsort(names, n, sizeof names[0], by_length);
 	for (size_t i = 0; i < n && imap_fine(c); i++) {
-		if (strncmp(names[i], prefix, strlen(prefix)) != 0)
+		if (!is_our_mailbox(s, names[i]))
 			continue; /* we did not ask for it */
 		if (imap_delete(c, names[i]))
 			s->out->mailboxes++;
@@ -157,7 +166,6 @@ remove_mailboxes(struct sweep *s, struct imap_client *c)
 	}
 	free_names(names, n);
 	free(pattern);
-	free(prefix);
 }
 
 static bool

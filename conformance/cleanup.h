@@ -3,7 +3,8 @@
  * cleanup - takes away what a run has left in the mailboxes of its target.
  *
  * Ours is what carries the run's name, which no other run has: mailboxes
- * whose name begins "RUN_" (the variable ${folder}), and messages that say
+ * whose name begins "RUN_" (the variable ${folder}) or "RUN." (of a load), and
+ * messages that say
  * "RUN." in Subject, Message-ID or Received, or that are reports about such
  * a message.  A server's word for it is not enough: each header is read
  * before its message is removed.  Nothing else is touched, so a profile need

@@ -55,6 +55,8 @@ static const struct {
 	{ RUN "_&mHl27g-", true },
 	{ RUN, false },
 	{ RUN "x", false },
+	{ RUN ".0.5", true },
+	{ RUN "5.0.5", false },
 	{ OTHER "_imap_case", false },
 	{ "Keep " RUN "_imap_case", false },
 };
