@@ -713,13 +713,14 @@ static void
 pump_events(struct worker *w)
 {
 	struct epoll_event events[EVENTS];
-
 	int64_t since_ns = clock_mono_ns();
 
 	w->gap_ns = SECOND;
 	while (!w->over) {
 		int n;
 
+		if (!w->ending)
+			open_ahead(w);
 		nap(w);
 		n = wait_for_events(w, events);
 		w->now_ns = clock_mono_ns();
@@ -735,8 +736,6 @@ pump_events(struct worker *w)
 		due_timers(w);
 		go_on(w);
 		serve_waiting(w);
-		if (!w->ending)
-			open_ahead(w);
 		look_for_the_start(w);
 		look_at_the_clock(w);
 	}
