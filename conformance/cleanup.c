@@ -134,14 +134,14 @@ free_names(char **names, size_t n)
 	free(names);
 }
 
-/* "RUN_3f", "RUN.0.5" of a load, "RUN" above that where "." separates. */
+/* "RUN_3f"; of a load "RUN.0.5". */
 static bool
 is_our_mailbox(const struct sweep *s, const char *name)
 {
 	const size_t n = strlen(s->run);
 
 	return strncmp(name, s->run, n) == 0 &&
-	       (name[n] == '\0' || name[n] == '_' || name[n] == '.');
+	       (name[n] == '_' || name[n] == '.');
 }
 
 static void
