@@ -213,6 +213,24 @@ conn_take(struct worker *w, struct route *route)
 	return c;
 }
 
+/* Whose INBOX is spoken of is known where the account's name is used. */
+static struct mailbox_view *
+view_of(struct worker *w, struct conn *c)
+{
+	const uint64_t named =
+	    UINT64_C(1) << VAR_ACCOUNT_USER | UINT64_C(1) << VAR_ACCOUNT_PLAIN;
+	const size_t n = w->pump->n_accounts;
+	struct mailbox_view *v;
+
+	if (!c->route->imap)
+		return NULL;
+	v = &w->views[c - w->conns];
+	mailbox_view_open(v, n == 0 || (c->route->program->uses & named) == 0
+				 ? NULL
+				 : w->pump->books[c->account % n]);
+	return v;
+}
+
 static void
 dial(struct worker *w, struct conn *c)
 {
@@ -220,6 +238,7 @@ dial(struct worker *w, struct conn *c)
 	c->opened = true;
 	set_timer(w, c, timeout_ns(w));
 	memset(c->driver, 0, c->route->program->state_size);
+	c->view = view_of(w, c);
 	c->route->driver->open(c->route->program, c->driver);
 	conn_dial(w, c);
 }
@@ -342,25 +361,51 @@ turn_of(struct worker *w, struct conn *c, unsigned slot)
 	t->closed = c->closed;
 }
 
+/* What a mailbox is said to be has to agree with what it was. */
+static enum drive
+hold_against(
+    struct worker *w, struct conn *c, struct span before, enum drive drive)
+{
+	struct driver_turn *t = &w->turn;
+	const char *why;
+
+	if (c->view == NULL || drive == DRIVE_FAILED)
+		return drive;
+	why = mailbox_view_heard(
+	    c->view, span_take(before, before.len - t->in.len));
+	if (why == NULL)
+		return drive;
+	/* no operation ends well with it, and nothing further is said */
+	t->why = why;
+	t->n_marks = t->n_out = 0;
+	return DRIVE_FAILED;
+}
+
 static enum drive
 begin_part(
     struct worker *w, struct conn *c, enum drive_part part, unsigned slot)
 {
+	const struct span before = w->turn.in;
+
 	turn_of(w, c, slot);
 	c->part = (uint8_t)part;
 	c->state = CONN_TALKING;
 	if (!c->route->program->has[part])
 		return DRIVE_DONE;
 	arm(w, c);
-	return c->route->driver->begin(
-	    c->route->program, c->driver, part, &w->turn);
+	return hold_against(w, c, before,
+	    c->route->driver->begin(
+		c->route->program, c->driver, part, &w->turn));
 }
 
 static enum drive
 feed_part(struct worker *w, struct conn *c)
 {
+	const struct span before = w->turn.in;
+
 	turn_of(w, c, 0);
-	return c->route->driver->feed(c->route->program, c->driver, &w->turn);
+	return hold_against(w, c, before,
+	    c->route->driver->feed(c->route->program, c->driver, &w->turn));
 }
 
 static enum drive
@@ -402,6 +447,8 @@ settle(struct worker *w, struct conn *c)
 		start_op(w, c, m, sent_ns);
 	}
 	t->n_marks = 0;
+	if (c->view != NULL)
+		mailbox_view_said(c->view, (struct span){ t->out, t->n_out });
 	return !t->full && conn_send(w, c);
 }
 

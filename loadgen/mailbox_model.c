@@ -280,7 +280,7 @@ say_command(struct mailbox_view *v, struct span line)
 	if (span_caseeq(verb, SPAN("SELECT")) ||
 	    span_caseeq(verb, SPAN("EXAMINE"))) {
 		d->command = MODEL_SELECT;
-		d->inbox = is_inbox(line);
+		d->inbox = v->book != NULL && is_inbox(line);
 	} else if (span_caseeq(verb, SPAN("FETCH"))) {
 		d->command = by_uid ? MODEL_OTHER : MODEL_FETCH;
 		if (inbox_then(v))

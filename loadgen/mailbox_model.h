@@ -81,7 +81,7 @@ struct mailbox_view {
 	char why[160];
 };
 
-/* A new connection. */
+/* A new connection; without a book, INBOX is as any other mailbox. */
 void mailbox_view_open(struct mailbox_view *, struct mailbox_book *);
 
 /* What we say, in order: whole lines, and literals in any pieces. */

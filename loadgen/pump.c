@@ -253,6 +253,45 @@ workers_of(const struct pump_options *o)
 	return n > PUMP_WORKERS ? PUMP_WORKERS : n;
 }
 
+/* Two roles may be one mailbox; by POP3 a message may become \Seen. */
+static void
+books_init(struct pump *p)
+{
+	unsigned others = 0;
+	bool imap = false;
+
+	for (size_t i = 0; i < p->n_routes; i++) {
+		const char *service = p->routes[i].flow->service;
+
+		if (strncmp(service, "pop3", 4) == 0)
+			others |= MODEL_SEEN;
+		p->routes[i].imap = strncmp(service, "imap", 4) == 0;
+		imap |= p->routes[i].imap;
+	}
+	if (!imap)
+		return;
+	p->books = mem_new(p->n_accounts + 1, sizeof p->books[0]);
+	for (size_t i = 0; i < p->n_accounts; i++) {
+		for (size_t k = 0; k < i && p->books[i] == NULL; k++)
+			if (span_eq(p->accounts[k].user, p->accounts[i].user))
+				p->books[i] = p->books[k];
+		if (p->books[i] == NULL)
+			p->books[i] = mailbox_book_new(others);
+	}
+}
+
+static void
+books_free(struct pump *p)
+{
+	for (size_t i = 0; p->books != NULL && i < p->n_accounts; i++) {
+		mailbox_book_free(p->books[i]);
+		for (size_t k = i + 1; k < p->n_accounts; k++)
+			if (p->books[k] == p->books[i])
+				p->books[k] = NULL;
+	}
+	free(p->books);
+}
+
 static bool
 pump_init(struct pump *p, const struct pump_options *o, struct err *err)
 {
@@ -262,6 +301,7 @@ pump_init(struct pump *p, const struct pump_options *o, struct err *err)
 	if (!operations_of(o->scenario, &p->ops, err) ||
 	    !accounts_init(p, err) || !routes_init(p, err))
 		return false;
+	books_init(p);
 	pools_init(p);
 	return net_descriptors(
 	    p->n_workers * (p->n_conns + 8) + SPARE_FILES, err);
@@ -270,6 +310,7 @@ pump_init(struct pump *p, const struct pump_options *o, struct err *err)
 static void
 pump_free(struct pump *p)
 {
+	books_free(p);
 	for (size_t i = 0; i < p->n_routes; i++)
 		if (p->routes[i].program != NULL)
 			p->routes[i].driver->free(p->routes[i].program);

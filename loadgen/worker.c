@@ -222,6 +222,8 @@ worker_init(struct worker *w, struct pump *p, unsigned index, struct err *err)
 	w->states = mem_new(p->n_conns, p->state_size);
 	w->bodies = mem_new(p->n_conns * p->n_slots, sizeof w->bodies[0]);
 	w->open_ops = mem_new(p->n_conns * p->n_slots, sizeof w->open_ops[0]);
+	if (p->books != NULL)
+		w->views = mem_new(p->n_conns, sizeof w->views[0]);
 	for (size_t i = 0; i < p->n_routes; i++)
 		w->lines[i].at =
 		    mem_new(p->n_waiting + 1, sizeof w->lines[i].at[0]);
@@ -257,6 +259,7 @@ worker_free(struct worker *w)
 	free(w->states);
 	free(w->bodies);
 	free(w->open_ops);
+	free(w->views);
 	free(w->in);
 	free(w->text);
 	free(w->message);

@@ -15,6 +15,7 @@
 #include "lib/net.h"
 #include "lib/tls.h"
 #include "loadgen/driver.h"
+#include "loadgen/mailbox_model.h"
 #include "loadgen/pump.h"
 #include "loadgen/sampler.h"
 #include "loadgen/tally.h"
@@ -36,6 +37,7 @@ struct route {
 	struct net_address address;
 	const char *tls_name;
 	bool implicit_tls;
+	bool imap;   /* what it is told is held against itself */
 	size_t pool; /* connections of a worker; of ARRIVE_REQUESTS */
 };
 
@@ -47,7 +49,8 @@ struct pump {
 	size_t n_routes;
 	struct account *accounts;
 	size_t n_accounts;
-	char *filler; /* ${message} of whom no ledger is kept */
+	struct mailbox_book **books; /* of accounts; NULL: nobody speaks IMAP */
+	char *filler;                /* ${message} of whom no ledger is kept */
 	size_t longest;
 
 	unsigned n_workers;        /* of this rank */
@@ -116,6 +119,7 @@ struct conn {
 	bool ahead;          /* on its way to the pool for the first time */
 	struct body *bodies; /* n_slots */
 	struct open_op *open_ops;
+	struct mailbox_view *view; /* NULL: it does not speak IMAP */
 };
 
 struct waiting {
@@ -150,6 +154,7 @@ struct worker {
 	char *states;
 	struct body *bodies;
 	struct open_op *open_ops;
+	struct mailbox_view *views; /* NULL: nobody speaks IMAP */
 	size_t n_used, n_open;
 	_Atomic size_t n_open_seen; /* the same, for the control thread */
 	size_t whole; /* the control thread's: seconds it has of us */
