@@ -6,6 +6,7 @@
 #define LOADGEN_DRIVERS_PLAY_H
 
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "lib/dialogue.h"
