@@ -97,6 +97,13 @@ bracket(struct search *s)
 	}
 }
 
+/* The generator was not good enough: nothing was learnt of the target. */
+static bool
+is_known(const struct load_probe *p)
+{
+	return p->high - p->low < 1;
+}
+
 /* Probes of one rate before this one: it is drawn beside them. */
 static size_t
 earlier(const struct load_capacity *c, size_t i)
@@ -118,8 +125,9 @@ point(struct search *s, size_t i)
 	const double y = svg_at(&s->y, nines(p->share));
 	struct svg_path cross;
 
-	svg_line(s->b, "whisker", x, svg_at(&s->y, nines(p->low)), x,
-	    svg_at(&s->y, nines(p->high)));
+	if (is_known(p))
+		svg_line(s->b, "whisker", x, svg_at(&s->y, nines(p->low)), x,
+		    svg_at(&s->y, nines(p->high)));
 	if (p->verdict == FAIL) {
 		svg_path_begin(&cross, s->b, "cross");
 		svg_path_to(&cross, x - 4.5, y - 4.5);
@@ -190,11 +198,14 @@ probes(struct page *p, const struct load_capacity *c)
 		    "<tr><td>%zu</td><td>%s"
 		    "</td><td>%s",
 		    i + 1, shown_rate(t->rate).text,
-		    shown_share(t->share).text);
-		html_raw(p, " <small>");
-		html_words(p, W_LOAD_INTERVAL, shown_share(t->low).text,
-		    shown_share(t->high).text, NULL);
-		html_raw(p, "</small></td><td>");
+		    is_known(t) ? shown_share(t->share).text : "–");
+		if (is_known(t)) {
+			html_raw(p, " <small>");
+			html_words(p, W_LOAD_INTERVAL, shown_share(t->low).text,
+			    shown_share(t->high).text, NULL);
+			html_raw(p, "</small>");
+		}
+		html_raw(p, "</td><td>");
 		html_verdict(p, row_of(t->verdict));
 		if (t->repeated) {
 			html_raw(p, " <small>");
