@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "loadgen/pump.h"
 
+#include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -15,8 +17,9 @@
 enum {
 	MS = 1000000,
 	SECOND = 1000000000,
-	LOOK_MS = 20, /* between two looks of the control thread */
-	LEAST_MS = 5, /* from the last word of it to the start of the plan */
+	LOOK_MS = 20,   /* between two looks of the control thread */
+	LEAST_MS = 5,   /* from the last word of it to the start of the plan */
+	MOST_MS = 5000, /* to open ahead; and one for each connection */
 	LATE_SECONDS = 8, /* of lateness that are still being added to */
 	SPARE_FILES = 64,
 	MANY = 100, /* connections from which on their memory can be told */
@@ -348,11 +351,13 @@ set_start(struct control *c)
 	struct pump *p = c->pump;
 	const struct timespec pause = { .tv_nsec = MS };
 	const int64_t wait_us = p->o->start.us - clock_wall().us;
+	const int64_t latest = clock_mono_ns() + MOST_MS * (int64_t)MS +
+			       (int64_t)p->n_conns * p->n_workers * MS;
 
 	if (wait_us > 0)
 		p->begin_ns = clock_mono_ns() + wait_us * 1000;
 	while (wait_us <= 0 && !are_ready(c) && !atomic_load(&p->stop) &&
-	       (p->o->stop == NULL || !*p->o->stop))
+	       clock_mono_ns() < latest && (p->o->stop == NULL || !*p->o->stop))
 		nanosleep(&pause, NULL);
 	if (wait_us <= 0)
 		p->begin_ns = clock_mono_ns() + LEAST_MS * (int64_t)MS;
@@ -569,13 +574,37 @@ add_up(struct control *c)
 
 /* ---- threads ---- */
 
+static int
+start_one(struct worker *w, bool first)
+{
+	const struct sched_param low = { .sched_priority = 1 };
+	pthread_attr_t attr;
+	int rc;
+
+	pthread_attr_init(&attr);
+	if (first) {
+		pthread_attr_setinheritsched(&attr, PTHREAD_EXPLICIT_SCHED);
+		pthread_attr_setschedpolicy(&attr, SCHED_RR);
+		pthread_attr_setschedparam(&attr, &low);
+	}
+	rc = pthread_create(&w->thread, &attr, worker_run, w);
+	pthread_attr_destroy(&attr);
+	return rc;
+}
+
 static bool
 start_all(struct control *c, unsigned *n, struct err *err)
 {
-	for (*n = 0; *n < c->pump->n_workers; ++*n) {
-		struct worker *w = &c->workers[*n];
-		const int rc = pthread_create(&w->thread, NULL, worker_run, w);
+	const bool first = c->pump->o->first;
 
+	for (*n = 0; *n < c->pump->n_workers; ++*n) {
+		const int rc = start_one(&c->workers[*n], first);
+
+		if (rc == EPERM && first)
+			return err_set(err, ERR_CONFIG,
+			    "to go before everything else is not permitted "
+			    "here: it takes root, CAP_SYS_NICE or a limit of "
+			    "real-time priority (ulimit -r)");
 		if (rc != 0)
 			return err_set(err, ERR_CONFIG, "thread %u of %u: %s",
 			    *n + 1, c->pump->n_workers, strerror(rc));

@@ -47,7 +47,12 @@ struct pump_options {
 	const struct feeder *feeder; /* NULL: there is none */
 	/* NULL: ${message} is text of that size, and nobody counts them. */
 	struct load_ledger *ledger;
-	const char *run;      /* for ${id} */
+	const char *run; /* for ${id} */
+	/*
+	 * Workers go before everything else on their cores (SCHED_RR): where
+	 * the machine is not the load's alone, and the system permits it.
+	 */
+	bool first;
 	unsigned workers;     /* threads; 0: cores less one, at least one */
 	unsigned rank, ranks; /* of ranks machines this is rank; 0, 0: alone */
 	/* When the plan begins; in the past or zero: as soon as we can. */

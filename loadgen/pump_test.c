@@ -674,6 +674,28 @@ START_TEST(keeps_the_ledger)
 }
 END_TEST
 
+/* As root the system permits it; elsewhere it says that it does not. */
+START_TEST(goes_first)
+{
+	struct load l;
+	struct sums s;
+	struct err err = { 0 };
+
+	load_init(&l, BEHAVES, PROFILE_TLS_NONE, ARRIVE_SESSIONS, 20);
+	l.options.first = true;
+	if (pump_run(&l.options, &l.m, &err)) {
+		s = sums_of(&l, "submit");
+		ck_assert_uint_eq(s.op.done, 20);
+		measure_op_free(&s.op);
+		measure_free(&l.m);
+	} else {
+		ck_assert_ptr_nonnull(strstr(err.what, "CAP_SYS_NICE"));
+	}
+	target_stop(&l.target);
+	free(l.plan.at);
+}
+END_TEST
+
 static void
 stop_after(void *ctx, const struct measure *m, size_t n)
 {
@@ -841,6 +863,7 @@ main(void)
 	tcase_add_loop_test(t, keeps_the_ledger, 0, 4);
 	tcase_add_loop_test(t, stops_early, 0, 3);
 	tcase_add_test(t, shares_the_plan);
+	tcase_add_test(t, goes_first);
 	tcase_add_test(t, marks_and_thinks);
 	tcase_add_test(t, believes_no_other);
 	tcase_add_loop_test(
