@@ -25,84 +25,34 @@ extern const struct conf_group conf_smtp_smuggling;
 	"S|: 421*  # RFC 5321 3.8\n" \
 	"S|: @closed  # RFC 5321 7.8\n"
 
+#define ROW(name, cite, mark, en, zh) \
+	{ \
+		.id = "smtp.smuggling." name, \
+		.verifies = EMAIL_F_01, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = SMTP_ALICE, \
+		.twin = "smtp.transaction", \
+		.service = "smtp", \
+		.dialogue = SMUGGLE(mark), \
+	}
+
 static const struct conf_case cases[] = {
-	{
-		.id = "smtp.smuggling.lf-dot-lf",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.1.1.4",
-		.title = "LF . LF does not end content",
-		.title_zh = "LF . LF 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\n.\\n"),
-	},
-	{
-		.id = "smtp.smuggling.lf-dot-crlf",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.1.1.4",
-		.title = "LF . CR LF does not end content",
-		.title_zh = "LF . CR LF 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\n.\\r\\n"),
-	},
-	{
-		.id = "smtp.smuggling.crlf-dot-lf",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.1.1.4",
-		.title = "CR LF . LF does not end content",
-		.title_zh = "CR LF . LF 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\r\\n.\\n"),
-	},
-	{
-		.id = "smtp.smuggling.cr-dot-cr",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 2.3.8",
-		.title = "CR . CR does not end content",
-		.title_zh = "CR . CR 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\r.\\r"),
-	},
-	{
-		.id = "smtp.smuggling.cr-dot-crlf",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 2.3.8",
-		.title = "CR . CR LF does not end content",
-		.title_zh = "CR . CR LF 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\r.\\r\\n"),
-	},
-	{
-		.id = "smtp.smuggling.crlf-dot-cr",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 2.3.8",
-		.title = "CR LF . CR does not end content",
-		.title_zh = "CR LF . CR 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\r\\n.\\r"),
-	},
-	{
-		.id = "smtp.smuggling.nul",
-		.verifies = EMAIL_F_01,
-		.clause = "RFC 5321 4.1.1.4",
-		.title = "a dot and a NUL do not end content",
-		.title_zh = "点后跟 NUL 不结束内容",
-		.needs = SMTP_ALICE,
-		.twin = "smtp.transaction",
-		.service = "smtp",
-		.dialogue = SMUGGLE("\\r\\n.\\0\\r\\n"),
-	},
+	ROW("lf-dot-lf", "RFC 5321 4.1.1.4", "\\n.\\n",
+	    "LF . LF does not end content", "LF . LF 不结束内容"),
+	ROW("lf-dot-crlf", "RFC 5321 4.1.1.4", "\\n.\\r\\n",
+	    "LF . CR LF does not end content", "LF . CR LF 不结束内容"),
+	ROW("crlf-dot-lf", "RFC 5321 4.1.1.4", "\\r\\n.\\n",
+	    "CR LF . LF does not end content", "CR LF . LF 不结束内容"),
+	ROW("cr-dot-cr", "RFC 5321 2.3.8", "\\r.\\r",
+	    "CR . CR does not end content", "CR . CR 不结束内容"),
+	ROW("cr-dot-crlf", "RFC 5321 2.3.8", "\\r.\\r\\n",
+	    "CR . CR LF does not end content", "CR . CR LF 不结束内容"),
+	ROW("crlf-dot-cr", "RFC 5321 2.3.8", "\\r\\n.\\r",
+	    "CR LF . CR does not end content", "CR LF . CR 不结束内容"),
+	ROW("nul", "RFC 5321 4.1.1.4", "\\r\\n.\\0\\r\\n",
+	    "a dot and a NUL do not end content", "点后跟 NUL 不结束内容"),
 
 	/* A line that begins with a dot loses one; what is left is content. */
 	{
