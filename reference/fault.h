@@ -5,8 +5,8 @@
  * A server runs with FAULT_NONE or with exactly one fault.  It enters the
  * code in three places only, in this order of preference:
  *
- *	1. the "lifted_by" column of a command table: a rule is not applied;
- *	2. the "altered_by" column of a reply table: a reply is replaced;
+ *	1. a row or column of a table of commands: a rule is not applied;
+ *	2. a row or column of a table of replies: one is replaced;
  *	3. one if (fault == FAULT_...) in a session, never in a codec.
  */
 #ifndef REFERENCE_FAULT_H

@@ -101,9 +101,6 @@ run_enable(struct imap_session *s, struct imap_args *args, bool uid)
 
 enum args { NO_ARGS, ARGS, ARGS_WITH_UID };
 
-/* How a command goes with UID: RFC 3501 6.4.8, RFC 4315 2.1, RFC 6851 3.2. */
-enum uid { NEVER, EITHER };
-
 /*
  * legal_in: RFC 3501 6.1 to 6.4.  numbers: it takes sequence numbers, so none
  * of them may move meanwhile (RFC 3501 7.4.1), unless it comes with UID.
@@ -112,124 +109,86 @@ enum uid { NEVER, EITHER };
 static const struct verb {
 	struct span	 name;
 	unsigned	 legal_in;
-	enum uid	 uid;
 	enum args	 args;
-	bool		 numbers;
 	void		(*run)(struct imap_session *, struct imap_args *, bool);
-	enum fault	 lifted_by;	/* then it is legal ... */
-	unsigned	 lifted_in;	/* ... here as well */
-	enum fault	 unknown_by;	/* then there is no such command */
+	bool		 uid;		/* RFC 3501 6.4.8, 4315 2.1, 6851 3.2 */
+	bool		 numbers;
+	enum fault	 tells_by;	/* then they move all the same */
+	enum fault	 unknown_by;	/* then there is no such command, */
+	enum variant	 unknown_with;	/* as in this variant, */
+	enum variant	 no_uid_with;	/* or in this one with UID */
 } verbs[] = {
-	{ SPAN_INIT("CAPABILITY"), ANYTIME, NEVER, NO_ARGS, false,
-	  imap_run_capability, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("NOOP"), ANYTIME, NEVER, NO_ARGS, false,
-	  run_noop, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("LOGOUT"), ANYTIME, NEVER, NO_ARGS, false,
-	  run_logout, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("ID"), ANYTIME, NEVER, ARGS, false,
-	  run_id, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("STARTTLS"), NOT_AUTHENTICATED, NEVER, NO_ARGS, false,
-	  imap_run_starttls, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("LOGIN"), NOT_AUTHENTICATED, NEVER, ARGS, false,
-	  imap_run_login, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("AUTHENTICATE"), NOT_AUTHENTICATED, NEVER, ARGS, false,
-	  imap_run_authenticate, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("ENABLE"), LOGGED_IN, NEVER, ARGS, false,
-	  run_enable, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("NAMESPACE"), LOGGED_IN, NEVER, NO_ARGS, false,
-	  imap_run_namespace, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("CREATE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_create, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("DELETE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_delete, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("RENAME"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_rename, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("SUBSCRIBE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_subscribe, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("UNSUBSCRIBE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_unsubscribe, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("LIST"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_list, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("LSUB"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_lsub, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("STATUS"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_status, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("GETQUOTA"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_getquota, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("GETQUOTAROOT"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_getquotaroot, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("SETQUOTA"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_setquota, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("APPEND"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_append, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("SELECT"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_select, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("EXAMINE"), LOGGED_IN, NEVER, ARGS, false,
-	  imap_run_examine, FAULT_NONE, 0, FAULT_IMAP_EXAMINE_UNKNOWN },
-	{ SPAN_INIT("IDLE"), LOGGED_IN, NEVER, NO_ARGS, false,
-	  imap_run_idle, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("CHECK"), SELECTED, NEVER, NO_ARGS, false,
-	  run_noop, FAULT_NONE, 0, FAULT_IMAP_CHECK_UNKNOWN },
-	{ SPAN_INIT("CLOSE"), SELECTED, NEVER, NO_ARGS, false,
-	  imap_run_close, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("UNSELECT"), SELECTED, NEVER, NO_ARGS, false,
-	  imap_run_unselect, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("EXPUNGE"), SELECTED, EITHER, ARGS_WITH_UID, false,
-	  imap_run_expunge, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("FETCH"), SELECTED, EITHER, ARGS, true,
-	  imap_run_fetch, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("SEARCH"), SELECTED, EITHER, ARGS, true,
-	  imap_run_search, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("SORT"), SELECTED, EITHER, ARGS, true,
-	  imap_run_sort, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("STORE"), SELECTED, EITHER, ARGS, true,
-	  imap_run_store, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("COPY"), SELECTED, EITHER, ARGS, false,
-	  imap_run_copy, FAULT_NONE, 0, FAULT_NONE },
-	{ SPAN_INIT("MOVE"), SELECTED, EITHER, ARGS, false,
-	  imap_run_move, FAULT_NONE, 0, FAULT_NONE },
+	{ SPAN_INIT("CAPABILITY"), ANYTIME, NO_ARGS,
+	  .run = imap_run_capability },
+	{ SPAN_INIT("NOOP"), ANYTIME, NO_ARGS, .run = run_noop },
+	{ SPAN_INIT("LOGOUT"), ANYTIME, NO_ARGS, .run = run_logout },
+	{ SPAN_INIT("ID"), ANYTIME, ARGS, .run = run_id },
+	{ SPAN_INIT("STARTTLS"), NOT_AUTHENTICATED, NO_ARGS,
+	  .run = imap_run_starttls },
+	{ SPAN_INIT("LOGIN"), NOT_AUTHENTICATED, ARGS, .run = imap_run_login },
+	{ SPAN_INIT("AUTHENTICATE"), NOT_AUTHENTICATED, ARGS,
+	  .run = imap_run_authenticate },
+	{ SPAN_INIT("ENABLE"), LOGGED_IN, ARGS, .run = run_enable },
+	{ SPAN_INIT("NAMESPACE"), LOGGED_IN, NO_ARGS,
+	  .run = imap_run_namespace },
+	{ SPAN_INIT("CREATE"), LOGGED_IN, ARGS, .run = imap_run_create },
+	{ SPAN_INIT("DELETE"), LOGGED_IN, ARGS, .run = imap_run_delete },
+	{ SPAN_INIT("RENAME"), LOGGED_IN, ARGS, .run = imap_run_rename },
+	{ SPAN_INIT("SUBSCRIBE"), LOGGED_IN, ARGS, .run = imap_run_subscribe },
+	{ SPAN_INIT("UNSUBSCRIBE"), LOGGED_IN, ARGS,
+	  .run = imap_run_unsubscribe },
+	{ SPAN_INIT("LIST"), LOGGED_IN, ARGS, .run = imap_run_list },
+	{ SPAN_INIT("LSUB"), LOGGED_IN, ARGS, .run = imap_run_lsub },
+	{ SPAN_INIT("STATUS"), LOGGED_IN, ARGS, .run = imap_run_status },
+	{ SPAN_INIT("GETQUOTA"), LOGGED_IN, ARGS, .run = imap_run_getquota },
+	{ SPAN_INIT("GETQUOTAROOT"), LOGGED_IN, ARGS,
+	  .run = imap_run_getquotaroot },
+	{ SPAN_INIT("SETQUOTA"), LOGGED_IN, ARGS, .run = imap_run_setquota },
+	{ SPAN_INIT("APPEND"), LOGGED_IN, ARGS, .run = imap_run_append },
+	{ SPAN_INIT("SELECT"), LOGGED_IN, ARGS, .run = imap_run_select },
+	{ SPAN_INIT("EXAMINE"), LOGGED_IN, ARGS,
+	  .run = imap_run_examine, .unknown_by = FAULT_IMAP_EXAMINE_UNKNOWN },
+	{ SPAN_INIT("IDLE"), LOGGED_IN, NO_ARGS,
+	  .run = imap_run_idle, .unknown_with = VARIANT_IMAP_WITHOUT_IDLE },
+	{ SPAN_INIT("CHECK"), SELECTED, NO_ARGS,
+	  .run = run_noop, .unknown_by = FAULT_IMAP_CHECK_UNKNOWN },
+	{ SPAN_INIT("CLOSE"), SELECTED, NO_ARGS, .run = imap_run_close },
+	{ SPAN_INIT("UNSELECT"), SELECTED, NO_ARGS,
+	  .run = imap_run_unselect,
+	  .unknown_with = VARIANT_IMAP_WITHOUT_UNSELECT },
+	{ SPAN_INIT("EXPUNGE"), SELECTED, ARGS_WITH_UID,
+	  .run = imap_run_expunge, .uid = true,
+	  .no_uid_with = VARIANT_IMAP_WITHOUT_UIDPLUS },
+	{ SPAN_INIT("FETCH"), SELECTED, ARGS,
+	  .run = imap_run_fetch, .uid = true, .numbers = true,
+	  .tells_by = FAULT_IMAP_EXPUNGE_IN_FETCH },
+	{ SPAN_INIT("SEARCH"), SELECTED, ARGS,
+	  .run = imap_run_search, .uid = true, .numbers = true,
+	  .tells_by = FAULT_IMAP_EXPUNGE_IN_SEARCH },
+	{ SPAN_INIT("SORT"), SELECTED, ARGS,
+	  .run = imap_run_sort, .uid = true, .numbers = true },
+	{ SPAN_INIT("STORE"), SELECTED, ARGS,
+	  .run = imap_run_store, .uid = true, .numbers = true,
+	  .tells_by = FAULT_IMAP_EXPUNGE_IN_STORE },
+	{ SPAN_INIT("COPY"), SELECTED, ARGS,
+	  .run = imap_run_copy, .uid = true },
+	{ SPAN_INIT("MOVE"), SELECTED, ARGS,
+	  .run = imap_run_move, .uid = true,
+	  .unknown_with = VARIANT_IMAP_WITHOUT_MOVE },
 };
 /* clang-format on */
-
-/* What a variant neither lists nor knows. */
-static bool
-is_left_out(const struct imap_session *s, const struct verb *v, bool uid)
-{
-	static const struct {
-		struct span name;
-		enum variant by;
-		bool with_uid_only;
-	} out[] = {
-		{ SPAN_INIT("IDLE"), VARIANT_IMAP_WITHOUT_IDLE, false },
-		{ SPAN_INIT("UNSELECT"), VARIANT_IMAP_WITHOUT_UNSELECT, false },
-		{ SPAN_INIT("MOVE"), VARIANT_IMAP_WITHOUT_MOVE, false },
-		{ SPAN_INIT("EXPUNGE"), VARIANT_IMAP_WITHOUT_UIDPLUS, true },
-	};
-
-	for (size_t i = 0; i < COUNT(out); i++)
-		if (varies(s, out[i].by) && span_eq(out[i].name, v->name) &&
-		    (uid || !out[i].with_uid_only))
-			return true;
-	return false;
-}
 
 static const struct verb *
 verb_find(const struct imap_session *s, const struct imap_command *cmd)
 {
 	for (size_t i = 0; i < COUNT(verbs); i++)
 		if (span_caseeq(verbs[i].name, cmd->name) &&
-		    (!cmd->uid || verbs[i].uid == EITHER) &&
+		    (!cmd->uid ||
+			(verbs[i].uid && !varies(s, verbs[i].no_uid_with))) &&
 		    !faulty(s, verbs[i].unknown_by) &&
-		    !is_left_out(s, &verbs[i], cmd->uid))
+		    !varies(s, verbs[i].unknown_with))
 			return &verbs[i];
 	return NULL;
-}
-
-static bool
-verb_allowed(const struct imap_session *s, const struct verb *v)
-{
-	return (v->legal_in & s->state) != 0 ||
-	       (faulty(s, v->lifted_by) && (v->lifted_in & s->state) != 0);
 }
 
 /* The cursor stands behind the space then, or there is nothing. */
@@ -239,25 +198,6 @@ take_args(const struct verb *v, struct imap_args *args, bool uid)
 	if (v->args == ARGS || (v->args == ARGS_WITH_UID && uid))
 		return imap_take_space(args);
 	return imap_take_end(args);
-}
-
-/* By a fault, where RFC 3501 7.4.1 says that it must not. */
-static bool
-tells_expunge(const struct imap_session *s, const struct verb *v)
-{
-	static const struct {
-		struct span name;
-		enum fault by;
-	} lifted[] = {
-		{ SPAN_INIT("FETCH"), FAULT_IMAP_EXPUNGE_IN_FETCH },
-		{ SPAN_INIT("STORE"), FAULT_IMAP_EXPUNGE_IN_STORE },
-		{ SPAN_INIT("SEARCH"), FAULT_IMAP_EXPUNGE_IN_SEARCH },
-	};
-
-	for (size_t i = 0; i < COUNT(lifted); i++)
-		if (faulty(s, lifted[i].by) && span_eq(lifted[i].name, v->name))
-			return true;
-	return false;
 }
 
 void
@@ -271,13 +211,13 @@ imap_obey(struct imap_session *s, const struct imap_command *cmd)
 	}
 	(void)snprintf(s->command, sizeof s->command, "%s%s",
 	    cmd->uid ? "UID " : "", v->name.ptr);
-	s->no_expunge = v->numbers && !tells_expunge(s, v) &&
+	s->no_expunge = v->numbers && !faulty(s, v->tells_by) &&
 			(!cmd->uid || varies(s, VARIANT_IMAP_UID_QUIET));
 	if (faulty(s, FAULT_IMAP_NUMBERS_MOVE_UNTOLD)) {
 		imap_view_follow(&s->view);
 		imap_view_compact(&s->view, s->view.n);
 	}
-	if (!verb_allowed(s, v))
+	if ((v->legal_in & s->state) == 0)
 		imap_reply(s, IMAP_SAY_NOT_NOW);
 	else if (!take_args(v, &s->args, cmd->uid))
 		imap_reply_bad(s, &s->args);

@@ -38,14 +38,13 @@ smtp_body_faults(enum fault fault)
 /* clang-format off */
 static const struct {
 	unsigned	 flaw;
-	enum fault	 lifted_by;
 	enum smtp_reply	 reply;
 	const char	*why;
 } flaws[] = {
-	{ SMTP_FLAW_BIG,   FAULT_NONE, SMTP_TOO_BIG,	   NULL },
-	{ SMTP_FLAW_STRAY, FAULT_NONE, SMTP_STRAY_CONTENT, NULL },
-	{ SMTP_FLAW_NUL,   FAULT_NONE, SMTP_BAD_CONTENT,   "NUL in it" },
-	{ SMTP_FLAW_LONG,  FAULT_NONE, SMTP_BAD_CONTENT,   "line too long" },
+	{ SMTP_FLAW_BIG,   SMTP_TOO_BIG,       NULL },
+	{ SMTP_FLAW_STRAY, SMTP_STRAY_CONTENT, NULL },
+	{ SMTP_FLAW_NUL,   SMTP_BAD_CONTENT,   "NUL in it" },
+	{ SMTP_FLAW_LONG,  SMTP_BAD_CONTENT,   "line too long" },
 };
 
 /* Faults that refuse a message for what is in it: all of the words. */
@@ -150,8 +149,7 @@ refuse(struct smtp_session *s)
 		return true;
 	}
 	for (size_t i = 0; i < COUNT(flaws); i++)
-		if ((s->body.flaws & flaws[i].flaw) != 0 &&
-		    !faulty(s, flaws[i].lifted_by)) {
+		if ((s->body.flaws & flaws[i].flaw) != 0) {
 			smtp_reply_with(s, flaws[i].reply, flaws[i].why);
 			if (flaws[i].flaw == SMTP_FLAW_STRAY &&
 			    varies(s, VARIANT_BARE_LF_REFUSED))
