@@ -27,7 +27,6 @@ enum {
 };
 #define ORACLE_FLAGS     7
 #define ORACLE_ALL_FLAGS ((1u << ORACLE_FLAGS) - 1)
-#define ORACLE_SYSTEM    ((1u << 5) - 1)
 
 extern const char *const oracle_flag_names[ORACLE_FLAGS];
 
