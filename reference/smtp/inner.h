@@ -5,6 +5,7 @@
  *	session.c	octets: what is a command, what is content
  *	verbs.c		which verbs there are and when; the small ones
  *	mail.c		MAIL and RCPT: the envelope
+ *	param.c		their parameters
  *	message.c	DATA and BDAT: the content, and taking responsibility
  *	login.c		STARTTLS and AUTH
  *	hello.c		EHLO and HELO, and what they list
@@ -149,6 +150,12 @@ void smtp_run_ehlo(struct smtp_session *, struct span args);
 void smtp_run_helo(struct smtp_session *, struct span args);
 /* True when this session has the extension, listed or not. */
 bool smtp_has_offer(const struct smtp_session *, const char *keyword);
+
+/* ---- param.c ---- */
+
+/* Of MAIL, or of RCPT when there is a recipient; says what is wrong. */
+bool smtp_accept_params(
+    struct smtp_session *, struct span in, struct recipient *rcpt);
 
 /* ---- mail.c ---- */
 
