@@ -16,9 +16,11 @@ extern const struct conf_group conf_imap_search;
 	IMAP_APPENDED_AS("a4", "(\\Draft) " NOON("22"), FIND("four"))
 #define FOUR_OPEN IMAP_ALICE_IN IMAP_CREATED FOUR_FILED IMAP_SELECTED
 
-#define SEARCH(name, keys, found, en, zh) \
+#define SEARCH_IN(open, name, keys, found, en, zh) \
 	SEARCH_CASE(name, "RFC 3501 6.4.4", en, zh, \
-	    FOUR_OPEN ASKED(keys, found) IMAP_DONE)
+	    open ASKED(keys, found) IMAP_DONE)
+#define SEARCH(name, keys, found, en, zh) \
+	SEARCH_IN(FOUR_OPEN, name, keys, found, en, zh)
 
 /* The first is there for the second time that the mailbox is selected. */
 #define RECENT_OPEN IMAP_ALICE_IN IMAP_CREATED \
@@ -30,8 +32,7 @@ extern const struct conf_group conf_imap_search;
 	IMAP_APPENDED("a3", FIND("three")) \
 	IMAP_SELECTED
 #define RECENT(name, keys, found, en, zh) \
-	SEARCH_CASE(name, "RFC 3501 6.4.4", en, zh, \
-	    RECENT_OPEN ASKED(keys, found) IMAP_DONE)
+	SEARCH_IN(RECENT_OPEN, name, keys, found, en, zh)
 
 #define KEYWORD_OPEN FOUR_OPEN \
 	"C: kw STORE 2 +FLAGS (\\$Docketed)\n" \
@@ -85,16 +86,12 @@ static const struct conf_case cases[] = {
 	RECENT("new", "NEW", NO(1) NO(2) IN(3),
 	    "NEW", "按 NEW 检索"),
 	/* A mailbox need not have keywords: RFC 3501 7.1 PERMANENTFLAGS. */
-	SEARCH_CASE("keyword", "RFC 3501 6.4.4",
-	    "KEYWORD", "按 KEYWORD 检索",
-	    KEYWORD_OPEN
-	    ASKED("KEYWORD \\$Docketed", NO(1) IN(2) NO(3) NO(4))
-	    IMAP_DONE),
-	SEARCH_CASE("unkeyword", "RFC 3501 6.4.4",
-	    "UNKEYWORD", "按 UNKEYWORD 检索",
-	    KEYWORD_OPEN
-	    ASKED("UNKEYWORD \\$Docketed", IN(1) NO(2) IN(3) IN(4))
-	    IMAP_DONE),
+	SEARCH_IN(KEYWORD_OPEN, "keyword", "KEYWORD \\$Docketed",
+	    NO(1) IN(2) NO(3) NO(4),
+	    "KEYWORD", "按 KEYWORD 检索"),
+	SEARCH_IN(KEYWORD_OPEN, "unkeyword", "UNKEYWORD \\$Docketed",
+	    IN(1) NO(2) IN(3) IN(4),
+	    "UNKEYWORD", "按 UNKEYWORD 检索"),
 
 	/* ---- fields of the header ---- */
 	SEARCH("bcc", "BCC zhang@four.example", IN(1) NO(2) NO(3) NO(4),
@@ -134,11 +131,8 @@ static const struct conf_case cases[] = {
 	SEARCH("since", "SINCE 21-Nov-2026", NO(1) IN(2) IN(3) IN(4),
 	    "SINCE a day, which is included", "按 SINCE 检索，含当日"),
 	/* "disregarding time and timezone"; no zone has to be kept */
-	SEARCH_CASE("on.midnight", "RFC 3501 6.4.4",
-	    "ON the day that INTERNALDATE shows", "ON 与 INTERNALDATE 显示的日期一致",
-	    MIDNIGHT_OPEN
-	    ASKED("ON ${day}-Nov-2026", IN(1))
-	    IMAP_DONE),
+	SEARCH_IN(MIDNIGHT_OPEN, "on.midnight", "ON ${day}-Nov-2026", IN(1),
+	    "ON the day that INTERNALDATE shows", "ON 与 INTERNALDATE 显示的日期一致"),
 	SEARCH("sentbefore", "SENTBEFORE 21-Nov-2026", IN(1) NO(2) NO(3),
 	    "SENTBEFORE a day", "按 SENTBEFORE 检索"),
 	SEARCH("senton", "SENTON 20-Nov-2026", IN(1) NO(2) NO(3),
@@ -152,16 +146,10 @@ static const struct conf_case cases[] = {
 	    "LARGER", "按 LARGER 检索"),
 	SEARCH("smaller", "SMALLER 1000", IN(1) NO(2) IN(3) IN(4),
 	    "SMALLER", "按 SMALLER 检索"),
-	SEARCH_CASE("larger.exact", "RFC 3501 6.4.4",
-	    "LARGER than it is", "LARGER 不含大小恰好相等者",
-	    FOUR_OPEN
-	    ASKED("LARGER " SIZE, NO(1) NO(2) NO(3) NO(4))
-	    IMAP_DONE),
-	SEARCH_CASE("smaller.exact", "RFC 3501 6.4.4",
-	    "SMALLER than it is", "SMALLER 不含大小恰好相等者",
-	    FOUR_OPEN
-	    ASKED("SMALLER " SIZE, IN(1) NO(2) IN(3) IN(4))
-	    IMAP_DONE),
+	SEARCH("larger.exact", "LARGER " SIZE, NO(1) NO(2) NO(3) NO(4),
+	    "LARGER than it is", "LARGER 不含大小恰好相等者"),
+	SEARCH("smaller.exact", "SMALLER " SIZE, IN(1) NO(2) IN(3) IN(4),
+	    "SMALLER than it is", "SMALLER 不含大小恰好相等者"),
 
 	/* ---- sets ---- */
 	SEARCH("set", "2:3", NO(1) IN(2) IN(3) NO(4),
@@ -187,11 +175,8 @@ static const struct conf_case cases[] = {
 	    "OR in OR, and NOT in it", "嵌套 OR 与 NOT"),
 
 	/* ---- UIDs ---- */
-	SEARCH_CASE("key.uid", "RFC 3501 6.4.4",
-	    "UID as a key", "以 UID 为检索条件",
-	    UIDS_OPEN
-	    ASKED("UID ${uid}", NO(1) NO(2) IN(3))
-	    IMAP_DONE),
+	SEARCH_IN(UIDS_OPEN, "key.uid", "UID ${uid}", NO(1) NO(2) IN(3),
+	    "UID as a key", "以 UID 为检索条件"),
 	SEARCH_CASE("uid", "RFC 3501 6.4.8",
 	    "UID SEARCH answers with UIDs", "UID SEARCH 返回 UID",
 	    UIDS_OPEN
@@ -206,11 +191,9 @@ static const struct conf_case cases[] = {
 	SEARCH("none", "SUBJECT \"nowhere to be found\"",
 	    NO(1) NO(2) NO(3) NO(4),
 	    "nothing is found, and that is OK", "查无结果时应答 OK"),
-	SEARCH_CASE("charset.ascii", "RFC 3501 6.4.4",
-	    "CHARSET US-ASCII", "支持 CHARSET US-ASCII",
-	    FOUR_OPEN
-	    ASKED("CHARSET US-ASCII SUBJECT budget", IN(1) NO(2) NO(3) NO(4))
-	    IMAP_DONE),
+	SEARCH("charset.ascii", "CHARSET US-ASCII SUBJECT budget",
+	    IN(1) NO(2) NO(3) NO(4),
+	    "CHARSET US-ASCII", "支持 CHARSET US-ASCII"),
 	/* "MUST return a tagged NO response (not a BAD)" */
 	SEARCH_CASE("charset.unknown", "RFC 3501 6.4.4",
 	    "a CHARSET nobody knows", "未知 CHARSET 应答 NO",
