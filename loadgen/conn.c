@@ -547,11 +547,17 @@ think(struct worker *w, struct conn *c)
 	set_timer(w, c, ns);
 }
 
+bool
+conn_leaves(const struct worker *w, const struct conn *c)
+{
+	return w->stopped || c->user || c->route->flow->stays;
+}
+
 /* More bodies of this session? */
 static bool
 goes_on(struct worker *w, struct conn *c)
 {
-	if (w->ending && (c->user || c->route->flow->stays))
+	if (w->ending && conn_leaves(w, c))
 		return false;
 	if (c->left > 0)
 		c->left--;
@@ -803,7 +809,7 @@ conn_quit(struct worker *w, struct conn *c)
 static void
 thought(struct worker *w, struct conn *c)
 {
-	if (w->ending && (c->user || c->route->flow->stays)) {
+	if (w->ending && conn_leaves(w, c)) {
 		conn_quit(w, c);
 		return;
 	}

@@ -489,15 +489,21 @@ turn_second(struct worker *w)
 		w->sample = s;
 }
 
-/* Whoever stays to the end need not think to the end. */
+static bool
+is_stopped(const struct worker *w)
+{
+	return atomic_load_explicit(&w->pump->stop, memory_order_relaxed);
+}
+
+/* Whoever leaves when all is over need not think to the end. */
 static void
 wake(struct worker *w)
 {
 	for (size_t i = 0; i < w->n_used; i++) {
 		struct conn *c = &w->conns[i];
 
-		if (c->state == CONN_THINKING && !c->user &&
-		    c->route->flow->stays)
+		if (c->state == CONN_THINKING && conn_leaves(w, c) &&
+		    c->timer.due_ns != WHEEL_NEVER)
 			conn_due(w, c);
 	}
 }
@@ -507,6 +513,7 @@ static void
 end(struct worker *w)
 {
 	w->ending = true;
+	w->stopped = is_stopped(w);
 	wake(w);
 	for (size_t i = 0; i < w->pump->n_routes; i++) {
 		const struct route *r = &w->pump->routes[i];
@@ -527,12 +534,6 @@ end(struct worker *w)
 	}
 }
 
-static bool
-is_stopped(const struct worker *w)
-{
-	return atomic_load_explicit(&w->pump->stop, memory_order_relaxed);
-}
-
 /* Whether the plan is done with, as far as we can tell. */
 static bool
 plan_over(const struct worker *w)
@@ -551,11 +552,15 @@ give_up(struct worker *w)
 	w->n_waiting = 0;
 	for (size_t i = 0; i < w->pump->n_routes; i++)
 		w->lines[i].n = 0;
-	for (size_t i = 0; i < w->n_used; i++)
-		if (w->conns[i].state != CONN_FREE &&
-		    w->conns[i].state != CONN_RETRYING)
-			conn_fail(w, &w->conns[i],
-			    "not answered when all had to end", true);
+	for (size_t i = 0; i < w->n_used; i++) {
+		struct conn *c = &w->conns[i];
+
+		if (c->state == CONN_THINKING || c->state == CONN_IDLE)
+			conn_over(w, c, false); /* it owes nothing */
+		else if (c->state != CONN_FREE && c->state != CONN_RETRYING)
+			conn_fail(
+			    w, c, "not answered when all had to end", true);
+	}
 	w->over = true;
 }
 

@@ -188,6 +188,7 @@ struct worker {
 	size_t n_opening;          /* of those, on their way */
 	_Atomic bool is_ready;     /* all have been tried */
 	bool begun;                /* .go was seen */
+	bool stopped;              /* .stop was */
 
 	uint64_t connects, connect_failures, handshakes, resumed;
 	uint64_t no_port; /* the generator's own failure */
@@ -234,6 +235,8 @@ void conn_session(struct worker *, struct conn *, const struct arrival *,
 void conn_ahead(struct worker *, struct conn *);
 /* A request on one that has room for it. */
 void conn_request(struct worker *, struct conn *, const struct waiting *);
+/* When all is over: does it end after the body at hand? */
+bool conn_leaves(const struct worker *, const struct conn *);
 bool conn_has_room(const struct worker *, const struct conn *);
 void conn_quit(struct worker *, struct conn *); /* END, and hang up */
 void conn_due(struct worker *, struct conn *);  /* its timer */
