@@ -34,17 +34,31 @@ no_socket(struct worker *w, struct conn *c)
 	char why[160];
 	const int cause = errno;
 
-	if (cause == EADDRNOTAVAIL) {
+	switch (cause) {
+	case EADDRNOTAVAIL:
 		/* ports of ours that wait for late segments: RFC 9293 3.3.2 */
 		w->reset_on_close = true;
 		w->no_port++;
-		snprintf(why, sizeof why,
-		    "this machine has no port left to connect from");
-	} else {
-		snprintf(why, sizeof why, "connect: %s", strerror(cause));
+		conn_fail(w, c,
+		    "the generator's own machine has no port left to connect "
+		    "from",
+		    false);
+		break;
+	case EMFILE:
+	case ENFILE:
+	case ENOBUFS:
+	case ENOMEM:
+		w->no_port++;
+		snprintf(why, sizeof why, "the generator's own machine: %s",
+		    strerror(cause));
+		conn_fail(w, c, why, false);
+		break;
+	default:
 		w->connect_failures++;
+		snprintf(why, sizeof why, "connect: %s", strerror(cause));
+		conn_fail(w, c, why, false);
+		break;
 	}
-	conn_fail(w, c, why, false);
 }
 
 void

@@ -102,7 +102,7 @@ struct measure {
 	size_t judged_from, judged_to;
 	double offered_rate; /* arrivals a second, of the judged phases */
 	uint64_t connects, connect_failures, handshakes, resumed;
-	uint64_t no_ports; /* connects we had no port for: our own failure */
+	uint64_t no_ports; /* no port or descriptor to connect: our failure */
 	uint64_t bytes_per_connection; /* memory of ours, measured; 0 unknown */
 	uint64_t peak_connections;
 	struct measure_ledger ledger;

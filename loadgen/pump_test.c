@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -674,6 +675,50 @@ START_TEST(keeps_the_ledger)
 }
 END_TEST
 
+static void
+starve(void *ctx, const struct measure *m, size_t n)
+{
+	const struct rlimit *few = ctx;
+
+	if (n >= 1 && m != NULL)
+		setrlimit(RLIMIT_NOFILE, few);
+}
+
+/* Without descriptors it is the generator that has failed, and says so. */
+START_TEST(starves)
+{
+	struct rlimit before, few;
+	struct load l;
+	struct sums s;
+	bool named = false;
+
+	load_init(&l, BEHAVES, PROFILE_TLS_NONE, ARRIVE_SESSIONS, 300);
+	for (size_t i = 0; i < l.plan.n; i++)
+		l.plan.at[i].at_ns = (int64_t)i * 10000000;
+	l.plan.end_ns = 3000000000;
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+	few = (struct rlimit){ 3, before.rlim_max };
+	l.options.on_second = starve;
+	l.options.ctx = &few;
+	load_run(&l);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+	s = sums_of(&l, "submit");
+	ck_assert_uint_gt(s.op.done, 0);
+	ck_assert_uint_gt(l.m.no_ports, 0);
+	ck_assert_uint_eq(l.m.no_ports, s.op.failed);
+	ck_assert_uint_eq(l.m.connect_failures, 0);
+	ck_assert_uint_eq(s.op.done + s.op.failed, 300);
+	ck_assert_uint_eq(l.target.accepted, s.op.done);
+	for (size_t i = 0; i < l.m.n_errors; i++)
+		named |= strstr(l.m.errors[i].what,
+			     "the generator's own machine: Too many open "
+			     "files") != NULL;
+	ck_assert(named);
+	measure_op_free(&s.op);
+	load_free(&l);
+}
+END_TEST
+
 /* As root the system permits it; elsewhere it says that it does not. */
 START_TEST(goes_first)
 {
@@ -869,6 +914,7 @@ main(void)
 	tcase_add_loop_test(t, stops_early, 0, 4);
 	tcase_add_test(t, shares_the_plan);
 	tcase_add_test(t, goes_first);
+	tcase_add_test(t, starves);
 	tcase_add_test(t, marks_and_thinks);
 	tcase_add_test(t, believes_no_other);
 	tcase_add_loop_test(
