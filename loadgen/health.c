@@ -219,6 +219,15 @@ decide(struct health *h, const struct measure *m, size_t to)
 	} else if (h->n == 0) {
 		say(h, false, false, "no second of the load is to be judged");
 		say(h, false, true, "本次负载没有任何一秒可供判定");
+	} else if (m->no_ports > 0) {
+		say(h, false, false,
+		    "the generator's machine had no port or descriptor left "
+		    "for %llu connections",
+		    (unsigned long long)m->no_ports);
+		say(h, false, true,
+		    "负载发生器所在主机有 %llu 次建立连接时已无可用端口或文件"
+		    "描述符",
+		    (unsigned long long)m->no_ports);
 	} else if (m->echo_rate > 0 &&
 		   rate > HEALTH_ECHO_SHARE * m->echo_rate) {
 		say(h, false, false,

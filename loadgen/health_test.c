@@ -233,6 +233,13 @@ START_TEST(ranks_and_echo)
 	ck_assert_ptr_nonnull(strstr(h.why_zh, "2 个进程中丢失了 1 个"));
 	health_free(&h);
 	m.ranks_lost = 0;
+	m.no_ports = 3;
+	health_of(&h, &m, 0, N, 0);
+	ck_assert(!h.good);
+	ck_assert_ptr_nonnull(strstr(h.why, "for 3 connections"));
+	ck_assert_ptr_nonnull(strstr(h.why_zh, "有 3 次"));
+	health_free(&h);
+	m.no_ports = 0;
 	m.echo_rate = 58; /* 50 is more than 85 % of it */
 	health_of(&h, &m, 0, N, 0);
 	ck_assert(!h.good);
