@@ -33,8 +33,9 @@ listing_free(void *state)
 static void
 misread_pattern(const struct imap_session *s, struct buf *pattern)
 {
-	const bool wild = memchr(pattern->data, '*', pattern->len) != NULL ||
-			  memchr(pattern->data, '%', pattern->len) != NULL;
+	const struct span text = buf_span(pattern);
+	const bool wild = span_find(text, SPAN("*")) < text.len ||
+			  span_find(text, SPAN("%")) < text.len;
 
 	for (size_t i = 0; i < pattern->len; i++) {
 		char *c = (char *)&pattern->data[i];
