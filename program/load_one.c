@@ -2,6 +2,7 @@
 #include "program/load_one.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/mem.h"
 #include "loadgen/pump.h"
@@ -19,6 +20,27 @@ plan_one(struct load_one *d, struct err *err)
 	}
 	return arrival_plan(
 	    &d->plan, s, d->feeder == NULL ? 0 : feeder_rows(d->feeder), err);
+}
+
+/* Addresses stand in the header: is there room for the longest? */
+static bool
+has_room(const struct load_one *d, int64_t size, struct err *err)
+{
+	const struct scenario *s = d->scenario;
+	const char *longest = "";
+
+	for (size_t i = 0; i < s->n_accounts; i++) {
+		const struct profile_account *a =
+		    profile_account(d->carry->profile, s->accounts[i]);
+
+		if (a != NULL && strlen(a->address) > strlen(longest))
+			longest = a->address;
+	}
+	return load_ledger_fits(d->ledger, longest, longest, (size_t)size) ||
+	       err_set(err, ERR_CONFIG,
+		   "%s: a message of %lld octets has no room for its header, "
+		   "with <%s> in it: make it larger",
+		   s->path, (long long)size, longest);
 }
 
 /* A ledger for what will be sent, and somebody who looks for it. */
@@ -47,6 +69,9 @@ keep_books(struct load_one *d, struct err *err)
 	    mem_textf("%s.%s.%u", d->carry->run, s->name, d->carry->ranks.rank);
 	d->ledger = load_ledger_new(name, n, sizes, n_sizes);
 	free(name);
+	for (size_t i = 0; i < n_sizes; i++)
+		if (!has_room(d, sizes[i], err))
+			return false;
 	if (s->collect == NULL)
 		return true;
 	load_live_say(&d->live, "looking into mailboxes");
@@ -146,6 +171,8 @@ load_one_measure(struct load_one *d, struct err *err)
 		d->measured = true;
 		balance(d);
 		ranks_gather(&d->carry->ranks, &d->measure);
+		/* each rank's ledger has the whole plan */
+		d->measure.ledger.planned /= d->carry->ranks.n;
 	}
 	load_live_finish(&d->live);
 	load_metrics_close(&d->metrics);
