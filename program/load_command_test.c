@@ -2,6 +2,7 @@
 /*
  * Loads of a few seconds against our own services, as a person puts them on.
  */
+#include "loadgen/measure.h"
 #include "program/testing.h"
 
 static struct testing site;
@@ -102,11 +103,22 @@ END_TEST
 
 START_TEST(figures_need_no_row)
 {
+	char *dir = testing_path(&site, "run/load.own");
+	struct measure m;
+	struct err err;
+	uint64_t done = 0;
+
 	testing_write(scenario, SPAN(SESSIONS));
 	testing_expect(testing_run(&site, "load", site.target, scenario,
 			   "--run", run, NULL),
-	    0, "session             20");
-	has_file("load.own/measure.json");
+	    0, "measured: ");
+	ck_assert_msg(measure_read(&m, dir, &err), "%s", err.what);
+	ck_assert_str_eq(m.ops[0], "session");
+	for (size_t i = 0; i < m.n_seconds; i++)
+		done += m.seconds[i].ops[0].done;
+	ck_assert_uint_eq(done, 20);
+	measure_free(&m);
+	free(dir);
 }
 END_TEST
 
