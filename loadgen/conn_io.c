@@ -99,6 +99,8 @@ conn_hang_up(struct worker *w, struct conn *c, bool reset)
 	if (c->stream.fd == -1)
 		return;
 	w->n_open--;
+	if (c->connected)
+		tally_now(&w->tally)->resent += sample_resent(c->stream.fd);
 	if (reset || w->reset_on_close)
 		stream_reset(&c->stream);
 	else

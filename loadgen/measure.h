@@ -2,10 +2,10 @@
 /*
  * measure - what a load brought to light, and the files that hold it.
  *
- *	RUN/measures/NAME/measure.json	counts, seconds, health, ledger
- *	RUN/measures/NAME/intervals.hlog	a histogram per second, operation
+ *	RUN/evidence/load.NAME/measure.json	counts, seconds, health, ledger
+ *	RUN/evidence/load.NAME/intervals.hlog	a histogram per second, operation
  *					and clock (HdrHistogram's log format)
- *	RUN/measures/NAME/OP.CLOCK.hgrm	percentiles of the judged phases
+ *	RUN/evidence/load.NAME/OP.CLOCK.hgrm	percentiles of the judged phases
  *
  * These are facts alone: what they mean is for judge.h, which is pure, so
  * that anybody can judge again from the files.
@@ -57,7 +57,7 @@ struct measure_health {
 	double cpu;           /* of the busiest worker, 0 to 1 */
 	double run_queue;     /* waited for a core, 0 to 1, busiest worker */
 	double steal;         /* of the machine, 0 to 1 */
-	uint64_t retransmits; /* of the machine */
+	uint64_t retransmits; /* of connections that ended in it */
 };
 
 struct measure_second {

@@ -51,7 +51,7 @@ const struct field measure_second_fields[] = {
 	ROW(measure_second, "cpu",         health.cpu,         REAL,  WORSE),
 	ROW(measure_second, "run_queue",   health.run_queue,   REAL,  WORSE),
 	ROW(measure_second, "steal",       health.steal,       REAL,  WORSE),
-	ROW(measure_second, "retransmits", health.retransmits, COUNT, WORSE),
+	ROW(measure_second, "retransmits", health.retransmits, COUNT, ADD),
 	{ 0 },
 };
 

@@ -471,7 +471,6 @@ note_machine(struct control *c, int64_t now_ns)
 	     c->machine_second++) {
 		h = &c->m->seconds[c->machine_second].health;
 		h->steal = sample_steal(c->machine, s);
-		h->retransmits = s.retransmits - c->machine.retransmits;
 	}
 	c->machine_second = second;
 	c->machine = s;

@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <inttypes.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -60,26 +63,15 @@ sample_parse_stat(const char *text, struct sample_machine *s)
 	return true;
 }
 
-/* "Tcp: names" and below it "Tcp: values". */
-bool
-sample_parse_snmp(const char *text, struct sample_machine *s)
+uint64_t
+sample_resent(int fd)
 {
-	const char *names = strstr(text, "Tcp: ");
-	const char *values =
-	    names == NULL ? NULL : strstr(names + 1, "\nTcp: ");
-	const char *name = names == NULL ? NULL : strstr(names, "RetransSegs");
-	size_t column = 0;
+	struct tcp_info info = { 0 };
+	socklen_t n = sizeof info;
 
-	if (values == NULL || name == NULL || name > values)
-		return false;
-	for (const char *p = names; p < name; p++)
-		column += *p == ' ';
-	for (values++; column > 0 && values != NULL; column--)
-		values = strchr(values + 1, ' ');
-	if (values == NULL)
-		return false;
-	s->retransmits = strtoull(values, NULL, 10);
-	return true;
+	if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &n) != 0)
+		return 0;
+	return info.tcpi_total_retrans;
 }
 
 struct sample_thread
@@ -109,8 +101,6 @@ sample_machine(void)
 
 	if (read_text("/proc/stat", text, sizeof text))
 		sample_parse_stat(text, &s);
-	if (read_text("/proc/net/snmp", text, sizeof text))
-		sample_parse_snmp(text, &s);
 	return s;
 }
 

@@ -20,12 +20,13 @@ struct sample_thread {
 
 struct sample_machine {
 	uint64_t ticks, stolen; /* of all cores; stolen by other guests */
-	uint64_t retransmits;   /* TCP segments */
 };
 
 struct sample_thread sample_thread(void);
 struct sample_machine sample_machine(void);
 uint64_t sample_memory(void); /* octets of the process in memory, or 0 */
+/* TCP segments that a connection of ours had to send again; 0: no such. */
+uint64_t sample_resent(int fd);
 
 /* Shares of the time between the two, 0 to 1. */
 double sample_cpu(struct sample_thread from, struct sample_thread to);
@@ -35,6 +36,5 @@ double sample_steal(struct sample_machine from, struct sample_machine to);
 /* The same of text as the system gives it; false: it is not that. */
 bool sample_parse_schedstat(const char *text, struct sample_thread *);
 bool sample_parse_stat(const char *text, struct sample_machine *);
-bool sample_parse_snmp(const char *text, struct sample_machine *);
 
 #endif

@@ -90,7 +90,7 @@ tally_back(struct tally_ring *r)
 			if (o->hist[c].n != 0)
 				hist_clear(&o->hist[c]);
 	}
-	t->begun = t->dropped = t->in = t->out = 0;
+	t->begun = t->dropped = t->in = t->out = t->resent = 0;
 	t->waiting = t->connections = 0;
 	t->cpu = t->run_queue = 0;
 	atomic_store_explicit(&r->taken, taken + 1, memory_order_release);
@@ -110,6 +110,7 @@ tally_into(
 	s->out += t->out;
 	s->waiting += t->waiting;
 	s->connections += t->connections;
+	s->health.retransmits += t->resent;
 	if (t->cpu > s->health.cpu)
 		s->health.cpu = t->cpu;
 	if (t->run_queue > s->health.run_queue)

@@ -28,6 +28,7 @@ struct tally_op {
 struct tally {
 	size_t second; /* of the plan, from 0 */
 	uint64_t begun, dropped, in, out;
+	uint64_t resent; /* segments, of connections that ended */
 	uint64_t waiting, connections; /* at its end */
 	double cpu, run_queue;         /* of this worker, 0 to 1 */
 	struct tally_op ops[SCENARIO_OPS];

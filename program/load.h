@@ -37,6 +37,7 @@ struct load_request {
 	int64_t most_us; /* of each; longer ones are shortened; 0: as asked */
 	int workers;     /* 0: as many as are good */
 	bool find_capacity;
+	bool first;       /* of pump_options */
 	int metrics_port; /* of 127.0.0.1, for Prometheus; 0: none */
 	struct ranks ranks;
 };

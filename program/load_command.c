@@ -37,6 +37,7 @@ read_request(const struct options *o, const struct profile *p,
 		.workers = o->workers,
 		.metrics_port = o->metrics_port,
 		.find_capacity = o->find_capacity,
+		.first = o->first,
 		.change = { .connections = o->connections,
 		    .seed = (uint64_t)o->seed },
 	};

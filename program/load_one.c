@@ -125,6 +125,7 @@ pump_one(struct load_one *d, struct err *err)
 		.ranks = c->ranks.n,
 		.start = ranks_start(&c->ranks),
 		.stop = c->stop,
+		.first = c->request->first,
 		.on_second = on_second,
 		.ctx = d,
 	};

@@ -80,6 +80,9 @@ static const struct row {
 	  "draw what is left to chance from this number" },
 	{ "--metrics",	"PORT",	NUMBER,	AT(metrics_port), TAKES_LOAD,
 	  "tell a Prometheus on this port of 127.0.0.1 how it goes" },
+	{ "--first",	NULL,	FLAG,	AT(first),	TAKES_LOAD,
+	  "the load goes before all else on this machine (as root); not beside "
+	  "the target" },
 	{ "--dry-run",	NULL,	FLAG,	AT(dry_run),	TAKES_LOAD,
 	  "print the plan, and send nothing" },
 	{ "--find-capacity", NULL, FLAG, AT(find_capacity), TAKES_LOAD,

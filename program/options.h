@@ -34,7 +34,7 @@ struct options {
 	const char *rate, *time;   /* as given: "50 /s", "30 s" */
 	int connections, workers;  /* 0: not given */
 	int metrics_port;
-	bool dry_run, find_capacity;
+	bool dry_run, find_capacity, first;
 	bool help;
 };
 
