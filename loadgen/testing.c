@@ -324,10 +324,14 @@ sleep_until(int64_t us)
 		continue;
 }
 
+/* Whoever has heard the answer finds the record of it: one lock for both. */
 static void
-note_truth(struct testing *t, int64_t heard_us)
+answer(struct peer *p, int64_t heard_us)
 {
+	struct testing *t = p->t;
+
 	pthread_mutex_lock(&t->lock);
+	testing_flush(p);
 	if ((t->n_truths & (t->n_truths - 1)) == 0)
 		t->truths = mem_grow(
 		    t->truths, (t->n_truths == 0 ? 1 : 2 * t->n_truths) *
@@ -339,7 +343,7 @@ note_truth(struct testing *t, int64_t heard_us)
 
 /* Sleeps as long as is injected now, and keeps a record of it. */
 void
-testing_wait(struct peer *p, const char *answer)
+testing_wait(struct peer *p, const char *text)
 {
 	const int64_t heard_us = clock_mono().us;
 	int64_t until = after_stall(p->t, heard_us) + draw(p->t);
@@ -348,9 +352,8 @@ testing_wait(struct peer *p, const char *answer)
 	until = after_stall(p->t, until);
 	if (until > heard_us)
 		sleep_until(until);
-	testing_say(p, "%s", answer);
-	testing_flush(p);
-	note_truth(p->t, heard_us);
+	testing_say(p, "%s", text);
+	answer(p, heard_us);
 }
 
 /* ---- connections ---- */
