@@ -103,7 +103,7 @@ bool testing_take(struct peer *, struct span end, struct span *);
 void testing_say(struct peer *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3))); /* a line, CR LF added */
 /* Answers, as late as is to be injected, and keeps a record of it. */
-void testing_wait(struct peer *, const char *answer);
+void testing_wait(struct peer *, const char *text);
 uint32_t testing_number(struct span *); /* off the front */
 
 void testing_smtp(struct peer *);
