@@ -24,7 +24,7 @@
 #define BOB      "bob@gov.example"
 #define CAROL    "carol@gov.example"
 
-enum { TRIES = 4, AHEAD_US = 900000, LATE_US = 1000 };
+enum { TRIES = 8, AHEAD_US = 900000, LATE_US = 1000 };
 
 static const char *const accounts[] = { "alice", ALICE, "bob", BOB, "carol",
 	CAROL, NULL };

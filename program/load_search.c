@@ -11,6 +11,7 @@
 #define PROBE_US  INT64_C(10000000) /* judged, of each probe */
 #define LEAD_US   INT64_C(3000000)  /* before that, at most */
 #define RATE_TEXT 32
+#define Z2        3.84 /* of a 95 % interval (Wilson) */
 
 /* The scenario as it is for one probe. */
 static bool
@@ -78,6 +79,26 @@ next_rate(const struct load_carry *c, struct capacity *found, double *rate)
 	return *rate > 0;
 }
 
+/*
+ * Where to begin: at the scenario's own rate, and never so low that a probe
+ * without any failure would be too few operations to show the share.
+ */
+static void
+choose_rates(struct capacity_options *o, const struct load_carry *c,
+    const struct scenario *s)
+{
+	const int64_t us = c->request->change.for_us == 0
+			       ? PROBE_US
+			       : c->request->change.for_us;
+
+	o->least =
+	    Z2 * o->goal.share / (1 - o->goal.share) / ((double)us * 1e-6);
+	o->first = 1.5 * o->least;
+	for (size_t i = 0; i < s->n_phases; i++)
+		if (s->phases[i].judged && s->phases[i].rate > o->first)
+			o->first = s->phases[i].rate;
+}
+
 bool
 load_search(const struct load_carry *c, const struct scenario *s,
     const char *dir, struct err *err)
@@ -89,6 +110,7 @@ load_search(const struct load_carry *c, const struct scenario *s,
 
 	if (s->n_judges > 0)
 		capacity_goal_of(&options.goal, s->judges[0].row, c->profile);
+	choose_rates(&options, c, s);
 	capacity_init(&found, &options);
 	while (next_rate(c, &found, &rate)) {
 		struct capacity_outcome outcome;
