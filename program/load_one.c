@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/mem.h"
+#include "loadgen/echo.h"
 #include "loadgen/pump.h"
 #include "program/program.h"
 
@@ -133,6 +134,20 @@ pump_one(struct load_one *d, struct err *err)
 	return pump_run(&o, &d->measure, err);
 }
 
+/* What we can do at all; 0 when the machine did not let us find out. */
+static double
+calibrate(const struct load_one *d)
+{
+	struct echo e;
+	struct err ignored;
+
+	if (!echo_calibrate(
+		(unsigned)d->carry->request->workers, &e, &ignored) ||
+	    e.stolen)
+		return 0;
+	return e.rate;
+}
+
 /* Whoever is not ready says so: nobody waits for one who will not come. */
 static bool
 all_ready(struct load_one *d, bool ready, struct err *err)
@@ -154,6 +169,7 @@ load_one_measure(struct load_one *d, struct err *err)
 {
 	const size_t seconds =
 	    (size_t)(scenario_length_us(d->scenario) / 1000000);
+	double echo_rate;
 	bool ok;
 
 	load_live_start(
@@ -164,12 +180,14 @@ load_one_measure(struct load_one *d, struct err *err)
 		 (uint16_t)d->carry->request->metrics_port, d->scenario->name,
 		 err);
 	ok = ok && plan_one(d, err) && keep_books(d, err);
+	echo_rate = ok ? calibrate(d) : 0;
 	ok = all_ready(d, ok, err);
 	if (ok) {
 		ok = pump_one(d, err);
 		if (!ok)
 			measure_init(&d->measure, d->scenario, 0);
 		d->measured = true;
+		d->measure.echo_rate = echo_rate;
 		balance(d);
 		ranks_gather(&d->carry->ranks, &d->measure);
 		/* each rank's ledger has the whole plan */
