@@ -79,6 +79,11 @@ read_one(struct loads *l, const char *name, const struct load_request *r,
 		scenario_shorten(&s, r->most_us);
 	l->at = mem_grow(l->at, (l->n + 1) * sizeof l->at[0]);
 	l->at[l->n++] = s;
+	if (s.repeats > 1)
+		return err_set(err, ERR_CONFIG,
+		    "%s: repeats: a load is carried out once as yet ('%d'); "
+		    "leave it out, and put the load on again",
+		    s.path, s.repeats);
 	return !scenario_applies(&s, p, why, why_zh) || is_possible(&s, err);
 }
 

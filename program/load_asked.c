@@ -4,13 +4,12 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/files.h"
 #include "lib/json.h"
 #include "lib/mem.h"
+#include "program/load_file.h"
 
-#define FILE_MOST    (1u << 20)
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 static const char *const arrivals[] = {
@@ -149,22 +148,15 @@ read_all(struct json_in *in, const json_t *o, struct load_scenario *s)
 bool
 load_asked_read(struct load_scenario *s, const char *dir, struct err *err)
 {
-	char *path = mem_textf("%s/load.json", dir), *text;
+	char *path = mem_textf("%s/load.json", dir);
 	struct json_in in = json_in_start(path, err);
-	json_t *o = NULL;
-	size_t n;
-	bool ok = true;
+	json_t *o;
+	bool ok;
 
-	if (access(path, F_OK) == 0) {
-		text = files_read_text(path, FILE_MOST, &n, err);
-		if (text != NULL)
-			o = json_parse(path, (struct span){ text, n }, err);
-		free(text);
-		ok = o != NULL;
-		if (ok)
-			read_all(&in, o, s);
-		json_decref(o);
-	}
+	ok = load_file_read(path, &o, err);
+	if (o != NULL)
+		read_all(&in, o, s);
+	json_decref(o);
 	free(path);
 	return ok && !in.bad;
 }

@@ -124,6 +124,16 @@ START_TEST(figures_need_no_row)
 }
 END_TEST
 
+/* What is not carried out is not taken in silence. */
+START_TEST(repeats_are_refused)
+{
+	testing_write(scenario, SPAN("repeats: 3\n" SESSIONS JUDGES));
+	testing_expect(testing_run(&site, "load", site.target, scenario,
+			   "--run", run, NULL),
+	    3, "repeats: a load is carried out once");
+}
+END_TEST
+
 /* Equal seeds, equal plans, and nothing is sent. */
 START_TEST(a_dry_run_says_what_would_be_done)
 {
@@ -198,6 +208,7 @@ main(void)
 	tcase_add_test(c, a_load_is_a_run);
 	tcase_add_test(c, what_was_measured_cannot_be_changed);
 	tcase_add_test(c, figures_need_no_row);
+	tcase_add_test(c, repeats_are_refused);
 	tcase_add_test(c, a_dry_run_says_what_would_be_done);
 	tcase_add_test(c, nobody_answers);
 	tcase_add_loop_test(c, mistakes_are_named, 0,

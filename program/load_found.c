@@ -4,13 +4,11 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "lib/files.h"
 #include "lib/json.h"
 #include "lib/mem.h"
-
-#define FILE_MOST (1u << 20)
+#include "program/load_file.h"
 
 static json_t *
 probe_json(const struct capacity_probe *p)
@@ -96,23 +94,16 @@ read_all(struct json_in *in, const json_t *o, struct load_capacity *c)
 bool
 load_found_read(struct load_capacity *c, const char *dir, struct err *err)
 {
-	char *path = mem_textf("%s/capacity.json", dir), *text;
+	char *path = mem_textf("%s/capacity.json", dir);
 	struct json_in in = json_in_start(path, err);
-	json_t *o = NULL;
-	size_t n;
-	bool ok = true;
+	json_t *o;
+	bool ok;
 
 	*c = (struct load_capacity){ 0 };
-	if (access(path, F_OK) == 0) {
-		text = files_read_text(path, FILE_MOST, &n, err);
-		if (text != NULL)
-			o = json_parse(path, (struct span){ text, n }, err);
-		free(text);
-		ok = o != NULL;
-		if (ok)
-			read_all(&in, o, c);
-		json_decref(o);
-	}
+	ok = load_file_read(path, &o, err);
+	if (o != NULL)
+		read_all(&in, o, c);
+	json_decref(o);
 	free(path);
 	return ok && !in.bad;
 }
