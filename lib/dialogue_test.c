@@ -183,6 +183,19 @@ static const struct row imap_rows[] = {
 	    { "* OK hi\r\n",
 		"* 1 FETCH (BODY[TEXT] {5}\r\na\"b\r\n UID 4)\r\na OK\r\n" },
 	    "a FETCH 1 BODY[TEXT]\r\n", PASS, "", 0 },
+	{ "quotes and backslashes beside each other, first and last",
+	    "S: * OK *\nC: a FETCH 1 BODY[TEXT]\n"
+	    "S+!: * 1 FETCH (BODY[TEXT] \"\\\\\"\\\\\"\\\\\\\\\\\\\\\\xy"
+	    "\\\\\"\\\\\\\\\")\nS!: a OK*\n",
+	    { "* OK hi\r\n",
+		"* 1 FETCH (BODY[TEXT] {8}\r\n\"\"\\\\xy\"\\)\r\na OK\r\n" },
+	    "a FETCH 1 BODY[TEXT]\r\n", PASS, "", 0 },
+	{ "literals that are empty, and several of them",
+	    "S: * OK *\nC: a FETCH 1 (BODY[1] BODY[2])\n"
+	    "S+!: * 1 FETCH (BODY[1] \"\" BODY[2] \"\\\\\"\")\nS!: a OK*\n",
+	    { "* OK hi\r\n",
+		"* 1 FETCH (BODY[1] {0}\r\n BODY[2] ~{1}\r\n\")\r\na OK\r\n" },
+	    "a FETCH 1 (BODY[1] BODY[2])\r\n", PASS, "", 0 },
 	{ "a tagged line in a literal is none",
 	    "S: * OK *\nC: a FETCH 1 BODY[]\nS!: a OK*\n",
 	    { "* OK hi\r\n", "* 1 FETCH (BODY[] {6}\r\na NO\r\n)\r\na OK\r\n" },
@@ -486,6 +499,59 @@ START_TEST(an_endless_reply_ends)
 }
 END_TEST
 
+/* What a party may say before it is judged: HEARD_MOST of dialogue_inner.h. */
+#define ONE_LINE (1u << 20)
+
+/*
+ * The longest literal that there is room for, of nothing but quotes, so that
+ * it doubles; and one octet more.
+ */
+static const struct {
+	size_t over, at_once;
+	enum verdict verdict;
+} limits[] = {
+	{ 0, ONE_LINE, PASS },
+	{ 0, 7, PASS },
+	{ 0, 1, PASS },
+	{ 1, ONE_LINE, FAIL },
+	{ 1, 7, FAIL },
+	{ 1, 1, FAIL },
+};
+
+START_TEST(a_literal_may_be_as_long_as_a_line)
+{
+	static const char head[] = "* 1 FETCH (BODY[] {1048544}\r\n";
+	const size_t octets = ONE_LINE - strlen(head) - strlen(")\r\n");
+	struct err err;
+	struct script *script = script_compile("limit",
+	    "S: * OK *\nC: a FETCH 1 BODY[]\n"
+	    "S+!: * 1 FETCH (BODY[] \"*\\\\\"\")\nS!: a OK*\n",
+	    &framing_imap, &err);
+	struct dialogue *d;
+	struct buf says;
+
+	ck_assert_msg(script != NULL, "%s", err.what);
+	ck_assert_uint_eq(octets, 1048544);
+	buf_init(&says, 2 * ONE_LINE);
+	buf_addf(
+	    &says, "* 1 FETCH (BODY[] {%zu}\r\n", octets + limits[_i].over);
+	for (size_t i = 0; i < octets + limits[_i].over; i++)
+		buf_add(&says, SPAN("\""));
+	buf_add(&says, SPAN(")\r\na OK\r\n"));
+	d = dialogue_new(script, world, NULL);
+	dialogue_opened(d, 0);
+	dialogue_feed(d, 0, SPAN("* OK hi\r\n"));
+	dialogue_sent(d, 0, dialogue_out(d, 0).len);
+	hear(d, buf_span(&says), limits[_i].at_once);
+	ck_assert(dialogue_over(d));
+	ck_assert_msg(
+	    dialogue_verdict(d) == limits[_i].verdict, "%s", dialogue_why(d));
+	buf_free(&says);
+	dialogue_free(d);
+	script_free(script);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -503,6 +569,8 @@ main(void)
 	tcase_add_loop_test(t, mistakes_are_found_when_compiled, 0,
 	    (int)(sizeof mistakes / sizeof mistakes[0]));
 	tcase_add_loop_test(t, an_endless_reply_ends, 0, 2);
+	tcase_add_loop_test(t, a_literal_may_be_as_long_as_a_line, 0,
+	    (int)(sizeof limits / sizeof limits[0]));
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);

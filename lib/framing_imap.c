@@ -92,6 +92,41 @@ imap_take(struct span *in, struct span *line, int awaited)
 	return FRAME_GARBAGE;
 }
 
+/* Offset of the first c at "from" or behind it, or s.len. */
+static size_t
+next_of(struct span s, size_t from, char c)
+{
+	const struct span rest = span_skip(s, from);
+	const char *hit = rest.len == 0 ? NULL : memchr(rest.ptr, c, rest.len);
+
+	return hit == NULL ? s.len : (size_t)(hit - s.ptr);
+}
+
+/* Run by run: in a message hardly any octet needs a backslash before it. */
+static void
+add_quoted(struct buf *out, struct span content)
+{
+	size_t quote = next_of(content, 0, '"');
+	size_t slash = next_of(content, 0, '\\');
+	size_t from = 0;
+
+	buf_add(out, SPAN("\""));
+	for (;;) {
+		const size_t at = quote < slash ? quote : slash;
+
+		buf_add(out, span_take(span_skip(content, from), at - from));
+		if (at == content.len)
+			break;
+		buf_add(out, SPAN("\\"));
+		from = at; /* itself begins the next run */
+		if (at == quote)
+			quote = next_of(content, at + 1, '"');
+		else
+			slash = next_of(content, at + 1, '\\');
+	}
+	buf_add(out, SPAN("\""));
+}
+
 /* RFC 3501 4.3: what is a literal could as well have been a quoted string. */
 static void
 imap_plain(struct span line, struct buf *out)
@@ -120,13 +155,7 @@ imap_plain(struct span line, struct buf *out)
 		buf_add(out, head);
 		content = span_take(line, octets);
 		line = span_skip(line, content.len);
-		buf_add(out, SPAN("\""));
-		for (size_t i = 0; i < content.len; i++) {
-			if (content.ptr[i] == '"' || content.ptr[i] == '\\')
-				buf_add(out, SPAN("\\"));
-			buf_add(out, (struct span){ content.ptr + i, 1 });
-		}
-		buf_add(out, SPAN("\""));
+		add_quoted(out, content);
 	}
 }
 
