@@ -154,15 +154,6 @@ closed_text(const struct party *p, char *text, size_t room)
 
 /* ---- walking ---- */
 
-static void
-mark(struct dialogue *d, const struct step *s)
-{
-	if (d->n_marks == sizeof d->marks / sizeof d->marks[0])
-		return;
-	d->marks[d->n_marks].name = span_of(s->name);
-	d->marks[d->n_marks++].start = s->start;
-}
-
 /* Can the step be passed with what is there?  May end the dialogue. */
 static bool
 passable(struct dialogue *d, const struct step *s)
@@ -217,8 +208,7 @@ passable(struct dialogue *d, const struct step *s)
 	case STEP_END:
 		d->again = (struct again){ 0 };
 		return true;
-	case STEP_MARK:
-		mark(d, s);
+	case STEP_MARK: /* a load times it */
 		return true;
 	}
 	return false;
@@ -446,16 +436,4 @@ const struct deviation *
 dialogue_deviation(const struct dialogue *d)
 {
 	return &d->deviation;
-}
-
-bool
-dialogue_mark(struct dialogue *d, struct span *name, bool *start)
-{
-	if (d->n_marks == 0)
-		return false;
-	*name = d->marks[0].name;
-	*start = d->marks[0].start;
-	d->n_marks--;
-	memmove(&d->marks[0], &d->marks[1], d->n_marks * sizeof d->marks[0]);
-	return true;
 }

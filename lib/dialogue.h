@@ -36,7 +36,7 @@
  *	@end		a tenth of a second between them, each time with new
  *			connections of the parties that begin in it.  For what
  *			takes its time, as delivery does; makes no claims
- *	@start NAME / @stop NAME	stopwatch, for load
+ *	@start NAME / @stop NAME	an operation of a load; nothing here
  *
  * Consecutive C lines are sent in one piece: that is pipelining, where the
  * next S line is reached only after all of them.  A C line follows when the
@@ -209,8 +209,5 @@ bool dialogue_over(const struct dialogue *);
 enum verdict dialogue_verdict(const struct dialogue *); /* once over */
 const char *dialogue_why(const struct dialogue *);      /* "" when PASS */
 const struct deviation *dialogue_deviation(const struct dialogue *);
-
-/* Stopwatch lines passed since the last call; false when none. */
-bool dialogue_mark(struct dialogue *, struct span *name, bool *start);
 
 #endif

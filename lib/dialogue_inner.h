@@ -48,12 +48,6 @@ struct dialogue {
 	uint64_t seen;    /* which S+ lines were */
 	size_t reply_octets;
 
-	struct {
-		struct span name;
-		bool start;
-	} marks[16];
-	size_t n_marks;
-
 	struct again again;
 	bool mute;
 	bool over;
