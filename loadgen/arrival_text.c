@@ -11,6 +11,7 @@
 #include "lib/buf.h"
 #include "lib/columns.h"
 #include "lib/mem.h"
+#include "lib/number.h"
 #include "loadgen/arrival.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -88,9 +89,9 @@ put_time(char cell[CELL], int64_t us)
 			return;
 		}
 	if (us != 0 && us < 1000000)
-		put(cell, "%g ms", (double)us * 1e-3);
+		put(cell, "%s ms", number_of((double)us * 1e-3, 6).text);
 	else
-		put(cell, "%.10g s", (double)us * 1e-6);
+		put(cell, "%s s", number_of((double)us * 1e-6, 10).text);
 }
 
 static void
@@ -152,14 +153,15 @@ put_head(struct writing *w)
 	else
 		buf_addf(&line,
 		    w->zh
-			? "%zu 次%s到达，历时 %s，单秒最多 %g 次；最多 %d "
+			? "%zu 次%s到达，历时 %s，单秒最多 %s 次；最多 %d "
 			  "个连接，%d 个可排队等待"
-			: "%zu %s within %s, at most %g in one second; at most "
+			: "%zu %s within %s, at most %s in one second; at most "
 			  "%d connections, %d may wait for one",
 		    w->plan->n,
 		    sc->arrive == ARRIVE_SESSIONS ? word(w, "sessions", "会话")
 						  : word(w, "requests", "请求"),
-		    length, w->plan->peak, sc->connections, sc->queue);
+		    length, number_of(w->plan->peak, 4).text, sc->connections,
+		    sc->queue);
 	buf_addf(&line, w->zh ? "；随机种子 %llu" : "; seed %llu",
 	    (unsigned long long)sc->seed);
 	if (sc->repeats > 1)
@@ -177,25 +179,27 @@ static void
 put_rate(
     const struct writing *w, char cell[CELL], const struct scenario_phase *p)
 {
+	const struct number from = number_of(p->rate, 4);
+	const struct number to = number_of(p->rate_to, 4);
+
 	switch (p->shape) {
 	case SHAPE_RAMP:
-		put(cell, w->zh ? "%.4g 至 %.4g /s" : "%.4g to %.4g /s",
-		    p->rate, p->rate_to);
+		put(cell, w->zh ? "%s 至 %s /s" : "%s to %s /s", from.text,
+		    to.text);
 		break;
 	case SHAPE_STEPS:
-		put(cell,
-		    w->zh ? "%.4g 至 %.4g /s，%d 级" : "%.4g to %.4g /s in %d",
-		    p->rate, p->rate_to, p->steps);
+		put(cell, w->zh ? "%s 至 %s /s，%d 级" : "%s to %s /s in %d",
+		    from.text, to.text, p->steps);
 		break;
 	case SHAPE_SPIKE:
-		put(cell, w->zh ? "%.4g，尖峰 %.4g /s" : "%.4g, %.4g /s",
-		    p->rate, p->rate_to);
+		put(cell, w->zh ? "%s，尖峰 %s /s" : "%s, %s /s", from.text,
+		    to.text);
 		break;
 	case SHAPE_TRACE:
 		put(cell, "-");
 		break;
 	default:
-		put(cell, "%.4g /s", p->rate);
+		put(cell, "%s /s", from.text);
 	}
 }
 
@@ -347,7 +351,8 @@ put_sketch(struct writing *w)
 		}
 		marks[used] = '\0';
 		if (line == SKETCH_HEIGHT)
-			buf_addf(&w->out, "  %7.4g |%s\n", most, marks);
+			buf_addf(&w->out, "  %7s |%s\n",
+			    number_of(most, 4).text, marks);
 		else
 			buf_addf(&w->out, "  %7s |%s\n", "", marks);
 	}

@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "lib/mem.h"
+#include "lib/number.h"
+
+#define DIGITS 3 /* of a figure */
 
 /* clang-format off */
 static const struct {
@@ -182,15 +185,16 @@ static void
 say_seconds(struct health *h, bool good)
 {
 	const enum health_flaw f = commonest(h);
-	const double worst = h->worst[f] * flaws[f].scale;
+	const struct number worst =
+	    number_of(h->worst[f] * flaws[f].scale, DIGITS);
 
 	say(h, good, false,
-	    "the generator was %s in %zu of %zu seconds; mostly %s %.4g %s",
+	    "the generator was %s in %zu of %zu seconds; mostly %s %s %s",
 	    good ? "not at its best" : "not good enough", h->bad, h->n,
-	    flaws[f].what, worst, flaws[f].unit);
-	say(h, good, true, "负载发生器在 %zu 秒中有 %zu 秒%s；主要是%s %.4g %s",
+	    flaws[f].what, worst.text, flaws[f].unit);
+	say(h, good, true, "负载发生器在 %zu 秒中有 %zu 秒%s；主要是%s %s %s",
 	    h->n, h->bad, good ? "状态欠佳" : "不合要求", flaws[f].what_zh,
-	    worst, flaws[f].unit);
+	    worst.text, flaws[f].unit);
 }
 
 /* Operations a second that were asked for, on average. */
@@ -231,13 +235,15 @@ decide(struct health *h, const struct measure *m, size_t to)
 	} else if (m->echo_rate > 0 &&
 		   rate > HEALTH_ECHO_SHARE * m->echo_rate) {
 		say(h, false, false,
-		    "the generator is too slow: %.0f operations a second were "
-		    "asked for, and it reaches %.0f against an echo",
-		    rate, m->echo_rate);
+		    "the generator is too slow: %s operations a second were "
+		    "asked for, and it reaches %s against an echo",
+		    number_of(rate, DIGITS).text,
+		    number_of(m->echo_rate, DIGITS).text);
 		say(h, false, true,
-		    "负载发生器性能不足：要求每秒 %.0f 次操作，而对回显服务的"
-		    "校准只有每秒 %.0f 次",
-		    rate, m->echo_rate);
+		    "负载发生器性能不足：要求每秒 %s 次操作，而对回显服务的"
+		    "校准只有每秒 %s 次",
+		    number_of(rate, DIGITS).text,
+		    number_of(m->echo_rate, DIGITS).text);
 	} else if (!m->closed_loop && short_by > 1 - HEALTH_OFFERED) {
 		say(h, false, false,
 		    "the generator put on only %.2f %% of the plan",

@@ -143,6 +143,28 @@ START_TEST(late_is_relative_to_the_limit)
 }
 END_TEST
 
+/* Retransmits may be many times what was asked for: no exponents. */
+START_TEST(large_figures_read_well)
+{
+	struct measure m;
+	struct health h;
+	uint64_t n = 0;
+
+	fine(&m);
+	for (size_t op = 0; op < m.n_ops; op++)
+		n += m.seconds[0].ops[op].begun;
+	for (size_t i = 0; i < N; i++)
+		m.seconds[i].health.retransmits =
+		    (n + m.seconds[i].begun) * 461 / 2;
+	health_of(&h, &m, 0, N, 0);
+	ck_assert_msg(strstr(h.why, "up to 23,050 %") != NULL, "%s", h.why);
+	ck_assert_msg(
+	    strstr(h.why_zh, "最高 23,050 %") != NULL, "%s", h.why_zh);
+	health_free(&h);
+	measure_free(&m);
+}
+END_TEST
+
 /* Of 200 seconds 10 may be bad. */
 START_TEST(isolated_seconds)
 {
@@ -289,8 +311,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { late_is_relative_to_the_limit,
-		isolated_seconds, the_plan_is_kept, ranks_and_echo,
-		nothing_to_look_at, flaws_have_names };
+		isolated_seconds, large_figures_read_well, the_plan_is_kept,
+		ranks_and_echo, nothing_to_look_at, flaws_have_names };
 	Suite *s = suite_create("health");
 	TCase *tc = tcase_create("health");
 	SRunner *sr;

@@ -940,7 +940,7 @@ START_TEST(sessions)
 	ck_assert_int_eq(j.verdict, INCONCLUSIVE);
 	ck_assert_int_eq(metric(&j, "load.sessions")->verdict, PASS);
 	ck_assert_ptr_nonnull(strstr(j.why, "length of the load 600 s, at "
-					    "least 1800 s; the load was "
+					    "least 1,800 s; the load was "
 					    "shorter"));
 	measure_free(&m);
 
@@ -973,7 +973,7 @@ START_TEST(sessions)
 	people(&m, 1100, 1100, 1800);
 	for (size_t i = 150; i < m.n_seconds; i += 150)
 		m.seconds[i].connections = 800;
-	expect(&m, EMAIL_P_01, "load.sessions", PASS, "1100", "a few short");
+	expect(&m, EMAIL_P_01, "load.sessions", PASS, "1,100", "a few short");
 	measure_free(&m);
 }
 END_TEST
@@ -1293,14 +1293,15 @@ START_TEST(values_read_well)
 		{ 2,		"s",	"2 s" },
 		{ 0.1234567,	"s",	"0.123 s" },
 		{ 12.345,	"s",	"12.35 s" },
-		{ 1800,		"s",	"1800 s" },
+		{ 1800,		"s",	"1,800 s" },
 		{ 99.9,		"%",	"99.9 %" },
 		{ 99.9583,	"%",	"99.958 %" },
 		{ 0,		"%",	"0 %" },
 		{ 50,		"1/s",	"50/s" },
-		{ 1000,		"count", "1000" },
+		{ 1000,		"count", "1,000" },
 		{ 20,		"KiB",	"20 KiB" },
-		{ 123456.7,	"count", "123457" },
+		{ 123456.7,	"count", "123,457" },
+		{ 23050,	"%",	"23,050 %" },
 	};
 	/* clang-format on */
 	char text[40];

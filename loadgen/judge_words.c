@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/number.h"
 #include "lib/text.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
@@ -66,34 +67,27 @@ words_scale(const char *unit)
 
 /* ---- numbers ---- */
 
-static void
-digits(char *to, size_t size, double v, int most)
+/* Four that mean something, and so many behind the point at least. */
+static struct number
+digits(double v, int most)
 {
 	const double a = fabs(v);
-	int after = a >= 1000 ? 0 : a >= 100 ? 1 : a >= 10 ? 2 : 3;
+	const int after = a >= 1000 ? 0 : a >= 100 ? 1 : a >= 10 ? 2 : 3;
 
-	after = after > most ? after : most;
-	snprintf(to, size, "%.*f", after, v);
-	if (strchr(to, '.') == NULL)
-		return;
-	for (size_t n = strlen(to); n > 0 && to[n - 1] == '0'; n--)
-		to[n - 1] = '\0';
-	if (to[strlen(to) - 1] == '.')
-		to[strlen(to) - 1] = '\0';
+	return number_fixed(v, after > most ? after : most);
 }
 
 static void
 with_unit(char *to, size_t size, double v, const char *unit, int most)
 {
-	char number[40];
+	const struct number n = digits(v, most);
 
-	digits(number, sizeof number, v, most);
 	if (strcmp(unit, "count") == 0 || unit[0] == '\0')
-		snprintf(to, size, "%s", number);
+		snprintf(to, size, "%s", n.text);
 	else if (strcmp(unit, "1/s") == 0)
-		snprintf(to, size, "%s/s", number);
+		snprintf(to, size, "%s/s", n.text);
 	else
-		snprintf(to, size, "%s %s", number, unit);
+		snprintf(to, size, "%s %s", n.text, unit);
 }
 
 void

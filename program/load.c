@@ -9,6 +9,7 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
+#include "lib/number.h"
 #include "loadgen/judge.h"
 #include "program/load_asked.h"
 #include "program/load_one.h"
@@ -148,8 +149,8 @@ describe(const struct judged *j, struct buf *expected, struct buf *heard)
 
 		if (m->verdict != j->verdict)
 			continue;
-		buf_addf(expected, "%s%s %g %s", expected->len == 0 ? "" : "; ",
-		    m->metric, m->limit, m->unit);
+		buf_addf(expected, "%s%s %s %s", expected->len == 0 ? "" : "; ",
+		    m->metric, number_of(m->limit, 6).text, m->unit);
 		buf_addf(heard, "%s%s", heard->len == 0 ? "" : "; ", m->why);
 	}
 }

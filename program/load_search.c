@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "lib/number.h"
 #include "loadgen/capacity.h"
 #include "program/load_found.h"
 #include "program/load_one.h"
@@ -60,10 +61,11 @@ say(const struct load_carry *c, const struct scenario *s,
 
 	if (c->progress != NULL)
 		fprintf(c->progress,
-		    "%s: %.4g/s: %s, %.3f %% within the limits (95 %%: %.3f "
+		    "%s: %s/s: %s, %.3f %% within the limits (95 %%: %.3f "
 		    "to %.3f)\n",
-		    s->name, p->rate, verdict_name(p->verdict), 100 * p->share,
-		    100 * p->low, 100 * p->high);
+		    s->name, number_of(p->rate, 4).text,
+		    verdict_name(p->verdict), 100 * p->share, 100 * p->low,
+		    100 * p->high);
 }
 
 /* The next rate is rank 0's to say; "0": there is none. */

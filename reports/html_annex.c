@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "lib/number.h"
 #include "reports/escape.h"
 #include "reports/html_page.h"
 
@@ -19,16 +20,15 @@ static void
 limit_line(struct page *p, const struct limit *l)
 {
 	double used = l->value;
-	char text[64];
 
 	profile_limit(p->profile, l->req, l->metric, &used);
-	snprintf(text, sizeof(text), "%g", used);
 	html_raw(p, "<tr><th scope=\"row\">");
 	html_row_link(p, l->req);
 	html_raw(p, "</th><td><code>");
 	html_text(p, l->metric);
 	html_raw(p, "</code></td><td>");
-	html_words(p, bound_word(l->bound), text, l->unit, NULL);
+	html_words(
+	    p, bound_word(l->bound), number_of(used, 6).text, l->unit, NULL);
 	html_raw(p, "</td><td>");
 	html_origin(p, l, used < l->value || used > l->value);
 	html_raw(p, "</td></tr>\n");

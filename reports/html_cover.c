@@ -136,8 +136,7 @@ rests_on(struct page *p)
 		html_words(p, W_RESTS_PARTIAL,
 		    plan->selector == NULL ? "?" : plan->selector, NULL);
 	else
-		html_words(p, W_RESTS_NONE,
-		    p->m->flaw == NULL ? "?" : p->m->flaw, NULL);
+		html_words_why(p, W_RESTS_NONE, p->m->flaw_zh, p->m->flaw);
 	html_raw(p, "</p>\n<p>");
 	html_words(p, W_CASES_DONE, num(p->m->planned).text,
 	    num(p->m->executed).text, NULL);

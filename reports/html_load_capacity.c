@@ -2,6 +2,7 @@
 /* The search for capacity: each probe, and the bracket they leave. */
 #include <math.h>
 
+#include "lib/number.h"
 #include "reports/escape.h"
 #include "reports/html_load.h"
 #include "reports/svg.h"
@@ -31,8 +32,8 @@ share(double nines_of_it)
 {
 	struct shown f;
 
-	snprintf(f.text, sizeof(f.text), "%.6g %%",
-	    100 * (1 - pow(10, -nines_of_it)));
+	snprintf(f.text, sizeof(f.text), "%s %%",
+	    number_of(100 * (1 - pow(10, -nines_of_it)), 9).text);
 	return f;
 }
 

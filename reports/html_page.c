@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <string.h>
 
+#include "lib/number.h"
 #include "reports/escape.h"
 
 void
@@ -87,6 +88,16 @@ html_words(struct page *p, enum word word, ...)
 	va_start(ap, word);
 	word_vfill(p->out, EN, word, ESCAPE_HTML, ap);
 	va_end(ap);
+	html_raw(p, "</span>");
+}
+
+void
+html_words_why(struct page *p, enum word word, const char *zh, const char *en)
+{
+	html_raw(p, "<span class=\"zh\">");
+	word_fill(p->out, ZH, word, ESCAPE_HTML, zh == NULL ? en : zh, NULL);
+	html_raw(p, "</span> <span class=\"en\" lang=\"en\">");
+	word_fill(p->out, EN, word, ESCAPE_HTML, en, NULL);
 	html_raw(p, "</span>");
 }
 
@@ -236,7 +247,8 @@ html_origin(struct page *p, const struct limit *l, bool agreed)
 {
 	char was[64];
 
-	snprintf(was, sizeof(was), "%g %s", l->value, l->unit);
+	snprintf(
+	    was, sizeof(was), "%s %s", number_of(l->value, 6).text, l->unit);
 	if (agreed)
 		html_words(p, W_ORIGIN_SITE, was, l->mark, NULL);
 	else if (strcmp(l->mark, "P") == 0)

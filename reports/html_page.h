@@ -42,6 +42,8 @@ void html_word(struct page *, enum word);
 void html_words(struct page *, enum word, ...); /* const char *, NULL last */
 
 void html_heading(struct page *, int level, enum word);
+/* Its one blank filled with a reason, in the language of each. */
+void html_words_why(struct page *, enum word, const char *zh, const char *en);
 void html_section(struct page *, const char *id, enum word title);
 void html_paragraph(struct page *, const char *class, enum word);
 /* The cells of a head row: words up to WORD_COUNT. */

@@ -117,22 +117,37 @@ case_at(const struct making *k, const char *id, size_t *at)
 	return hit != NULL;
 }
 
-/* The first flaw is kept: what follows may only follow from it. */
-static void __attribute__((format(printf, 3, 4)))
-flaw(struct making *k, enum exit_code code, const char *fmt, ...)
+static char *
+text_of(const char *fmt, va_list ap)
 {
 	struct buf b;
+	char *text;
+
+	buf_init(&b, 4096);
+	buf_vaddf(&b, fmt, ap);
+	text = mem_text(span_of(buf_text(&b)));
+	buf_free(&b);
+	return text;
+}
+
+/*
+ * The first flaw is kept: what follows may only follow from it.  Both
+ * languages say the same of the same, in the same order.
+ */
+static void __attribute__((format(printf, 3, 5), format(printf, 4, 5)))
+flaw(struct making *k, enum exit_code code, const char *en, const char *zh, ...)
+{
 	va_list ap;
 
 	if (k->m->flaw != NULL)
 		return;
-	buf_init(&b, 4096);
-	va_start(ap, fmt);
-	buf_vaddf(&b, fmt, ap);
+	va_start(ap, zh);
+	k->m->flaw = text_of(en, ap);
 	va_end(ap);
-	k->m->flaw = mem_text(span_of(buf_text(&b)));
+	va_start(ap, zh);
+	k->m->flaw_zh = text_of(zh, ap);
+	va_end(ap);
 	k->flaw_exit = code;
-	buf_free(&b);
 }
 
 /* Keeps a text for as long as the matrix lives. */
@@ -221,7 +236,7 @@ index_cases(struct making *k)
 	for (size_t i = 1; i < m->n; i++)
 		if (by_id(&k->index[i - 1], &k->index[i]) == 0)
 			flaw(k, EXIT_FORGED, "case %s: planned twice",
-			    k->index[i].id);
+			    "用例 %s：计划中重复列出", k->index[i].id);
 }
 
 /* What the plan must be for anything to follow from it. */
@@ -234,12 +249,14 @@ check_plan(struct making *k)
 	    strcmp(p->catalogue_digest, catalogue_digest()) != 0)
 		flaw(k, EXIT_CONFIG,
 		    "the plan is of another catalogue: %s, must be %s",
+		    "计划所依据的要求目录不同：%s，应为 %s",
 		    p->catalogue_digest, catalogue_digest());
 	if (p->n == 0 && p->selector != NULL)
 		flaw(k, EXIT_USAGE, "the selector matches no case: \"%s\"",
-		    p->selector);
+		    "选取条件未选中任何用例：“%s”", p->selector);
 	else if (p->n == 0)
-		flaw(k, EXIT_CONFIG, "the plan holds no case");
+		flaw(k, EXIT_CONFIG, "the plan holds no case",
+		    "计划中没有任何用例");
 	index_cases(k);
 	for (size_t i = 0; i < p->n; i++) {
 		const struct plan_case *c = &p->cases[i];
@@ -249,6 +266,8 @@ check_plan(struct making *k)
 			flaw(k, EXIT_FORGED,
 			    "case %s: executes, though its row %s is planned "
 			    "as %s",
+			    "用例 %s：列为执行，而其所属条目 %s 的计划状态为 "
+			    "%s",
 			    c->id, catalogue_get(c->verifies)->name,
 			    disposition_name(d));
 	}
@@ -262,13 +281,15 @@ check_ledger(struct making *k)
 	const size_t planned = plan_ends(k->m->plan);
 
 	if (l->flaw != NULL)
-		flaw(k, EXIT_FORGED, "%s", l->flaw);
+		flaw(k, EXIT_FORGED, "%s", "执行记录有误：%s", l->flaw);
 	if (l->plan_digest == NULL || strcmp(l->plan_digest, digest) != 0)
 		flaw(k, EXIT_FORGED, "the journal is of another plan: %s",
+		    "执行记录属于另一份计划：%s",
 		    l->plan_digest == NULL ? "none" : l->plan_digest);
 	if (l->closed && l->planned != planned)
 		flaw(k, EXIT_FORGED,
 		    "the journal closes on %zu planned ends, the plan has %zu",
+		    "执行记录收尾时计有 %zu 次计划执行，而计划为 %zu 次",
 		    l->planned, planned);
 	free(digest);
 }
@@ -288,16 +309,18 @@ place(struct making *k, size_t i)
 	int most;
 
 	if (!case_at(k, o->id, &at)) {
-		flaw(k, EXIT_FORGED, "case %s: not in the plan", o->id);
+		flaw(k, EXIT_FORGED, "case %s: not in the plan",
+		    "用例 %s：不在计划之中", o->id);
 		return;
 	}
 	most = attempts_of(&k->m->plan->cases[at]);
 	if (o->attempt < 1 || o->attempt > most)
-		flaw(k, EXIT_FORGED, "case %s: attempt %d of %d planned", o->id,
+		flaw(k, EXIT_FORGED, "case %s: attempt %d of %d planned",
+		    "用例 %s：出现第 %d 次执行，而计划仅 %d 次", o->id,
 		    o->attempt, most);
 	else if (k->ended[at][o->attempt - 1] != 0)
-		flaw(k, EXIT_FORGED, "case %s: attempt %d ended twice", o->id,
-		    o->attempt);
+		flaw(k, EXIT_FORGED, "case %s: attempt %d ended twice",
+		    "用例 %s：第 %d 次执行有两个结果", o->id, o->attempt);
 	else
 		k->ended[at][o->attempt - 1] = i + 1;
 }
@@ -393,10 +416,12 @@ make_cases(struct making *k)
 	if (!m->ledger->closed)
 		flaw(k, EXIT_INCOMPLETE,
 		    "the journal is not closed: the run was interrupted, "
-		    "resume it");
+		    "resume it",
+		    "执行记录没有收尾：运行被中断，请继续执行");
 	if (m->executed != m->planned)
 		flaw(k, EXIT_INCOMPLETE, "%zu of %zu planned cases executed",
-		    m->executed, m->planned);
+		    "已执行 %zu 个用例，计划为 %zu 个", m->executed,
+		    m->planned);
 }
 
 static void
@@ -609,6 +634,19 @@ find_stale(struct making *k)
 }
 
 static void
+partial(struct making *k)
+{
+	const char *selector = k->m->plan->selector;
+
+	if (selector == NULL)
+		flaw(k, EXIT_INCOMPLETE, "partial run: rows were left out",
+		    "部分运行：未包含全部条目");
+	else
+		flaw(k, EXIT_INCOMPLETE, "partial run: %s", "部分运行：%s",
+		    selector);
+}
+
+static void
 make_rows(struct making *k)
 {
 	struct matrix *m = k->m;
@@ -625,9 +663,7 @@ make_rows(struct making *k)
 		    r->waiver == NULL)
 			unwaived++;
 		if (r->verdict == ROW_UNSELECTED || m->plan->partial)
-			flaw(k, EXIT_INCOMPLETE, "partial run: %s",
-			    m->plan->selector == NULL ? "rows were left out"
-						      : m->plan->selector);
+			partial(k);
 	}
 	find_stale(k);
 	m->statement = conclude(m, unwaived);
@@ -673,5 +709,6 @@ matrix_free(struct matrix *m)
 	free(m->texts);
 	free(m->cases);
 	free(m->flaw);
+	free(m->flaw_zh);
 	*m = (struct matrix){ 0 };
 }

@@ -105,7 +105,7 @@ struct matrix {
 	struct matrix_totals by_provenance[PROVENANCE_COUNT];
 	struct matrix_totals by_level[LEVEL_COUNT];
 	enum statement statement;
-	char *flaw; /* why there is no statement, or NULL */
+	char *flaw, *flaw_zh; /* why there is no statement, or NULL */
 	enum exit_code exit;
 	char **stale; /* waivers that are expired or waive nothing, in words */
 	size_t n_stale;

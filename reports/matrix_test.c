@@ -462,6 +462,10 @@ hold(const struct matrix *m, const char *name)
 	size_t rows = 0;
 
 	ck_assert_msg(none == (m->flaw != NULL), "%s", name);
+	ck_assert_msg(none == (m->flaw_zh != NULL), "%s", name);
+	/* a sentence of that language begins with a character of it */
+	ck_assert_msg(
+	    !none || (unsigned char)m->flaw_zh[0] >= 0x80, "%s", m->flaw_zh);
 	ck_assert_msg(
 	    m->exit != EXIT_CONFORMS || m->statement == STATEMENT_CONFORMS,
 	    "%s", name);

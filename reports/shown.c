@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/shown.h"
 
-#include <inttypes.h>
 #include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/number.h"
+
 #define DIGITS 3
+#define LIMIT  6 /* as somebody wrote it */
 #define MS     1e3
 #define S      1e6
 
@@ -22,30 +24,17 @@ is_sane(double v)
 static void
 digits_of(char *into, size_t room, double v, int wanted)
 {
-	const double size = fabs(v);
-	const int whole = size < 9.995 ? 1 : size < 99.95 ? 2 : 3;
-	const int digits = wanted > whole ? wanted - whole : 0;
-
-	if (!is_sane(v)) {
+	if (!is_sane(v))
 		snprintf(into, room, v > 0 ? "∞" : "–");
-		return;
-	}
-	snprintf(into, room, "%.*f", digits, v);
-	if (digits > 0) {
-		size_t n = strlen(into);
-
-		while (into[n - 1] == '0')
-			into[--n] = '\0';
-		if (into[n - 1] == '.')
-			into[n - 1] = '\0';
-	}
+	else
+		snprintf(into, room, "%s", number_of(v, wanted).text);
 }
 
 static struct shown
 with_digits(double v, const char *unit, int digits)
 {
 	struct shown f;
-	char number[32];
+	char number[40];
 
 	digits_of(number, sizeof(number), v, digits);
 	snprintf(f.text, sizeof(f.text), "%s %s", number, unit);
@@ -88,17 +77,8 @@ struct shown
 shown_count(uint64_t n)
 {
 	struct shown f;
-	char plain[24];
-	const size_t len =
-	    (size_t)snprintf(plain, sizeof(plain), "%" PRIu64, n);
-	size_t to = 0;
 
-	for (size_t i = 0; i < len; i++) {
-		if (i > 0 && (len - i) % 3 == 0)
-			f.text[to++] = ',';
-		f.text[to++] = plain[i];
-	}
-	f.text[to] = '\0';
+	snprintf(f.text, sizeof(f.text), "%s", number_count(n).text);
 	return f;
 }
 
@@ -107,8 +87,6 @@ shown_number(double v)
 {
 	struct shown f;
 
-	if (v >= 99.5 && v < 1e15)
-		return shown_count((uint64_t)llround(v));
 	digits_of(f.text, sizeof(f.text), v, DIGITS);
 	return f;
 }
@@ -118,10 +96,7 @@ rate_digits(double v, int digits)
 {
 	struct shown f;
 
-	if (digits == DIGITS)
-		f = shown_number(v);
-	else
-		digits_of(f.text, sizeof(f.text), v, digits);
+	digits_of(f.text, sizeof(f.text) - 2, v, digits);
 	strcat(f.text, "/s");
 	return f;
 }
@@ -139,8 +114,8 @@ shown_share(double share)
 	struct shown f;
 	int digits = share <= 0 || share >= 1 ? 0 : 2;
 
-	if (!is_sane(share))
-		return with_unit(share, "%");
+	if (!is_sane(share) || share > 1)
+		return with_unit(share * 100, "%");
 	while (digits > 0 && digits < 6) {
 		const double least = pow(10, -2 - digits) / 2;
 
@@ -200,14 +175,11 @@ shown_bound(double p, double us)
 struct shown
 shown_limit(double value, const char *unit)
 {
-	struct shown f;
-
 	if (strcmp(unit, "1/s") == 0)
 		return shown_rate(value);
 	if (strcmp(unit, "count") == 0)
 		return shown_number(value);
-	snprintf(f.text, sizeof(f.text), "%g %s", value, unit);
-	return f;
+	return with_digits(value, unit, LIMIT);
 }
 
 static struct shown

@@ -119,8 +119,10 @@ statement(struct screen *s, const struct matrix *m)
 		line(s, 0, "%s  %s: %s", word_in(ZH, W_PARTIAL),
 		    word_in(EN, W_PARTIAL),
 		    m->plan->selector == NULL ? "" : m->plan->selector);
-	if (m->flaw != NULL)
-		line(s, 0, "%s: %s", word_in(ZH, W_REASON), m->flaw);
+	if (m->flaw != NULL) {
+		line(s, 0, "%s: %s", word_in(ZH, W_REASON), m->flaw_zh);
+		line(s, 0, "%s: %s", word_in(EN, W_REASON), m->flaw);
+	}
 	line(s, 0, "%s  %s", m->plan->project, m->plan->product);
 	line(s, 0, "%s", m->plan->scope);
 }
