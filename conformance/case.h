@@ -38,7 +38,8 @@ struct conf_case {
 	 * of the profile: without it the case is not applicable.  A word with
 	 * a prefix is something the profile has to provide, and without which
 	 * the case is inconclusive: "endpoint:submission", "account:alice",
-	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive".
+	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive",
+	 * "directory:people", "pki:certificates".
 	 * A leading "!" asks for a claim to be absent.
 	 */
 	const char *needs;
@@ -53,7 +54,8 @@ struct conf_case {
 	/* A dialogue done right; run before and after this negative case. */
 	const char *twin;
 
-	const char *service;             /* endpoint of the first connection */
+	/* Endpoint of the first connection; NULL: the case talks to nobody. */
+	const char *service;
 	const char *dialogue;            /* script; or both of the next two */
 	bool (*collect)(struct trial *); /* false: could not go on */
 	void (*judge)(struct trial *);

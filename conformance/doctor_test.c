@@ -382,7 +382,7 @@ examine(size_t row, size_t piece)
 		.name = PKI_HOST,
 	};
 	struct profile_account a = { "alice", "alice", "alice@example.test",
-		"wonderland" };
+		"wonderland", NULL };
 	char trust[128];
 	struct profile p;
 	struct doctor d;
@@ -426,9 +426,9 @@ START_TEST(claims_hold_everywhere_or_not)
 		"250-x\r\n250 DSN\r\n", NULL, NO, NULL, PROFILE_TLS_NONE,
 		PKI_GOOD };
 	struct profile_endpoint both[] = {
-		{ "submission", "127.0.0.1", 0, PROFILE_TLS_STARTTLS,
-		    PKI_HOST },
-		{ "smtp", "127.0.0.1", 0, PROFILE_TLS_NONE, "127.0.0.1" },
+		{ "submission", "127.0.0.1", 0, PROFILE_TLS_STARTTLS, PKI_HOST,
+		    NULL },
+		{ "smtp", "127.0.0.1", 0, PROFILE_TLS_NONE, "127.0.0.1", NULL },
 	};
 	char trust[128];
 	struct profile p = profile_of(both, NULL, trust);
@@ -573,7 +573,7 @@ END_TEST
 START_TEST(nobody_listens)
 {
 	struct profile_endpoint e = { "smtp", "127.0.0.1", net_free_port(),
-		PROFILE_TLS_NONE, "127.0.0.1" };
+		PROFILE_TLS_NONE, "127.0.0.1", NULL };
 	struct profile p = profile_of(&e, NULL, NULL);
 	struct doctor d;
 
@@ -596,7 +596,7 @@ END_TEST
 START_TEST(strangers_are_not_addressed)
 {
 	struct profile_endpoint e = { "smtp", "192.0.2.1", 25, PROFILE_TLS_NONE,
-		"192.0.2.1" };
+		"192.0.2.1", NULL };
 	struct profile p = profile_of(&e, NULL, NULL);
 	struct doctor d;
 
@@ -615,7 +615,7 @@ END_TEST
 START_TEST(this_machine_is_looked_at)
 {
 	struct profile_endpoint e = { "smtp", "192.0.2.1", 25, PROFILE_TLS_NONE,
-		"192.0.2.1" };
+		"192.0.2.1", NULL };
 	struct profile p = profile_of(&e, NULL, NULL);
 	struct profile_log logs[] = { { "smtp", "Makefile", "json" },
 		{ "submission", "no/such.log", "json" },

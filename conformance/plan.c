@@ -155,8 +155,8 @@ static const struct {
 	    { "the profile names no log of ",
 		": a person has to look at the records of this run" },
 	    { "配置文件未指明 ", " 的日志：需由人员查看本次测试留下的记录" } },
-	[NOT_SAID] = { INCONCLUSIVE, { "the profile does not say mail.", "" },
-	    { "配置文件未给出 mail.", "" } },
+	[NOT_SAID] = { INCONCLUSIVE, { "the profile does not say ", "" },
+	    { "配置文件未给出 ", "" } },
 	[NOT_ALLOWED] = { INCONCLUSIVE,
 	    { "the profile does not allow it: safety.", "" },
 	    { "配置文件不允许此项测试：safety.", "" } },
@@ -210,23 +210,35 @@ need_log(struct plan_case *c, const struct profile *p, const char *what)
 	return profile_log(p, what) != NULL || lack(c, NO_LOG, what);
 }
 
+/* A word such as "mail:sink" is the key mail.sink of the profile. */
 static bool
-need_mail(struct plan_case *c, const struct profile *p, const char *what)
+need_said(struct plan_case *c, const struct profile *p, const char *word)
 {
 	const struct {
-		const char *name, *value;
+		const char *word;
+		bool said;
 	} have[] = {
-		{ "domain", p->mail.domain },
-		{ "utf8_domain", p->mail.utf8_domain },
-		{ "foreign", p->mail.foreign },
-		{ "unknown", p->mail.unknown },
-		{ "sink", p->mail.sink_domain },
+		{ "mail:domain", p->mail.domain != NULL },
+		{ "mail:utf8_domain", p->mail.utf8_domain != NULL },
+		{ "mail:foreign", p->mail.foreign != NULL },
+		{ "mail:unknown", p->mail.unknown != NULL },
+		{ "mail:sink", p->mail.sink_domain != NULL },
+		{ "directory:base", p->directory.base != NULL },
+		{ "directory:people", p->directory.people != NULL },
+		{ "pki:anchors", p->pki.n_anchors != 0 },
+		{ "pki:issuers", p->pki.issuers != NULL },
+		{ "pki:certificates", p->pki.n_certificates != 0 },
 	};
+	char *key;
 
 	for (size_t i = 0; i < sizeof have / sizeof have[0]; i++)
-		if (strcmp(have[i].name, what) == 0 && have[i].value != NULL)
+		if (strcmp(have[i].word, word) == 0 && have[i].said)
 			return true;
-	return lack(c, NOT_SAID, what);
+	key = mem_text(span_of(word));
+	*strchr(key, ':') = '.';
+	lack(c, NOT_SAID, key);
+	free(key);
+	return false;
 }
 
 static bool
@@ -255,13 +267,16 @@ need(struct plan_case *c, const struct profile *p, const char *word)
 		const char *prefix;
 		bool (*met)(struct plan_case *, const struct profile *,
 		    const char *);
+		bool whole; /* it is told the prefix too */
 	} needs[] = {
-		{ "endpoint:",	need_endpoint },
-		{ "account:",	need_account },
-		{ "log:",	need_log },
-		{ "mail:",	need_mail },
-		{ "safety:",	need_safety },
-		{ "",		need_claim },
+		{ "endpoint:",	need_endpoint,	false },
+		{ "account:",	need_account,	false },
+		{ "log:",	need_log,	false },
+		{ "safety:",	need_safety,	false },
+		{ "mail:",	need_said,	true },
+		{ "directory:",	need_said,	true },
+		{ "pki:",	need_said,	true },
+		{ "",		need_claim,	true },
 	};
 	/* clang-format on */
 
@@ -269,7 +284,8 @@ need(struct plan_case *c, const struct profile *p, const char *word)
 		const size_t len = strlen(needs[i].prefix);
 
 		if (strncmp(word, needs[i].prefix, len) == 0)
-			return needs[i].met(c, p, word + len);
+			return needs[i].met(
+			    c, p, needs[i].whole ? word : word + len);
 	}
 }
 
@@ -281,8 +297,9 @@ static void
 judge_needs(
     struct plan_case *c, const struct profile *p, const struct conf_case *cs)
 {
-	char *all = mem_textf(
-	    "endpoint:%s %s", cs->service, cs->needs == NULL ? "" : cs->needs);
+	char *all = mem_textf("%s%s %s", cs->service == NULL ? "" : "endpoint:",
+	    cs->service == NULL ? "" : cs->service,
+	    cs->needs == NULL ? "" : cs->needs);
 	char *rest = all, *word;
 
 	while ((word = strsep(&rest, " ")) != NULL)

@@ -70,6 +70,7 @@ accounts_free(struct profile_account *accounts, size_t n)
 			OPENSSL_cleanse(
 			    accounts[i].password, strlen(accounts[i].password));
 		free(accounts[i].password);
+		free(accounts[i].dn);
 	}
 	free(accounts);
 }
@@ -81,8 +82,20 @@ endpoints_free(struct profile_endpoint *endpoints, size_t n)
 		free(endpoints[i].service);
 		free(endpoints[i].host);
 		free(endpoints[i].name);
+		free(endpoints[i].path);
 	}
 	free(endpoints);
+}
+
+static void
+certificates_free(struct profile_certificate *certificates, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(certificates[i].name);
+		free(certificates[i].class);
+		free(certificates[i].file);
+	}
+	free(certificates);
 }
 
 static void
@@ -115,16 +128,19 @@ profile_free(struct profile *p)
 		p->project.client, p->project.contract, p->product.vendor,
 		p->product.name, p->product.version, p->scope.reason, p->trust,
 		p->mail.domain, p->mail.utf8_domain, p->mail.foreign,
-		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host };
+		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host,
+		p->directory.base, p->directory.people, p->pki.issuers };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
 	words_free(p->scope.chapters, p->scope.n_chapters);
 	words_free(p->scope.services, p->scope.n_services);
+	words_free(p->pki.anchors, p->pki.n_anchors);
 	words_free(p->claims, p->n_claims);
 	words_free(p->safety.reach, p->safety.n_reach);
 	endpoints_free(p->endpoints, p->n_endpoints);
 	accounts_free(p->accounts, p->n_accounts);
+	certificates_free(p->pki.certificates, p->pki.n_certificates);
 	for (size_t i = 0; i < p->n_limits; i++)
 		free(p->limits[i].metric);
 	free(p->limits);
@@ -217,7 +233,9 @@ service_in_scope(const struct profile *p, const char *service)
 	static const struct {
 		const char *service, *by;
 	} spoken[] = { { "smtp", "submission" }, { "smtp", "submissions" },
-		{ "pop3", "pop3s" }, { "imap", "imaps" } };
+		{ "pop3", "pop3s" }, { "imap", "imaps" }, { "ldap", "ldaps" },
+		{ "cert", "ca" }, { "cert", "ocsp" }, { "cert", "crl" },
+		{ "cert", "tsa" } };
 
 	if (has(p->scope.services, p->scope.n_services, service))
 		return true;

@@ -33,6 +33,7 @@ struct profile_endpoint {
 	uint16_t port;
 	enum profile_tls tls;
 	char *name; /* expected in the certificate; host when absent */
+	char *path; /* of what speaks HTTP: "/ocsp"; "/" when absent */
 };
 
 /* Somebody who may log in.  "role" is the name cases use: alice, bob, ... */
@@ -41,12 +42,28 @@ struct profile_account {
 	char *user;
 	char *address;
 	char *password; /* resolved when the profile is read; never written */
+	char *dn; /* binds with it in the directory (RFC 4514), or NULL */
 };
 
 struct profile_limit {
 	enum req req;
 	char *metric;
 	double value;
+};
+
+/* What the CA says of a certificate it has issued. */
+enum profile_status {
+	PROFILE_STATUS_GOOD,
+	PROFILE_STATUS_REVOKED,
+	PROFILE_STATUS_HELD, /* certificateHold */
+};
+
+/* A certificate that is handed over to be judged. */
+struct profile_certificate {
+	char *name;  /* a word by which reports call it */
+	char *class; /* "signing", "encryption", "server", ... */
+	char *file;  /* PEM */
+	enum profile_status status;
 };
 
 /* A deviation the parties have accepted; visible in every report. */
@@ -98,6 +115,19 @@ struct profile {
 		uint16_t sink_port;
 	} mail;
 
+	struct {
+		char *base;   /* DN below which everything is, or NULL */
+		char *people; /* ... and the address book */
+	} directory;
+
+	struct {
+		char **anchors; /* PEM files with the roots */
+		size_t n_anchors;
+		char *issuers; /* PEM file with issuing CAs, or NULL */
+		struct profile_certificate *certificates;
+		size_t n_certificates;
+	} pki;
+
 	char **claims; /* "smtp.starttls", "smtp.size", ... sorted */
 	size_t n_claims;
 	struct profile_limit *limits;
@@ -135,6 +165,8 @@ void profile_free(struct profile *);
 bool profile_claims(const struct profile *, const char *claim);
 /* Every claim there is to make, sorted. */
 const char *const *profile_known_claims(size_t *n);
+/* Every class a certificate can be of. */
+const char *const *profile_known_classes(size_t *n);
 /* Every service there can be an endpoint of. */
 const char *const *profile_known_services(size_t *n);
 const struct profile_endpoint *profile_endpoint(

@@ -29,11 +29,24 @@
 
 /* Services that have an endpoint of their own. */
 static const char *const services[] = { "smtp", "submission", "submissions",
-	"pop3", "pop3s", "imap", "imaps", "http", "https" };
+	"pop3", "pop3s", "imap", "imaps", "http", "https", "ldap", "ldaps",
+	"ca", "ocsp", "crl", "tsa" };
 
-/* Of them those that begin with TLS: RFC 8314 3, RFC 9110 4.2.2. */
+/* Of them those that begin with TLS: RFC 8314 3, RFC 9110 4.2.2, custom. */
 static const char *const implicit[] = { "submissions", "pop3s", "imaps",
-	"https" };
+	"https", "ldaps" };
+
+/* Of them those that speak HTTP, and so have a path. */
+static const char *const web[] = { "http", "https", "ca", "ocsp", "crl",
+	"tsa" };
+
+/* Of them those that move mail. */
+static const char *const post[] = { "smtp", "submission", "submissions", "pop3",
+	"pop3s", "imap", "imaps" };
+
+/* What certificates are for; CERT-F-05 keeps the first two apart. */
+static const char *const classes[] = { "signing", "encryption", "server", "ca",
+	"ocsp", "tsa" };
 
 static const char *const formats[] = { "json", "syslog" };
 
@@ -44,6 +57,13 @@ profile_known_services(size_t *n)
 {
 	*n = COUNT(services);
 	return services;
+}
+
+const char *const *
+profile_known_classes(size_t *n)
+{
+	*n = COUNT(classes);
+	return classes;
 }
 
 /* ---- what the schema cannot say ---- */
@@ -137,12 +157,37 @@ check_host(const struct reading *r, struct conf_key key, const char *host)
 }
 
 static bool
-is_implicit(const char *service)
+among(const char *service, const char *const *names, size_t n)
 {
-	for (size_t i = 0; i < COUNT(implicit); i++)
-		if (strcmp(service, implicit[i]) == 0)
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(service, names[i]) == 0)
 			return true;
 	return false;
+}
+
+#define IS(service, names) among(service, names, COUNT(names))
+
+/* What comes before "?" in a target: RFC 9112 3.2.1. */
+static bool
+check_path(const struct reading *r, size_t i)
+{
+	struct profile_endpoint *e = &r->p->endpoints[i];
+	const struct conf_key key = conf_key("endpoints[%zu].path", i);
+
+	if (e->path == NULL) {
+		e->path = mem_text(SPAN("/"));
+		return true;
+	}
+	if (!IS(e->service, web))
+		return bad(r, key, "this service has no path",
+		    "leave it out; only what speaks HTTP has one");
+	for (const char *c = e->path; *c != '\0'; c++)
+		if (*c <= ' ' || *c >= 0x7f || *c == '#' || *c == '?')
+			return bad(r, key, "not a path",
+			    "visible ASCII from the first slash to the query, "
+			    "such as /ocsp");
+	return e->path[0] == '/' ||
+	       bad(r, key, "not a path", "it begins with a slash");
 }
 
 static bool
@@ -164,12 +209,17 @@ check_endpoints(const struct reading *r)
 		if (e->port == 0)
 			return bad(r, conf_key("endpoints[%zu].port", i),
 			    "not a port", "1 to 65535");
-		if (is_implicit(e->service) && e->tls != PROFILE_TLS_IMPLICIT)
+		if (IS(e->service, implicit) && e->tls != PROFILE_TLS_IMPLICIT)
 			return bad(r, conf_key("endpoints[%zu].tls", i),
 			    "not what this service is",
 			    "implicit (RFC 8314 3)");
+		if (IS(e->service, web) && e->tls == PROFILE_TLS_STARTTLS)
+			return bad(r, conf_key("endpoints[%zu].tls", i),
+			    "not what HTTP has", "none or implicit");
 		if (e->name == NULL)
 			p->endpoints[i].name = mem_text(span_of(e->host));
+		if (!check_path(r, i))
+			return false;
 	}
 	return true;
 }
@@ -211,30 +261,31 @@ read_file(const char *path, struct buf *into)
 	return n == -1 ? "cannot be read" : into->full ? "too large" : NULL;
 }
 
+/* Makes *path one beside the profile; there is a certificate in that file. */
 static bool
-check_trust(const struct reading *r)
+resolve_pem(const struct reading *r, struct conf_key key, char **path)
 {
-	static const char *const right = "a PEM file with CA certificates; "
+	static const char *const right = "a PEM file with certificates; "
 					 "the path is relative to the profile";
 	const char *why;
-	char *path;
 	struct buf pem;
+	char *whole;
 	bool ok = true;
 
-	if (r->p->trust == NULL)
+	if (*path == NULL)
 		return true;
-	path = beside(r, r->p->trust);
-	free(r->p->trust);
-	r->p->trust = path;
+	whole = beside(r, *path);
+	free(*path);
+	*path = whole;
 	if (r->public)
 		return true;
 	buf_init(&pem, TRUST_MAX);
-	why = read_file(path, &pem);
+	why = read_file(whole, &pem);
 	if (why == NULL &&
 	    strstr(buf_text(&pem), "-----BEGIN CERTIFICATE-----") == NULL)
 		why = "no certificate in it";
 	if (why != NULL)
-		ok = bad(r, conf_key("trust"), why, right);
+		ok = bad(r, key, why, right);
 	buf_free(&pem);
 	return ok;
 }
@@ -341,6 +392,18 @@ check_address(const struct reading *r, struct conf_key key, const char *address)
 	return true;
 }
 
+/* Not read here: the directory says which names it has. */
+static bool
+check_dn(const struct reading *r, struct conf_key key, const char *dn)
+{
+	const char *equals = dn == NULL ? NULL : strchr(dn, '=');
+
+	return dn == NULL || (equals != NULL && equals != dn) ||
+	       bad(r, key, "not a distinguished name",
+		   "as RFC 4514 writes it, such as "
+		   "uid=alice,ou=people,dc=gov,dc=example");
+}
+
 static char *
 take(char **from)
 {
@@ -372,10 +435,13 @@ take_accounts(const struct reading *r)
 		if (!check_address(
 			r, conf_key("accounts[%zu].address", i), from->address))
 			return false;
+		if (!check_dn(r, conf_key("accounts[%zu].dn", i), from->dn))
+			return false;
 		p->n_accounts++;
 		to->role = take(&from->role);
 		to->user = take(&from->user);
 		to->address = take(&from->address);
+		to->dn = take(&from->dn);
 		to->password = r->public
 				   ? mem_text(SPAN(""))
 				   : resolve_password(r, i, &from->password);
@@ -473,10 +539,21 @@ check_mail(const struct reading *r, const struct raw_mail *m)
 }
 
 static bool
+moves_mail(const struct profile *p)
+{
+	for (size_t i = 0; i < p->n_endpoints; i++)
+		if (IS(p->endpoints[i].service, post))
+			return true;
+	return false;
+}
+
+static bool
 take_mail(const struct reading *r)
 {
 	struct raw_mail *m = &r->raw->mail;
 
+	if (m->domain == NULL && !moves_mail(r->p))
+		return true;
 	if (m->domain == NULL)
 		return bad(r, conf_key("mail.domain"), "missing",
 		    "the domain the target is responsible for");
@@ -486,6 +563,55 @@ take_mail(const struct reading *r)
 	r->p->mail.utf8_domain = take(&m->utf8_domain);
 	r->p->mail.foreign = take(&m->foreign);
 	r->p->mail.unknown = take(&m->unknown);
+	return true;
+}
+
+/* ---- directory and certificates ---- */
+
+static bool
+check_directory(const struct reading *r)
+{
+	const struct profile *p = r->p;
+
+	return check_dn(r, conf_key("directory.base"), p->directory.base) &&
+	       check_dn(r, conf_key("directory.people"), p->directory.people);
+}
+
+static bool
+check_certificate(const struct reading *r, size_t i)
+{
+	struct profile_certificate *all = r->p->pki.certificates;
+	struct profile_certificate *c = &all[i];
+
+	if (c->name[strspn(c->name, "abcdefghijklmnopqrstuvwxyz0123456789-")] !=
+	    '\0')
+		return bad(r, conf_key("pki.certificates[%zu].name", i),
+		    "not a word", "lower case letters, digits and -");
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(all[j].name, c->name) == 0)
+			return bad(r, conf_key("pki.certificates[%zu].name", i),
+			    "a second certificate of this name",
+			    "one name for each");
+	return one_of(r, conf_key("pki.certificates[%zu].class", i), c->class,
+		   classes, COUNT(classes)) &&
+	       resolve_pem(
+		   r, conf_key("pki.certificates[%zu].file", i), &c->file);
+}
+
+static bool
+check_pki(const struct reading *r)
+{
+	struct profile *p = r->p;
+
+	for (size_t i = 0; i < p->pki.n_anchors; i++)
+		if (!resolve_pem(
+			r, conf_key("pki.anchors[%zu]", i), &p->pki.anchors[i]))
+			return false;
+	if (!resolve_pem(r, conf_key("pki.issuers"), &p->pki.issuers))
+		return false;
+	for (size_t i = 0; i < p->pki.n_certificates; i++)
+		if (!check_certificate(r, i))
+			return false;
 	return true;
 }
 
@@ -735,10 +861,12 @@ read_raw(struct conf *conf, struct profile *p, bool public, struct err *err)
 	p->path = mem_text(span_of(conf->name));
 	p->digest = mem_new(DIGEST_TEXT, 1);
 	digest_text((struct span){ conf->bytes, conf->len }, p->digest);
-	ok = check_scope(&r) && check_endpoints(&r) && check_trust(&r) &&
-	     take_accounts(&r) && take_mail(&r) && take_claims(&r) &&
-	     take_limits(&r) && check_waivers(&r) && check_logs(&r) &&
-	     take_timeouts(&r) && take_safety(&r);
+	ok = check_scope(&r) && check_endpoints(&r) &&
+	     resolve_pem(&r, conf_key("trust"), &p->trust) &&
+	     take_accounts(&r) && take_mail(&r) && check_directory(&r) &&
+	     check_pki(&r) && take_claims(&r) && take_limits(&r) &&
+	     check_waivers(&r) && check_logs(&r) && take_timeouts(&r) &&
+	     take_safety(&r);
 	conf_unload(&profile_schema, data);
 	if (!ok)
 		profile_free(p);

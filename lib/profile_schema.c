@@ -60,6 +60,7 @@ static const cyaml_schema_field_t endpoint_keys[] = {
 	CYAML_FIELD_ENUM("tls", CYAML_FLAG_STRICT, struct profile_endpoint,
 	    tls, tls_names, COUNT(tls_names)),
 	MAY("name",	struct profile_endpoint, name),
+	MAY("path",	struct profile_endpoint, path),
 	CYAML_FIELD_END
 };
 
@@ -73,6 +74,7 @@ static const cyaml_schema_field_t account_keys[] = {
 	MUST("role",	struct raw_account, role),
 	MUST("user",	struct raw_account, user),
 	MUST("address",	struct raw_account, address),
+	MAY("dn",	struct raw_account, dn),
 	CYAML_FIELD_MAPPING("password", 0, struct raw_account, password,
 	    password_keys),
 	CYAML_FIELD_END
@@ -90,6 +92,41 @@ static const cyaml_schema_field_t mail_keys[] = {
 	MAY("foreign",		struct raw_mail, foreign),
 	MAY("unknown",		struct raw_mail, unknown),
 	CYAML_FIELD_MAPPING("sink", OPT, struct raw_mail, sink, sink_keys),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t directory_keys[] = {
+	MUST("base",	PART(directory), base),
+	MAY("people",	PART(directory), people),
+	CYAML_FIELD_END
+};
+
+static const cyaml_strval_t status_names[] = {
+	{ "good",	PROFILE_STATUS_GOOD },
+	{ "revoked",	PROFILE_STATUS_REVOKED },
+	{ "held",	PROFILE_STATUS_HELD },
+};
+
+static const cyaml_schema_field_t certificate_keys[] = {
+	MUST("name",	struct profile_certificate, name),
+	MUST("class",	struct profile_certificate, class),
+	MUST("file",	struct profile_certificate, file),
+	CYAML_FIELD_ENUM("status", CYAML_FLAG_STRICT | OPT,
+	    struct profile_certificate, status, status_names,
+	    COUNT(status_names)),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t each_certificate = {
+	CYAML_VALUE_MAPPING(0, struct profile_certificate, certificate_keys)
+};
+
+static const cyaml_schema_field_t pki_keys[] = {
+	CYAML_FIELD_SEQUENCE_COUNT("anchors", CYAML_FLAG_POINTER, PART(pki),
+	    anchors, n_anchors, &word, 1, 16),
+	MAY("issuers",	PART(pki), issuers),
+	CYAML_FIELD_SEQUENCE_COUNT("certificates", CYAML_FLAG_POINTER | OPT,
+	    PART(pki), certificates, n_certificates, &each_certificate, 0, 256),
 	CYAML_FIELD_END
 };
 
@@ -148,6 +185,8 @@ static const cyaml_schema_field_t top_keys[] = {
 	MAY("trust", struct raw, p.trust),
 	LIST("accounts", OPT, accounts, n_accounts, &each_account, 0, 256),
 	MAP("mail",	OPT, mail, mail_keys),
+	MAP("directory", OPT, p.directory, directory_keys),
+	MAP("pki",	OPT, p.pki, pki_keys),
 	LIST("claims", OPT, p.claims, p.n_claims, &word, 0, 256),
 	LIST("limits", OPT, limits, n_limits, &each_limit, 0, 256),
 	LIST("waivers", OPT, p.waivers, p.n_waivers, &each_waiver, 0, 256),

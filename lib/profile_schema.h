@@ -17,7 +17,7 @@ struct raw_password {
 };
 
 struct raw_account {
-	char *role, *user, *address;
+	char *role, *user, *address, *dn;
 	struct raw_password password;
 };
 

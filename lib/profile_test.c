@@ -24,6 +24,7 @@
 	" - {service: smtp, host: 127.0.0.1, port: 25, tls: starttls}\n"
 #define MAIL  "mail: {domain: gov.example}\n" /* 6 */
 #define LEAST HEAD ENDS MAIL
+#define CA    "fixtures/targets/example/ca.pem"
 
 static bool
 parse(const char *text, struct profile *p, struct err *err)
@@ -57,7 +58,10 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.scope.reason,
 	    "webmail and the address book are delivered in the next phase");
 
-	ck_assert_uint_eq(p.n_endpoints, 8);
+	ck_assert_uint_eq(p.n_endpoints, 14);
+	ck_assert_str_eq(p.endpoints[7].path, "/");
+	ck_assert_str_eq(p.endpoints[11].service, "ocsp");
+	ck_assert_str_eq(p.endpoints[11].path, "/ocsp");
 	ck_assert_str_eq(p.endpoints[0].service, "smtp");
 	ck_assert_str_eq(p.endpoints[0].host, "127.0.0.1");
 	ck_assert_uint_eq(p.endpoints[0].port, 2525);
@@ -76,6 +80,22 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.accounts[1].role, "bob");
 	ck_assert_str_eq(
 	    p.accounts[1].password, "a-password-for-documentation-only");
+
+	ck_assert_str_eq(
+	    p.accounts[0].dn, "uid=alice,ou=people,dc=gov,dc=example");
+	ck_assert_ptr_null(p.accounts[1].dn);
+
+	ck_assert_str_eq(p.directory.base, "dc=gov,dc=example");
+	ck_assert_str_eq(p.directory.people, "ou=people,dc=gov,dc=example");
+	ck_assert_uint_eq(p.pki.n_anchors, 1);
+	ck_assert_str_eq(p.pki.anchors[0], CA);
+	ck_assert_str_eq(p.pki.issuers, CA);
+	ck_assert_uint_eq(p.pki.n_certificates, 2);
+	ck_assert_str_eq(p.pki.certificates[0].name, "alice-signing");
+	ck_assert_str_eq(p.pki.certificates[0].class, "signing");
+	ck_assert_str_eq(p.pki.certificates[0].file, CA);
+	ck_assert_int_eq(p.pki.certificates[0].status, PROFILE_STATUS_GOOD);
+	ck_assert_int_eq(p.pki.certificates[1].status, PROFILE_STATUS_REVOKED);
 
 	ck_assert_str_eq(p.mail.domain, "gov.example");
 	ck_assert_str_eq(p.mail.utf8_domain, "政务.example");
@@ -152,7 +172,7 @@ static const struct {
 	  "t.yaml:1: nothing in it; KEY: VALUE" },
 	{ "- a\n",
 	  "t.yaml:1: whole file: not a mapping; KEY: VALUE with these keys: "
-	  "project, product, scope, endpoints, trust, accounts, mail, claims, "
+	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, claims, "
 	  "limits, waivers, logs, timeouts, safety" },
 	{ "project: {name: P\n",
 	  "t.yaml:2: did not find expected ',' or '}'; "
@@ -251,7 +271,8 @@ static const struct {
 	{ HEAD "endpoints:\n"
 	  " - {service: fax, host: 127.0.0.1, port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].service: not known ('fax'); "
-	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https" },
+	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https, "
+	  "ldap, ldaps, ca, ocsp, crl, tsa" },
 	{ HEAD "endpoints:\n"
 	  " - {service: smtp, host: 'smtp://a', port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].host: not a host ('smtp://a'); "
@@ -273,13 +294,13 @@ static const struct {
 	/* files and secrets */
 	{ LEAST "trust: no-such.pem\n",
 	  "t.yaml:7: trust: No such file or directory ('no-such.pem'); a PEM "
-	  "file with CA certificates; the path is relative to the profile" },
+	  "file with certificates; the path is relative to the profile" },
 	{ LEAST "trust: Makefile\n",
 	  "t.yaml:7: trust: no certificate in it ('Makefile'); a PEM "
-	  "file with CA certificates; the path is relative to the profile" },
+	  "file with certificates; the path is relative to the profile" },
 	{ LEAST "trust: lib\n",
 	  "t.yaml:7: trust: not a regular file ('lib'); a PEM "
-	  "file with CA certificates; the path is relative to the profile" },
+	  "file with certificates; the path is relative to the profile" },
 	{ LEAST "accounts:\n"
 	  " - role: a\n   user: u\n   address: a@b\n   password: hunter2\n",
 	  "t.yaml:11: accounts[0].password: a password must not be written "
@@ -426,6 +447,54 @@ static const struct {
 	{ LEAST "timeouts: {delivery: 61m}\n",
 	  "t.yaml:7: timeouts.delivery: out of range ('61m'); "
 	  "more than 0 and at most 60m" },
+
+	/* directory and certificates */
+	{ HEAD "endpoints:\n"
+	  " - {service: ldap, host: 127.0.0.1, port: 389, tls: starttls, path: /}\n",
+	  "t.yaml:5: endpoints[0].path: this service has no path ('/'); "
+	  "leave it out; only what speaks HTTP has one" },
+	{ HEAD "endpoints:\n"
+	  " - {service: ocsp, host: 127.0.0.1, port: 80, tls: none, path: ocsp}\n",
+	  "t.yaml:5: endpoints[0].path: not a path ('ocsp'); "
+	  "it begins with a slash" },
+	{ HEAD "endpoints:\n"
+	  " - {service: ocsp, host: 127.0.0.1, port: 80, tls: none, path: /a#b}\n",
+	  "t.yaml:5: endpoints[0].path: not a path ('/a#b'); visible ASCII "
+	  "from the first slash to the query, such as /ocsp" },
+	{ HEAD "endpoints:\n"
+	  " - {service: tsa, host: 127.0.0.1, port: 80, tls: starttls}\n",
+	  "t.yaml:5: endpoints[0].tls: not what HTTP has ('starttls'); "
+	  "none or implicit" },
+	{ LEAST "directory: {people: ou=people}\n",
+	  "t.yaml:7: directory.base: missing; this key is required" },
+	{ LEAST "directory: {base: people}\n",
+	  "t.yaml:7: directory.base: not a distinguished name ('people'); "
+	  "as RFC 4514 writes it, such as "
+	  "uid=alice,ou=people,dc=gov,dc=example" },
+	{ LEAST "accounts:\n"
+	  " - {role: a, user: u, address: a@b, password: {env: PATH}, dn: u}\n",
+	  "t.yaml:8: accounts[0].dn: not a distinguished name ('u'); "
+	  "as RFC 4514 writes it, such as "
+	  "uid=alice,ou=people,dc=gov,dc=example" },
+	{ LEAST "pki: {anchors: [Makefile]}\n",
+	  "t.yaml:7: pki.anchors[0]: no certificate in it ('Makefile'); a PEM "
+	  "file with certificates; the path is relative to the profile" },
+	{ LEAST "pki: {anchors: [" CA "], issuers: nope}\n",
+	  "t.yaml:7: pki.issuers: No such file or directory ('nope'); a PEM "
+	  "file with certificates; the path is relative to the profile" },
+	{ LEAST "pki:\n anchors: [" CA "]\n certificates:\n"
+	  "  - {name: a, class: sining, file: " CA "}\n",
+	  "t.yaml:10: pki.certificates[0].class: not known ('sining'); "
+	  "did you mean 'signing'?" },
+	{ LEAST "pki:\n anchors: [" CA "]\n certificates:\n"
+	  "  - {name: a, class: signing, file: " CA ", status: lost}\n",
+	  "t.yaml:10: pki.certificates[0].status: not known ('lost'); "
+	  "good, revoked or held" },
+	{ LEAST "pki:\n anchors: [" CA "]\n certificates:\n"
+	  "  - {name: a, class: signing, file: " CA "}\n"
+	  "  - {name: a, class: encryption, file: " CA "}\n",
+	  "t.yaml:11: pki.certificates[1].name: a second certificate of this "
+	  "name ('a'); one name for each" },
 	{ LEAST "safety: {reach: ['http://x']}\n",
 	  "t.yaml:7: safety.reach[0]: not a host ('http://x'); "
 	  "a name or an address, without scheme and port" },
