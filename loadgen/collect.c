@@ -57,9 +57,21 @@ collect_nap(struct mailbox *b, int64_t ms)
 		poll(NULL, 0, (int)ms);
 }
 
+/* More comes in, so more may come: the deadline moves on. */
+static void
+wait_on(struct load_collect *c)
+{
+	const int64_t last = atomic_load(&c->last_us);
+	const int64_t next = clock_mono().us + c->o.wait_us;
+
+	if (atomic_load(&c->ending))
+		atomic_store(&c->deadline_us, next < last ? next : last);
+}
+
 void
 collect_copy(struct mailbox *b, struct copy c)
 {
+	wait_on(b->all);
 	load_ledger_seen(b->all->ledger, c.seq, b->to, c.at_us);
 	b->copies = mem_grow(b->copies, (b->n_copies + 1) * sizeof *b->copies);
 	b->copies[b->n_copies++] = c;
@@ -230,7 +242,10 @@ begin_all(struct load_collect *c, struct err *err)
 static void
 end_all(struct load_collect *c, int64_t wait_us)
 {
-	atomic_store(&c->deadline_us, clock_mono().us + wait_us);
+	const int64_t now = clock_mono().us;
+
+	atomic_store(&c->deadline_us, now + wait_us);
+	atomic_store(&c->last_us, now + COLLECT_PATIENCE * wait_us);
 	atomic_store(&c->ending, true);
 	for (size_t i = 0; i < c->n_boxes; i++)
 		if (c->boxes[i].running)

@@ -31,6 +31,7 @@
 #define COLLECT_MOST      256 /* mailboxes */
 #define COLLECT_POLL_MS   50
 #define COLLECT_LINGER_MS 1000
+#define COLLECT_PATIENCE  10 /* times wait_us, while more comes in */
 
 struct load_collect;
 
@@ -40,7 +41,12 @@ struct load_collect_options {
 	const char *const *accounts; /* roles; two may be one mailbox */
 	size_t n_accounts;
 	int64_t poll_ms;   /* 0: COLLECT_POLL_MS, more when they are many */
-	int64_t wait_us;   /* after the load, for what is outstanding */
+	/*
+	 * After the load, for what is outstanding, and again after each that
+	 * comes: what still lies in the target's queue is late, and not lost.
+	 * COLLECT_PATIENCE times that at most.
+	 */
+	int64_t wait_us;
 	int64_t linger_ms; /* for second copies; 0: COLLECT_LINGER_MS */
 	bool keep;         /* removes nothing */
 };

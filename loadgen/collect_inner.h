@@ -100,7 +100,7 @@ struct load_collect {
 	bool pop3;
 	int64_t poll_ms;
 	_Atomic bool ending;
-	_Atomic int64_t deadline_us;
+	_Atomic int64_t deadline_us, last_us; /* the second does not move */
 	const volatile bool *_Atomic stop;
 };
 

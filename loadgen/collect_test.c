@@ -295,6 +295,25 @@ START_TEST(visible_later)
 }
 END_TEST
 
+/* As long as something comes in, what is outstanding is late, not lost. */
+START_TEST(late_and_not_lost)
+{
+	struct bench b;
+	struct err err;
+
+	bench_up(&b,
+	    (struct testing_options){ .claims = polling, .slower_us = 5000 });
+	ck_assert_msg(
+	    bench_collect_for(&b, "imap", 300000, &err), "%s", err.what);
+	put(&b, 0, PLANNED);
+	bench_settle(&b, false);
+	ck_assert_uint_eq(b.m.lost, 0);
+	ck_assert_uint_eq(b.m.delivered, PLANNED);
+	ck_assert_int_ge(b.m.delivery.max, 600000);
+	bench_down(&b);
+}
+END_TEST
+
 /* Lost, once it has been waited for; unread, if we were not let wait. */
 START_TEST(what_is_missing)
 {
@@ -378,6 +397,7 @@ main(void)
 	tcase_add_test(t, what_a_response_says);
 	tcase_add_loop_test(t, read_back, 0, COUNT(ways));
 	tcase_add_loop_test(t, visible_later, 0, 2);
+	tcase_add_test(t, late_and_not_lost);
 	tcase_add_loop_test(t, what_is_missing, 0, 2);
 	tcase_add_test(t, shut_in_between);
 	tcase_add_test(t, what_cannot_be_begun);

@@ -56,7 +56,8 @@ store_one(struct testing *t, struct box *b, struct span message)
 	*m = (struct mail){ .octets = mem_text(message),
 		.n = message.len,
 		.uid = b->next++,
-		.visible_us = clock_mono().us + t->o.visible_us };
+		.visible_us = clock_mono().us + t->o.visible_us +
+			      t->o.slower_us * (int64_t)b->n };
 }
 
 static void

@@ -55,6 +55,7 @@ struct testing_options {
 	uint64_t one_in, behind;
 	const char *astray;  /* the other mailbox */
 	int64_t visible_us;  /* from the 250 */
+	int64_t slower_us;   /* ... and more for each that lies before it */
 	uint64_t drop_every; /* IMAP: hang up at every so manieth command */
 	uint64_t seed;
 	const char *run; /* for ids that are invented */
