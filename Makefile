@@ -14,7 +14,7 @@ CC	 = gcc
 B	?= build
 PKGS	 := openssl jansson sqlite3 libcyaml zlib libnghttp2
 PREFIX	?= /usr/local
-PARTS_IN := lib reference conformance loadgen reports program
+PARTS_IN := lib reference conformance loadgen reports program fixtures/pki
 VERSION	 := 0.1.0
 
 # What Debian 12 needs beside gcc and make: to build and run; for tools.
@@ -24,7 +24,8 @@ DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
-LAYERS	 := lib:catalogue reference:lib conformance:lib loadgen:lib reports:lib
+LAYERS	 := lib:catalogue reference:lib conformance:lib loadgen:lib \
+	    reports:lib fixtures/pki:lib
 
 # "make MPI=1": one load from many machines (libopenmpi-dev openmpi-bin).
 ifdef MPI
@@ -58,7 +59,10 @@ endif
 Q	 := $(if $(V),,@)
 GEN_IN	 := $(B)/gen
 
-SRC	 := $(filter-out $(ALONE), \
+# A tool of its own, beside what it is made of.
+MINT	 := fixtures/pki/make.c
+
+SRC	 := $(filter-out $(ALONE) $(MINT), \
 	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.c'))) yanshou.c
 TESTSRC	 := $(filter %_test.c,$(SRC))
 FUZZSRC	 := $(filter %_fuzz.c,$(SRC))
@@ -113,6 +117,15 @@ $(B)/bench/ours: fixtures/bench/ours.c $O/libparts.a
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) \
 	    $(LDLIBS)
+
+## make pki        certificates to judge, right and wrong: build/pki/
+pki: $O/fixtures/pki/make
+	$Q$< $(B)/pki
+
+$O/fixtures/pki/make: $O/obj/fixtures/pki/make.o $O/libparts.a
+	@echo "  LINK $@"
+	$Qmkdir -p $(@D)
+	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
 $(B)/bench/recorder: fixtures/bench/recorder.c
 	$Qmkdir -p $(@D)
@@ -259,7 +272,7 @@ $(FUZZSRC:%.c=$F/%): $F/%: $F/obj/%.o $F/libparts.a
 	$Qmkdir -p $(@D)
 	$Qclang $(FUZZFLAGS) -fsanitize=fuzzer -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
-OBJ	 := $(SRC:%.c=$O/obj/%.o)
+OBJ	 := $(SRC:%.c=$O/obj/%.o) $(MINT:%.c=$O/obj/%.o)
 $(OBJ): | $(GEN)
 $O/obj/%.o: %.c Makefile
 	@echo "  CC   $<"
@@ -267,7 +280,7 @@ $O/obj/%.o: %.c Makefile
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(OBJ:.o=.d)
-.PHONY: all accept accept-ourselves bench check check-all score interop coverage san \
+.PHONY: all accept accept-ourselves bench pki check check-all score interop coverage san \
 	fuzz parts test layers headers docs deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
