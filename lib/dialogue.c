@@ -105,6 +105,22 @@ lint_passes(struct dialogue *d, const struct step *s, struct span line)
 }
 
 static void
+say_line(struct dialogue *d, const struct step *s, struct span line)
+{
+	struct party *p = &d->parties[s->party];
+	const struct framing *f = dialogue_framing(d);
+	const char *flaw = f->encode == NULL ? NULL : f->encode(line, &p->out);
+
+	if (flaw != NULL)
+		dialogue_end(d, BROKEN, "script line %d cannot be sent: %s",
+		    s->line, flaw);
+	if (f->encode != NULL)
+		return;
+	buf_add(&p->out, line);
+	buf_add(&p->out, SPAN("\r\n"));
+}
+
+static void
 say(struct dialogue *d, const struct step *s)
 {
 	struct party *p = &d->parties[s->party];
@@ -121,11 +137,11 @@ say(struct dialogue *d, const struct step *s)
 		add_content(&p->out, buf_span(&text), s->saying == SAY_CONTENT);
 		if (s->saying == SAY_CONTENT)
 			p->lint_mode = 0;
-	} else if (s->saying != SAY_LINE ||
-		   lint_passes(d, s, buf_span(&text))) {
+	} else if (s->saying == SAY_RAW) {
 		buf_add(&p->out, buf_span(&text));
-		if (s->saying != SAY_RAW)
-			buf_add(&p->out, SPAN("\r\n"));
+	} else if (s->saying == SAY_WRONG_LINE ||
+		   lint_passes(d, s, buf_span(&text))) {
+		say_line(d, s, buf_span(&text));
 	}
 	buf_free(&text);
 	if (p->out.full)

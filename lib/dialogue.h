@@ -44,7 +44,7 @@
  *
  * In TEXT and PATTERN:  ${name} is a variable of the caller's;  ${name|base64}
  * encoded, |quoted as IMAP does, |lines with every line end a CR LF, |length
- * the number of octets;
+ * the number of octets, |dn a name as LDAP lines have it;
  * ${file:PATH} the content of a fixture, itself expanded;  ${"x"*600} a
  * repeated text;  \r \n \t \0 \\ \xHH bytes;  \$ a dollar;  \Seen is \Seen.
  * In PATTERN also:  $name binds to the text at that place (up to the next
@@ -63,6 +63,8 @@
  *		that begins with "* " is heard when such a response comes, and
  *		passes over other untagged ones: the greeting, IDLE.  That star
  *		is no wildcard
+ *	LDAP	an LDAPMessage is one line, written as lib/framing_ldap.h says,
+ *		and a reply ends with the response that is no entry
  *
  * A literal is sent with "C: a APPEND x {${text|lines|length}}", "S: +*" and
  * "C=: ${text|lines}\r\n".
@@ -126,12 +128,19 @@ struct framing {
 	/* Why "line" must not be sent unmarked, or NULL; *mode is ours. */
 	const char *(*lint)(struct span line, int *mode);
 
+	/*
+	 * The octets of a line that is sent; why there are none, or NULL.
+	 * NULL: the line itself, and CR LF.
+	 */
+	const char *(*encode)(struct span line, struct buf *out);
+
 	size_t most; /* octets in a reply; more is garbage */
 };
 
 extern const struct framing framing_smtp; /* RFC 5321 4.2 replies */
 extern const struct framing framing_pop3; /* RFC 1939 3 */
 extern const struct framing framing_imap; /* RFC 3501 2.2 */
+extern const struct framing framing_ldap; /* RFC 4511 4.1.1 */
 extern const struct framing framing_line; /* one line, one reply */
 
 /* What an endpoint of this name speaks; NULL when nobody knows. */

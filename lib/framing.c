@@ -68,6 +68,8 @@ framing_of(const char *service)
 		{ "pop3s",	 &framing_pop3 },
 		{ "imap",	 &framing_imap },
 		{ "imaps",	 &framing_imap },
+		{ "ldap",	 &framing_ldap },
+		{ "ldaps",	 &framing_ldap },
 	};
 	/* clang-format on */
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <ctype.h>
 
+#include "lib/framing_ldap.h"
 #include "lib/mem.h"
 #include "lib/text.h"
 
@@ -127,19 +128,19 @@ filters(struct part *p, struct span names, struct err *err)
 		[FILTER_LINES] = "lines",
 		[FILTER_LENGTH] = "length",
 		[FILTER_QUOTED] = "quoted",
+		[FILTER_DN] = "dn",
 	};
 
 	for (size_t n = 0; names.len > 0; n++) {
 		const struct span name = span_cut(&names, '|');
 		enum filter f = FILTER_BASE64;
 
-		while (f <= FILTER_QUOTED && !span_eq(name, span_of(known[f])))
+		while (f <= FILTER_DN && !span_eq(name, span_of(known[f])))
 			f++;
-		if (f > FILTER_QUOTED || n == TEMPLATE_FILTERS)
+		if (f > FILTER_DN || n == TEMPLATE_FILTERS)
 			return err_set(err, ERR_CONFIG,
-			    "\"|%.*s\": |base64, |lines, |length and |quoted "
-			    "are "
-			    "known, at most %d of them",
+			    "\"|%.*s\": |base64, |lines, |length, |quoted and "
+			    "|dn are known, at most %d of them",
 			    SPAN_FMT(name), TEMPLATE_FILTERS);
 		p->filters[n] = f;
 	}
@@ -299,6 +300,8 @@ filter(enum filter f, struct span in, struct buf *out)
 		add_lines(in, out);
 	else if (f == FILTER_QUOTED)
 		add_quoted(in, out);
+	else if (f == FILTER_DN)
+		ldap_name(in, out);
 	else
 		buf_addf(out, "%zu", in.len);
 }

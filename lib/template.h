@@ -37,6 +37,7 @@ enum filter {
 	FILTER_LINES,  /* every line end becomes CR LF */
 	FILTER_LENGTH, /* how many octets, in decimal: for IMAP literals */
 	FILTER_QUOTED, /* a quoted string, RFC 3501 4.3 */
+	FILTER_DN,     /* a name as lib/framing_ldap.h has it */
 };
 
 #define TEMPLATE_FILTERS 3 /* one behind another */

@@ -98,6 +98,10 @@ take_service(struct taking *t)
 	}
 	if (chosen == t->raw->n_services)
 		chosen = 0;
+	if (framing != NULL && framing->encode != NULL)
+		return scenario_bad(t->r, conf_key("flows[%zu].services", t->i),
+		    "its messages are no lines of text, and loads send lines",
+		    "a service of mail or of HTTP");
 	t->framing = framing;
 	t->endpoint = profile_endpoint(t->r->profile, t->raw->services[chosen]);
 	t->to->speaks = framing == NULL ? SPEAKS_HTTP : SPEAKS_LINES;

@@ -35,6 +35,9 @@ filters_of(struct piece *piece, const struct part *part, struct err *err)
 
 		if (f == FILTER_NONE)
 			break;
+		if (f == FILTER_DN)
+			return err_set(err, ERR_CONFIG,
+			    "${%s}: a load has no |dn", buf_text(&part->text));
 		if (piece->length ||
 		    (piece->filter != FILTER_NONE && f != FILTER_LENGTH))
 			return err_set(err, ERR_CONFIG,
@@ -207,6 +210,7 @@ put_value(const struct piece *piece, struct driver_turn *t)
 		break;
 	case FILTER_NONE:
 	case FILTER_LENGTH:
+	case FILTER_DN:
 		driver_put(t, value);
 		break;
 	}
