@@ -34,7 +34,14 @@ variant_find(const char *name, enum variant *variant)
 const char *
 variant_protocol(const struct variant_row *row)
 {
-	if (strncmp(row->name, "POP3_", 5) == 0)
-		return "pop3";
-	return strncmp(row->name, "IMAP_", 5) == 0 ? "imap" : "smtp";
+	static const char *const others[][2] = {
+		{ "POP3_", "pop3" },
+		{ "IMAP_", "imap" },
+		{ "HTTP_", "http" },
+	};
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (strncmp(row->name, others[i][0], 5) == 0)
+			return others[i][1];
+	return "smtp";
 }
