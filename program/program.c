@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "lib/buf.h"
@@ -64,6 +65,21 @@ find_fixtures(struct err *err)
 		   "set YANSHOU_FIXTURES to it");
 }
 
+/*
+ * Thousands of connections, of our own services or of a load, need more
+ * descriptors than shells allow at first; the system lets us have them.
+ */
+static void
+allow_descriptors(void)
+{
+	struct rlimit r;
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &r);
+	}
+}
+
 bool
 program_start(struct err *err)
 {
@@ -73,6 +89,7 @@ program_start(struct err *err)
 	sigaction(SIGTERM, &stop, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* EFBIG has a message, the signal none */
+	allow_descriptors();
 	return find_fixtures(err);
 }
 
