@@ -702,6 +702,20 @@ der_text(const struct der_bad *bad, char en[DER_TEXT], char zh[DER_TEXT])
 }
 
 void
+der_blame(struct pki_findings *f, enum pki_code code, enum pki_result result,
+    const char *what, const struct der_bad *bad)
+{
+	char en[DER_TEXT], zh[DER_TEXT], both[2][2 * DER_TEXT];
+
+	der_text(bad, en, zh);
+	snprintf(both[0], sizeof both[0], "%.100s%s%s", what,
+	    what[0] == '\0' ? "" : ": ", en);
+	snprintf(both[1], sizeof both[1], "%.100s%s%s", what,
+	    what[0] == '\0' ? "" : "：", zh);
+	pki_find_both(f, code, result, both[0], both[1]);
+}
+
+void
 der_oid_text(struct span content, char *text, size_t size)
 {
 	size_t used = 0;

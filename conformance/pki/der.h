@@ -157,6 +157,9 @@ bool der_judge(struct span bytes, struct pki_findings *);
 enum pki_code der_code(enum der_fault);
 #define DER_TEXT 160
 void der_text(const struct der_bad *, char en[DER_TEXT], char zh[DER_TEXT]);
+/* A finding with that text; what: in which part, or "". */
+void der_blame(struct pki_findings *, enum pki_code, enum pki_result,
+    const char *what, const struct der_bad *);
 
 /* Dotted decimal; cut at "size". */
 void der_oid_text(struct span content, char *text, size_t size);
