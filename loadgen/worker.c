@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -618,6 +619,17 @@ least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
+/* Where the system has no epoll_pwait2(), which came with Linux 5.11. */
+static int
+wait_in_two_steps(
+    struct worker *w, struct epoll_event *events, const struct timespec *ts)
+{
+	struct pollfd p = { .fd = w->epoll, .events = POLLIN };
+
+	ppoll(&p, 1, ts, NULL);
+	return epoll_wait(w->epoll, events, EVENTS, 0);
+}
+
 static int
 wait_for_events(struct worker *w, struct epoll_event *events)
 {
@@ -625,6 +637,7 @@ wait_for_events(struct worker *w, struct epoll_event *events)
 	    least(wheel_next_ns(&w->wheel), w->now_ns + SECOND));
 	struct timespec ts = { 0 };
 	int64_t ns;
+	int n;
 
 	if (has_arrivals(w))
 		until = least(until, due_ns(w, w->next));
@@ -637,7 +650,9 @@ wait_for_events(struct worker *w, struct epoll_event *events)
 		ts.tv_sec = ns / SECOND;
 		ts.tv_nsec = ns % SECOND;
 	}
-	return epoll_pwait2(w->epoll, events, EVENTS, &ts, NULL);
+	n = epoll_pwait2(w->epoll, events, EVENTS, &ts, NULL);
+	return n == -1 && errno == ENOSYS ? wait_in_two_steps(w, events, &ts)
+					  : n;
 }
 
 static void
