@@ -89,6 +89,8 @@ static const struct row {
 	  "search the highest rate that keeps the limits" },
 	{ "--data",	"DIR",	TEXT,	AT(data),	TAKES_SERVE,
 	  "keep what the services store here (default: in memory)" },
+	{ "--host",	"ADDRESS", TEXT, AT(host),	TAKES_SERVE,
+	  "listen there, on loopback: 127.0.0.1 (default) or ::1" },
 	{ "--fault",	"NAME",	TEXT,	AT(fault),	TAKES_SERVE,
 	  "be wrong in this way (\"yanshou list faults\" names them)" },
 	{ "--variant",	"NAME",	TEXT,	AT(variant),	TAKES_SERVE,

@@ -17,7 +17,7 @@ struct options {
 	const char *subject; /* TARGET, RUN or ID; NULL when not given */
 	const char *second;  /* SCENARIO, of TAKES_LOAD */
 	const char *run;
-	const char *data;
+	const char *data, *host;
 	const char *fault, *variant, *hostile;
 	const char *expect;
 	const char *score;

@@ -25,7 +25,21 @@ read_options(const struct options *o, struct serve_options *s, struct err *err)
 		    o->hostile);
 	s->run_dir = o->run == NULL ? "reference-run" : o->run;
 	s->data_dir = o->data;
+	s->host = o->host;
 	return true;
+}
+
+static void
+show(const struct serve *serve, const char *host)
+{
+	const bool v6 = strchr(host, ':') != NULL;
+
+	for (size_t i = 0; i < SERVICES; i++)
+		printf("%-12s %s%s%s:%u\n", services[i].name, v6 ? "[" : "",
+		    host, v6 ? "]" : "",
+		    (unsigned)serve_port(serve, (enum service_id)i));
+	printf("profile      %s\n", serve_profile(serve));
+	fflush(stdout);
 }
 
 int
@@ -43,11 +57,7 @@ program_serve(const struct options *o)
 	if (serve == NULL) {
 		code = program_fail(&err);
 	} else {
-		for (size_t i = 0; i < SERVICES; i++)
-			printf("%-12s 127.0.0.1:%u\n", services[i].name,
-			    (unsigned)serve_port(serve, (enum service_id)i));
-		printf("profile      %s\n", serve_profile(serve));
-		fflush(stdout);
+		show(serve, o->host == NULL ? "127.0.0.1" : o->host);
 		serve_run(serve, &program_stop, true);
 		serve_stop(serve);
 	}

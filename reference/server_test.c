@@ -24,6 +24,28 @@ START_TEST(greets_and_takes_leave)
 }
 END_TEST
 
+/* ::1 as well as 127.0.0.1, every service of them. */
+START_TEST(is_there_by_ipv6)
+{
+	struct running r;
+	struct client c;
+
+	running_up(&r, (struct serve_options){ .host = "::1" });
+	for (int i = 0; i < SERVICES; i++) {
+		client_call(&c, &r, (enum service_id)i);
+		if (services[i].secure)
+			ck_assert_str_eq(client_secure(&c, &r), "");
+		client_hang_up(&c);
+	}
+	client_call(&c, &r, SERVICE_SUBMISSION);
+	client_hear(&c, "220 mail.example.test ");
+	client_say(&c, "QUIT\r\n");
+	client_hear(&c, "221 ");
+	client_hang_up(&c);
+	running_down(&r);
+}
+END_TEST
+
 START_TEST(secures)
 {
 	struct running r;
@@ -237,6 +259,7 @@ main(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, greets_and_takes_leave, 0, 2);
+	tcase_add_test(tc, is_there_by_ipv6);
 	tcase_add_test(tc, secures);
 	tcase_add_test(tc, secures_from_the_first_byte);
 	tcase_add_test(tc, forgets_what_was_said_before);

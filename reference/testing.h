@@ -30,6 +30,7 @@ enum { WAIT_MS = 10000, HEARD_MOST = 1 << 20 };
 
 struct running {
 	char dir[64];
+	const char *host;
 	struct serve *serve;
 	volatile bool stop;
 	pthread_t thread;
@@ -64,6 +65,7 @@ running_up(struct running *r, struct serve_options o)
 	ck_assert_ptr_nonnull(mkdtemp(r->dir));
 	o.world_dir = "fixtures/world";
 	o.run_dir = r->dir;
+	r->host = o.host == NULL ? "127.0.0.1" : o.host;
 	r->serve = serve_start(&o, &err);
 	ck_assert_msg(r->serve != NULL, "%s", err.what);
 	ck_assert_int_eq(pthread_create(&r->thread, NULL, running_run, r), 0);
@@ -77,8 +79,8 @@ running_down(struct running *r)
 
 	/* a caller wakes the loop, so that it sees the flag at once */
 	r->stop = true;
-	if (net_connect("127.0.0.1", serve_port(r->serve, SERVICE_SMTP),
-		WAIT_MS, &fd, &err))
+	if (net_connect(r->host, serve_port(r->serve, SERVICE_SMTP), WAIT_MS,
+		&fd, &err))
 		close(fd);
 	pthread_join(r->thread, NULL);
 	serve_stop(r->serve);
@@ -94,17 +96,22 @@ struct client {
 
 /* False when the server was quicker with its RST than we with our look. */
 static inline bool
-client_try_call(struct client *c, const struct running *r, enum service_id id)
+client_try_call_at(struct client *c, const char *host, uint16_t port)
 {
 	struct err err;
 	int fd;
-	const bool ok = net_connect(
-	    "127.0.0.1", serve_port(r->serve, id), WAIT_MS, &fd, &err);
+	const bool ok = net_connect(host, port, WAIT_MS, &fd, &err);
 
 	ck_assert_msg(ok || err.sys == ECONNRESET, "%s", err.what);
 	stream_init(&c->s, fd);
 	buf_init(&c->heard, HEARD_MOST);
 	return ok;
+}
+
+static inline bool
+client_try_call(struct client *c, const struct running *r, enum service_id id)
+{
+	return client_try_call_at(c, r->host, serve_port(r->serve, id));
 }
 
 static inline void
