@@ -350,11 +350,13 @@ capacity_result(struct capacity *c, const struct capacity_outcome *o)
 		of_share(i, c->options.goal.share), false };
 	if (o->interrupted || !o->generator_good) {
 		p->verdict = INCONCLUSIVE;
-		end_it(c,
-		    o->interrupted ? CAPACITY_INTERRUPTED : CAPACITY_GENERATOR,
-		    o);
+		if (o->interrupted)
+			end_it(c, CAPACITY_INTERRUPTED, o);
+		else if (++c->disturbed == CAPACITY_DISTURBED)
+			end_it(c, CAPACITY_GENERATOR, o);
 		return;
 	}
+	c->disturbed = 0;
 	l = level_at(c, c->rate);
 	p->repeated = l->n > 0;
 	l->n++;

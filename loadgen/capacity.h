@@ -21,8 +21,10 @@
  *
  * So the answer is a bracket.  At pass_rate and at every lower rate tried all
  * probes passed, at fail_rate and every higher one all failed; between them
- * nothing is known for sure.  Where the generator was not good enough the
- * search ends: the target can bear pass_rate at least.
+ * nothing is known for sure.  A probe in which the generator was not good
+ * enough says nothing and is made again, since something else may have
+ * disturbed it; after CAPACITY_DISTURBED in a row the search ends: the target
+ * can bear pass_rate at least.
  */
 #ifndef LOADGEN_CAPACITY_H
 #define LOADGEN_CAPACITY_H
@@ -36,7 +38,8 @@
 #include "lib/verdict.h"
 #include "loadgen/measure.h"
 
-#define CAPACITY_PROBES 64
+#define CAPACITY_PROBES    64
+#define CAPACITY_DISTURBED 3
 
 /* So large a share of operations has to be right within that time. */
 struct capacity_goal {
@@ -103,7 +106,8 @@ struct capacity {
 	size_t n;
 	struct capacity_level levels[CAPACITY_PROBES]; /* by rate */
 	size_t n_levels;
-	double rate; /* being tried */
+	double rate;        /* being tried */
+	unsigned disturbed; /* probes in a row without a good generator */
 	enum capacity_end end;
 	double pass_rate, fail_rate; /* 0: none such */
 	char why[400], why_zh[600];  /* once it is over */
