@@ -188,8 +188,33 @@ START_TEST(the_generator_is_the_limit)
 	search(&c, &(struct capacity_options){ 0 }, &t);
 	ck_assert_int_eq(c.end, CAPACITY_GENERATOR);
 	ck_assert_double_eq(c.pass_rate, 0);
-	ck_assert_uint_eq(c.n, 1);
+	ck_assert_uint_eq(c.n, CAPACITY_DISTURBED);
 	ck_assert_ptr_nonnull(strstr(c.why, "nothing is known"));
+}
+END_TEST
+
+/* What disturbed it goes by: the probe is made again, and says nothing. */
+START_TEST(the_generator_was_disturbed)
+{
+	const struct capacity_outcome good = {
+		.within = 1e6, .tries = 1e6, .generator_good = true
+	};
+	const struct capacity_outcome bad = { .tries = 1e6 };
+	struct capacity c;
+	double rate;
+
+	capacity_init(&c, &(struct capacity_options){ 0 });
+	for (unsigned i = 0; i < 4 * CAPACITY_DISTURBED; i++) {
+		const bool last = (i + 1) % CAPACITY_DISTURBED == 0;
+
+		ck_assert(capacity_next(&c, &rate));
+		ck_assert_double_eq(rate, 10 * (1u << i / CAPACITY_DISTURBED));
+		capacity_result(&c, last ? &good : &bad);
+		ck_assert_int_eq(
+		    c.probes[i].verdict, last ? PASS : INCONCLUSIVE);
+	}
+	ck_assert_uint_eq(c.n_levels, 4);
+	ck_assert_uint_eq(c.levels[3].n, 1);
 }
 END_TEST
 
@@ -399,7 +424,8 @@ int
 main(void)
 {
 	const TTest *const tests[] = { every_step, brackets_hold_the_truth,
-		limits_of_the_search, the_generator_is_the_limit, interrupted,
+		limits_of_the_search, the_generator_is_the_limit,
+		the_generator_was_disturbed, interrupted,
 		straddling_probes_are_repeated, repeats_that_disagree,
 		noisy_targets, goals_of_rows, outcomes_of_measures };
 	Suite *s = suite_create("capacity");
