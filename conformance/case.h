@@ -38,6 +38,7 @@ struct conf_case {
 	 * of the profile: without it the case is not applicable.  A word with
 	 * a prefix is something the profile has to provide, and without which
 	 * the case is inconclusive: "endpoint:submission", "account:alice",
+	 * "dn:alice" (her name in the directory), "directory:people",
 	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive",
 	 * "directory:people", "pki:certificates".
 	 * A leading "!" asks for a claim to be absent.

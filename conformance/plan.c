@@ -131,6 +131,7 @@ enum reason {
 	OUT_OF_SCOPE,
 	NO_ENDPOINT,
 	NO_ACCOUNT,
+	NO_NAME,
 	NO_LOG,
 	NOT_SAID,
 	NOT_ALLOWED,
@@ -151,6 +152,9 @@ static const struct {
 	[NO_ACCOUNT] = { INCONCLUSIVE,
 	    { "the profile has no account with the role ", "" },
 	    { "配置文件没有角色为 ", " 的账号" } },
+	[NO_NAME] = { INCONCLUSIVE,
+	    { "the profile gives no name in the directory (dn) to ", "" },
+	    { "配置文件未给出目录中的名称（dn）：", "" } },
 	[NO_LOG] = { REVIEW,
 	    { "the profile names no log of ",
 		": a person has to look at the records of this run" },
@@ -212,6 +216,14 @@ need_log(struct plan_case *c, const struct profile *p, const char *what)
 
 /* A word such as "mail:sink" is the key mail.sink of the profile. */
 static bool
+need_dn(struct plan_case *c, const struct profile *p, const char *role)
+{
+	const struct profile_account *a = profile_account(p, role);
+
+	return (a != NULL && a->dn != NULL) || lack(c, NO_NAME, role);
+}
+
+static bool
 need_said(struct plan_case *c, const struct profile *p, const char *word)
 {
 	const struct {
@@ -271,6 +283,7 @@ need(struct plan_case *c, const struct profile *p, const char *word)
 	} needs[] = {
 		{ "endpoint:",	need_endpoint,	false },
 		{ "account:",	need_account,	false },
+		{ "dn:",	need_dn,	false },
 		{ "log:",	need_log,	false },
 		{ "safety:",	need_safety,	false },
 		{ "mail:",	need_said,	true },

@@ -50,7 +50,10 @@ secrets_hide(const struct secrets *s, struct span text, struct buf *out)
 		buf_add(out, span_take(text, at));
 		if (at == text.len)
 			return;
-		buf_add(out, SPAN(SECRET_MARK));
+		for (size_t i = 0; s->counted && i < len; i++)
+			buf_add(out, SPAN("*"));
+		if (!s->counted)
+			buf_add(out, SPAN(SECRET_MARK));
 		text = span_skip(text, at + len);
 	}
 }

@@ -27,6 +27,11 @@
 struct secrets {
 	struct buf *at;
 	size_t n;
+	/*
+	 * Octet for octet, by stars: what counts its octets, as LDAP does,
+	 * could not be judged again from a text of another length.
+	 */
+	bool counted;
 };
 
 #define SECRET_MARK "(redacted)"

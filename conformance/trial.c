@@ -84,6 +84,9 @@ set_secrets(struct trial *t)
 {
 	const struct profile *p = t->setup.profile;
 
+	t->secrets.counted = t->setup.group != NULL &&
+			     t->setup.group->framing != NULL &&
+			     t->setup.group->framing->encode != NULL;
 	for (size_t i = 0; p != NULL && i < p->n_accounts; i++) {
 		const struct profile_account *a = &p->accounts[i];
 		struct buf code;

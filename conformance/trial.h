@@ -45,8 +45,9 @@ const char *trial_token(const struct trial *);
  *	client			"TOKEN.client.example": what we call ourselves
  *	folder			the token without dots, which separate levels of
  *				a hierarchy somewhere: a mailbox of our own
- *	ROLE.address .user .password .plain	of the account ROLE; .plain is
+ *	ROLE.address .user .password .dn .plain	of the account ROLE; .plain is
  *				the base64 of RFC 4616's message
+ *	directory.base directory.people	of the profile
  *	domain utf8_domain foreign unknown sink_domain	of the profile's mail:
  *	sink			"TOKEN@SINK-DOMAIN": mail for it comes to us
  *	limit.METRIC		number from the profile or limits.tsv

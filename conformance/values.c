@@ -35,6 +35,8 @@ account_value(
 		return add_text(value, a->address);
 	if (span_eq(part, SPAN("user")))
 		return add_text(value, a->user);
+	if (span_eq(part, SPAN("dn")))
+		return add_text(value, a->dn);
 	*secret = true;
 	if (span_eq(part, SPAN("password")))
 		return add_text(value, a->password);
@@ -88,6 +90,8 @@ find_value(struct trial *t, struct span name, struct buf *value, bool *secret)
 		{ "foreign", p->mail.foreign },
 		{ "unknown", p->mail.unknown },
 		{ "sink_domain", p->mail.sink_domain },
+		{ "directory.base", p->directory.base },
+		{ "directory.people", p->directory.people },
 	};
 
 	for (size_t i = 0; i < sizeof fixed / sizeof fixed[0]; i++)

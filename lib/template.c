@@ -129,18 +129,19 @@ filters(struct part *p, struct span names, struct err *err)
 		[FILTER_LENGTH] = "length",
 		[FILTER_QUOTED] = "quoted",
 		[FILTER_DN] = "dn",
+		[FILTER_UPPER] = "upper",
 	};
 
 	for (size_t n = 0; names.len > 0; n++) {
 		const struct span name = span_cut(&names, '|');
 		enum filter f = FILTER_BASE64;
 
-		while (f <= FILTER_DN && !span_eq(name, span_of(known[f])))
+		while (f <= FILTER_UPPER && !span_eq(name, span_of(known[f])))
 			f++;
-		if (f > FILTER_DN || n == TEMPLATE_FILTERS)
+		if (f > FILTER_UPPER || n == TEMPLATE_FILTERS)
 			return err_set(err, ERR_CONFIG,
-			    "\"|%.*s\": |base64, |lines, |length, |quoted and "
-			    "|dn are known, at most %d of them",
+			    "\"|%.*s\": |base64, |lines, |length, |quoted, "
+			    "|dn and |upper are known, at most %d of them",
 			    SPAN_FMT(name), TEMPLATE_FILTERS);
 		p->filters[n] = f;
 	}
@@ -292,6 +293,17 @@ add_quoted(struct span text, struct buf *out)
 }
 
 static void
+add_upper(struct span text, struct buf *out)
+{
+	for (; text.len > 0; text = span_skip(text, 1)) {
+		const char c = text.ptr[0];
+		const char upper = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
+
+		buf_add(out, (struct span){ &upper, 1 });
+	}
+}
+
+static void
 filter(enum filter f, struct span in, struct buf *out)
 {
 	if (f == FILTER_BASE64)
@@ -302,6 +314,8 @@ filter(enum filter f, struct span in, struct buf *out)
 		add_quoted(in, out);
 	else if (f == FILTER_DN)
 		ldap_name(in, out);
+	else if (f == FILTER_UPPER)
+		add_upper(in, out);
 	else
 		buf_addf(out, "%zu", in.len);
 }

@@ -38,6 +38,7 @@ enum filter {
 	FILTER_LENGTH, /* how many octets, in decimal: for IMAP literals */
 	FILTER_QUOTED, /* a quoted string, RFC 3501 4.3 */
 	FILTER_DN,     /* a name as lib/framing_ldap.h has it */
+	FILTER_UPPER,  /* ASCII letters in capitals */
 };
 
 #define TEMPLATE_FILTERS 3 /* one behind another */

@@ -56,7 +56,7 @@ static const struct {
 	{ "${me",		NULL,	"without" },
 	{ "${}",		NULL,	"names nothing" },
 	{ "${a b}",		NULL,	"is no name" },
-	{ "${me|rot13}",	NULL,	"|base64, |lines, |length, |quoted and" },
+	{ "${me|rot13}",	NULL,	"|base64, |lines, |length, |quoted, |dn" },
 	{ "${me|base64|lines|length|length}", NULL, "at most 3" },
 	{ "${\"x\"}",		NULL,	"is written ${\"x\"*600}" },
 	{ "${\"x\"*}",		NULL,	"how many times" },

@@ -35,9 +35,10 @@ filters_of(struct piece *piece, const struct part *part, struct err *err)
 
 		if (f == FILTER_NONE)
 			break;
-		if (f == FILTER_DN)
+		if (f == FILTER_DN || f == FILTER_UPPER)
 			return err_set(err, ERR_CONFIG,
-			    "${%s}: a load has no |dn", buf_text(&part->text));
+			    "${%s}: a load has no |dn and |upper",
+			    buf_text(&part->text));
 		if (piece->length ||
 		    (piece->filter != FILTER_NONE && f != FILTER_LENGTH))
 			return err_set(err, ERR_CONFIG,
@@ -211,6 +212,7 @@ put_value(const struct piece *piece, struct driver_turn *t)
 	case FILTER_NONE:
 	case FILTER_LENGTH:
 	case FILTER_DN:
+	case FILTER_UPPER:
 		driver_put(t, value);
 		break;
 	}
