@@ -41,6 +41,14 @@ chance_unit(uint64_t *state)
 	return (double)((chance_next(state) >> 11) + 1) * 0x1p-53;
 }
 
+uint64_t
+arrival_seed(uint64_t seed, int repeat)
+{
+	uint64_t state = seed + (uint64_t)repeat;
+
+	return repeat < 2 ? seed : chance_next(&state);
+}
+
 /* ---- a phase as pieces in which the rate is a straight line ---- */
 
 struct piece {

@@ -52,6 +52,12 @@ void arrival_digest(const struct load_plan *, char hex[65]);
 /* What a person is shown by --dry-run; en or zh. */
 char *arrival_text(const struct load_plan *, const struct scenario *, bool zh);
 
+/*
+ * The seed of a repeat, from 1: the first is the scenario's own, and each
+ * other one follows from it.
+ */
+uint64_t arrival_seed(uint64_t seed, int repeat);
+
 /* Splitmix64: the one source of chance, here and for thinking. */
 uint64_t chance_next(uint64_t *state);
 double chance_unit(uint64_t *state); /* in (0, 1] */

@@ -45,8 +45,9 @@ struct judged_metric {
 	bool any;         /* something of it was measured */
 	bool beyond;      /* it never ended: .measured is the most that did */
 	bool interval_reached;
-	double n;      /* values it rests upon; 0: a plain fact */
-	double effect; /* how many of them count as one; see stats.h */
+	size_t repeats; /* the interval is over so many; 0: of one load */
+	double n;       /* values it rests upon; 0: a plain fact */
+	double effect;  /* how many of them count as one; see stats.h */
 	enum verdict verdict;
 	char why[300], why_zh[400];
 };
@@ -74,7 +75,9 @@ void judge_row(
  * Repeats never improve a verdict: each metric has the worst of all, in the
  * order of verdict_over_cases(), and its words; if all pass, their figures
  * have to keep the limit by Student's interval of the mean as well.  With one
- * it is judge_row(), with two there is no such interval yet.
+ * it is judge_row(), with two there is no such interval yet.  What was to be
+ * repeated more often than it was (struct measure says how often) has not
+ * reached its interval, and does not pass.
  */
 void judge_repeats(struct judged *, enum req, const struct measure *const *,
     size_t n, const struct profile *);

@@ -242,9 +242,10 @@ doubt_text(struct line *l, const struct judged_metric *j,
 
 static void
 measured_text(struct line *l, const struct judged_metric *j,
-    const struct figure_metric *m, const struct figure *f, double scale,
-    bool zh)
+    const struct figure_metric *m, const struct figure *f,
+    const struct doubt_about *a, bool zh)
 {
+	const double scale = a->scale;
 	char mid[40], low[40], high[40];
 
 	value(mid, j, f, scale, f->mid);
@@ -256,6 +257,11 @@ measured_text(struct line *l, const struct judged_metric *j,
 	/* What could hide in mailboxes is no matter of chance. */
 	if (f->n == 0)
 		add(l, zh ? "（最多 %s）" : " (up to %s)", high);
+	else if (a->repeats > 0)
+		add(l,
+		    zh ? "（%zu 次重复的 95 %% 置信区间 %s～%s）"
+		       : " (95 %% over %zu repeats: %s to %s)",
+		    a->repeats, low, high);
 	else
 		add(l, zh ? "（95 %% 置信区间 %s～%s）" : " (95 %%: %s to %s)",
 		    low, high);
@@ -274,7 +280,7 @@ sentence(struct line *l, const struct judged_metric *j,
 	else if (!f->any)
 		add(l, "%s", zh ? m->zh : m->en);
 	else
-		measured_text(l, j, m, f, a->scale, zh);
+		measured_text(l, j, m, f, a, zh);
 	add(l, zh ? "，要求%s %s" : ", %s %s", bound_text(j->bound, zh), limit);
 	if (a->doubt == DOUBT_NONE)
 		return;
@@ -304,6 +310,18 @@ words_of_repeat(struct judged_metric *j, size_t which, size_t of)
 	memcpy(why_zh, j->why_zh, sizeof why_zh);
 	add(&en, "repeat %zu of %zu: %s", which, of, why);
 	add(&zh, "第 %zu 次（共 %zu 次）：%s", which, of, why_zh);
+}
+
+void
+words_of_few(struct judged_metric *j, size_t whole, size_t planned)
+{
+	struct line en = { j->why, sizeof j->why, strlen(j->why) };
+	struct line zh = { j->why_zh, sizeof j->why_zh, strlen(j->why_zh) };
+
+	add(&en, "; interval not reached: %zu of %zu repeats were whole", whole,
+	    planned);
+	add(&zh, "；未得到置信区间：计划重复 %zu 次，完整的只有 %zu 次",
+	    planned, whole);
 }
 
 void

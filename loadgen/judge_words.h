@@ -43,6 +43,7 @@ struct doubt_about {
 	enum doubt doubt;
 	double scale; /* of the figure to the limit's unit */
 	size_t bad_seconds, warmup_seconds, judged_seconds;
+	size_t repeats; /* the interval is over so many; 0: of one load */
 	const struct measure *m;
 };
 
@@ -58,6 +59,9 @@ void words_of(struct judged_metric *, const struct figure_metric *,
 
 /* Puts "repeat 2 of 3: " in front. */
 void words_of_repeat(struct judged_metric *, size_t which, size_t of);
+
+/* Puts "; interval not reached: 1 of 3 repeats ..." behind. */
+void words_of_few(struct judged_metric *, size_t whole, size_t planned);
 
 /* Those of the row, from its metrics. */
 void words_of_row(struct judged *);

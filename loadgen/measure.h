@@ -110,9 +110,10 @@ struct measure {
 	size_t n_errors;
 	double echo_rate; /* operations a second of the calibration */
 	int workers, ranks, ranks_lost;
-	bool interrupted; /* drained early */
-	bool closed_loop; /* good for throughput alone */
-	char *machine;    /* kernel, cores */
+	bool interrupted;    /* drained early */
+	bool closed_loop;    /* good for throughput alone */
+	int repeat, repeats; /* this is one of so many; 0 of 0: done once */
+	char *machine;       /* kernel, cores */
 };
 
 /*

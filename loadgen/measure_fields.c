@@ -5,11 +5,15 @@
 
 #include "lib/mem.h"
 
-#define ROW(in, key, member, type, merge) \
+#define ROW_OF(in, key, member, type, merge, later) \
 	{ \
 		key, FIELD_##type, MERGE_##merge, offsetof(struct in, member), \
-		    sizeof(((struct in *)0)->member) \
+		    sizeof(((struct in *)0)->member), later \
 	}
+#define ROW(in, key, member, type, merge) \
+	ROW_OF(in, key, member, type, merge, false)
+#define LATER(in, key, member, type, merge) \
+	ROW_OF(in, key, member, type, merge, true)
 
 /* clang-format off */
 const struct field measure_fields[] = {
@@ -34,6 +38,8 @@ const struct field measure_fields[] = {
 	ROW(measure, "ranks_lost",           ranks_lost,           INT,   ADD),
 	ROW(measure, "interrupted",          interrupted,          FLAG,  WORSE),
 	ROW(measure, "closed_loop",          closed_loop,          FLAG,  WORSE),
+	LATER(measure, "repeat",             repeat,               INT,   FIRST),
+	LATER(measure, "repeats",            repeats,              INT,   FIRST),
 	{ 0 },
 };
 

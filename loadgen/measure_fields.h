@@ -9,6 +9,7 @@
 #ifndef LOADGEN_MEASURE_FIELDS_H
 #define LOADGEN_MEASURE_FIELDS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "loadgen/measure.h"
@@ -33,6 +34,7 @@ struct field {
 	enum field_type type;
 	enum field_merge merge;
 	size_t at, size;
+	bool later; /* files of earlier versions lack it */
 };
 
 /* Tables end with a row without key. */

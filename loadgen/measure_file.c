@@ -372,8 +372,12 @@ static void
 get_members(
     struct json_in *in, const json_t *from, const struct field *f, void *base)
 {
-	for (; f->key != NULL; f++)
-		get_value(in, f, "", json_object_get(from, f->key), base);
+	for (; f->key != NULL; f++) {
+		const json_t *value = json_object_get(from, f->key);
+
+		if (value != NULL || !f->later)
+			get_value(in, f, "", value, base);
+	}
 }
 
 /* The reverse of put_columns(). */

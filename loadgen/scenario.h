@@ -130,6 +130,7 @@ struct scenario {
 	int64_t drain_us;   /* after the last arrival, at most */
 	int64_t collect_us; /* for a message to be visible, at most */
 	int repeats;        /* of the whole, for an interval over runs */
+	int64_t rest_us;    /* between two of them */
 	uint64_t seed;
 };
 

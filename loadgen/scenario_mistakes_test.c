@@ -73,6 +73,9 @@ static const struct {
 	  "load.duration'" },
 	{ "title: T", "repeats: 0\ntitle: T",
 	  "x.yaml:1: repeats: out of range ('0'); 1 to 100" },
+	{ "title: T", "rest: 5 s\ntitle: T",
+	  "x.yaml:1: rest: there is nothing to rest from ('5 s'); repeats: 2 "
+	  "or more, or without rest" },
 	{ "title: T", "queue: 10000001\ntitle: T",
 	  "x.yaml:1: queue: out of range ('10000001'); 0 to 10000000 that "
 	  "wait" },
@@ -184,7 +187,8 @@ static const struct {
 	  "mean 'submission'?" },
 	{ "[submissions]", "[ftp]",
 	  "x.yaml:13: flows[0].services[0]: not known ('ftp'); one of smtp, "
-	  "submission, submissions, pop3, pop3s, imap, imaps, http, https" },
+	  "submission, submissions, pop3, pop3s, imap, imaps, http, https, "
+	  "ldap, ldaps, ca, ocsp, crl, tsa" },
 	{ "[submissions]", "[submissions, imaps]",
 	  "x.yaml:13: flows[0].services[1]: it does not speak what the first "
 	  "one does ('imaps'); services of one protocol" },

@@ -139,7 +139,11 @@ take_numbers(const struct scenario_reading *r)
 	if (raw->repeats > 100 || sc->repeats == 0)
 		return bad(r, conf_key("repeats"), "out of range", "1 to 100");
 	sc->seed = has(r, conf_key("seed")) ? raw->seed : 1;
-	return take_duration(
+	if (raw->rest != NULL && sc->repeats < 2)
+		return bad(r, conf_key("rest"), "there is nothing to rest from",
+		    "repeats: 2 or more, or without rest");
+	return take_duration(r, "rest", raw->rest, 5e6, &sc->rest_us) &&
+	       take_duration(
 		   r, "timeout", raw->timeout, 30e6, &sc->timeout_us) &&
 	       take_duration(r, "drain", raw->drain, 60e6, &sc->drain_us) &&
 	       take_duration(r, "visible", raw->visible, 60e6, &sc->collect_us);

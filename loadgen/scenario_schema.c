@@ -127,6 +127,7 @@ static const cyaml_schema_field_t top_keys[] = {
 	MAY("timeout",	struct raw_scenario, timeout),
 	MAY("drain",	struct raw_scenario, drain),
 	MAY("visible",	struct raw_scenario, visible),
+	MAY("rest",	struct raw_scenario, rest),
 	CYAML_FIELD_UINT("repeats", OPT, struct raw_scenario, repeats),
 	CYAML_FIELD_UINT("seed", OPT, struct raw_scenario, seed),
 	CYAML_FIELD_END

@@ -65,7 +65,7 @@ struct raw_scenario {
 	size_t n_flows;
 	struct raw_judges *judges;
 	size_t n_judges;
-	char *timeout, *drain, *visible;
+	char *timeout, *drain, *visible, *rest;
 	uint32_t repeats;
 	uint64_t seed;
 };

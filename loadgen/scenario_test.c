@@ -90,7 +90,7 @@ START_TEST(takes_every_key)
 	    "  - {name: two, services: [pop3s], accounts: [bob], begin: \"S: "
 	    "+OK*\",\n     body: \"C: NOOP\"}\n"
 	    "collect: [pop3s, imaps]\ntimeout: 5 s\ndrain: 6 s\nvisible: 7 s\n"
-	    "repeats: 3\nseed: 99\n";
+	    "repeats: 3\nrest: 8 s\nseed: 99\n";
 	struct err err = { 0 };
 	struct scenario sc;
 
@@ -122,6 +122,7 @@ START_TEST(takes_every_key)
 	ck_assert_int_eq(sc.drain_us, 6000000);
 	ck_assert_int_eq(sc.collect_us, 7000000);
 	ck_assert_int_eq(sc.repeats, 3);
+	ck_assert_int_eq(sc.rest_us, 8000000);
 	ck_assert(sc.seed == 99);
 	/* STARTTLS, and where TLS is implicit. */
 	ck_assert_str_eq(sc.flows[0].begin,

@@ -10,9 +10,10 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/number.h"
-#include "loadgen/judge.h"
+#include "loadgen/arrival.h"
+#include "loadgen/feeder.h"
 #include "program/load_asked.h"
-#include "program/load_one.h"
+#include "program/load_repeats.h"
 #include "program/load_search.h"
 #include "program/program.h"
 
@@ -47,7 +48,7 @@ add_guests(struct loads *l, const struct scenario *s, const struct profile *p)
 			.why = applies ? NULL : keep(l, mem_text(span_of(why))),
 			.why_zh =
 			    applies ? NULL : keep(l, mem_text(span_of(why_zh))),
-			.soft_ms = scenario_length_us(s) / 1000,
+			.soft_ms = scenario_length_us(s) / 1000 * s->repeats,
 		};
 	}
 }
@@ -80,11 +81,6 @@ read_one(struct loads *l, const char *name, const struct load_request *r,
 		scenario_shorten(&s, r->most_us);
 	l->at = mem_grow(l->at, (l->n + 1) * sizeof l->at[0]);
 	l->at[l->n++] = s;
-	if (s.repeats > 1)
-		return err_set(err, ERR_CONFIG,
-		    "%s: repeats: a load is carried out once as yet ('%d'); "
-		    "leave it out, and put the load on again",
-		    s.path, s.repeats);
 	return !scenario_applies(&s, p, why, why_zh) || is_possible(&s, err);
 }
 
@@ -141,6 +137,14 @@ loads_free(struct loads *l)
 
 /* ---- what it means ---- */
 
+/* What came of a load, and what went wrong. */
+struct loaded {
+	const struct load_carry *carry;
+	const struct scenario *scenario;
+	struct load_repeats repeats;
+	struct err why;
+};
+
 static void
 describe(const struct judged *j, struct buf *expected, struct buf *heard)
 {
@@ -155,37 +159,49 @@ describe(const struct judged *j, struct buf *expected, struct buf *heard)
 	}
 }
 
+/* A file that is not there is no evidence. */
 static void
-add_evidence(
-    struct outcome *o, const struct load_carry *c, const char *scenario)
+add_file(struct outcome *o, const struct load_carry *c, const char *scenario,
+    const char *folder, const char *file)
 {
-	static const char *const files[] = { "measure.json", "intervals.hlog",
-		"load.json", "capacity.json" };
+	char *name = mem_textf("load.%s/%s%s", scenario, folder, file);
+	char *path = mem_textf("%s/evidence/%s", c->run_dir, name);
 	struct err ignored;
+	char *sm3 = run_digest_file(path, &ignored);
 
-	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-		char *name = mem_textf("load.%s/%s", scenario, files[i]);
-		char *path = mem_textf("%s/evidence/%s", c->run_dir, name);
-		char *sm3 = run_digest_file(path, &ignored);
-
-		free(path);
-		if (sm3 == NULL) {
-			free(name);
-			continue;
-		}
-		o->evidence = mem_grow(
-		    o->evidence, (o->n_evidence + 1) * sizeof o->evidence[0]);
-		o->evidence[o->n_evidence++] = (struct evidence){
-			.path = name,
-			.sm3 = sm3,
-		};
+	free(path);
+	if (sm3 == NULL) {
+		free(name);
+		return;
 	}
+	o->evidence =
+	    mem_grow(o->evidence, (o->n_evidence + 1) * sizeof o->evidence[0]);
+	o->evidence[o->n_evidence++] = (struct evidence){
+		.path = name,
+		.sm3 = sm3,
+	};
 }
 
-/* why: what went wrong before anything was measured, or NULL. */
+static void
+add_evidence(struct outcome *o, const struct loaded *d)
+{
+	const char *name = d->scenario->name;
+
+	for (size_t i = 0; i < d->repeats.n; i++) {
+		char *folder =
+		    load_repeats_folder((int)i + 1, d->repeats.at[i].repeats);
+
+		add_file(o, d->carry, name, folder, "measure.json");
+		add_file(o, d->carry, name, folder, "intervals.hlog");
+		free(folder);
+	}
+	add_file(o, d->carry, name, "", "load.json");
+	add_file(o, d->carry, name, "", "capacity.json");
+}
+
+/* d->why: what went wrong; without anything measured that is all there is. */
 static struct outcome
-outcome_of(const struct load_one *d, const struct plan_case *c,
-    const struct err *why, struct wall began)
+outcome_of(const struct loaded *d, const struct plan_case *c, struct wall began)
 {
 	struct outcome o = { .id = mem_text(span_of(c->id)), .attempt = 1 };
 	struct buf expected, heard;
@@ -195,16 +211,19 @@ outcome_of(const struct load_one *d, const struct plan_case *c,
 	wall_text(began, text);
 	o.started = mem_text(span_of(text));
 	o.took_us = clock_wall().us - began.us;
-	if (why != NULL) {
+	if (d->repeats.n == 0) {
 		/* of our making, unless the target did not let us in */
-		o.verdict = why->kind == ERR_CONFIG ? BROKEN : INCONCLUSIVE;
-		o.why = mem_text(span_of(why->what));
+		o.verdict = d->why.kind == ERR_CONFIG ? BROKEN : INCONCLUSIVE;
+		o.why = mem_text(span_of(d->why.what));
 		return o;
 	}
-	judge_row(&j, c->verifies, &d->measure, d->carry->profile);
+	load_repeats_judge(&j, c->verifies, &d->repeats, d->carry->profile);
 	o.verdict = j.verdict;
-	o.why = mem_text(j.verdict == PASS ? SPAN("") : span_of(j.why));
-	add_evidence(&o, d->carry, d->scenario->name);
+	if (d->why.kind != ERR_NONE)
+		o.why = mem_textf("%s; %s", j.why, d->why.what);
+	else
+		o.why = mem_text(j.verdict == PASS ? SPAN("") : span_of(j.why));
+	add_evidence(&o, d);
 	if (j.verdict == FAIL) {
 		buf_init(&expected, 1024);
 		buf_init(&heard, 4096);
@@ -239,8 +258,7 @@ is_due(const struct load_carry *c, const struct scenario *s,
 }
 
 static bool
-record(const struct load_one *d, const struct err *why, struct wall began,
-    struct err *err)
+record(const struct loaded *d, struct wall began, struct err *err)
 {
 	const struct plan *plan = d->carry->plan;
 	bool ok = true;
@@ -250,29 +268,26 @@ record(const struct load_one *d, const struct err *why, struct wall began,
 
 		if (!is_due(d->carry, d->scenario, &plan->cases[i]))
 			continue;
-		o = outcome_of(d, &plan->cases[i], why, began);
+		o = outcome_of(d, &plan->cases[i], began);
 		ok = journal_end_case(d->carry->journal, &o, err);
 		outcome_free(&o);
 	}
 	return ok;
 }
 
-/* Measured, searched when asked to, and filed. */
-static bool
-measure_and_file(
-    struct load_one *one, const struct load_request *r, struct err *err)
+/* Measured, searched when asked to, and filed; what is wrong is kept. */
+static void
+measure_and_file(struct loaded *d)
 {
-	const struct scenario *s = one->scenario;
+	const struct load_carry *c = d->carry;
 	char *dir =
-	    mem_textf("%s/evidence/load.%s", one->carry->run_dir, s->name);
-	const bool ok =
-	    load_one_measure(one, err) &&
-	    measure_write(&one->measure, dir, err) &&
-	    load_asked_write(s, dir, err) &&
-	    (!r->find_capacity || load_search(one->carry, s, dir, err));
+	    mem_textf("%s/evidence/load.%s", c->run_dir, d->scenario->name);
 
+	if (load_repeats_measure(&d->repeats, c, d->scenario, dir, &d->why) &&
+	    load_asked_write(d->scenario, dir, &d->why) &&
+	    c->request->find_capacity)
+		load_search(c, d->scenario, dir, &d->why);
 	free(dir);
-	return ok;
 }
 
 static bool
@@ -280,14 +295,14 @@ carry_out_one(
     const struct load_carry *c, const struct scenario *s, struct err *err)
 {
 	const struct wall began = clock_wall();
-	struct load_one one = { .carry = c, .scenario = s };
-	struct err why;
-	bool ok = measure_and_file(&one, c->request, &why);
+	struct loaded d = { .carry = c, .scenario = s };
+	bool ok;
 
-	if (!ok && c->progress != NULL)
-		fprintf(c->progress, "yanshou: %s: %s\n", s->name, why.what);
-	ok = record(&one, ok ? NULL : &why, began, err);
-	load_one_free(&one);
+	measure_and_file(&d);
+	if (d.why.kind != ERR_NONE && c->progress != NULL)
+		fprintf(c->progress, "yanshou: %s: %s\n", s->name, d.why.what);
+	ok = record(&d, began, err);
+	load_repeats_free(&d.repeats);
 	return ok;
 }
 
@@ -342,15 +357,15 @@ loads_follow(const struct loads *l, const struct load_carry *c, struct err *err)
 	bool ok = true;
 
 	for (size_t i = 0; ok && i < l->n; i++) {
-		struct load_one one = { .carry = c, .scenario = &l->at[i] };
+		struct load_repeats repeats;
 		char why[200], why_zh[200];
 
 		if (!scenario_applies(&l->at[i], c->profile, why, why_zh))
 			continue;
-		ok = load_one_measure(&one, err) &&
+		ok = load_repeats_measure(&repeats, c, &l->at[i], NULL, err) &&
 		     (!c->request->find_capacity ||
 			 load_search(c, &l->at[i], NULL, err));
-		load_one_free(&one);
+		load_repeats_free(&repeats);
 	}
 	return ok;
 }
@@ -359,17 +374,17 @@ enum verdict
 load_judge_again(const char *dir, const char *id, enum req req,
     const struct profile *p, char why[400])
 {
-	struct measure m;
+	struct load_repeats r;
 	struct judged j;
 	struct err err;
 
 	(void)id;
-	if (!measure_read(&m, dir, &err)) {
+	if (!load_repeats_read(&r, dir, &err)) {
 		snprintf(why, 400, "%.390s", err.what);
 		return BROKEN;
 	}
-	judge_row(&j, req, &m, p);
+	load_repeats_judge(&j, req, &r, p);
 	snprintf(why, 400, "%s", j.why);
-	measure_free(&m);
+	load_repeats_free(&r);
 	return j.verdict;
 }

@@ -3,13 +3,15 @@
  * Loads of a few seconds against our own services, as a person puts them on.
  */
 #include "loadgen/measure.h"
+#include "program/load_repeats.h"
 #include "program/testing.h"
 
 static struct testing site;
 static char *run, *scenario;
 
 /* Sessions that log in and leave, and judge a row; or not. */
-#define SESSIONS \
+#define SESSIONS SESSIONS_OF("constant", "2 s")
+#define SESSIONS_OF(shape, length) \
 	"title: Sessions\n" \
 	"title_zh: 会话\n" \
 	"arrive: sessions\n" \
@@ -19,7 +21,8 @@ static char *run, *scenario;
 	"timeout: 10 s\n" \
 	"drain: 10 s\n" \
 	"phases:\n" \
-	"  - {name: steady, shape: constant, rate: 10 /s, for: 2 s}\n" \
+	"  - {name: steady, shape: " shape ", rate: 10 /s, for: " length \
+	"}\n" \
 	"flows:\n" \
 	"  - name: session\n" \
 	"    services: [imaps]\n" \
@@ -31,6 +34,7 @@ static char *run, *scenario;
 	"    end: |\n" \
 	"      C: b LOGOUT\n" \
 	"      S: b OK *\n"
+#define REPEATS "repeats: 3\nrest: 1 ms\n" SESSIONS_OF("poisson", "1 s")
 #define JUDGES \
 	"judges:\n" \
 	"  - {name: served, row: EMAIL-P-08, title: Served, title_zh: " \
@@ -124,13 +128,58 @@ START_TEST(figures_need_no_row)
 }
 END_TEST
 
-/* What is not carried out is not taken in silence. */
-START_TEST(repeats_are_refused)
+/* Three times the same, each by its own plan, filed and judged again. */
+START_TEST(repeats_are_carried_out)
 {
-	testing_write(scenario, SPAN("repeats: 3\n" SESSIONS JUDGES));
+	char *dir = testing_path(&site, "run/evidence/load.own");
+	struct load_repeats r;
+	struct err err;
+
+	testing_write(scenario, SPAN(REPEATS JUDGES));
 	testing_expect(testing_run(&site, "load", site.target, scenario,
 			   "--run", run, NULL),
-	    3, "repeats: a load is carried out once");
+	    4, "own, repeat 2 of 3: begins");
+	ck_assert_msg(load_repeats_read(&r, dir, &err), "%s", err.what);
+	ck_assert_uint_eq(r.n, 3);
+	for (int i = 0; i < 3; i++) {
+		ck_assert_int_eq(r.at[i].repeat, i + 1);
+		ck_assert_int_eq(r.at[i].repeats, 3);
+		ck_assert(!r.at[i].interrupted);
+	}
+	ck_assert_str_ne(r.at[0].plan_digest, r.at[1].plan_digest);
+	ck_assert_str_ne(r.at[1].plan_digest, r.at[2].plan_digest);
+	load_repeats_free(&r);
+	free(dir);
+	testing_expect(testing_run(&site, "replay", run, NULL), 0, "1 of 1");
+	has_file("report/index.html");
+}
+END_TEST
+
+/* Without one of them a run is not what it was. */
+START_TEST(a_repeat_cannot_be_left_out)
+{
+	char *path = testing_path(
+	    &site, "run/evidence/load.own/repeat-3/measure.json");
+
+	testing_write(scenario, SPAN(REPEATS JUDGES));
+	testing_expect(testing_run(&site, "load", site.target, scenario,
+			   "--run", run, NULL),
+	    4, "load.own.served");
+	ck_assert_int_eq(unlink(path), 0);
+	testing_expect(
+	    testing_run(&site, "replay", run, NULL), 7, "repeat-3");
+	free(path);
+}
+END_TEST
+
+START_TEST(repeats_need_no_row)
+{
+	testing_write(scenario, SPAN(REPEATS));
+	testing_expect(testing_run(&site, "load", site.target, scenario,
+			   "--run", run, NULL),
+	    0, "repeat 3 of 3");
+	has_file("load.own/repeat-1/measure.json");
+	has_file("load.own/repeat-3/measure.json");
 }
 END_TEST
 
@@ -208,7 +257,9 @@ main(void)
 	tcase_add_test(c, a_load_is_a_run);
 	tcase_add_test(c, what_was_measured_cannot_be_changed);
 	tcase_add_test(c, figures_need_no_row);
-	tcase_add_test(c, repeats_are_refused);
+	tcase_add_test(c, repeats_are_carried_out);
+	tcase_add_test(c, a_repeat_cannot_be_left_out);
+	tcase_add_test(c, repeats_need_no_row);
 	tcase_add_test(c, a_dry_run_says_what_would_be_done);
 	tcase_add_test(c, nobody_answers);
 	tcase_add_loop_test(c, mistakes_are_named, 0,

@@ -7,7 +7,7 @@
 #include "lib/mem.h"
 #include "loadgen/health.h"
 #include "program/load_asked.h"
-#include "program/load_one.h"
+#include "program/load_repeats.h"
 
 #define TEXT_MOST 65536
 
@@ -58,26 +58,40 @@ load_figures_text(const struct measure *m, struct buf *out)
 	health_free(&h);
 }
 
+/* Each repeat has its own table: nothing is averaged over them. */
+static void
+print(const struct load_repeats *r, const char *dir)
+{
+	struct buf text;
+
+	buf_init(&text, TEXT_MOST);
+	for (size_t i = 0; i < r->n; i++) {
+		const struct measure *m = &r->at[i];
+		char *folder = load_repeats_folder((int)i + 1, m->repeats);
+
+		if (m->repeats > 1)
+			printf("repeat %d of %d\n", m->repeat, m->repeats);
+		buf_clear(&text);
+		load_figures_text(m, &text);
+		fputs(buf_text(&text), stdout);
+		printf("measured: %s/%smeasure.json\n", dir, folder);
+		free(folder);
+	}
+	buf_free(&text);
+}
+
 bool
 load_figures(
     const struct load_carry *c, const struct scenario *s, struct err *err)
 {
-	struct load_one one = { .carry = c, .scenario = s };
 	char *dir = mem_textf("%s/load.%s", c->run_dir, s->name);
-	struct buf text;
+	struct load_repeats r;
 	bool ok;
 
-	buf_init(&text, TEXT_MOST);
-	ok = load_one_measure(&one, err) &&
-	     measure_write(&one.measure, dir, err) &&
-	     load_asked_write(s, dir, err);
-	if (ok) {
-		load_figures_text(&one.measure, &text);
-		fputs(buf_text(&text), stdout);
-		printf("measured: %s/measure.json\n", dir);
-	}
-	load_one_free(&one);
-	buf_free(&text);
+	ok = load_repeats_measure(&r, c, s, dir, err);
+	print(&r, dir);
+	ok = ok && load_asked_write(s, dir, err);
+	load_repeats_free(&r);
 	free(dir);
 	return ok;
 }

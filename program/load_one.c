@@ -9,6 +9,23 @@
 #include "loadgen/pump.h"
 #include "program/program.h"
 
+/* Repeats differ in their seed, and their messages by their names. */
+static void
+prepare(struct load_one *d)
+{
+	const struct scenario *s = d->scenario;
+	const bool many = d->repeat > 0 && s->repeats > 1;
+
+	d->as = *s;
+	d->as.seed = arrival_seed(s->seed, d->repeat);
+	d->scenario = &d->as;
+	d->run = d->repeat > 1 ? mem_textf("%s.r%d", d->carry->run, d->repeat)
+			       : mem_text(span_of(d->carry->run));
+	d->name = many ? mem_textf("%s, repeat %d of %d", s->name, d->repeat,
+			     s->repeats)
+		       : mem_text(span_of(s->name));
+}
+
 static bool
 plan_one(struct load_one *d, struct err *err)
 {
@@ -66,8 +83,7 @@ keep_books(struct load_one *d, struct err *err)
 	for (size_t i = 0; i < s->n_flows; i++)
 		if (s->flows[i].delivers)
 			sizes[n_sizes++] = s->flows[i].size;
-	name =
-	    mem_textf("%s.%s.%u", d->carry->run, s->name, d->carry->ranks.rank);
+	name = mem_textf("%s.%s.%u", d->run, s->name, d->carry->ranks.rank);
 	d->ledger = load_ledger_new(name, n, sizes, n_sizes);
 	free(name);
 	for (size_t i = 0; i < n_sizes; i++)
@@ -120,7 +136,7 @@ pump_one(struct load_one *d, struct err *err)
 		.profile = c->profile,
 		.feeder = d->feeder,
 		.ledger = d->ledger,
-		.run = c->run,
+		.run = d->run,
 		.workers = (unsigned)c->request->workers,
 		.rank = c->ranks.rank,
 		.ranks = c->ranks.n,
@@ -172,8 +188,10 @@ load_one_measure(struct load_one *d, struct err *err)
 	double echo_rate;
 	bool ok;
 
-	load_live_start(
-	    &d->live, d->carry->progress, d->scenario->name, seconds);
+	prepare(d);
+	load_live_start(&d->live, d->carry->progress, d->name, seconds);
+	if (d->repeat > 0 && d->as.repeats > 1)
+		load_live_say(&d->live, "begins");
 	d->metrics = (struct load_metrics){ .fd = -1 };
 	ok = d->carry->request->metrics_port == 0 ||
 	     load_metrics_open(&d->metrics,
@@ -188,6 +206,10 @@ load_one_measure(struct load_one *d, struct err *err)
 			measure_init(&d->measure, d->scenario, 0);
 		d->measured = true;
 		d->measure.echo_rate = echo_rate;
+		if (d->as.repeats > 1 && d->repeat > 0) {
+			d->measure.repeat = d->repeat;
+			d->measure.repeats = d->as.repeats;
+		}
 		balance(d);
 		ranks_gather(&d->carry->ranks, &d->measure);
 		/* each rank's ledger has the whole plan */
@@ -212,4 +234,6 @@ load_one_free(struct load_one *d)
 	load_ledger_free(d->ledger);
 	arrival_free(&d->plan);
 	feeder_close(d->feeder);
+	free(d->run);
+	free(d->name);
 }

@@ -26,10 +26,14 @@
 struct load_one {
 	const struct load_carry *carry;
 	const struct scenario *scenario;
+	int repeat; /* of scenario.repeats, from 1; 0: alone */
 	struct measure measure;
 
 	/* its own */
 	bool measured;
+	struct scenario as; /* what it borrows from, with its own seed */
+	char *run;          /* the id that its messages carry */
+	char *name;         /* for people: "submission, repeat 2 of 5" */
 	struct feeder *feeder;
 	struct load_plan plan;
 	struct load_ledger *ledger;

@@ -11,6 +11,7 @@
 #include "loadgen/judge.h"
 #include "program/load_asked.h"
 #include "program/load_found.h"
+#include "program/load_repeats.h"
 
 #define PREFIX      "load."
 #define PER_NINE    16  /* points of a curve for each nine */
@@ -322,6 +323,7 @@ metric(const struct judged_metric *m)
 		.beyond = m->beyond,
 		.interval = m->high > m->low,
 		.interval_reached = m->interval_reached,
+		.over = m->repeats,
 		.n = m->n,
 		.effect = m->effect,
 		.verdict = m->verdict,
@@ -330,14 +332,13 @@ metric(const struct judged_metric *m)
 	};
 }
 
+/* Adds what was found for a case. */
 static void
-judge_case(struct load_scenario *s, const struct plan_case *c,
-    const struct measure *m, const struct profile *p)
+judged_case(struct load_scenario *s, const struct plan_case *c,
+    const struct judged *judged)
 {
 	struct load_judged *j;
-	struct judged judged;
 
-	judge_row(&judged, c->verifies, m, p);
 	s->judged =
 	    mem_grow(s->judged, (s->n_judged + 1) * sizeof(s->judged[0]));
 	j = &s->judged[s->n_judged];
@@ -346,27 +347,28 @@ judge_case(struct load_scenario *s, const struct plan_case *c,
 		.row = c->verifies,
 		.title = copy(c->title),
 		.title_zh = copy(c->title_zh),
-		.verdict = judged.verdict,
-		.why = copy(judged.why),
-		.why_zh = copy(judged.why_zh),
+		.verdict = judged->verdict,
+		.why = copy(judged->why),
+		.why_zh = copy(judged->why_zh),
 		.metrics = mem_new(JUDGE_METRICS, sizeof(j->metrics[0])),
 	};
-	for (size_t i = 0; i < judged.n; i++)
-		j->metrics[j->n++] = metric(&judged.metrics[i]);
+	for (size_t i = 0; i < judged->n; i++)
+		j->metrics[j->n++] = metric(&judged->metrics[i]);
 	/* One generator, one warm-up: the strictest row speaks for all. */
-	if (s->n_judged == 0 || (s->generator_good && !judged.generator_good)) {
+	if (s->n_judged == 0 ||
+	    (s->generator_good && !judged->generator_good)) {
 		free(s->generator_why);
 		free(s->generator_why_zh);
-		s->generator_good = judged.generator_good;
-		s->generator_why = copy(judged.generator_why);
-		s->generator_why_zh = copy(judged.generator_why_zh);
+		s->generator_good = judged->generator_good;
+		s->generator_why = copy(judged->generator_why);
+		s->generator_why_zh = copy(judged->generator_why_zh);
 	}
-	if (s->n_judged == 0 || judged.late_limit_us < s->late_most_us)
-		s->late_most_us = judged.late_limit_us;
+	if (s->n_judged == 0 || judged->late_limit_us < s->late_most_us)
+		s->late_most_us = judged->late_limit_us;
 	if (s->n_judged == 0) {
 		s->cpu_most = HEALTH_CPU;
-		s->warmup_seconds = judged.warmup_seconds;
-		s->stationary = judged.stationary;
+		s->warmup_seconds = judged->warmup_seconds;
+		s->stationary = judged->stationary;
 	}
 	s->n_judged++;
 }
@@ -420,6 +422,14 @@ bad_seconds(struct load_scenario *s, const struct measure *m)
 
 /* ---- the loads of a run ---- */
 
+struct making {
+	struct load_report *report;
+	struct span name;
+	char *dir;
+	const struct plan *plan;
+	const struct profile *profile;
+};
+
 /* "submission" of "load.submission.throughput"; empty of any other case. */
 static struct span
 load_name(const char *id)
@@ -456,53 +466,133 @@ has_file(const char *dir, const char *name)
 	return there;
 }
 
-static void
-fill(struct load_scenario *s, const char *dir, const struct plan *plan,
-    const struct profile *profile)
+/* A load of this folder, as it was asked for; NULL: that cannot be read. */
+static struct load_scenario *
+add(struct making *k)
 {
-	struct measure m;
+	struct load_report *r = k->report;
+	struct load_scenario *s;
 	struct err err;
 
-	if (!load_asked_read(s, dir, &err) ||
-	    !load_found_read(&s->capacity, dir, &err)) {
-		s->unreadable = copy(err.what);
-		return;
+	r->scenarios =
+	    mem_grow(r->scenarios, (r->n + 1) * sizeof(r->scenarios[0]));
+	s = &r->scenarios[r->n++];
+	*s = (struct load_scenario){ .name = mem_text(k->name),
+		.folder = mem_textf("evidence/load.%.*s", SPAN_FMT(k->name)) };
+	if (load_asked_read(s, k->dir, &err))
+		return s;
+	s->unreadable = copy(err.what);
+	return NULL;
+}
+
+/* Is the case one of this load? */
+static bool
+is_of(const struct making *k, const struct plan_case *c)
+{
+	return c->executes && span_eq(load_name(c->id), k->name);
+}
+
+/* All there is of one time that it was carried out. */
+static void
+fill(struct load_scenario *s, const struct making *k, const struct measure *m)
+{
+	for (size_t i = 0; i < k->plan->n; i++) {
+		struct judged judged;
+
+		if (!is_of(k, &k->plan->cases[i]))
+			continue;
+		judge_row(&judged, k->plan->cases[i].verifies, m, k->profile);
+		judged_case(s, &k->plan->cases[i], &judged);
 	}
-	if (!has_file(dir, "measure.json"))
-		return;
-	if (!measure_read(&m, dir, &err)) {
-		s->unreadable = copy(err.what);
-		return;
-	}
-	for (size_t i = 0; i < plan->n; i++)
-		if (plan->cases[i].executes &&
-		    span_eq(load_name(plan->cases[i].id), span_of(s->name)))
-			judge_case(s, &plan->cases[i], &m, profile);
-	load_page_measured(s, &m);
+	load_page_measured(s, m);
 	bounds(s);
-	bad_seconds(s, &m);
-	measure_free(&m);
+	bad_seconds(s, m);
+}
+
+/* What each repeat has measured, beside what they come to. */
+static void
+beside(struct load_judged *j, const struct load_repeats *r, enum req row,
+    const struct profile *p)
+{
+	for (size_t i = 0; i < j->n; i++)
+		j->metrics[i].each =
+		    mem_new(r->n, sizeof(j->metrics[i].each[0]));
+	for (size_t k = 0; k < r->n; k++) {
+		struct judged alone;
+
+		judge_row(&alone, row, &r->at[k], p);
+		for (size_t i = 0; i < j->n && i < alone.n; i++)
+			j->metrics[i].each[j->metrics[i].n_each++] =
+			    alone.metrics[i].any ? alone.metrics[i].measured
+						 : NAN;
+	}
 }
 
 static void
-one(struct load_report *r, struct span name, const char *run_dir,
-    const struct plan *plan, const struct profile *profile)
+together(struct load_scenario *s, const struct making *k,
+    const struct load_repeats *r)
 {
-	char *folder = mem_textf("evidence/load.%.*s", SPAN_FMT(name));
-	char *dir = mem_textf("%s/%s", run_dir, folder);
-	struct load_scenario *s;
+	s->repeats = r->at[0].repeats;
+	for (size_t i = 0; i < r->n; i++)
+		s->whole += !r->at[i].interrupted;
+	for (size_t i = 0; i < k->plan->n; i++) {
+		const struct plan_case *c = &k->plan->cases[i];
+		struct judged judged;
 
-	if (has_file(dir, "measure.json") || has_file(dir, "capacity.json")) {
-		r->scenarios = mem_grow(
-		    r->scenarios, (r->n + 1) * sizeof(r->scenarios[0]));
-		s = &r->scenarios[r->n++];
-		*s = (struct load_scenario){ .name = mem_text(name),
-			.folder = folder };
-		folder = NULL;
-		fill(s, dir, plan, profile);
+		if (!is_of(k, c))
+			continue;
+		load_repeats_judge(&judged, c->verifies, r, k->profile);
+		judged_case(s, c, &judged);
+		beside(&s->judged[s->n_judged - 1], r, c->verifies, k->profile);
 	}
-	free(folder);
-	free(dir);
+}
+
+static void
+one_repeat(struct making *k, const struct measure *m)
+{
+	struct load_scenario *s = add(k);
+	char *sub = load_repeats_folder(m->repeat, m->repeats);
+	char *folder;
+
+	if (s != NULL) {
+		folder =
+		    mem_textf("%s/%.*s", s->folder, (int)strlen(sub) - 1, sub);
+		free(s->folder);
+		s->folder = folder;
+		s->repeat = m->repeat;
+		s->repeats = m->repeats;
+		fill(s, k, m);
+	}
+	free(sub);
+}
+
+/* Done once, or over and over; or only searched for its capacity. */
+static void
+one(struct making *k)
+{
+	struct load_repeats r = { 0 };
+	struct load_scenario *s;
+	struct err err;
+	bool ok = true;
+
+	if (!load_repeats_there(k->dir) && !has_file(k->dir, "capacity.json"))
+		return;
+	s = add(k);
+	if (s == NULL)
+		return;
+	ok = load_found_read(&s->capacity, k->dir, &err) &&
+	     (!load_repeats_there(k->dir) ||
+		 load_repeats_read(&r, k->dir, &err));
+	if (!ok) {
+		s->unreadable = copy(err.what);
+	} else if (r.n > 0 && r.at[0].repeats > 1) {
+		together(s, k, &r);
+		for (size_t i = 0; i < r.n; i++)
+			one_repeat(k, &r.at[i]);
+	} else if (r.n == 1) {
+		fill(s, k, &r.at[0]);
+	}
+	load_repeats_free(&r);
 }
 
 void
@@ -512,8 +602,13 @@ load_page_read(struct load_report *r, const char *run_dir,
 	*r = (struct load_report){ 0 };
 	for (size_t i = 0; i < plan->n; i++) {
 		const struct span name = load_name(plan->cases[i].id);
+		struct making k = { r, name, NULL, plan, profile };
 
-		if (name.len > 0 && is_new(r, name))
-			one(r, name, run_dir, plan, profile);
+		if (name.len == 0 || !is_new(r, name))
+			continue;
+		k.dir =
+		    mem_textf("%s/evidence/load.%.*s", run_dir, SPAN_FMT(name));
+		one(&k);
+		free(k.dir);
 	}
 }

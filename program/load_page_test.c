@@ -117,6 +117,45 @@ write_measure(void)
 
 static const size_t lengths[] = { 1, 3, 120, 121, 1000 };
 
+/* What all come to first, then each with its own verdicts. */
+START_TEST(repeats_are_all_shown)
+{
+	make_measure(60);
+	m.repeats = 4;
+	for (m.repeat = 1; m.repeat <= 3; m.repeat++) {
+		char *dir = mem_textf(
+		    "%s/evidence/load.demo/repeat-%d", folder, m.repeat);
+		struct err err;
+
+		ck_assert_msg(measure_write(&m, dir, &err), "%s", err.what);
+		free(dir);
+	}
+	load_page_read(&report, folder, &plan, &profile);
+	ck_assert_uint_eq(report.n, 4);
+	ck_assert_int_eq(report.scenarios[0].repeat, 0);
+	ck_assert_int_eq(report.scenarios[0].repeats, 4);
+	ck_assert_uint_eq(report.scenarios[0].whole, 3);
+	ck_assert_uint_eq(report.scenarios[0].seconds, 0);
+	ck_assert_int_eq(report.scenarios[0].judged[0].verdict, INCONCLUSIVE);
+	ck_assert_msg(
+	    strstr(report.scenarios[0].judged[0].why, "3 of 4 repeats") != NULL,
+	    "%s", report.scenarios[0].judged[0].why);
+	ck_assert_uint_eq(report.scenarios[0].judged[0].metrics[0].n_each, 3);
+	for (int i = 1; i <= 3; i++) {
+		const struct load_scenario *s = &report.scenarios[i];
+
+		ck_assert_int_eq(s->repeat, i);
+		ck_assert_uint_eq(s->seconds, 60);
+		ck_assert_uint_eq(s->judged[0].metrics[0].n_each, 0);
+		ck_assert_uint_gt(s->n_ops, 0);
+	}
+	ck_assert_str_eq(
+	    report.scenarios[2].folder, "evidence/load.demo/repeat-2");
+	load_report_free(&report);
+	measure_free(&m);
+}
+END_TEST
+
 /* What is drawn adds up to what was counted, whatever is binned. */
 START_TEST(nothing_is_lost_in_binning)
 {
@@ -403,6 +442,7 @@ main(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, nothing_is_lost_in_binning, 0,
 	    sizeof(lengths) / sizeof(lengths[0]));
+	tcase_add_test(tc, repeats_are_all_shown);
 	tcase_add_test(tc, what_failed_waits_for_ever);
 	tcase_add_test(tc, a_run_is_read_back);
 	tcase_add_test(tc, a_torn_file_is_said);

@@ -75,6 +75,27 @@ title(struct page *p, const struct load_scenario *s)
 		html_text(p, s->name);
 }
 
+/* Behind the title: the name, and which of how many it is. */
+static void
+sub_title(struct page *p, const struct load_scenario *s)
+{
+	if (s->title != NULL) {
+		html_raw(p, " <code>");
+		html_text(p, s->name);
+		html_raw(p, "</code>");
+	}
+	if (s->repeats < 2)
+		return;
+	html_raw(p, " <small>");
+	if (s->repeat == 0)
+		html_words(
+		    p, W_LOAD_REPEATS, shown_number(s->repeats).text, NULL);
+	else
+		html_words(p, W_LOAD_REPEAT, shown_number(s->repeat).text,
+		    shown_number(s->repeats).text, NULL);
+	html_raw(p, "</small>");
+}
+
 static void
 one_phase(struct page *p, const struct load_phase *f)
 {
@@ -173,21 +194,43 @@ plan(struct page *p, const struct load_scenario *s)
 
 /* ---- the whole ---- */
 
+/* What all repeats come to; each has an article of its own behind it. */
+static void
+together(struct page *p, const struct load_scenario *s)
+{
+	html_paragraph(p, "note", W_LOAD_REPEATS_NOTE);
+	html_raw(p, "<dl class=\"facts\">\n");
+	html_fact_begin(p, W_LOAD_PLAN);
+	for (size_t i = 0; i < s->n_phases; i++)
+		one_phase(p, &s->phases[i]);
+	html_fact_end(p);
+	html_raw(p, "</dl>\n");
+	if (s->whole < (size_t)s->repeats) {
+		html_raw(p, "<p class=\"caution\">");
+		html_words(p, W_LOAD_REPEATS_FEW, shown_count(s->whole).text,
+		    shown_number(s->repeats).text, NULL);
+		html_raw(p, "</p>\n");
+	}
+	html_load_verdicts(p, s);
+}
+
 static void
 one_load(struct page *p, const struct load_scenario *s, size_t k)
 {
 	html_rawf(p, "<article class=\"load\" id=\"load-%zu\">\n<h3>", k);
 	title(p, s);
-	if (s->title != NULL) {
-		html_raw(p, " <code>");
-		html_text(p, s->name);
-		html_raw(p, "</code>");
-	}
+	sub_title(p, s);
 	html_raw(p, "</h3>\n");
 	if (s->unreadable != NULL) {
 		html_raw(p, "<p class=\"caution\">");
 		html_words(p, W_LOAD_UNREADABLE, s->unreadable, NULL);
 		html_raw(p, "</p>\n</article>\n");
+		return;
+	}
+	if (s->repeats > 1 && s->repeat == 0) {
+		together(p, s);
+		html_load_capacity(p, s, k);
+		html_raw(p, "</article>\n");
 		return;
 	}
 	if (s->seconds == 0) { /* a search for capacity, and nothing else */
@@ -262,6 +305,8 @@ html_load_short(struct page *p)
 	for (size_t k = 0; k < p->load->n; k++) {
 		const struct load_scenario *s = &p->load->scenarios[k];
 
+		if (s->repeat > 0)
+			continue;
 		html_rawf(p, "<li><a href=\"#load-%zu\">", k);
 		title(p, s);
 		html_raw(p, "</a>");

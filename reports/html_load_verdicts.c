@@ -6,6 +6,8 @@
 #include "reports/html_load.h"
 #include "reports/shown.h"
 
+#define EACH_MOST 8192 /* octets, of a figure for each repeat */
+
 static const struct limit *
 catalogue_limit(enum req req, const char *metric)
 {
@@ -42,9 +44,13 @@ static void
 interval(struct page *p, const struct load_metric *m, const struct shown at[3])
 {
 	html_raw(p, "<small>");
-	html_words(p, W_LOAD_INTERVAL, at[0].text, at[2].text, NULL);
+	if (m->over > 0)
+		html_words(p, W_LOAD_INTERVAL_OVER, at[0].text, at[2].text,
+		    shown_count(m->over).text, NULL);
+	else
+		html_words(p, W_LOAD_INTERVAL, at[0].text, at[2].text, NULL);
 	html_raw(p, "</small>");
-	if (m->n > 1) {
+	if (m->n > 1 && m->over == 0) {
 		html_raw(p, "<small>");
 		html_words(p, m->effect > 1.05 ? W_LOAD_SAMPLES : W_LOAD_VALUES,
 		    shown_number(m->n).text,
@@ -56,6 +62,23 @@ interval(struct page *p, const struct load_metric *m, const struct shown at[3])
 		html_word(p, W_LOAD_INTERVAL_WIDE);
 		html_raw(p, "</b></small>");
 	}
+}
+
+static void
+each(struct page *p, const struct load_metric *m)
+{
+	struct buf list;
+
+	if (m->n_each == 0)
+		return;
+	buf_init(&list, EACH_MOST);
+	for (size_t i = 0; i < m->n_each; i++)
+		buf_addf(&list, "%s%s", i == 0 ? "" : " · ",
+		    shown_of(m->each[i], m->unit).text);
+	html_raw(p, "<small>");
+	html_words(p, W_LOAD_EACH, buf_text(&list), NULL);
+	html_raw(p, "</small>");
+	buf_free(&list);
 }
 
 static void
@@ -76,6 +99,7 @@ measured_cell(struct page *p, const struct load_metric *m)
 	html_raw(p, "</b>");
 	if (m->interval)
 		interval(p, m, at);
+	each(p, m);
 }
 
 static void
@@ -149,7 +173,7 @@ table(struct page *p, const struct load_scenario *s)
 {
 	if (s->n_judged == 0)
 		return;
-	html_heading(p, 4, W_LOAD_VERDICTS);
+	html_heading(p, 4, s->repeat > 0 ? W_LOAD_ALONE : W_LOAD_VERDICTS);
 	html_raw(p, "<div class=\"wide\"><table class=\"judged\">\n");
 	html_columns(p, W_METRIC, W_LOAD_LIMIT, W_LOAD_MEASURED, W_VERDICT,
 	    W_REASON, WORD_COUNT);

@@ -15,6 +15,7 @@ judged_free(struct load_judged *j)
 		free(m->mark);
 		free(m->why);
 		free(m->why_zh);
+		free(m->each);
 	}
 	free(j->metrics);
 	free(j->id);

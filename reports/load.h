@@ -57,7 +57,10 @@ struct load_metric {
 	bool beyond;           /* measured is the most that came to an end */
 	bool interval;         /* low and high mean something */
 	bool interval_reached; /* and are as narrow as was wanted */
-	double n;              /* values it rests upon; 0: a plain fact */
+	double *each; /* measured in each repeat, for what is over them */
+	size_t n_each;
+	size_t over;   /* the interval is that of so many repeats; 0: no */
+	double n;      /* values it rests upon; 0: a plain fact */
 	double effect; /* how many of them are worth an independent one */
 	enum verdict verdict;
 	char *why, *why_zh;
@@ -172,6 +175,13 @@ struct load_scenario {
 	size_t n_phases;
 	double offered_rate; /* arrivals a second, of what is judged */
 	uint64_t planned;    /* arrivals, of the whole */
+	/*
+	 * Of a load that was done several times there is one for each repeat,
+	 * with that repeat's own verdicts; before them, with repeat 0, is what
+	 * all of them come to, which has no seconds.  Once: 0 of 0.
+	 */
+	int repeat, repeats;
+	size_t whole; /* repeats that were not cut short */
 	size_t seconds, judged_from, judged_to;
 	size_t warmup_seconds; /* cut from what is judged */
 	bool stationary;
