@@ -32,7 +32,7 @@ ifdef MPI
 PKGS	 += ompi-c
 ALONE	 := program/ranks_one.c
 else
-ALONE	 := program/ranks_mpi.c
+ALONE	 := $(wildcard program/ranks_mpi*.[ch])
 endif
 
 WARN	 := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wvla -Wundef \
@@ -67,7 +67,8 @@ SRC	 := $(filter-out $(ALONE) $(MINT), \
 TESTSRC	 := $(filter %_test.c,$(SRC))
 FUZZSRC	 := $(filter %_fuzz.c,$(SRC))
 PARTS	 := $(filter-out %_test.c %_fuzz.c yanshou.c,$(SRC))
-HEADERS	 := $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h'))
+HEADERS	 := $(filter-out $(ALONE), \
+	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h')))
 TESTS	 := $(TESTSRC:%.c=$O/test/%)
 GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \

@@ -215,11 +215,15 @@ decide(struct health *h, const struct measure *m, size_t to)
 	const double short_by = share_of(h->missing, h->planned);
 
 	if (m->ranks_lost > 0) {
+		const char *which = m->lost_ranks;
+
 		say(h, false, false,
-		    "%d of %d ranks of the generator were lost", m->ranks_lost,
-		    m->ranks);
-		say(h, false, true, "负载发生器的 %d 个进程中丢失了 %d 个",
-		    m->ranks, m->ranks_lost);
+		    "%d of %d ranks of the generator were lost%s%s",
+		    m->ranks_lost, m->ranks, which == NULL ? "" : ": rank ",
+		    which == NULL ? "" : which);
+		say(h, false, true, "负载发生器的 %d 个进程中丢失了 %d 个%s%s",
+		    m->ranks, m->ranks_lost, which == NULL ? "" : "：rank ",
+		    which == NULL ? "" : which);
 	} else if (h->n == 0) {
 		say(h, false, false, "no second of the load is to be judged");
 		say(h, false, true, "本次负载没有任何一秒可供判定");

@@ -17,6 +17,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/span.h"
 #include "loadgen/hist.h"
@@ -110,6 +111,7 @@ struct measure {
 	size_t n_errors;
 	double echo_rate; /* operations a second of the calibration */
 	int workers, ranks, ranks_lost;
+	char *lost_ranks;    /* their numbers: "2, 3", or NULL */
 	bool interrupted;    /* drained early */
 	bool closed_loop;    /* good for throughput alone */
 	int repeat, repeats; /* this is one of so many; 0 of 0: done once */
@@ -169,6 +171,9 @@ void measure_op_free(struct measure_op *);
  */
 bool measure_write(const struct measure *, const char *dir, struct err *);
 bool measure_read(struct measure *, const char *dir, struct err *);
+
+/* What the first two would hold. */
+void measure_texts(const struct measure *, struct buf *json, struct buf *log);
 
 /* The same from text; what and log_what name the two in errors. */
 bool measure_parse(struct measure *, const char *what, struct span json,

@@ -36,6 +36,7 @@ const struct field measure_fields[] = {
 	ROW(measure, "workers",              workers,              INT,   ADD),
 	ROW(measure, "ranks",                ranks,                INT,   ADD),
 	ROW(measure, "ranks_lost",           ranks_lost,           INT,   ADD),
+	LATER(measure, "lost_ranks",         lost_ranks,           TEXT,  FIRST),
 	ROW(measure, "interrupted",          interrupted,          FLAG,  WORSE),
 	ROW(measure, "closed_loop",          closed_loop,          FLAG,  WORSE),
 	LATER(measure, "repeat",             repeat,               INT,   FIRST),

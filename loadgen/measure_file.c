@@ -194,20 +194,17 @@ write_file(const char *dir, const char *name, struct span content, size_t most,
 	return ok;
 }
 
-static bool
-write_log(const struct measure *m, const struct hist_packed *delivery,
-    const char *dir, struct err *err)
+static void
+add_log(const struct measure *m, const struct hist_packed *delivery,
+    struct buf *out)
 {
 	struct wall start = { 0 };
-	struct buf out;
 	size_t i, op;
 	int c;
-	bool ok;
 
-	buf_init(&out, LOG_MOST);
 	if (m->started != NULL)
 		wall_parse(m->started, &start);
-	hist_log_head(&out, LOG_COMMENT, start);
+	hist_log_head(out, LOG_COMMENT, start);
 	for (i = 0; i < m->n_seconds; i++)
 		for (op = 0; op < m->n_ops; op++)
 			for (c = 0; c < LOAD_CLOCKS; c++) {
@@ -216,17 +213,42 @@ write_log(const struct measure *m, const struct hist_packed *delivery,
 				snprintf(tag, sizeof tag, "%s.%s", m->ops[op],
 				    load_clock_names[c]);
 				if (m->seconds[i].ops[op].hist[c].n != 0)
-					hist_log_add(&out, tag, (double)i, 1,
+					hist_log_add(out, tag, (double)i, 1,
 					    &m->seconds[i].ops[op].hist[c]);
 			}
 	if (delivery->n != 0)
-		hist_log_add(&out, DELIVERY, 0, (double)m->n_seconds, delivery);
+		hist_log_add(out, DELIVERY, 0, (double)m->n_seconds, delivery);
+}
+
+static bool
+write_log(const struct measure *m, const struct hist_packed *delivery,
+    const char *dir, struct err *err)
+{
+	struct buf out;
+	bool ok;
+
+	buf_init(&out, LOG_MOST);
+	add_log(m, delivery, &out);
 	ok = out.full
 		 ? err_set(err, ERR_LIMIT, "%s/%s: more than %u octets", dir,
 		       LOG_FILE, LOG_MOST)
 		 : write_file(dir, LOG_FILE, buf_span(&out), LOG_MOST, err);
 	buf_free(&out);
 	return ok;
+}
+
+void
+measure_texts(const struct measure *m, struct buf *json, struct buf *log)
+{
+	struct hist_packed delivery = { 0 };
+	char *text;
+
+	hist_pack(&delivery, &m->ledger.delivery);
+	text = measure_text(m, &delivery);
+	buf_add(json, span_of(text));
+	add_log(m, &delivery, log);
+	free(text);
+	hist_packed_free(&delivery);
 }
 
 static bool

@@ -145,7 +145,16 @@ struct scenario_change {
 	int connections;
 	uint64_t seed;
 	int repeats;
+	/* It came from elsewhere, the files it names beside it: see below. */
+	bool carried;
 };
+
+/*
+ * What a file that a scenario names is called when both are taken elsewhere:
+ * "NAME.feed.csv", "NAME.trace3" (the trace of phase 3).  Free it.
+ */
+#define SCENARIO_FEED SCENARIO_PHASES
+char *scenario_carried(const char *name, size_t phase, const char *path);
 
 /*
  * name is that of a file in fixtures/load/, or a path with a "/" or ".yaml".

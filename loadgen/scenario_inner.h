@@ -20,6 +20,7 @@ struct scenario_reading {
 	struct raw_scenario *raw;
 	struct scenario *sc;
 	const struct profile *profile;
+	bool carried;                /* of struct scenario_change */
 	struct feeder *feeder;       /* NULL: no feed */
 	int flow_of[SCENARIO_FLOWS]; /* by index in the file; -1: left out */
 	char ops[SCENARIO_OPS][SCENARIO_NAME + 1];

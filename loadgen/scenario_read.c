@@ -213,9 +213,20 @@ take_needs(const struct scenario_reading *r)
 
 /* ---- the feed ---- */
 
+char *
+scenario_carried(const char *name, size_t phase, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	const char *dot = strrchr(slash == NULL ? path : slash, '.');
+
+	if (phase == SCENARIO_FEED) /* whose ending says what is in it */
+		return mem_textf("%s.feed%s", name, dot == NULL ? "" : dot);
+	return mem_textf("%s.trace%zu", name, phase);
+}
+
 /* Relative to the folder of the scenario. */
 static char *
-beside(const struct scenario_reading *r, const char *path)
+in_folder(const struct scenario_reading *r, const char *path)
 {
 	const char *slash = strrchr(r->conf->name, '/');
 
@@ -223,6 +234,19 @@ beside(const struct scenario_reading *r, const char *path)
 		return mem_text(span_of(path));
 	return mem_textf(
 	    "%.*s/%s", (int)(slash - r->conf->name), r->conf->name, path);
+}
+
+static char *
+beside(const struct scenario_reading *r, size_t phase, const char *path)
+{
+	char *carried, *there;
+
+	if (!r->carried)
+		return in_folder(r, path);
+	carried = scenario_carried(r->sc->name, phase, path);
+	there = in_folder(r, carried);
+	free(carried);
+	return there;
 }
 
 static bool
@@ -242,7 +266,7 @@ take_feed(struct scenario_reading *r)
 		return false;
 	r->sc->feed_order =
 	    raw->order == NULL ? mem_text(SPAN("circular")) : take(&raw->order);
-	r->sc->feed = beside(r, raw->feed);
+	r->sc->feed = beside(r, SCENARIO_FEED, raw->feed);
 	r->feeder = feeder_open(r->sc->feed, r->err);
 	return r->feeder != NULL ||
 	       err_while(r->err, "%s: feed", r->conf->name);
@@ -403,7 +427,7 @@ take_phase(const struct scenario_reading *r, size_t i)
 	to->name = take(&raw->name);
 	to->for_us = (int64_t)(us + 0.5);
 	if (raw->trace != NULL)
-		to->trace = beside(r, raw->trace);
+		to->trace = beside(r, i, raw->trace);
 	if (raw->shape == SHAPE_STEPS && (to->steps < 2 || to->steps > 1000))
 		return bad(r, conf_key("phases[%zu].steps", i), "out of range",
 		    "2 to 1000");
@@ -591,9 +615,11 @@ read_conf(struct scenario *sc, const struct conf *conf,
     const struct profile *profile, const struct scenario_change *c,
     struct err *err)
 {
-	struct scenario_reading r = {
-		.conf = conf, .sc = sc, .profile = profile, .err = err
-	};
+	struct scenario_reading r = { .conf = conf,
+		.sc = sc,
+		.profile = profile,
+		.carried = c != NULL && c->carried,
+		.err = err };
 	void *data;
 	bool ok;
 

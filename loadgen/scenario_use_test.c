@@ -118,7 +118,9 @@ START_TEST(is_changed_by_the_command_line)
 	static const char ramp[] =
 	    "shape: ramp\n    to: 40 /s\n    rate: 10 /s\n    for: 10 s\n"
 	    "  - name: over\n    shape: constant\n    judged: false";
-	const struct scenario_change c = { 20, 5000000, 0, 7, 2 };
+	const struct scenario_change c = {
+		.rate = 20, .for_us = 5000000, .seed = 7, .repeats = 2
+	};
 	const struct scenario_change wide = { .connections = 30 };
 	struct err err = { 0 };
 	struct scenario sc;

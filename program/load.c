@@ -68,6 +68,12 @@ is_possible(const struct scenario *s, struct err *err)
 	return ok;
 }
 
+const char *
+load_request_fixtures(const struct load_request *r)
+{
+	return r->fixtures != NULL ? r->fixtures : program_fixtures();
+}
+
 static bool
 read_one(struct loads *l, const char *name, const struct load_request *r,
     const struct profile *p, struct err *err)
@@ -75,7 +81,8 @@ read_one(struct loads *l, const char *name, const struct load_request *r,
 	char why[200], why_zh[200];
 	struct scenario s;
 
-	if (!scenario_read(&s, program_fixtures(), name, p, &r->change, err))
+	if (!scenario_read(
+		&s, load_request_fixtures(r), name, p, &r->change, err))
 		return false;
 	if (r->most_us != 0)
 		scenario_shorten(&s, r->most_us);
@@ -96,7 +103,7 @@ loads_read(struct loads *l, const struct load_request *r,
 	if (r->scenario != NULL) {
 		ok = read_one(l, r->scenario, r, p, err);
 	} else {
-		names = scenario_names(program_fixtures(), &n, err);
+		names = scenario_names(load_request_fixtures(r), &n, err);
 		ok = names != NULL;
 	}
 	for (size_t i = 0; i < n; i++) {

@@ -33,6 +33,7 @@ struct loads {
 
 struct load_request {
 	const char *scenario; /* one of them, or NULL: all in fixtures/load/ */
+	const char *fixtures; /* NULL: ours */
 	struct scenario_change change;
 	int64_t most_us; /* of each; longer ones are shortened; 0: as asked */
 	int workers;     /* 0: as many as are good */
@@ -41,6 +42,8 @@ struct load_request {
 	int metrics_port; /* of 127.0.0.1, for Prometheus; 0: none */
 	struct ranks ranks;
 };
+
+const char *load_request_fixtures(const struct load_request *);
 
 bool loads_read(struct loads *, const struct load_request *,
     const struct profile *, struct err *);

@@ -5,12 +5,14 @@
 #include <stdlib.h>
 
 #include "lib/clock.h"
+#include "lib/kit.h"
 #include "lib/mem.h"
 #include "loadgen/arrival.h"
 #include "loadgen/feeder.h"
 #include "loadgen/quantity.h"
 #include "program/load.h"
 #include "program/load_figures.h"
+#include "program/load_share.h"
 #include "program/program.h"
 #include "program/run.h"
 
@@ -93,10 +95,9 @@ dry_run(const struct load_request *request, const struct profile *p)
 
 /* ---- for real ---- */
 
-/* *well: to the end, whatever it means. */
 static int
 run_loads(const struct options *o, const struct load_request *request,
-    const struct profile *p, bool *well)
+    const struct profile *p)
 {
 	static const char *const only[] = { "case:load.*" };
 	const struct run_request r = {
@@ -113,8 +114,7 @@ run_loads(const struct options *o, const struct load_request *request,
 	char *dir;
 	int code;
 
-	*well = run_new(&r, &dir, &interrupted, &err);
-	if (*well)
+	if (run_new(&r, &dir, &interrupted, &err))
 		code = run_finish(dir, o->score, o->expect);
 	else if (interrupted)
 		code = EXIT_INTERRUPTED;
@@ -127,7 +127,7 @@ run_loads(const struct options *o, const struct load_request *request,
 /* A scenario that judges no row leaves figures, and no verdict. */
 static int
 only_measure(const struct options *o, const struct load_request *request,
-    const struct profile *p, const struct scenario *s, bool *well)
+    const struct profile *p, const struct scenario *s)
 {
 	char id[RANKS_RUN];
 	struct load_carry carry = {
@@ -140,15 +140,16 @@ only_measure(const struct options *o, const struct load_request *request,
 	};
 	struct err err;
 	char *dir;
+	bool ok;
 
 	plan_run_id(clock_wall(), id);
 	ranks_tell(&request->ranks, id, sizeof id);
 	dir = o->run == NULL ? mem_textf("runs/%s", id)
 			     : mem_text(span_of(o->run));
 	carry.run_dir = dir;
-	*well = load_figures(&carry, s, &err);
+	ok = load_figures(&carry, s, &err);
 	free(dir);
-	return *well ? EXIT_CONFORMS : program_fail(&err);
+	return ok ? EXIT_CONFORMS : program_fail(&err);
 }
 
 static bool
@@ -184,49 +185,64 @@ follow(const struct load_request *request, const struct profile *p,
 
 static int
 load(const struct options *o, const struct load_request *request,
-    const struct profile *p, bool *well)
+    const struct profile *p)
 {
 	struct loads loads;
 	struct err err;
 	int code;
 
-	*well = true;
 	if (o->dry_run)
 		return request->ranks.rank == 0 ? dry_run(request, p)
 						: EXIT_CONFORMS;
-	if (request->ranks.rank != 0) {
-		*well = follow(request, p, &err);
-		return *well ? EXIT_CONFORMS : program_fail(&err);
-	}
-	*well = loads_read(&loads, request, p, &err);
-	if (!*well)
+	if (request->ranks.rank != 0)
+		return follow(request, p, &err) ? EXIT_CONFORMS
+						: program_fail(&err);
+	if (!loads_read(&loads, request, p, &err))
 		return program_fail(&err);
 	if (loads.n == 1 && !judges_any(&loads))
-		code = only_measure(o, request, p, &loads.at[0], well);
+		code = only_measure(o, request, p, &loads.at[0]);
 	else
-		code = run_loads(o, request, p, well);
+		code = run_loads(o, request, p);
 	loads_free(&loads);
+	return code;
+}
+
+/* Whoever cannot go on says why, and lets the others know that. */
+static int
+load_with(const struct options *o, const struct ranks *ranks)
+{
+	struct load_request request;
+	struct load_share share = { 0 };
+	struct profile p = { 0 };
+	struct err err, other;
+	const bool ok = run_profile(o->subject, o->reach, &p, &err) &&
+			read_request(o, &p, &request, &err);
+	int code;
+
+	if (!ranks_agree(ranks, "profile", ok ? p.digest : NULL, &other) ||
+	    !ranks_agree(ranks, "program", kit_name(), &other)) {
+		code = program_fail(ok ? &other : &err);
+		profile_free(&p);
+		return code;
+	}
+	request.ranks = *ranks;
+	if (load_share(&share, &request, &p, &err))
+		code = load(o, &request, &p);
+	else
+		code = program_fail(&err);
+	load_share_free(&share);
+	profile_free(&p);
 	return code;
 }
 
 int
 program_load(const struct options *o)
 {
-	struct load_request request;
-	struct profile p;
-	struct err err;
-	bool well;
+	struct ranks ranks;
 	int code;
 
-	if (!run_profile(o->subject, o->reach, &p, &err))
-		return program_fail(&err);
-	if (!read_request(o, &p, &request, &err)) {
-		code = program_fail(&err);
-	} else {
-		ranks_join(&request.ranks);
-		code = load(o, &request, &p, &well);
-		ranks_leave(&request.ranks, well);
-	}
-	profile_free(&p);
+	ranks_join(&ranks);
+	code = load_with(o, &ranks);
+	ranks_leave(&ranks);
 	return code;
 }

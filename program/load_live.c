@@ -57,7 +57,7 @@ put_time(char text[16], int64_t us)
 
 void
 load_live_line(const struct load_live *l, const struct measure *m, size_t n,
-    char line[160])
+    char line[LOAD_LIVE_LINE])
 {
 	const struct measure_second *s = &m->seconds[n - 1];
 	const size_t op = m->n_ops == 0 ? 0 : busiest(m, n - 1);
@@ -72,13 +72,14 @@ load_live_line(const struct load_live *l, const struct measure *m, size_t n,
 		    left, sizeof left, "%zu s left", l->planned_seconds - n);
 	else
 		snprintf(left, sizeof left, "draining");
-	snprintf(line, 160,
+	snprintf(line, LOAD_LIVE_LINE,
 	    "%s: %llu of %llu/s, %llu open; %s p50 %s p99 %s; %llu failed; "
-	    "late %s; %s",
+	    "late %s; %s%s%s",
 	    l->name, (unsigned long long)s->begun,
 	    (unsigned long long)s->planned, (unsigned long long)s->connections,
 	    m->n_ops == 0 ? "" : m->ops[op], p50, p99,
-	    (unsigned long long)failures(s, m->n_ops), late, left);
+	    (unsigned long long)failures(s, m->n_ops), late, left,
+	    l->note == NULL ? "" : "; ", l->note == NULL ? "" : l->note);
 }
 
 static void
@@ -96,7 +97,7 @@ void
 load_live_second(void *ctx, const struct measure *m, size_t n)
 {
 	struct load_live *l = ctx;
-	char line[160];
+	char line[LOAD_LIVE_LINE];
 
 	if (l->out == NULL || n == 0 || n == l->told)
 		return;
@@ -113,7 +114,7 @@ load_live_second(void *ctx, const struct measure *m, size_t n)
 void
 load_live_say(struct load_live *l, const char *what)
 {
-	char line[160];
+	char line[LOAD_LIVE_LINE];
 
 	if (l->out == NULL)
 		return;

@@ -14,6 +14,8 @@
 
 #include "loadgen/measure.h"
 
+#define LOAD_LIVE_LINE 240
+
 struct load_live {
 	FILE *out; /* NULL: be silent */
 	bool terminal;
@@ -21,6 +23,7 @@ struct load_live {
 	size_t planned_seconds; /* until the last arrival */
 	size_t told;            /* seconds told of */
 	int width;              /* of the line on the terminal */
+	const char *note;       /* said behind it, or NULL */
 };
 
 void load_live_start(
@@ -35,7 +38,7 @@ void load_live_finish(struct load_live *);
  * The line, without its end: offered and achieved a second, p50 and p99 of
  * the busiest operation, failures, lateness, what is left.
  */
-void load_live_line(
-    const struct load_live *, const struct measure *, size_t n, char line[160]);
+void load_live_line(const struct load_live *, const struct measure *, size_t n,
+    char line[LOAD_LIVE_LINE]);
 
 #endif

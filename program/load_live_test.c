@@ -48,7 +48,7 @@ down(void)
 START_TEST(the_line_has_what_matters)
 {
 	struct load_live l;
-	char line[160];
+	char line[LOAD_LIVE_LINE];
 
 	load_live_start(&l, NULL, "reading", 3);
 	load_live_line(&l, &m, 2, line);

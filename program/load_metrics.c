@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/net.h"
 
 #define TEXT_MOST 65536
@@ -115,6 +116,27 @@ put_operations(const struct load_metrics *p, const struct measure *m, size_t n,
 				1e6);
 }
 
+static void
+put_ranks(const struct load_metrics *p, struct buf *out)
+{
+	const int64_t now = clock_mono().us;
+
+	if (p->progress == NULL || p->progress->n < 2)
+		return;
+	head(out, "rank_seconds_told", "gauge", "Seconds a rank has told of.");
+	for (unsigned k = 0; k < p->progress->n; k++)
+		buf_addf(out,
+		    "yanshou_load_rank_seconds_told{scenario=\"%s\","
+		    "rank=\"%u\"} %zu\n",
+		    p->scenario, k, p->progress->of[k].told);
+	head(out, "rank_silent", "gauge", "1: nothing is heard of a rank.");
+	for (unsigned k = 0; k < p->progress->n; k++)
+		buf_addf(out,
+		    "yanshou_load_rank_silent{scenario=\"%s\",rank=\"%u\"} "
+		    "%d\n",
+		    p->scenario, k, progress_is_silent(p->progress, k, now));
+}
+
 void
 load_metrics_text(const struct load_metrics *p, const struct measure *m,
     size_t n, struct buf *out)
@@ -123,6 +145,7 @@ load_metrics_text(const struct load_metrics *p, const struct measure *m,
 		return;
 	put_arrivals(p, m, n, out);
 	put_operations(p, m, n, out);
+	put_ranks(p, out);
 }
 
 /*

@@ -16,11 +16,13 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "loadgen/measure.h"
+#include "program/ranks_progress.h"
 
 struct load_metrics {
 	int fd; /* -1: nobody may ask */
 	uint16_t port;
 	const char *scenario;
+	const struct ranks_progress *progress; /* of several ranks, or NULL */
 };
 
 bool load_metrics_open(

@@ -9,6 +9,9 @@
 #include "loadgen/pump.h"
 #include "program/program.h"
 
+#define LEAD_US INT64_C(2000000)   /* to the first second of the plan */
+#define REST_US INT64_C(120000000) /* to read mailboxes and clear them */
+
 /* Repeats differ in their seed, and their messages by their names. */
 static void
 prepare(struct load_one *d)
@@ -121,9 +124,45 @@ static void
 on_second(void *ctx, const struct measure *m, size_t n)
 {
 	struct load_one *d = ctx;
+	const struct ranks *ranks = &d->carry->ranks;
+	const int64_t now = clock_mono().us;
+	char silent[PROGRESS_TEXT];
 
-	load_live_second(&d->live, m, n);
-	load_metrics_second(&d->metrics, m, n);
+	ranks_second(ranks, &d->progress, m, n);
+	if (ranks->n == 1) {
+		load_live_second(&d->live, m, n);
+		load_metrics_second(&d->metrics, m, n);
+		return;
+	}
+	if (ranks->rank != 0)
+		return;
+	progress_text(&d->progress, now, silent);
+	d->live.note = silent[0] == '\0' ? NULL : silent;
+	n = progress_whole(&d->progress, now);
+	load_live_second(&d->live, &d->progress.all, n);
+	load_metrics_second(&d->metrics, &d->progress.all, n);
+	d->live.note = NULL;
+}
+
+static void
+on_wait(void *ctx, const char *for_whom)
+{
+	struct load_one *d = ctx;
+	char text[PROGRESS_TEXT];
+
+	snprintf(text, sizeof text, "waiting for rank %s", for_whom);
+	load_live_say(&d->live, text);
+}
+
+/* When all do; from then on they are listened for. */
+static struct wall
+begin(struct load_one *d)
+{
+	const struct wall start = ranks_start(&d->carry->ranks);
+
+	for (unsigned k = 0; k < d->progress.n; k++)
+		d->progress.of[k].heard_us = clock_mono().us + LEAD_US;
+	return start;
 }
 
 static bool
@@ -140,7 +179,7 @@ pump_one(struct load_one *d, struct err *err)
 		.workers = (unsigned)c->request->workers,
 		.rank = c->ranks.rank,
 		.ranks = c->ranks.n,
-		.start = ranks_start(&c->ranks),
+		.start = begin(d),
 		.stop = c->stop,
 		.first = c->request->first,
 		.on_second = on_second,
@@ -168,14 +207,40 @@ calibrate(const struct load_one *d)
 static bool
 all_ready(struct load_one *d, bool ready, struct err *err)
 {
-	char digest[65] = "(none)";
+	char digest[65];
 	struct err other;
 
 	if (ready)
 		arrival_digest(&d->plan, digest);
-	if (ranks_agree(&d->carry->ranks, "plan", digest, &other))
-		return ready;
+	if (ranks_agree(
+		&d->carry->ranks, "plan", ready ? digest : NULL, &other))
+		return true;
 	if (ready)
+		*err = other;
+	return false;
+}
+
+/* Ours is measured, well or not; what all have is rank 0's. */
+static bool
+gather(struct load_one *d, bool good, struct err *err)
+{
+	const struct ranks *ranks = &d->carry->ranks;
+	const struct ranks_end end = {
+		.good = good,
+		.rest_us = 2 * d->scenario->collect_us + REST_US,
+		.stop = d->carry->stop,
+		.waits = on_wait,
+		.ctx = d,
+	};
+	struct measure *m = &d->measure;
+	struct err other;
+
+	if (ranks_gather(ranks, &d->progress, &end, m, &other)) {
+		/* each rank's ledger has the whole plan */
+		m->ledger.planned /= (uint64_t)(m->ranks - m->ranks_lost);
+		return good;
+	}
+	if (good)
 		*err = other;
 	return false;
 }
@@ -193,7 +258,9 @@ load_one_measure(struct load_one *d, struct err *err)
 	if (d->repeat > 0 && d->as.repeats > 1)
 		load_live_say(&d->live, "begins");
 	d->metrics = (struct load_metrics){ .fd = -1 };
+	progress_init(&d->progress, d->carry->ranks.n, clock_mono().us);
 	ok = d->carry->request->metrics_port == 0 ||
+	     d->carry->ranks.rank != 0 ||
 	     load_metrics_open(&d->metrics,
 		 (uint16_t)d->carry->request->metrics_port, d->scenario->name,
 		 err);
@@ -204,6 +271,7 @@ load_one_measure(struct load_one *d, struct err *err)
 		ok = pump_one(d, err);
 		if (!ok)
 			measure_init(&d->measure, d->scenario, 0);
+		ranks_pumped(&d->carry->ranks, &d->progress, &d->measure);
 		d->measured = true;
 		d->measure.echo_rate = echo_rate;
 		if (d->as.repeats > 1 && d->repeat > 0) {
@@ -211,9 +279,7 @@ load_one_measure(struct load_one *d, struct err *err)
 			d->measure.repeats = d->as.repeats;
 		}
 		balance(d);
-		ranks_gather(&d->carry->ranks, &d->measure);
-		/* each rank's ledger has the whole plan */
-		d->measure.ledger.planned /= d->carry->ranks.n;
+		ok = gather(d, ok, err);
 	}
 	load_live_finish(&d->live);
 	load_metrics_close(&d->metrics);
@@ -236,4 +302,5 @@ load_one_free(struct load_one *d)
 	feeder_close(d->feeder);
 	free(d->run);
 	free(d->name);
+	progress_free(&d->progress);
 }

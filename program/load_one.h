@@ -40,6 +40,7 @@ struct load_one {
 	struct load_collect *collect;
 	struct load_live live;
 	struct load_metrics metrics;
+	struct ranks_progress progress; /* of all ranks; of rank 0 */
 };
 
 /* On all ranks at a time; what all have measured is rank 0's. */

@@ -25,7 +25,7 @@ probe_scenario(struct scenario *probe, const struct load_carry *c,
 	change.rate = rate;
 	if (change.for_us == 0)
 		change.for_us = PROBE_US;
-	if (!scenario_read(probe, program_fixtures(),
+	if (!scenario_read(probe, load_request_fixtures(c->request),
 		c->request->scenario == NULL ? s->name : c->request->scenario,
 		c->profile, &change, err))
 		return false;

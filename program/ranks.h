@@ -2,39 +2,52 @@
 /*
  * ranks - one load made by several machines: the same program under mpirun.
  *
- * Messages go around the timed window, never through it: who we are, that all
- * have the same plan, when it begins, and at its end what each has measured.
- * Built without MPI (the default) there is one rank, and nothing is sent.
+ * Around the timed window all meet: scenarios from rank 0, agreement on the
+ * plan, one start, and at the end what each has measured.  Within it each
+ * rank tells rank 0 once a second how it goes, in a small message nobody
+ * waits for.  Every wait has an end.  Built without MPI (the default) there
+ * is one rank, and nothing is sent.
  *
- * A rank that dies takes the whole job with it, as MPI does; the journal of
- * rank 0 is then without an end, and no report takes it for a pass.
+ * A rank that is not heard of is lost: the load at hand is then inconclusive
+ * and says which, and so are those that follow.  That needs an mpirun that
+ * lets the others live (--enable-recovery); else it ends all of them, and the
+ * journal of rank 0 is without an end, which no report takes for a pass.
  */
 #ifndef PROGRAM_RANKS_H
 #define PROGRAM_RANKS_H
 
 #include <stdbool.h>
 
+#include "lib/buf.h"
 #include "lib/clock.h"
 #include "lib/err.h"
 #include "loadgen/measure.h"
+#include "program/ranks_progress.h"
 
 struct ranks {
 	unsigned rank, n; /* n is 1 when we are alone */
+	struct ranks_state *state;
 };
 
 #define RANKS_RUN 32 /* octets of a run's id */
 
 /*
- * Once a process; ranks_leave() before it ends.  When it did not go well, the
- * others are not left waiting: the whole job ends.
+ * Once a process; ranks_leave() before it ends.  Others leave when rank 0
+ * does.
  */
 void ranks_join(struct ranks *);
-void ranks_leave(const struct ranks *, bool well);
+void ranks_leave(struct ranks *);
+
+/* What rank 0 has in its buf becomes everybody's; nothing: it had none. */
+bool ranks_spread(const struct ranks *, struct buf *, struct err *);
 
 /* Rank 0's text becomes everybody's; room octets at most. */
 void ranks_tell(const struct ranks *, char *text, size_t room);
 
-/* False when not all have the same text: "plan", as errors call it. */
+/*
+ * False when not all have the same text: "plan", as errors call it.  NULL:
+ * this rank cannot go on, and has said why.
+ */
 bool ranks_agree(
     const struct ranks *, const char *what, const char *text, struct err *);
 
@@ -46,9 +59,28 @@ bool ranks_agree(
 struct wall ranks_start(const struct ranks *);
 
 /*
- * Adds what all others have measured to what rank 0 has; a rank whose figures
- * do not come in or cannot be read is counted in ranks_lost.
+ * n seconds of ours are whole.  Of rank 0 the progress has then what all have
+ * told; others have none.
  */
-void ranks_gather(const struct ranks *, struct measure *);
+void ranks_second(const struct ranks *, struct ranks_progress *,
+    const struct measure *, size_t n);
+/* All seconds are; what is left takes rest_us at most. */
+void ranks_pumped(
+    const struct ranks *, struct ranks_progress *, const struct measure *);
+
+struct ranks_end {
+	bool good;       /* ours went well: else we count as lost */
+	int64_t rest_us; /* what others may still need, at most */
+	const volatile bool *stop;
+	void (*waits)(void *ctx, const char *for_whom); /* once a second */
+	void *ctx;
+};
+
+/*
+ * Adds what all others have measured to what rank 0 has, and counts and
+ * names the ranks that were lost.  False, of others, when there are some.
+ */
+bool ranks_gather(const struct ranks *, struct ranks_progress *,
+    const struct ranks_end *, struct measure *, struct err *);
 
 #endif

@@ -9,10 +9,18 @@ ranks_join(struct ranks *r)
 }
 
 void
-ranks_leave(const struct ranks *r, bool well)
+ranks_leave(struct ranks *r)
 {
 	(void)r;
-	(void)well;
+}
+
+bool
+ranks_spread(const struct ranks *r, struct buf *text, struct err *err)
+{
+	(void)r;
+	(void)text;
+	(void)err;
+	return true;
 }
 
 void
@@ -29,9 +37,8 @@ ranks_agree(
 {
 	(void)r;
 	(void)what;
-	(void)text;
 	(void)err;
-	return true;
+	return text != NULL;
 }
 
 /* At once. */
@@ -43,8 +50,32 @@ ranks_start(const struct ranks *r)
 }
 
 void
-ranks_gather(const struct ranks *r, struct measure *m)
+ranks_second(const struct ranks *r, struct ranks_progress *p,
+    const struct measure *m, size_t n)
 {
 	(void)r;
+	(void)p;
+	(void)m;
+	(void)n;
+}
+
+void
+ranks_pumped(
+    const struct ranks *r, struct ranks_progress *p, const struct measure *m)
+{
+	(void)r;
+	(void)p;
+	(void)m;
+}
+
+bool
+ranks_gather(const struct ranks *r, struct ranks_progress *p,
+    const struct ranks_end *end, struct measure *m, struct err *err)
+{
+	(void)r;
+	(void)p;
+	(void)end;
+	(void)err;
 	m->ranks = 1;
+	return true;
 }

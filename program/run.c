@@ -59,7 +59,7 @@ carry_out(struct runner_options *o, const struct load_request *load,
 	struct load_carry carry = {
 		.request = load,
 		.profile = o->profile,
-		.ranks = load == NULL ? (struct ranks){ 0, 1 } : load->ranks,
+		.ranks = load == NULL ? (struct ranks){ .n = 1 } : load->ranks,
 		.run = o->plan->run,
 		.plan = o->plan,
 		.done = o->done,
