@@ -72,7 +72,7 @@ struct ranks_end {
 	bool good;       /* ours went well: else we count as lost */
 	int64_t rest_us; /* what others may still need, at most */
 	const volatile bool *stop;
-	void (*waits)(void *ctx, const char *for_whom); /* once a second */
+	void (*waits)(void *ctx, const char *for_whom); /* now and then */
 	void *ctx;
 };
 

@@ -572,7 +572,7 @@ static void
 wait_for_all(const struct ranks *r, struct ranks_progress *p,
     const struct ranks_end *end, char *lost)
 {
-	int64_t said = clock_mono().us;
+	int64_t say_at = clock_mono().us + SECOND_US;
 	bool waits = true;
 
 	while (waits) {
@@ -586,9 +586,9 @@ wait_for_all(const struct ranks *r, struct ranks_progress *p,
 		}
 		if (!waits)
 			break;
-		if (clock_mono().us - said > SECOND_US) {
+		if (clock_mono().us > say_at) {
 			say_waiting(r, end);
-			said = clock_mono().us;
+			say_at = clock_mono().us + 10 * SECOND_US;
 		}
 		doze();
 	}
