@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reference/ldap/directory.h"
 #include "reference/scram.h"
 #include "reference/store_inner.h"
 
@@ -194,7 +195,7 @@ store_settle(struct store *s, const struct world *world, struct err *err)
 	put(s, UIDVALIDITY_NEXT, "i", s->opened_s);
 	put(s, SUBSCRIPTION_SETTLE, "");
 	put(s, MAILBOX_SETTLE, "");
-	return change_end(s, err);
+	return change_end(s, err) && directory_settle(s, world, err);
 }
 
 bool

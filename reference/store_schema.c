@@ -147,7 +147,24 @@ static const char schema_2[] =
     "UPDATE mailbox SET uidnext = messages + 1;"
     "DROP TABLE mail_1;";
 
-const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2 };
+/*
+ * A row of "entry" is a name of the directory, rows of "value" what it has.
+ * Keys are such that all below "a,b," are between it and "a,b-".
+ */
+static const char schema_3[] =
+    "CREATE TABLE entry ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " key TEXT NOT NULL UNIQUE, dn TEXT NOT NULL, user TEXT NOT NULL,"
+    " administrator INTEGER NOT NULL);"
+    "CREATE TABLE value ("
+    " entry INTEGER NOT NULL REFERENCES entry, place INTEGER NOT NULL,"
+    " attribute TEXT NOT NULL, options TEXT NOT NULL,"
+    " value BLOB NOT NULL, prepared BLOB NOT NULL,"
+    " PRIMARY KEY (entry, place)) WITHOUT ROWID;"
+    "CREATE INDEX value_prepared ON value (attribute, prepared, entry);";
+
+const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2,
+	schema_3 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
@@ -298,4 +315,28 @@ const char *const store_queries[QUERY_COUNT] = {
 	[EXPUNGED_LIST] = "SELECT DISTINCT uid FROM expunged"
 			  " WHERE mailbox = ?1 AND modseq > ?2 ORDER BY uid",
 	[EXPUNGED_DROP_ALL] = "DELETE FROM expunged WHERE mailbox = ?1",
+	[DIRECTORY_ADD] = "INSERT INTO entry (key, dn, user, administrator)"
+			  " VALUES (?1, ?2, ?3, ?4)",
+	[DIRECTORY_GET] = "SELECT key, dn, user, administrator FROM entry"
+			  " WHERE id = ?1",
+	[DIRECTORY_FIND] = "SELECT id FROM entry WHERE key = ?1",
+	[DIRECTORY_COUNT] = "SELECT count(*) FROM entry",
+	[DIRECTORY_DROP] = "DELETE FROM entry WHERE id = ?1",
+	/* Key ?1 becomes ?3, and a name's last ?5 octets ?4. */
+	[DIRECTORY_RENAME] =
+	    "UPDATE entry SET key = ?3 || substr(key, length(?1) + 1),"
+	    " dn = CAST(substr(CAST(dn AS BLOB), 1,"
+	    " length(CAST(dn AS BLOB)) - ?5) AS TEXT) || ?4"
+	    " WHERE key >= ?1 AND key < ?2",
+	[DIRECTORY_BELOW] = "SELECT id FROM entry WHERE key >= ?1 AND key < ?2",
+	[DIRECTORY_VALUES] = "SELECT attribute, options, value, prepared"
+			     " FROM value WHERE entry = ?1 ORDER BY place",
+	[DIRECTORY_VALUE_ADD] = "INSERT INTO value VALUES"
+				" (?1, ?2, ?3, ?4, ?5, ?6)",
+	[DIRECTORY_VALUES_DROP] = "DELETE FROM value WHERE entry = ?1",
+	[DIRECTORY_IS] = "SELECT entry FROM value"
+			 " WHERE attribute = ?1 AND prepared = ?2",
+	[DIRECTORY_HAS] = "SELECT entry FROM value WHERE attribute = ?1",
+	[DIRECTORY_HAS_PART] = "SELECT entry FROM value WHERE attribute = ?1"
+			       " AND instr(prepared, ?2) > 0",
 };

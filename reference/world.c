@@ -4,6 +4,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "lib/buf.h"
 #include "lib/files.h"
@@ -26,6 +27,9 @@ struct row {
 enum { ROLE, USER, ADDRESS, ALIASES, NAME_ZH, UNIT, PASSWORD, QUOTA, FLAGS };
 static const char *const people_names[] = { "role", "user", "address",
 	"aliases", "name_zh", "unit", "password", "quota_bytes", "flags" };
+
+enum { BOOK_USER, TITLE, TELEPHONE };
+static const char *const directory_names[] = { "user", "title", "telephone" };
 
 enum { DOMAIN, KIND, DETAIL };
 static const char *const domains_names[] = { "domain", "kind", "detail" };
@@ -366,9 +370,12 @@ flags_take(const struct row *r, struct world_person *p)
 			p->lockout = true;
 		else if (span_eq(word, SPAN("system")))
 			p->system = true;
+		else if (span_eq(word, SPAN("administrator")))
+			p->administrator = true;
 		else
-			return wrong(
-			    r, FLAGS, "words of lockout, system; - for none");
+			return wrong(r, FLAGS,
+			    "words of lockout, system, administrator; - for "
+			    "none");
 	}
 	return true;
 }
@@ -417,13 +424,39 @@ person_take(struct world *world, const struct row *r)
 	return flags_take(r, p);
 }
 
-/* ---- both ---- */
+/* ---- directory.tsv ---- */
+
+static char *
+text_or_null(struct span s)
+{
+	return is_nothing(s) ? NULL : mem_text(s);
+}
+
+static bool
+book_take(struct world *world, const struct row *r)
+{
+	for (size_t i = 0; i < world->n_people; i++) {
+		struct world_person *p = &world->people[i];
+
+		if (!span_caseeq(span_of(p->user), r->field[BOOK_USER]))
+			continue;
+		if (p->title != NULL || p->telephone != NULL)
+			return wrong(r, BOOK_USER, "listed before");
+		p->title = text_or_null(r->field[TITLE]);
+		p->telephone = text_or_null(r->field[TELEPHONE]);
+		return true;
+	}
+	return wrong(r, BOOK_USER, "a user of people.tsv");
+}
+
+/* ---- all of them ---- */
 
 bool
 world_read(const char *dir, struct world *world, struct err *err)
 {
 	char *domains = mem_textf("%s/domains.tsv", dir);
 	char *people = mem_textf("%s/people.tsv", dir);
+	char *book = mem_textf("%s/directory.tsv", dir);
 	bool ok;
 
 	*world = (struct world){ 0 };
@@ -433,10 +466,15 @@ world_read(const char *dir, struct world *world, struct err *err)
 	     table_read(people, people_names,
 		 sizeof people_names / sizeof people_names[0], person_take,
 		 world, err);
+	if (ok && access(book, F_OK) == 0) /* a world needs none */
+		ok = table_read(book, directory_names,
+		    sizeof directory_names / sizeof directory_names[0],
+		    book_take, world, err);
 	if (!ok)
 		world_free(world);
 	free(domains);
 	free(people);
+	free(book);
 	return ok;
 }
 
@@ -461,6 +499,8 @@ person_free(struct world_person *p)
 	free(p->name_zh);
 	free(p->unit);
 	free(p->password);
+	free(p->title);
+	free(p->telephone);
 }
 
 void

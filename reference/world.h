@@ -4,6 +4,7 @@
  *
  *	people.tsv	role user address aliases name_zh unit password
  *			quota_bytes flags
+ *	directory.tsv	user title telephone
  *	domains.tsv	domain kind ("local", "route", "dead") detail
  *
  * Mistakes name the file, the line and the column.
@@ -24,9 +25,11 @@ struct world_person {
 	size_t n_aliases;
 	char *name_zh, *unit;
 	char *password;
-	int64_t quota_bytes; /* 0: no quota */
-	bool lockout;        /* a test may lock this account out */
-	bool system;         /* a role mailbox, no person */
+	int64_t quota_bytes;     /* 0: no quota */
+	bool lockout;            /* a test may lock this account out */
+	bool system;             /* a role mailbox, no person */
+	bool administrator;      /* may change the directory */
+	char *title, *telephone; /* or NULL */
 };
 
 enum world_kind {

@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: MIT */
+/* Search: RFC 4511 4.5. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <openssl/sha.h>
+
+#include "lib/mem.h"
+#include "reference/ldap/inner.h"
+
+void
+ldap_hunt_end(struct ldap_session *s)
+{
+	free(s->hunt.base);
+	filter_free(&s->hunt.filter);
+	directory_ids_free(&s->hunt.ids);
+	s->hunt = (struct ldap_hunt){ .on = false };
+}
+
+/* Over before it began. */
+static void
+refuse(struct ldap_session *s, enum ldap_code code, const char *text)
+{
+	ldap_answer(s, code, text);
+	ldap_hunt_end(s);
+}
+
+/* ---- what is asked for ---- */
+
+/*
+ * RFC 4511 4.5.1.8: none is all user attributes, and so is "*"; "1.1" is
+ * nothing, and so is what nobody knows.
+ */
+static bool
+read_selection(struct ber list, struct ldap_selection *w)
+{
+	w->user = !ber_more(&list) && !list.bad;
+	while (ber_more(&list)) {
+		const struct span name = ber_octets(&list, BER_OCTETS);
+
+		if (span_eq(name, SPAN("*")))
+			w->user = true;
+		else if (span_eq(name, SPAN("+")))
+			w->operational = true;
+		else if (w->n < ATTRIBUTES_MOST &&
+			 entry_describe(name, &w->of[w->n]))
+			w->n++;
+	}
+	return !list.bad;
+}
+
+static void
+add_hex(char *text, const unsigned char *octets, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", octets[i]);
+}
+
+/* Who asks for what, but for the page: a cookie is of use for that alone. */
+static void
+digest_request(
+    const struct ldap_session *s, const struct ldap_search *q, char text[17])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+	struct buf asked;
+
+	buf_init(&asked, PDU_MOST);
+	buf_addf(&asked, "%s %.*s %d ", s->name == NULL ? "" : s->name,
+	    SPAN_FMT(q->base), (int)q->scope);
+	buf_add(&asked, q->filter_octets);
+	SHA256((const unsigned char *)buf_text(&asked), asked.len, digest);
+	buf_free(&asked);
+	add_hex(text, digest, 8);
+}
+
+/* "LAST SENT DIGEST"; the first page has none. */
+static bool
+read_cookie(struct ldap_hunt *h, struct span cookie)
+{
+	char text[COOKIE], digest[COOKIE];
+	long long last, sent;
+
+	if (cookie.len == 0)
+		return true;
+	if (cookie.len >= sizeof text)
+		return false;
+	(void)snprintf(text, sizeof text, "%.*s", SPAN_FMT(cookie));
+	if (sscanf(text, "%lld %lld %63s", &last, &sent, digest) != 3 ||
+	    strcmp(digest, h->digest) != 0)
+		return false;
+	h->last = last;
+	h->sent = sent;
+	while (h->at < h->ids.n && h->ids.of[h->at] <= last)
+		h->at++;
+	return true;
+}
+
+/* 0 is no limit of the client's. */
+static int64_t
+smaller(int64_t asked, int64_t ours)
+{
+	return asked == 0 || asked > ours ? ours : asked;
+}
+
+/* RFC 2696 3: a page as large as all may be is no page. */
+static void
+set_limits(struct ldap_session *s, const struct ldap_search *q)
+{
+	struct ldap_hunt *h = &s->hunt;
+
+	h->paged = s->page != NULL &&
+		   (q->size_limit == 0 || s->page->size < q->size_limit);
+	h->size_most =
+	    h->paged ? q->size_limit : smaller(q->size_limit, SIZE_MOST);
+	h->page_most = h->paged ? smaller(s->page->size, SIZE_MOST) : 0;
+	h->deadline_us =
+	    s->now.us + smaller(q->time_limit, TIME_MOST_S) * 1000000;
+}
+
+/* ---- beginning ---- */
+
+static const char *
+read_filter(
+    struct ldap_session *s, const struct ldap_search *q, enum ldap_code *code)
+{
+	*code = LDAP_PROTOCOL_ERROR;
+	switch (filter_read(q->filter, &s->hunt.filter)) {
+	case FILTER_READ:
+		return NULL;
+	case FILTER_WRONG:
+		return "a filter that cannot be";
+	case FILTER_TOO_LARGE:
+		*code = LDAP_ADMIN_LIMIT_EXCEEDED;
+		return "the filter is too large";
+	default:
+		return "";
+	}
+}
+
+static bool
+is_open_to_all(struct ldap_session *s)
+{
+	struct directory_entry e;
+	bool is_root;
+
+	if (s->hunt.scope != SCOPE_BASE)
+		return false;
+	is_root = ldap_root_get(s, span_of(s->hunt.base), &e);
+	directory_entry_free(&e);
+	return is_root;
+}
+
+/* Is what it asks for there, and may it be asked for? */
+static bool
+base_is_there(struct ldap_session *s, const struct ldap_search *q)
+{
+	struct buf key;
+	bool named;
+	int64_t id;
+
+	buf_init(&key, DN_KEY);
+	named = dn_text_key(q->base, &key);
+	s->hunt.base = mem_text(buf_span(&key));
+	buf_free(&key);
+	if (!named)
+		refuse(s, LDAP_INVALID_DN_SYNTAX, "");
+	else if (is_open_to_all(s))
+		return true;
+	else if (s->name == NULL)
+		refuse(s, LDAP_INSUFFICIENT_ACCESS_RIGHTS, "bind first");
+	else if (s->hunt.base[0] == '\0' ||
+		 directory_find(s->site->store, span_of(s->hunt.base), &id))
+		return true;
+	else {
+		ldap_answer_nobody(s, q->base);
+		ldap_hunt_end(s);
+	}
+	return false;
+}
+
+/* RFC 2696 3: a page of nothing ends it. */
+static bool
+begin_page(struct ldap_session *s)
+{
+	static const struct ldap_page over = { 0, SPAN_INIT("") };
+
+	if (!s->hunt.paged)
+		return true;
+	if (!read_cookie(&s->hunt, s->page->cookie)) {
+		refuse(s, LDAP_UNWILLING_TO_PERFORM,
+		    "the cookie is of another search");
+		return false;
+	}
+	if (s->page->size > 0)
+		return true;
+	ldap_answer_hunt(s, &(struct ldap_answer){ .code = LDAP_SUCCESS,
+				.matched = SPAN(""),
+				.text = SPAN(""),
+				.page = &over });
+	return false;
+}
+
+void
+ldap_run_search(struct ldap_session *s, const struct ldap_message *m)
+{
+	struct ldap_hunt *h = &s->hunt;
+	struct ldap_search q;
+	enum ldap_code code;
+	const char *wrong;
+
+	*h = (struct ldap_hunt){ .id = m->id };
+	if (!ldap_read_search(m->body, &q) ||
+	    !read_selection(q.attributes, &h->selection)) {
+		ldap_disconnect(
+		    s, LDAP_PROTOCOL_ERROR, "the request is garbled");
+		return;
+	}
+	wrong = read_filter(s, &q, &code);
+	if (wrong != NULL && wrong[0] == '\0') {
+		ldap_disconnect(s, code, "the filter is garbled");
+		return;
+	}
+	if (wrong == NULL && (q.scope < 0 || q.scope > 2))
+		wrong = "no such scope";
+	if (wrong == NULL && (q.deref < 0 || q.deref > 3))
+		wrong = "no such way to follow aliases";
+	if (wrong != NULL) {
+		refuse(s, code, wrong);
+		return;
+	}
+	h->scope = (unsigned)q.scope;
+	h->types_only = q.types_only;
+	if (!base_is_there(s, &q))
+		return;
+	set_limits(s, &q);
+	digest_request(s, &q, h->digest);
+	ldap_plan(s->site->store, h);
+	h->on = begin_page(s);
+}
+
+/* ---- going on ---- */
+
+static bool
+is_in_scope(const struct ldap_hunt *h, const char *key)
+{
+	const struct span base = span_of(h->base), k = span_of(key);
+	const struct span below =
+	    span_skip(k, span_starts(k, base) ? base.len : k.len);
+
+	switch (h->scope) {
+	case SCOPE_BASE:
+		return span_eq(k, base);
+	case SCOPE_ONE:
+		return below.len > 0 &&
+		       span_find(below, SPAN(",")) == below.len - 1;
+	default:
+		return span_starts(k, base);
+	}
+}
+
+static void
+finish(struct ldap_session *s, enum ldap_code code, bool more)
+{
+	struct ldap_page page = { 0, SPAN("") };
+	char cookie[COOKIE];
+
+	if (more) {
+		(void)snprintf(cookie, sizeof cookie, "%lld %lld %s",
+		    (long long)s->hunt.last, (long long)s->hunt.sent,
+		    s->hunt.digest);
+		page.cookie = span_of(cookie);
+	}
+	ldap_answer_hunt(s, &(struct ldap_answer){ .code = code,
+				.matched = SPAN(""),
+				.text = SPAN(""),
+				.page = s->hunt.paged ? &page : NULL });
+}
+
+/* It matches.  Is there room for one more, or is this the end? */
+static void
+offer(struct ldap_session *s, const struct directory_entry *e)
+{
+	struct ldap_hunt *h = &s->hunt;
+
+	if (h->size_most != 0 && h->sent == h->size_most) {
+		finish(s, LDAP_SIZE_LIMIT_EXCEEDED, false);
+		return;
+	}
+	if (h->paged && h->page_sent == h->page_most) {
+		finish(s, LDAP_SUCCESS, true);
+		return;
+	}
+	ldap_send_entry(s, e);
+	h->last = e->id;
+	h->sent++;
+	h->page_sent++;
+}
+
+/* What is true of every entry, and stored with none. */
+static void
+complete(struct directory_entry *e)
+{
+	entry_put_own(e, ATTR_ENTRY_DN, span_of(e->dn));
+	entry_put_own(e, ATTR_SUBSCHEMA_SUBENTRY, SPAN(DIRECTORY_SUBSCHEMA));
+}
+
+static void
+look_at(struct ldap_session *s, int64_t id)
+{
+	struct directory_entry e;
+
+	if (directory_get(s->site->store, id, &e) &&
+	    is_in_scope(&s->hunt, e.key)) {
+		complete(&e);
+		if (filter_judge(&s->hunt.filter, &e) == IS_TRUE)
+			offer(s, &e);
+	}
+	directory_entry_free(&e);
+}
+
+static void
+look_at_root(struct ldap_session *s)
+{
+	struct directory_entry e;
+
+	if (s->hunt.scope == SCOPE_BASE &&
+	    ldap_root_get(s, span_of(s->hunt.base), &e)) {
+		if (filter_judge(&s->hunt.filter, &e) == IS_TRUE)
+			offer(s, &e);
+		directory_entry_free(&e);
+	}
+}
+
+void
+ldap_hunt_on(struct ldap_session *s)
+{
+	struct ldap_hunt *h = &s->hunt;
+
+	for (int i = 0; i < LOOKS && h->on && h->at < h->ids.n; i++) {
+		if (s->out->len > SESSION_PORTION)
+			return;
+		if (s->now.us >= h->deadline_us)
+			finish(s, LDAP_TIME_LIMIT_EXCEEDED, false);
+		else
+			look_at(s, h->ids.of[h->at++]);
+	}
+	if (!h->on || h->at < h->ids.n)
+		return;
+	look_at_root(s);
+	if (h->on)
+		finish(s, LDAP_SUCCESS, false);
+}

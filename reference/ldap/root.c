@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: MIT */
+/* What no store has: the rootDSE and the subschema entry. */
+#include "lib/mem.h"
+#include "reference/ldap/inner.h"
+
+static void
+put_text(
+    struct directory_entry *e, enum schema_attribute type, const char *text)
+{
+	entry_put_own(e, type, span_of(text));
+}
+
+/* RFC 4512 5.1 */
+static void
+put_root(struct directory_entry *e)
+{
+	/* clang-format off */
+	static const struct {
+		enum schema_attribute type;
+		const char *text;
+	} has[] = {
+		{ ATTR_OBJECT_CLASS,		"top" },
+		{ ATTR_OBJECT_CLASS,		"extensibleObject" },
+		{ ATTR_NAMING_CONTEXTS,		DIRECTORY_BASE },
+		{ ATTR_SUBSCHEMA_SUBENTRY,	DIRECTORY_SUBSCHEMA },
+		{ ATTR_SUPPORTED_LDAP_VERSION,	"3" },
+		{ ATTR_SUPPORTED_CONTROL,	LDAP_PAGED },
+		{ ATTR_SUPPORTED_EXTENSION,	LDAP_STARTTLS },
+		{ ATTR_SUPPORTED_EXTENSION,	LDAP_WHO_AM_I },
+		{ ATTR_SUPPORTED_FEATURES,	"1.3.6.1.4.1.4203.1.5.1" },
+		{ ATTR_SUPPORTED_FEATURES,	"1.3.6.1.4.1.4203.1.5.3" },
+		{ ATTR_VENDOR_NAME,		"Yanshou" },
+		{ ATTR_VENDOR_VERSION,		YANSHOU_VERSION },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < COUNT(has); i++)
+		put_text(e, has[i].type, has[i].text);
+}
+
+/* RFC 4512 4.2 */
+static void
+put_subschema(struct directory_entry *e)
+{
+	static const struct {
+		enum schema_attribute type;
+		bool (*describe)(int, struct buf *);
+	} lists[] = {
+		{ ATTR_LDAP_SYNTAXES, schema_describe_syntax },
+		{ ATTR_MATCHING_RULES, schema_describe_rule },
+		{ ATTR_ATTRIBUTE_TYPES, schema_describe_attribute },
+		{ ATTR_OBJECT_CLASSES, schema_describe_class },
+	};
+	struct buf text;
+
+	put_text(e, ATTR_OBJECT_CLASS, "top");
+	put_text(e, ATTR_OBJECT_CLASS, "subschema");
+	put_text(e, ATTR_OBJECT_CLASS, "extensibleObject");
+	put_text(e, ATTR_CN, "subschema");
+	put_text(e, ATTR_SUBSCHEMA_SUBENTRY, DIRECTORY_SUBSCHEMA);
+	buf_init(&text, SCHEMA_DESCRIPTION);
+	for (size_t i = 0; i < COUNT(lists); i++)
+		for (int n = 0; lists[i].describe(n, &text); n++) {
+			entry_put_own(e, lists[i].type, buf_span(&text));
+			buf_clear(&text);
+		}
+	buf_free(&text);
+}
+
+bool
+ldap_root_get(
+    struct ldap_session *s, struct span key, struct directory_entry *e)
+{
+	struct buf subschema;
+	bool found = true;
+
+	(void)s;
+	*e = (struct directory_entry){ 0 };
+	buf_init(&subschema, DN_KEY);
+	(void)dn_text_key(SPAN(DIRECTORY_SUBSCHEMA), &subschema);
+	if (key.len == 0)
+		put_root(e);
+	else if (span_eq(key, buf_span(&subschema)))
+		put_subschema(e);
+	else
+		found = false;
+	if (found) {
+		e->key = mem_text(key);
+		e->dn = mem_text(
+		    key.len == 0 ? SPAN("") : SPAN(DIRECTORY_SUBSCHEMA));
+		e->user = mem_text(SPAN(""));
+	}
+	buf_free(&subschema);
+	return found;
+}
