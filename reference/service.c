@@ -2,6 +2,7 @@
 #include "reference/service.h"
 
 #include "reference/imap/session.h"
+#include "reference/ldap/session.h"
 #include "reference/pop3/session.h"
 #include "reference/smtp/session.h"
 
@@ -20,6 +21,10 @@ const struct service services[SERVICES] = {
 	[SERVICE_IMAP]        = { "imap", &imap_protocol, IMAP_UPGRADED,
 				  false, "starttls" },
 	[SERVICE_IMAPS]       = { "imaps", &imap_protocol, IMAP_IMPLICIT,
+				  true, "implicit" },
+	[SERVICE_LDAP]        = { "ldap", &ldap_protocol, LDAP_UPGRADED,
+				  false, "starttls" },
+	[SERVICE_LDAPS]       = { "ldaps", &ldap_protocol, LDAP_IMPLICIT,
 				  true, "implicit" },
 };
 /* clang-format on */

@@ -12,6 +12,7 @@
 #include "lib/buf.h"
 #include "lib/mem.h"
 #include "lib/profile.h"
+#include "reference/ldap/directory.h"
 
 enum { PROFILE_MOST = 1 << 18 };
 
@@ -88,14 +89,29 @@ address_shown(const struct world_person *p)
 static void
 add_accounts(struct buf *b, const struct world *w)
 {
+	struct buf dn;
+
+	buf_init(&dn, DN_KEY);
 	buf_addf(b, "accounts:\n");
 	for (size_t i = 0; i < w->n_people; i++) {
+		buf_clear(&dn);
+		directory_person_dn(&w->people[i], &dn);
 		quoted(b, "  - role", w->people[i].role);
 		quoted(b, "    user", w->people[i].user);
 		quoted(b, "    address", address_shown(&w->people[i]));
 		buf_addf(b, "    password: {file: \"secrets/%s\"}\n",
 		    w->people[i].role);
+		quoted(b, "    dn", buf_text(&dn));
 	}
+	buf_free(&dn);
+}
+
+static void
+add_directory(struct buf *b)
+{
+	buf_addf(b, "directory:\n");
+	quoted(b, "  base", DIRECTORY_BASE);
+	quoted(b, "  people", DIRECTORY_PEOPLE);
 }
 
 /* The first local domain that is, or is not, all ASCII. */
@@ -243,6 +259,7 @@ target_write(const struct target *t, struct err *err)
 	add_product(&b, t);
 	add_endpoints(&b, t);
 	add_accounts(&b, t->world);
+	add_directory(&b);
 	add_mail(&b, t);
 	add_limits(&b);
 	add_rest(&b, t);
