@@ -164,13 +164,11 @@ slower(const struct hist_packed *h, int64_t us)
 	return n;
 }
 
-/* The design effect of "slower than that", over the pieces. */
-static double
-effect_of(const struct pieces *p, size_t op, int64_t us)
+/* What was slower, and what there was, piece by piece; seconds with any. */
+static void
+slow_pieces(const struct pieces *p, size_t op, int64_t us, double *hits,
+    double *tries, double *seconds)
 {
-	double *hits = mem_new(p->n + 1, sizeof hits[0]);
-	double *tries = mem_new(p->n + 1, sizeof tries[0]), effect;
-
 	for (size_t i = 0; i < p->n_at; i++) {
 		const struct measure_second *s = &p->m->seconds[p->at[i]];
 		const struct hist_packed *h = &s->ops[op].hist[CLOCK_RESPONSE];
@@ -178,7 +176,19 @@ effect_of(const struct pieces *p, size_t op, int64_t us)
 
 		hits[piece_at(p, i)] += (double)(slower(h, us) + never);
 		tries[piece_at(p, i)] += (double)(h->n + never);
+		*seconds += h->n + never > 0;
 	}
+}
+
+/* The design effect of "slower than that", over the pieces. */
+static double
+effect_of(const struct pieces *p, size_t op, int64_t us)
+{
+	double *hits = mem_new(p->n + 1, sizeof hits[0]);
+	double *tries = mem_new(p->n + 1, sizeof tries[0]);
+	double effect, seconds = 0;
+
+	slow_pieces(p, op, us, hits, tries, &seconds);
 	effect = stats_effect(hits, tries, p->n);
 	free(hits);
 	free(tries);
@@ -695,6 +705,102 @@ figure_warmup(const struct measure *m, bool *settled)
 }
 
 /* ---- within a time ---- */
+
+/* The share of slow ones, with 95 %; { 1, 0 }: nobody can say. */
+struct slow {
+	double low, high;
+};
+
+static struct slow
+slow_of(double k, double n, double effect)
+{
+	const struct stats_interval i =
+	    k / effect < RARE
+		? stats_exact(k / effect, n / effect, STATS_CONFIDENCE)
+		: stats_wilson(k / effect, n / effect, STATS_CONFIDENCE);
+
+	return (struct slow){ i.low, i.high };
+}
+
+static struct slow
+slow_answers(
+    const struct figure_metric *m, const struct figure_view *v, int64_t us)
+{
+	const size_t op = (size_t)op_of(v->m, m->op);
+	struct pieces p = pieces_of(v, true);
+	double *hits = mem_new(p.n + 1, sizeof hits[0]);
+	double *tries = mem_new(p.n + 1, sizeof tries[0]);
+	double k = (double)unfinished(v->m, op), n = k, seconds = 0;
+	struct slow s = { 1, 0 };
+
+	slow_pieces(&p, op, us, hits, tries, &seconds);
+	for (size_t i = 0; i < p.n; i++) {
+		k += hits[i];
+		n += tries[i];
+	}
+	if (p.n >= 10 && n > 0)
+		s = slow_of(k, n,
+		    fmax(stats_effect(hits, tries, p.n),
+			k == 0 ? n / seconds : 1));
+	free(hits);
+	free(tries);
+	pieces_free(&p);
+	return s;
+}
+
+/* Nobody knows which second they belong to: each second counts as one. */
+static struct slow
+slow_deliveries(
+    const struct figure_metric *m, const struct figure_view *v, int64_t us)
+{
+	const struct measure_ledger *l = &v->m->ledger;
+	double k = (double)l->lost, n = (double)(l->delivery.n + l->lost);
+	double seconds = 0, unread = (double)l->unread;
+	struct slow s = { 1, 0 };
+
+	(void)m;
+	for (size_t i = 0; i < health_end(v->m); i++)
+		seconds += v->use[i] && v->m->seconds[i].begun > 0;
+	for (size_t i = hist_index(us) + 1; i < HIST_COUNTS; i++)
+		k += (double)l->delivery.counts[i];
+	if (seconds >= 10 && n + unread > 0) {
+		const double effect = fmax((n + unread) / seconds, 1);
+
+		s.low = slow_of(k, n + unread, effect).low;
+		s.high = slow_of(k + unread, n + unread, effect).high;
+	}
+	return s;
+}
+
+void
+figure_bound(struct figure *f, const struct figure_metric *m,
+    const struct figure_view *v, int64_t us)
+{
+	struct slow (*const of)(
+	    const struct figure_metric *, const struct figure_view *, int64_t) =
+	    m->kind == FIGURE_DELIVERY ? slow_deliveries : slow_answers;
+	const double most = 1 - m->share, limit = (double)us;
+	const size_t at = hist_index(us);
+	struct slow s;
+
+	if (!f->any || (m->traits & FIGURE_LATENCY) == 0 || us >= HIST_MOST)
+		return;
+	/* What shares a bucket with the limit counts against what is said. */
+	if (f->mid <= limit && f->high > limit) {
+		s = of(
+		    m, v, hist_index(us + 1) > at ? us : hist_lowest(at) - 1);
+		if (s.low <= s.high && s.high <= most) {
+			f->high = limit;
+			f->reached = true;
+		}
+	} else if (f->mid > limit && f->low <= limit) {
+		s = of(m, v, us);
+		if (s.low <= s.high && s.low > most) {
+			f->low = limit + 1;
+			f->largest = fmax(f->largest, f->low);
+		}
+	}
+}
 
 void
 figure_within(

@@ -102,6 +102,16 @@ void figure_take(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 
 /*
+ * Of a percentile: tightens its interval by what is known of "within us", a
+ * limit.  At least that share kept it, with 95 %: no end of the interval is
+ * above it; less did: none is below.  Values that hang together blur a
+ * percentile far more than the question on which side of a limit it is; and
+ * where none is above the limit, each second still counts as one value only.
+ */
+void figure_bound(struct figure *, const struct figure_metric *,
+    const struct figure_view *, int64_t us);
+
+/*
  * The share of an operation (NULL: of all) that was right within that time,
  * in the judged seconds less their warm-up.
  */

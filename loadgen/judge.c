@@ -19,8 +19,14 @@
 #define BELIEVE     UINT64_C(1000000000000) /* no count is beyond */
 #define HEAVY       1.25 /* times what the row asks for: too heavy to fail */
 
-/* Views of the load, as bits. */
-enum { VIEW_CUT = 1, VIEW_CLEAN = 2, VIEWS = 4 };
+/* Views of the load: two bits, and the halves of what is left after the cut. */
+enum {
+	VIEW_CUT = 1,
+	VIEW_CLEAN = 2,
+	VIEW_FORMER = 4,
+	VIEW_LATTER = 5,
+	VIEWS = 6,
+};
 
 struct bench {
 	const struct measure *m;
@@ -167,6 +173,18 @@ in_other_views(const struct bench *b, const struct figure_metric *m,
 	return found;
 }
 
+/*
+ * No steady state was reached.  That is a doubt where it might matter: when
+ * one half of what is judged, by itself, would be judged otherwise.
+ */
+static bool
+halves_agree(const struct bench *b, const struct figure_metric *m,
+    const struct judged_metric *j, enum verdict with)
+{
+	return agrees(b, m, j, VIEW_FORMER, with) &&
+	       agrees(b, m, j, VIEW_LATTER, with);
+}
+
 static bool
 will_break(const struct judged_metric *j, const struct figure *f)
 {
@@ -198,7 +216,8 @@ doubted(const struct bench *b, const struct figure_metric *m,
 	if (found.verdict == INCONCLUSIVE || of_load || a_fact)
 		return found;
 	found = in_other_views(b, m, j, view, found);
-	if (found.verdict == PASS && m->traits & FIGURE_STEADY && !b->settled)
+	if (found.verdict == PASS && m->traits & FIGURE_STEADY && !b->settled &&
+	    !halves_agree(b, m, j, PASS))
 		return (struct finding){ INCONCLUSIVE, DOUBT_UNSETTLED };
 	if (found.verdict == PASS && will_break(j, f))
 		return (struct finding){ INCONCLUSIVE, DOUBT_GROWING };
@@ -250,6 +269,9 @@ judge_metric(struct judged_metric *j, struct bench *b)
 		const struct figure_view v = { b->m, b->use[view] };
 
 		figure_take(&f, m, &v);
+		if (m->traits & FIGURE_LATENCY && strcmp(j->bound, "most") == 0)
+			figure_bound(&f, m, &v,
+			    (int64_t)(j->limit / words_scale(j->unit)));
 		found = hold(m, &f, j, b->m);
 		found = doubted(b, m, j, view, &f, found);
 		store(j, &f);
@@ -318,10 +340,16 @@ see(struct bench *b, const struct measure *m, int64_t tightest)
 	health_of(&b->health, m, m->judged_from, to, tightest);
 	b->cut = figure_warmup(m, &b->settled);
 	for (unsigned v = 0; v < VIEWS; v++) {
+		const size_t from =
+		    m->judged_from +
+		    ((v & VIEW_CUT) != 0 || v >= VIEW_FORMER ? b->cut : 0);
+		const size_t half = from < to ? from + (to - from) / 2 : from;
+
 		b->use[v] = mem_new(m->n_seconds + 1, 1);
-		for (size_t i = m->judged_from; i < end; i++)
-			b->use[v][i] =
-			    (v & VIEW_CUT) == 0 || i >= m->judged_from + b->cut;
+		for (size_t i = from; i < end; i++)
+			b->use[v][i] = v == VIEW_FORMER   ? i < half
+				       : v == VIEW_LATTER ? i >= half
+							  : 1;
 	}
 	/* What began in a bad second may end in the next. */
 	for (size_t i = 0; i < b->health.n; i++)

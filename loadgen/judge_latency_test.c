@@ -175,6 +175,31 @@ one_long_stall(struct measure *m)
 	draw(m, "login", 150, 152, 100, 100 * S);
 }
 
+/* Ten times slower towards the end, and far from the limit all the same. */
+static void
+slower_and_good(struct measure *m)
+{
+	draw(m, "login", 0, 225, 200, 0.02 * S);
+	draw(m, "login", 225, 300, 200, 0.2 * S);
+}
+
+/* All in all it keeps the limit, and the last quarter does not. */
+static void
+slower_and_slow(struct measure *m)
+{
+	draw(m, "login", 0, 225, 200, 0.2 * S);
+	draw(m, "login", 225, 300, 200, 3.0 * S);
+}
+
+/* By tens of seconds slow or not: p95 is anything between, the limit far. */
+static void
+in_blocks(struct measure *m)
+{
+	for (size_t i = 0; i < 300; i++)
+		draw(m, "login", i, i + 1, 200,
+		    (i / 30 % 5 == 2 ? 0.5 : 0.005) * S);
+}
+
 static void
 nothing(struct measure *m)
 {
@@ -228,6 +253,9 @@ static const struct story logins[] = {
 	{ "one stall", 0.5 * S, 300, one_stall, PASS, "" },
 	{ "one long stall", 0.5 * S, 300, one_long_stall, INCONCLUSIVE,
 	    "the interval needs" },
+	{ "slower, and good", 0.02 * S, 300, slower_and_good, PASS, "" },
+	{ "slower, and slow", 0.2 * S, 300, slower_and_slow, INCONCLUSIVE, "" },
+	{ "in blocks", 0.005 * S, 300, in_blocks, PASS, "" },
 };
 /* clang-format on */
 
