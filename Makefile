@@ -114,6 +114,16 @@ interop: $(B)/yanshou
 bench: $(B)/bench/ours $(B)/bench/recorder
 	$Qbash fixtures/bench/bench.sh $(B)/bench
 
+## make ranks      one load from several ranks under mpirun, and what is lost
+ranks:
+	$Qif type mpirun >/dev/null 2>&1 && pkg-config --exists ompi-c; then \
+	    $(MAKE) --no-print-directory MPI=1 B=$(B)/mpi ranks-built && \
+	    bash fixtures/bench/ranks.sh $(B)/mpi; \
+	    else echo "ranks: no Open MPI: skipped (apt-get install" \
+	    "libopenmpi-dev openmpi-bin)"; fi
+
+ranks-built: $(B)/yanshou $(filter %/ranks_mpi_test,$(TESTS))
+
 $(B)/bench/ours: fixtures/bench/ours.c $O/libparts.a
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) \
@@ -281,7 +291,7 @@ $O/obj/%.o: %.c Makefile
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(OBJ:.o=.d)
-.PHONY: all accept accept-ourselves bench pki check check-all score interop coverage san \
+.PHONY: all accept accept-ourselves bench ranks ranks-built pki check check-all score interop coverage san \
 	fuzz parts test layers headers docs deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -530,10 +530,15 @@ void
 ranks_pumped(
     const struct ranks *r, struct ranks_progress *p, const struct measure *m)
 {
+	const int64_t end = clock_mono().us + SECOND_US;
+
 	if (r->n == 1)
 		return;
 	if (r->rank != 0) {
-		tell_seconds(r->state, m, m->n_seconds);
+		while (r->state->told < m->n_seconds && clock_mono().us < end) {
+			tell_seconds(r->state, m, m->n_seconds);
+			doze();
+		}
 		tell_word(r->state, WORD_PUMPED);
 		return;
 	}
