@@ -69,17 +69,18 @@ wrong_with(struct http_reader *r, int status, const char *why)
 enum line { LINE_MORE, LINE_WHOLE, LINE_FULL, LINE_BARE };
 
 /*
- * Moves octets up to a LF from *in to "to", whose last line begins at "from".
+ * Moves octets up to a LF from *in to "to", whose last line begins at "from";
+ * no more than make "most" of them, however they are cut.
  * RFC 9112 2.2 lets a LF alone end a line; whoever does not agree with that
  * reads another request.
  */
 static enum line
-move_line(struct span *in, struct buf *to, size_t from)
+move_line(struct span *in, struct buf *to, size_t from, size_t most)
 {
 	const size_t n = span_find(*in, SPAN("\n"));
 	const bool ends = n < in->len;
 	const struct span all = span_take(*in, n + 1);
-	const struct span part = span_take(all, to->cap - to->len);
+	const struct span part = span_take(all, most - to->len);
 
 	buf_add(to, part);
 	*in = span_skip(*in, part.len);
@@ -150,7 +151,7 @@ read_head(struct http_reader *r, struct span *in)
 	const size_t from = r->line_at;
 	enum line got;
 
-	got = move_line(in, &r->head, from);
+	got = move_line(in, &r->head, from, HTTP_HEAD_MOST);
 	if (r->head.len > 0 && !begins_well(&r->head))
 		return wrong_with(
 		    r, 400, "the request does not begin with a method");
@@ -253,18 +254,22 @@ use_trailer(struct http_reader *r, struct span line)
 static enum http_read
 read_line(struct http_reader *r, struct span *in)
 {
-	const enum line got = move_line(in, &r->line, 0);
 	const bool trailer = r->reading == HTTP_READS_TRAILER;
-	enum http_read read;
 	struct span line;
+	enum http_read read;
 
-	if (got == LINE_BARE)
-		return wrong_line(r);
-	if (got == LINE_FULL || (!trailer && r->line.len > CHUNK_LINE_MOST))
+	switch (move_line(
+	    in, &r->line, 0, trailer ? BESIDE_MOST : CHUNK_LINE_MOST)) {
+	case LINE_MORE:
+		return HTTP_READ_MORE;
+	case LINE_FULL:
 		return wrong_with(r, trailer ? 431 : 400,
 		    "a line between chunks is too long");
-	if (got == LINE_MORE)
-		return HTTP_READ_MORE;
+	case LINE_BARE:
+		return wrong_line(r);
+	case LINE_WHOLE:
+		break;
+	}
 	line = span_take(buf_span(&r->line), r->line.len - 2);
 	if (trailer)
 		read = use_trailer(r, line);
