@@ -12,7 +12,8 @@
 .DEFAULT_GOAL := all
 CC	 = gcc
 B	?= build
-PKGS	 := openssl jansson sqlite3 libcyaml zlib libnghttp2 libutf8proc
+PKGS	 := openssl jansson sqlite3 libcyaml zlib libnghttp2 libutf8proc \
+	    libcurl gnutls
 PREFIX	?= /usr/local
 PARTS_IN := lib reference conformance loadgen reports program fixtures/pki
 VERSION	 := 0.1.0
@@ -20,7 +21,8 @@ VERSION	 := 0.1.0
 # What Debian 12 needs beside gcc and make: to build and run; for tools.
 DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
 	    libcyaml-dev libyaml-dev libetpan-dev libsasl2-dev libsasl2-modules \
-	    zlib1g-dev libnghttp2-dev libutf8proc-dev
+	    zlib1g-dev libnghttp2-dev libutf8proc-dev libcurl4-gnutls-dev \
+	    libgnutls28-dev
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
