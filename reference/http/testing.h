@@ -70,6 +70,11 @@ TESTING_ROUTE(testing_header)
 	    SPAN_FMT(http_header(r, "x-say")));
 }
 
+TESTING_ROUTE(testing_moved)
+	a->status = 302;
+	http_answer_header(a, "Location", "http://127.0.0.1:1/");
+}
+
 TESTING_ROUTE(testing_leave)
 	a->closes = true;
 	http_answer_text(a, 503, "away");
@@ -97,6 +102,7 @@ static const struct http_route testing_routes[] = {
 	{ "GET",    "/unchanged",      testing_unchanged },
 	{ "GET",    "/header",         testing_header },
 	{ "GET",    "/leave",          testing_leave },
+	{ "GET",    "/moved",          testing_moved },
 	{ "GET",    "/who",            testing_who },
 };
 /* clang-format on */
