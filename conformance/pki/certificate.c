@@ -57,14 +57,11 @@ read_extension(struct der *d)
 }
 
 void
-extensions_read(struct der *d, struct pki_extensions *all)
+extensions_read_list(struct der *list, struct pki_extensions *all)
 {
-	struct der list;
-
 	*all = (struct pki_extensions){ .present = true };
-	der_enter(d, DER_SEQUENCE, &list);
-	while (der_more(&list)) {
-		const struct pki_extension e = read_extension(&list);
+	while (der_more(list)) {
+		const struct pki_extension e = read_extension(list);
 
 		for (size_t i = 0; i < all->n && !all->duplicate; i++)
 			if (span_eq(all->at[i].oid, e.oid)) {
@@ -76,6 +73,15 @@ extensions_read(struct der *d, struct pki_extensions *all)
 		else
 			all->at[all->n++] = e;
 	}
+}
+
+void
+extensions_read(struct der *d, struct pki_extensions *all)
+{
+	struct der list;
+
+	der_enter(d, DER_SEQUENCE, &list);
+	extensions_read_list(&list, all);
 }
 
 const struct pki_extension *

@@ -49,7 +49,6 @@ struct pki_extensions {
 	bool present;   /* the field is there, perhaps with nothing in it */
 	bool duplicate; /* one is there twice: "twice" */
 	bool overflow;  /* there were more than are kept */
-	enum oid known_twice;
 	struct span twice;
 };
 
@@ -94,6 +93,8 @@ void time_text(const struct pki_time *, char text[CLOCK_TEXT + 8]);
 
 /* Takes "SEQUENCE OF Extension", which d stands before. */
 void extensions_read(struct der *d, struct pki_extensions *);
+/* The same from within it. */
+void extensions_read_list(struct der *, struct pki_extensions *);
 const struct pki_extension *extensions_find(
     const struct pki_extensions *, enum oid);
 

@@ -395,3 +395,24 @@ signature_verify_cms(const struct pki_algorithm *digest,
 		return verify(kind, digest->id, NULL, key, message, value);
 	return SIGNATURE_UNSUPPORTED;
 }
+
+bool
+signature_tell(struct pki_findings *f, enum pki_code code, enum signature s,
+    const struct pki_algorithm *a)
+{
+	char name[OID_TEXT];
+
+	oid_text(a->oid, name);
+	switch (s) {
+	case SIGNATURE_GOOD:
+	case SIGNATURE_BAD:
+		return pki_check(f, code, s == SIGNATURE_GOOD, "%s", name);
+	case SIGNATURE_OTHER_KEY:
+		return pki_check(f, code, false,
+		    "%s, but the key is of another algorithm", name);
+	case SIGNATURE_UNSUPPORTED:
+		pki_find(f, code, PKI_NOT_JUDGED,
+		    "%s: not supported, or the key cannot be read", name);
+	}
+	return false;
+}

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 
+#include "conformance/pki/check.h"
 #include "conformance/pki/der.h"
 #include "conformance/pki/oid.h"
 #include "lib/span.h"
@@ -76,6 +77,10 @@ enum signature signature_verify(const struct pki_algorithm *,
 enum signature signature_verify_cms(const struct pki_algorithm *digest,
     const struct pki_algorithm *, const struct pki_key *, struct span message,
     struct span value);
+
+/* A finding of that result; true when the signature is good. */
+bool signature_tell(struct pki_findings *, enum pki_code, enum signature,
+    const struct pki_algorithm *);
 
 /* Octets of the digest, or 0 when it is unknown. */
 size_t digest_size(enum oid);
