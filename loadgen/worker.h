@@ -4,8 +4,7 @@
  *
  *	pump.c		options in, threads, measurements out
  *	worker.c	one thread: arrivals, time, what waits
- *	conn.c		one connection: its driver's turns, its operations
- *	conn_io.c	the same: octets, handshake, readiness
+ *	conn.c ...	one connection: loadgen/conn_inner.h
  */
 #ifndef LOADGEN_WORKER_H
 #define LOADGEN_WORKER_H
@@ -224,7 +223,7 @@ void worker_ready(struct worker *, struct conn *);
 void worker_error(struct worker *, const char *op, const char *why, uint64_t n);
 int64_t worker_think_ns(struct worker *, const struct scenario_flow *);
 
-/* ---- conn.c ---- */
+/* ---- conn_life.c ---- */
 
 /* NULL when all are in use. */
 struct conn *conn_take(struct worker *, struct route *);
@@ -233,6 +232,12 @@ void conn_session(struct worker *, struct conn *, const struct arrival *,
     int64_t intended_ns, size_t message);
 /* One that is opened ahead, and idle when it is ready. */
 void conn_ahead(struct worker *, struct conn *);
+/* Everything it owes has failed; it is hung up. */
+void conn_fail(struct worker *, struct conn *, const char *why, bool late);
+void conn_over(struct worker *, struct conn *, bool failed);
+
+/* ---- conn.c ---- */
+
 /* A request on one that has room for it. */
 void conn_request(struct worker *, struct conn *, const struct waiting *);
 /* When all is over: does it end after the body at hand? */
@@ -240,9 +245,6 @@ bool conn_leaves(const struct worker *, const struct conn *);
 bool conn_has_room(const struct worker *, const struct conn *);
 void conn_quit(struct worker *, struct conn *); /* END, and hang up */
 void conn_due(struct worker *, struct conn *);  /* its timer */
-/* Everything it owes has failed; it is hung up. */
-void conn_fail(struct worker *, struct conn *, const char *why, bool late);
-void conn_over(struct worker *, struct conn *, bool failed);
 
 /* What was heard, or nothing, goes to its driver. */
 void conn_feed(struct worker *, struct conn *, struct span in);
