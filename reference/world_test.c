@@ -114,6 +114,53 @@ START_TEST(a_mistake_is_named_with_its_place)
 }
 END_TEST
 
+/* The address book, which a world may do without. */
+static const struct {
+	const char *text;
+	const char *complaint; /* NULL: it is right */
+} books[] = {
+	{ "user\ttitle\ttelephone\nALICE\t科长\t-\n", NULL },
+	{ "user\ttitle\nalice\tx\n", "directory.tsv:1: 2 columns" },
+	{ "user\ttitle\ttelephone\nbob\tx\ty\n",
+	    "directory.tsv:2: user: \"bob\"" },
+	{ "user\ttitle\ttelephone\nalice\tx\ty\nalice\tx\ty\n",
+	    "directory.tsv:3: user: \"alice\" is wrong: listed before" },
+	{ "user\ttitle\ttelephone\n", "directory.tsv:1: no rows" },
+};
+
+START_TEST(the_address_book_is_of_people_who_are_there)
+{
+	char dir[] = "/tmp/yanshou-world-XXXXXX";
+	struct err err = { 0 };
+	char path[128];
+	struct world w;
+	bool ok;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	write_file(dir, "domains.tsv", HEAD_D LOCAL);
+	write_file(dir, "people.tsv", HEAD_P ALICE);
+	write_file(dir, "directory.tsv", books[_i].text);
+	ok = world_read(dir, &w, &err);
+	if (books[_i].complaint == NULL) {
+		ck_assert_msg(ok, "%s", err.what);
+		ck_assert_str_eq(w.people[0].title, "科长");
+		ck_assert_ptr_null(w.people[0].telephone);
+		world_free(&w);
+	} else {
+		ck_assert(!ok);
+		ck_assert_msg(strstr(err.what, books[_i].complaint) != NULL,
+		    "\"%s\" is not in \"%s\"", books[_i].complaint, err.what);
+	}
+	for (const char *const *name = (const char *const[]){ "domains.tsv",
+		 "people.tsv", "directory.tsv", NULL };
+	     *name != NULL; name++) {
+		snprintf(path, sizeof path, "%s/%s", dir, *name);
+		unlink(path);
+	}
+	rmdir(dir);
+}
+END_TEST
+
 START_TEST(a_missing_folder_is_named)
 {
 	struct world w;
@@ -177,6 +224,8 @@ main(void)
 
 	tcase_add_loop_test(tc, a_mistake_is_named_with_its_place, 0,
 	    sizeof rows / sizeof rows[0]);
+	tcase_add_loop_test(tc, the_address_book_is_of_people_who_are_there, 0,
+	    sizeof books / sizeof books[0]);
 	tcase_add_test(tc, a_missing_folder_is_named);
 	tcase_add_test(tc, our_world_has_everybody);
 	tcase_add_test(tc, our_world_has_its_domains);

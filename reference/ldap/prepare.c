@@ -7,6 +7,8 @@
 
 #include <openssl/sha.h>
 
+#include "lib/mem.h"
+#include "reference/ldap/ber.h"
 #include "reference/ldap/dn.h"
 
 #define LONG_OCTETS 64 /* longer ones are compared by their digest */
@@ -82,10 +84,8 @@ static bool
 add_plain(enum schema_form form, enum prepare_part part, struct span s,
     struct buf *out)
 {
-	char *copy = malloc(s.len + 1);
+	char *copy = mem_new(s.len + 1, 1);
 
-	if (copy == NULL)
-		abort();
 	for (size_t i = 0; i < s.len; i++)
 		copy[i] = form == FORM_CASE_EXACT
 			      ? s.ptr[i]
@@ -188,50 +188,66 @@ read_zone(struct span s, int *minutes)
 	return two_digits(s, 1) < 24 && (s.len == 3 || two_digits(s, 3) < 60);
 }
 
+/* A digit at least behind "." or ","; of "unit" seconds. */
+static bool
+read_fraction(struct span *s, int unit, double *seconds)
+{
+	double place = unit;
+	size_t n = 0;
+
+	*seconds = 0;
+	if (s->len == 0 || (s->ptr[0] != '.' && s->ptr[0] != ','))
+		return true;
+	for (n = 1; n < s->len && isdigit((unsigned char)s->ptr[n]); n++) {
+		place /= 10;
+		*seconds += (s->ptr[n] - '0') * place;
+	}
+	*s = span_skip(*s, n);
+	return n > 1;
+}
+
+/* Seconds since 1970; n digits of it are there: 10, 12 or 14. */
+static bool
+read_date(struct span s, size_t n, int64_t *seconds)
+{
+	static const int scale[] = { 3600, 60, 1 };
+	static const int most[] = { 23, 59, 60 };
+	const int month = two_digits(s, 4), day = two_digits(s, 6);
+
+	*seconds = 86400 * days_of(two_digits(s, 0) * 100 + two_digits(s, 2),
+			       month, day);
+	for (size_t i = 0; 8 + 2 * i < n; i++) {
+		if (two_digits(s, 8 + 2 * i) > most[i])
+			return false;
+		*seconds += two_digits(s, 8 + 2 * i) * scale[i];
+	}
+	return month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 /* century year month day hour [ minute [ second ] ] [ fraction ] zone */
 static bool
 add_time(struct span s, struct buf *out)
 {
-	static const int scale[] = { 3600, 60, 1 };
+	const int64_t above_0 = INT64_C(62200000000); /* no year is negative */
 	size_t n = 0;
-	int month, day, zone, hms[3] = { 0 };
+	double fraction;
 	int64_t seconds;
-	double fraction = 0, place = 0.1;
+	int zone;
 
 	while (n < s.len && isdigit((unsigned char)s.ptr[n]))
 		n++;
-	if (n != 10 && n != 12 && n != 14)
+	if ((n != 10 && n != 12 && n != 14) || !read_date(s, n, &seconds))
 		return false;
-	month = two_digits(s, 4);
-	day = two_digits(s, 6);
-	for (size_t i = 0; 8 + 2 * i < n; i++)
-		hms[i] = two_digits(s, 8 + 2 * i);
-	if (month < 1 || month > 12 || day < 1 || day > 31 || hms[0] > 23 ||
-	    hms[1] > 59 || hms[2] > 60)
-		return false;
-	seconds =
-	    days_of(two_digits(s, 0) * 100 + two_digits(s, 2), month, day) *
-	    86400;
-	for (size_t i = 0; i < 3; i++)
-		seconds += hms[i] * scale[i];
 	s = span_skip(s, n);
-	if (s.len > 0 && (s.ptr[0] == '.' || s.ptr[0] == ',')) {
-		const size_t from = s.len;
-
-		for (s = span_skip(s, 1);
-		     s.len > 0 && isdigit((unsigned char)s.ptr[0]);
-		     s = span_skip(s, 1), place /= 10)
-			fraction += (s.ptr[0] - '0') * place;
-		if (from - s.len < 2)
-			return false;
-		fraction *= scale[(n - 10) / 2];
-	}
-	if (!read_zone(s, &zone))
+	if (!read_fraction(&s,
+		n == 10   ? 3600
+		: n == 12 ? 60
+			  : 1,
+		&fraction) ||
+	    !read_zone(s, &zone))
 		return false;
-	seconds += zone * 60;
-	/* years 0 to 9999 are all above this */
-	buf_addf(out, "%018.6f",
-	    (double)(seconds + INT64_C(62200000000)) + fraction);
+	seconds += above_0 + zone * 60;
+	buf_addf(out, "%018.6f", (double)seconds + fraction);
 	return true;
 }
 
@@ -382,11 +398,14 @@ is_numeric(struct span s)
 	return s.len > 0;
 }
 
-/* One DER element and nothing behind it: X.509's things are SEQUENCEs. */
+/* X.509's things are one SEQUENCE, and nothing behind it. */
 static bool
 is_sequence(struct span s)
 {
-	return s.len >= 2 && s.ptr[0] == 0x30;
+	struct ber b = ber_of(s);
+
+	(void)ber_octets(&b, BER_SEQUENCE);
+	return !b.bad && !ber_more(&b);
 }
 
 static bool
