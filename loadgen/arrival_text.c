@@ -13,6 +13,7 @@
 #include "lib/mem.h"
 #include "lib/number.h"
 #include "loadgen/arrival.h"
+#include "loadgen/until.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -132,6 +133,28 @@ put_table(struct writing *w, const struct row *rows, size_t n)
 
 /* ---- the head ---- */
 
+/* The moments, of what is judged, at which it may end. */
+static void
+put_until(const struct writing *w, struct buf *line)
+{
+	const int looks = until_looks(w->sc);
+
+	if (looks < 2)
+		return;
+	buf_addf(line, w->zh ? "；判定阶段可在第"
+			     : "; may end when its judged phase is at");
+	for (int i = 0; i < looks; i++) {
+		char at[CELL];
+
+		put_time(at, (int64_t)until_at(w->sc, i) * 1000000);
+		buf_addf(line, "%s %s", i == 0 ? "" : w->zh ? "、" : ",", at);
+	}
+	buf_addf(line,
+	    w->zh ? " 结束，条件是结论已定且区间半宽不超过 %s %%"
+		  : ", all being told and half of an interval at most %s %%",
+	    number_of(w->sc->precision * 100, 3).text);
+}
+
 static void
 put_head(struct writing *w)
 {
@@ -167,6 +190,7 @@ put_head(struct writing *w)
 	if (sc->repeats > 1)
 		buf_addf(
 		    &line, w->zh ? "；重复 %d 次" : "; %d times", sc->repeats);
+	put_until(w, &line);
 	buf_addf(&w->out, "  ");
 	columns_wrap(&w->out, 2, 2, WIDTH, buf_span(&line));
 	buf_addf(&w->out, "\n");

@@ -74,6 +74,17 @@ figure_end(const struct measure *m)
 	return end;
 }
 
+/*
+ * Of several looks, at any of which it might end, each is surer: so that the
+ * chance that one of them is wrong stays what it is (Bonferroni).
+ */
+static double
+confidence_of(const struct measure *m)
+{
+	return m->looks < 2 ? STATS_CONFIDENCE
+			    : 1 - (1 - STATS_CONFIDENCE) / m->looks;
+}
+
 static int
 op_of(const struct measure *m, const char *name)
 {
@@ -148,7 +159,8 @@ unfinished(const struct measure *m, size_t op)
 		ended +=
 		    m->seconds[i].ops[op].done + m->seconds[i].ops[op].failed;
 	}
-	return begun > ended && !m->interrupted ? begun - ended : 0;
+	return begun > ended && !m->interrupted && !m->under_way ? begun - ended
+								 : 0;
 }
 
 static uint64_t
@@ -189,7 +201,7 @@ effect_of(const struct pieces *p, size_t op, int64_t us)
 	double effect, seconds = 0;
 
 	slow_pieces(p, op, us, hits, tries, &seconds);
-	effect = stats_effect(hits, tries, p->n);
+	effect = stats_effect(hits, tries, p->n, confidence_of(p->m));
 	free(hits);
 	free(tries);
 	return effect;
@@ -204,12 +216,12 @@ at_rank(const struct hist *h, uint64_t rank)
 
 /* h: the times; never: how many have none. */
 static void
-percentile(struct figure *f, const struct hist *h, uint64_t never, double share,
-    double effect)
+percentile(struct figure *f, const struct measure *m, const struct hist *h,
+    uint64_t never, double share, double effect)
 {
 	const uint64_t n = h->n + never;
 	const struct stats_ranks r =
-	    stats_ranks(n, share, effect, STATS_CONFIDENCE);
+	    stats_ranks(n, share, effect, confidence_of(m));
 
 	f->any = n > 0;
 	if (!f->any)
@@ -223,7 +235,7 @@ percentile(struct figure *f, const struct hist *h, uint64_t never, double share,
 	f->high = r.high_reached ? at_rank(h, r.high) : INFINITY;
 	f->reached = r.low_reached && r.high_reached;
 	f->need = (double)stats_ranks_need(
-	    share, isinf(effect) ? 1 : effect, STATS_CONFIDENCE);
+	    share, isinf(effect) ? 1 : effect, confidence_of(m));
 }
 
 /* Percentiles piece by piece: do they go anywhere? */
@@ -275,8 +287,8 @@ response(struct figure *f, const struct figure_metric *metric,
 	}
 	never += unfinished(v->m, op);
 	if (h.n + never > 0) {
-		percentile(f, &h, never, metric->share, 1);
-		percentile(f, &h, never, metric->share,
+		percentile(f, v->m, &h, never, metric->share, 1);
+		percentile(f, v->m, &h, never, metric->share,
 		    effect_of(
 			&judged, op, f->endless ? h.max : (int64_t)f->mid));
 		look_ahead(f, &judged, op, metric->share);
@@ -304,12 +316,12 @@ delivery(struct figure *f, const struct figure_metric *metric,
 	if (op >= 0)
 		response(&submits, metric, v);
 	/* What could not be read may have been quick, or never come. */
-	percentile(f, &l->delivery, l->lost + l->unread, metric->share,
+	percentile(f, v->m, &l->delivery, l->lost + l->unread, metric->share,
 	    submits.any ? submits.effect : 1);
 	if (l->unread > 0) {
 		const struct figure worst = *f;
 
-		percentile(f, &l->delivery, l->lost, metric->share,
+		percentile(f, v->m, &l->delivery, l->lost, metric->share,
 		    submits.any ? submits.effect : 1);
 		f->high = worst.high;
 	}
@@ -352,7 +364,7 @@ rate(struct figure *f, const struct figure_metric *metric,
 		const double seconds = (double)p.n_at;
 
 		i = stats_total(
-		    got, planned ? asked : alike, p.n, STATS_CONFIDENCE);
+		    got, planned ? asked : alike, p.n, confidence_of(v->m));
 		f->effect = 1;
 		f->mid = i.mid / seconds;
 		f->low = i.low < 0 ? 0 : i.low / seconds;
@@ -372,9 +384,10 @@ rate(struct figure *f, const struct figure_metric *metric,
 
 /* A share of tries that hang together, piece by piece; more: beside them. */
 static void
-share(struct figure *f, const double *hits, const double *tries, size_t n,
-    double more)
+share(struct figure *f, const struct measure *m, const double *hits,
+    const double *tries, size_t n, double more)
 {
+	const double confidence = confidence_of(m);
 	double k = more, all = more;
 	struct stats_interval i;
 
@@ -386,11 +399,10 @@ share(struct figure *f, const double *hits, const double *tries, size_t n,
 	if (!f->any)
 		return;
 	f->n = all;
-	f->effect = n < 10 ? 1 : stats_effect(hits, tries, n);
+	f->effect = n < 10 ? 1 : stats_effect(hits, tries, n, confidence);
 	i = k / f->effect < RARE
-		? stats_exact(k / f->effect, all / f->effect, STATS_CONFIDENCE)
-		: stats_wilson(
-		      k / f->effect, all / f->effect, STATS_CONFIDENCE);
+		? stats_exact(k / f->effect, all / f->effect, confidence)
+		: stats_wilson(k / f->effect, all / f->effect, confidence);
 	f->mid = i.mid;
 	f->low = i.low;
 	f->high = i.high;
@@ -425,7 +437,7 @@ errors(struct figure *f, const struct figure_metric *metric,
 	}
 	for (size_t op = 0; op < v->m->n_ops; op++)
 		never += (double)unfinished(v->m, op);
-	share(f, hits, tries, p.n, never);
+	share(f, v->m, hits, tries, p.n, never);
 	free(hits);
 	free(tries);
 	pieces_free(&p);
@@ -465,7 +477,7 @@ available(struct figure *f, const struct figure_metric *metric,
 		lost += part;
 		watched++;
 	}
-	share(f, hits, tries, p.n, 0);
+	share(f, v->m, hits, tries, p.n, 0);
 	if (f->any) {
 		const double month = watched > MONTH ? watched : MONTH;
 		const double best = 1 - lost / month;
@@ -499,9 +511,9 @@ success(struct figure *f, const struct figure_metric *metric,
 	f->any = l->kept && all > 0;
 	if (!f->any)
 		return;
-	worst = stats_wilson((double)good, (double)all, STATS_CONFIDENCE);
-	i = stats_wilson(
-	    (double)(best < all ? best : all), (double)all, STATS_CONFIDENCE);
+	worst = stats_wilson((double)good, (double)all, confidence_of(v->m));
+	i = stats_wilson((double)(best < all ? best : all), (double)all,
+	    confidence_of(v->m));
 	f->n = (double)all;
 	f->effect = 1;
 	f->mid = worst.mid;
@@ -706,18 +718,18 @@ figure_warmup(const struct measure *m, bool *settled)
 
 /* ---- within a time ---- */
 
-/* The share of slow ones, with 95 %; { 1, 0 }: nobody can say. */
+/* The share of slow ones, with that confidence; { 1, 0 }: nobody can say. */
 struct slow {
 	double low, high;
 };
 
 static struct slow
-slow_of(double k, double n, double effect)
+slow_of(const struct measure *m, double k, double n, double effect)
 {
 	const struct stats_interval i =
 	    k / effect < RARE
-		? stats_exact(k / effect, n / effect, STATS_CONFIDENCE)
-		: stats_wilson(k / effect, n / effect, STATS_CONFIDENCE);
+		? stats_exact(k / effect, n / effect, confidence_of(m))
+		: stats_wilson(k / effect, n / effect, confidence_of(m));
 
 	return (struct slow){ i.low, i.high };
 }
@@ -739,8 +751,8 @@ slow_answers(
 		n += tries[i];
 	}
 	if (p.n >= 10 && n > 0)
-		s = slow_of(k, n,
-		    fmax(stats_effect(hits, tries, p.n),
+		s = slow_of(v->m, k, n,
+		    fmax(stats_effect(hits, tries, p.n, confidence_of(v->m)),
 			k == 0 ? n / seconds : 1));
 	free(hits);
 	free(tries);
@@ -766,8 +778,8 @@ slow_deliveries(
 	if (seconds >= 10 && n + unread > 0) {
 		const double effect = fmax((n + unread) / seconds, 1);
 
-		s.low = slow_of(k, n + unread, effect).low;
-		s.high = slow_of(k + unread, n + unread, effect).high;
+		s.low = slow_of(v->m, k, n + unread, effect).low;
+		s.high = slow_of(v->m, k + unread, n + unread, effect).high;
 	}
 	return s;
 }
@@ -835,7 +847,7 @@ figure_within(
 		}
 		never += (double)unfinished(m, o);
 	}
-	share(f, hits, tries, p.n, never);
+	share(f, m, hits, tries, p.n, never);
 	if (f->any) {
 		const double low = f->low;
 

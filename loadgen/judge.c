@@ -233,8 +233,22 @@ bounded(double v, const struct figure *f, double scale)
 	return (isinf(v) ? f->largest : v) * scale;
 }
 
+/* Half of the interval is small enough, of times alone. */
+static bool
+is_precise(const struct figure_metric *m, const struct figure *f,
+    const struct measure *x)
+{
+	const struct stats_interval i = { f->mid, f->low, f->high, f->reached };
+
+	if (x->precision <= 0 || (m->traits & FIGURE_LATENCY) == 0)
+		return true;
+	return !isinf(f->mid) &&
+	       stats_stop(i, x->precision, 0, 1) == STATS_REACHED;
+}
+
 static void
-store(struct judged_metric *j, const struct figure *f)
+store(struct judged_metric *j, const struct figure_metric *m,
+    const struct figure *f, const struct measure *x)
 {
 	const double scale = words_scale(j->unit);
 
@@ -243,7 +257,8 @@ store(struct judged_metric *j, const struct figure *f)
 	j->high = bounded(f->high, f, scale);
 	j->any = f->any;
 	j->beyond = isinf(f->mid);
-	j->interval_reached = f->any && f->reached;
+	j->precise = is_precise(m, f, x);
+	j->interval_reached = f->any && f->reached && j->precise;
 	j->n = f->n;
 	j->effect = isinf(f->effect) ? 0 : f->effect;
 }
@@ -274,12 +289,14 @@ judge_metric(struct judged_metric *j, struct bench *b)
 			    (int64_t)(j->limit / words_scale(j->unit)));
 		found = hold(m, &f, j, b->m);
 		found = doubted(b, m, j, view, &f, found);
-		store(j, &f);
+		store(j, m, &f, b->m);
 		b->trend = b->trend || f.trend;
 	}
 	j->verdict = found.verdict;
 	about.doubt = found.doubt;
 	words_of(j, m, &f, &about);
+	if (m != NULL && f.any && !j->precise)
+		words_of_wide(j, &f, b->m->precision);
 }
 
 /* ---- the row ---- */
@@ -572,6 +589,8 @@ judge_repeats(struct judged *j, enum req row, const struct measure *const *m,
 		if (each[i].warmup_seconds > j->warmup_seconds)
 			j->warmup_seconds = each[i].warmup_seconds;
 	}
+	if (j->generator_good && n > 1)
+		words_of_good(j, n);
 	for (size_t k = 0; k < j->n && planned > 1; k++) {
 		const size_t worst = worst_of(each, n, k);
 

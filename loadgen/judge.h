@@ -44,7 +44,8 @@ struct judged_metric {
 	double low, high; /* 95 % interval; equal when there is none */
 	bool any;         /* something of it was measured */
 	bool beyond;      /* it never ended: .measured is the most that did */
-	bool interval_reached;
+	bool interval_reached; /* at both ends, and as narrow as was asked */
+	bool precise;          /* that narrow; true when nothing was asked */
 	size_t repeats; /* the interval is over so many; 0: of one load */
 	double n;       /* values it rests upon; 0: a plain fact */
 	double effect;  /* how many of them count as one; see stats.h */

@@ -313,6 +313,23 @@ words_of_repeat(struct judged_metric *j, size_t which, size_t of)
 }
 
 void
+words_of_wide(struct judged_metric *j, const struct figure *f, double precision)
+{
+	struct line en = { j->why, sizeof j->why, strlen(j->why) };
+	struct line zh = { j->why_zh, sizeof j->why_zh, strlen(j->why_zh) };
+	const double half = (f->high - f->low) / 2 / f->mid * 100;
+	const char *is = isfinite(half) ? number_of(half, 3).text : "∞";
+	const struct number most = number_of(precision * 100, 3);
+
+	add(&en,
+	    "; interval not reached: half of it is %s %% of the figure, and "
+	    "%s %% was asked for",
+	    is, most.text);
+	add(&zh, "；区间未收窄到要求：半宽为估计值的 %s %%，要求不超过 %s %%",
+	    is, most.text);
+}
+
+void
 words_of_few(struct judged_metric *j, size_t whole, size_t planned)
 {
 	struct line en = { j->why, sizeof j->why, strlen(j->why) };
@@ -322,6 +339,20 @@ words_of_few(struct judged_metric *j, size_t whole, size_t planned)
 	    planned);
 	add(&zh, "；未得到置信区间：计划重复 %zu 次，完整的只有 %zu 次",
 	    planned, whole);
+}
+
+void
+words_of_good(struct judged *j, size_t repeats)
+{
+	struct line en = { j->generator_why, sizeof j->generator_why, 0 };
+	struct line zh = { j->generator_why_zh, sizeof j->generator_why_zh, 0 };
+
+	add(&en, "the generator was good enough in all %zu repeats", repeats);
+	add(&zh, "负载发生器在全部 %zu 次重复中均合格", repeats);
+	if (j->bad_seconds == 0)
+		return;
+	add(&en, "; not at its best in %zu seconds", j->bad_seconds);
+	add(&zh, "；其中 %zu 秒状态欠佳", j->bad_seconds);
 }
 
 void

@@ -60,8 +60,15 @@ void words_of(struct judged_metric *, const struct figure_metric *,
 /* Puts "repeat 2 of 3: " in front. */
 void words_of_repeat(struct judged_metric *, size_t which, size_t of);
 
+/* Puts "; interval not reached: half of it is 7.3 % ..." behind. */
+void words_of_wide(
+    struct judged_metric *, const struct figure *, double precision);
+
 /* Puts "; interval not reached: 1 of 3 repeats ..." behind. */
 void words_of_few(struct judged_metric *, size_t whole, size_t planned);
+
+/* The generator's, which was good in all of so many repeats. */
+void words_of_good(struct judged *, size_t repeats);
 
 /* Those of the row, from its metrics. */
 void words_of_row(struct judged *);

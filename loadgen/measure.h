@@ -114,8 +114,12 @@ struct measure {
 	char *lost_ranks;    /* their numbers: "2, 3", or NULL */
 	bool interrupted;    /* drained early */
 	bool closed_loop;    /* good for throughput alone */
+	bool ended;          /* before the plan: what it asks was told */
+	bool under_way;      /* a look at what is not over; in no file */
 	int repeat, repeats; /* this is one of so many; 0 of 0: done once */
-	char *machine;       /* kernel, cores */
+	int looks;        /* moments at which it might have ended; 0: at one */
+	double precision; /* half of an interval, as a share, that would do */
+	char *machine;    /* kernel, cores */
 };
 
 /*

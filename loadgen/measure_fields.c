@@ -41,6 +41,9 @@ const struct field measure_fields[] = {
 	ROW(measure, "closed_loop",          closed_loop,          FLAG,  WORSE),
 	LATER(measure, "repeat",             repeat,               INT,   FIRST),
 	LATER(measure, "repeats",            repeats,              INT,   FIRST),
+	LATER(measure, "looks",              looks,                INT,   FIRST),
+	LATER(measure, "precision",          precision,            REAL,  FIRST),
+	LATER(measure, "ended",              ended,                FLAG,  WORSE),
 	{ 0 },
 };
 

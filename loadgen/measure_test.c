@@ -168,7 +168,8 @@ static const struct {
 	{ "measure", measure_fields, sizeof(struct measure),
 	    SIZE(measure, ops) + SIZE(measure, n_ops) + SIZE(measure, seconds) +
 		SIZE(measure, n_seconds) + SIZE(measure, ledger) +
-		SIZE(measure, errors) + SIZE(measure, n_errors) },
+		SIZE(measure, errors) + SIZE(measure, n_errors) +
+		SIZE(measure, under_way) },
 	{ "second", measure_second_fields, sizeof(struct measure_second),
 	    SIZE(measure_second, ops) },
 	{ "op", measure_op_fields, sizeof(struct measure_second_op),

@@ -21,6 +21,7 @@ enum {
 	LEAST_MS = 5,   /* from the last word of it to the start of the plan */
 	MOST_MS = 5000, /* to open ahead; and one for each connection */
 	LATE_SECONDS = 8, /* of lateness that are still being added to */
+	CUT_MS = 100,     /* before the plan is cut off, at least */
 	SPARE_FILES = 64,
 	MANY = 100, /* connections from which on their memory can be told */
 };
@@ -298,7 +299,9 @@ books_free(struct pump *p)
 static bool
 pump_init(struct pump *p, const struct pump_options *o, struct err *err)
 {
-	*p = (struct pump){ .o = o, .n_workers = workers_of(o) };
+	*p = (struct pump){
+		.o = o, .n_workers = workers_of(o), .n_arrivals = o->plan->n
+	};
 	p->parts = p->n_workers * (o->ranks == 0 ? 1 : o->ranks);
 	p->n_messages = numbered_messages(o->scenario, o->plan);
 	if (!operations_of(o->scenario, &p->ops, err) ||
@@ -377,13 +380,25 @@ is_ours(const struct pump *p, size_t arrival)
 	return part >= first && part < first + p->n_workers;
 }
 
+/* Arrivals a second of ours, of that part of the plan. */
+static double
+rate_of(const struct pump *p, int64_t from, int64_t to)
+{
+	const struct load_plan *plan = p->o->plan;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->n; i++)
+		n += is_ours(p, i) && plan->at[i].at_ns >= from &&
+		     plan->at[i].at_ns < to;
+	return (double)n * SECOND / (double)(to - from);
+}
+
 static void
 note_judged(struct measure *m, const struct pump *p)
 {
 	const struct scenario *s = p->o->scenario;
 	const struct load_plan *plan = p->o->plan;
 	int64_t from = -1, to = 0;
-	size_t n = 0;
 
 	for (size_t i = 0; i < plan->n_phases && i < s->n_phases; i++)
 		if (s->phases[i].judged) {
@@ -398,10 +413,7 @@ note_judged(struct measure *m, const struct pump *p)
 		m->judged_from = (size_t)(from / SECOND);
 		m->judged_to = m->judged_from + 1;
 	}
-	for (size_t i = 0; i < plan->n; i++)
-		n += is_ours(p, i) && plan->at[i].at_ns >= from &&
-		     plan->at[i].at_ns < to;
-	m->offered_rate = (double)n * SECOND / (double)(to - from);
+	m->offered_rate = rate_of(p, from, to);
 }
 
 static void
@@ -491,6 +503,52 @@ note_memory(struct control *c)
 	c->per_connection = now > c->memory ? (now - c->memory) / n : 0;
 }
 
+/*
+ * The plan ends there: what was due later was never meant to be sent.  Too
+ * late, when that is almost now.
+ */
+static void
+cut_off(struct control *c, size_t second)
+{
+	struct pump *p = c->pump;
+	const struct load_plan *plan = p->o->plan;
+	const int64_t at_ns = (int64_t)second * SECOND;
+	size_t n = plan->n;
+
+	if (c->m->interrupted || at_ns >= plan->end_ns ||
+	    second <= c->m->judged_from ||
+	    p->begin_ns + at_ns < clock_mono_ns() + CUT_MS * (int64_t)MS)
+		return;
+	while (n > 0 && plan->at[n - 1].at_ns >= at_ns)
+		n--;
+	p->n_arrivals = n;
+	p->end_ns = p->begin_ns + at_ns;
+	wake_all(c);
+	for (size_t i = second; i < c->m->n_seconds; i++)
+		c->m->seconds[i].planned = 0;
+	c->m->judged_to = second;
+	c->m->offered_rate =
+	    rate_of(p, (int64_t)c->m->judged_from * SECOND, at_ns);
+	c->m->ended = true;
+}
+
+static void
+tell(struct control *c, size_t whole)
+{
+	const struct pump_options *o = c->pump->o;
+	size_t second = 0;
+
+	/* each of them is asked about, though two came at a time */
+	for (size_t n = c->whole + 1; n <= whole; n++)
+		if (o->end_at != NULL && !c->m->ended && second == 0)
+			second = o->end_at(o->ctx, c->m, n);
+	if (second != 0)
+		cut_off(c, second);
+	c->whole = whole;
+	if (o->on_second != NULL)
+		o->on_second(o->ctx, c->m, whole);
+}
+
 /* Takes what workers have given; false once all have ended. */
 static bool
 collect(struct control *c)
@@ -514,11 +572,8 @@ collect(struct control *c)
 		if (c->workers[i].whole < whole)
 			whole = c->workers[i].whole;
 	}
-	if (whole > c->whole) {
-		c->whole = whole;
-		if (c->pump->o->on_second != NULL)
-			c->pump->o->on_second(c->pump->o->ctx, c->m, whole);
-	}
+	if (whole > c->whole && whole != SIZE_MAX)
+		tell(c, whole);
 	return more_comes;
 }
 
@@ -566,6 +621,10 @@ add_up(struct control *c)
 		for (size_t k = 0; k < w->n_errors; k++)
 			measure_error_add(m, w->errors[k].what, w->errors[k].n);
 	}
+	/* nothing is left of what was cut off */
+	while (
+	    m->ended && m->n_seconds > m->judged_to && m->n_seconds > c->whole)
+		m->n_seconds--;
 	m->bytes_per_connection = c->per_connection;
 	if (c->pump->o->asked != NULL)
 		*c->pump->o->asked = asked;

@@ -61,6 +61,12 @@ struct pump_options {
 	const volatile bool *stop;
 	/* Once a second, from the caller's thread: seconds up to n are whole. */
 	void (*on_second)(void *ctx, const struct measure *, size_t n);
+	/*
+	 * Asked as often: a second, later than n, from which on nothing
+	 * arrives any more, as if the plan ended there; 0: go on.  May be
+	 * NULL, and has to be with flows that stay.
+	 */
+	size_t (*end_at)(void *ctx, const struct measure *, size_t n);
 	void *ctx;
 	/* For tests: how often workers asked for memory after the start. */
 	uint64_t *asked;

@@ -782,6 +782,41 @@ START_TEST(stops_early)
 }
 END_TEST
 
+static size_t
+end_at_three(void *ctx, const struct measure *m, size_t n)
+{
+	(void)ctx;
+	return m != NULL && n >= 1 ? 3 : 0;
+}
+
+/* The plan is cut off: what was behind it is neither missing nor dropped. */
+START_TEST(ends_before_its_plan)
+{
+	struct load l;
+	struct sums s;
+
+	load_init(&l, BEHAVES, PROFILE_TLS_NONE,
+	    _i == 0 ? ARRIVE_SESSIONS : ARRIVE_REQUESTS, 1000);
+	for (size_t i = 0; i < l.plan.n; i++)
+		l.plan.at[i].at_ns = (int64_t)i * 10000000;
+	l.plan.end_ns = 10000000000;
+	l.plan.phase_to_ns[0] = l.plan.end_ns;
+	l.options.end_at = end_at_three;
+	load_run(&l);
+	s = sums_of(&l, "submit");
+	ck_assert(l.m.ended && !l.m.interrupted);
+	ck_assert_uint_eq(l.m.judged_to, 3);
+	ck_assert_uint_lt(l.m.n_seconds, 10);
+	ck_assert_double_eq_tol(l.m.offered_rate, 100, 1e-9);
+	ck_assert_uint_eq(s.planned, 300);
+	ck_assert_uint_eq(s.begun, 300);
+	ck_assert_uint_eq(s.dropped, 0);
+	ck_assert_uint_eq(s.op.done, 300);
+	measure_op_free(&s.op);
+	load_free(&l);
+}
+END_TEST
+
 /* Each of two machines carries out its half. */
 START_TEST(shares_the_plan)
 {
@@ -914,6 +949,7 @@ main(void)
 	tcase_add_loop_test(t, closes_the_loop, 0, 3);
 	tcase_add_loop_test(t, keeps_the_ledger, 0, 4);
 	tcase_add_loop_test(t, stops_early, 0, 4);
+	tcase_add_loop_test(t, ends_before_its_plan, 0, 2);
 	tcase_add_test(t, shares_the_plan);
 	tcase_add_test(t, goes_first);
 	tcase_add_test(t, starves);

@@ -131,6 +131,13 @@ struct scenario {
 	int64_t collect_us; /* for a message to be visible, at most */
 	int repeats;        /* of the whole, for an interval over runs */
 	int64_t rest_us;    /* between two of them */
+	/*
+	 * It may end before its plan, when all is told and half of an
+	 * interval is at most that share of its figure; 0: it does not.
+	 * After that time at the earliest, and see loadgen/until.h.
+	 */
+	double precision;
+	int64_t least_us;
 	uint64_t seed;
 };
 

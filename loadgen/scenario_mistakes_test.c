@@ -76,6 +76,17 @@ static const struct {
 	{ "title: T", "rest: 5 s\ntitle: T",
 	  "x.yaml:1: rest: there is nothing to rest from ('5 s'); repeats: 2 "
 	  "or more, or without rest" },
+	{ "judges:", "until: {precision: 5 %, least: 5 s}\njudges:",
+	  "x.yaml:26: until.least: out of range ('5 s'); 10 s at least" },
+	{ "judges:", "until: {precision: 5 %, least: 10 s}\njudges:",
+	  "x.yaml:26: until.least: not before the end of its phase ('10 s'); "
+	  "less than for of the phase that is judged" },
+	{ "judges:", "until: {precision: 5, least: 10 s}\njudges:",
+	  "x.yaml:26: until.precision: no precision that can be asked for "
+	  "('5'); 0.1 % to 50 %" },
+	{ "judges:", "until: {precision: 60 %, least: 10 s}\njudges:",
+	  "x.yaml:26: until.precision: no precision that can be asked for "
+	  "('60 %'); 0.1 % to 50 %" },
 	{ "title: T", "queue: 10000001\ntitle: T",
 	  "x.yaml:1: queue: out of range ('10000001'); 0 to 10000000 that "
 	  "wait" },

@@ -527,6 +527,83 @@ take_collect(const struct scenario_reading *r)
 	return true;
 }
 
+/* ---- until it is told ---- */
+
+/* "5 %": a share, 0 when it is none. */
+static double
+percent_of(const char *text)
+{
+	char *end;
+	const double n = strtod(text, &end);
+
+	while (*end == ' ')
+		end++;
+	return strcmp(end, "%") == 0 ? n / 100 : 0;
+}
+
+/* Nothing is told before the end of what counts at its end. */
+static bool
+check_until(const struct scenario_reading *r)
+{
+	const struct conf_key key = conf_key("until");
+	const struct scenario *sc = r->sc;
+	size_t judged = 0;
+
+	if (sc->arrive == ARRIVE_CLOSED)
+		return bad(r, key, "a closed loop is good for throughput alone",
+		    "sessions or requests, or without until");
+	if (sc->n_judges == 0)
+		return bad(r, key, "no row is judged by it",
+		    "judges, or without until");
+	for (size_t f = 0; f < sc->n_flows; f++)
+		if (sc->flows[f].stays || sc->flows[f].delivers)
+			return bad(r, key,
+			    sc->flows[f].stays
+				? "a flow that goes on to the end"
+				: "messages are looked for when all is sent",
+			    "other flows, or without until");
+	for (size_t i = 0; i < sc->n_phases; i++) {
+		const enum shape shape = sc->phases[i].shape;
+
+		judged += sc->phases[i].judged;
+		if (sc->phases[i].judged && shape != SHAPE_CONSTANT &&
+		    shape != SHAPE_POISSON && shape != SHAPE_SOAK)
+			return bad(r, key, "what is judged changes its rate",
+			    "a phase of shape constant, poisson or soak");
+		if (judged > 0 && i + 1 < sc->n_phases)
+			return bad(r, key, "a phase behind the judged one",
+			    "one that is judged, and that the last");
+	}
+	return true;
+}
+
+static bool
+take_until(const struct scenario_reading *r)
+{
+	static const struct scenario_range least = { QUANTITY_TIME, 10e6,
+		WEEK_US, "10 s at least" };
+	const struct raw_until *raw = &r->raw->until;
+	struct scenario *sc = r->sc;
+	double us;
+
+	if (raw->precision == NULL)
+		return true;
+	if (!check_until(r))
+		return false;
+	sc->precision = percent_of(raw->precision);
+	if (!(sc->precision >= 0.001 && sc->precision <= 0.5))
+		return bad(r, conf_key("until.precision"),
+		    "no precision that can be asked for", "0.1 % to 50 %");
+	if (!scenario_quantity(
+		r, conf_key("until.least"), raw->least, least, &us))
+		return false;
+	sc->least_us = (int64_t)(us + 0.5);
+	return sc->least_us < sc->phases[sc->n_phases - 1].for_us ||
+	       bad(r, conf_key("until.least"),
+		   "not before the end of its phase",
+		   "less than for of the phase that is judged");
+}
+
 /* ---- what the command line says ---- */
 
 static bool
@@ -597,7 +674,8 @@ take_all(struct scenario_reading *r, const struct scenario_change *c)
 	sc->title_zh = take(&r->raw->title_zh);
 	return take_numbers(r) && take_accounts(r) && take_needs(r) &&
 	       take_feed(r) && scenario_take_flows(r) && take_phases(r) &&
-	       take_judges(r) && take_collect(r) && change(r, c);
+	       take_judges(r) && take_collect(r) && take_until(r) &&
+	       change(r, c);
 }
 
 /* The file's name without folder and ending. */

@@ -92,6 +92,12 @@ static const cyaml_schema_field_t flow_keys[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t until_keys[] = {
+	MUST("precision", struct raw_until, precision),
+	MUST("least",	struct raw_until, least),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t judges_keys[] = {
 	MUST("name",	struct raw_judges, name),
 	MUST("row",	struct raw_judges, row),
@@ -127,6 +133,8 @@ static const cyaml_schema_field_t top_keys[] = {
 	MAY("timeout",	struct raw_scenario, timeout),
 	MAY("drain",	struct raw_scenario, drain),
 	MAY("visible",	struct raw_scenario, visible),
+	CYAML_FIELD_MAPPING("until", OPT, struct raw_scenario, until,
+	    until_keys),
 	MAY("rest",	struct raw_scenario, rest),
 	CYAML_FIELD_UINT("repeats", OPT, struct raw_scenario, repeats),
 	CYAML_FIELD_UINT("seed", OPT, struct raw_scenario, seed),

@@ -50,6 +50,10 @@ struct raw_judges {
 	char *name, *row, *title, *title_zh;
 };
 
+struct raw_until {
+	char *precision, *least;
+};
+
 struct raw_scenario {
 	char *title, *title_zh;
 	enum arrive arrive;
@@ -66,6 +70,7 @@ struct raw_scenario {
 	struct raw_judges *judges;
 	size_t n_judges;
 	char *timeout, *drain, *visible, *rest;
+	struct raw_until until;
 	uint32_t repeats;
 	uint64_t seed;
 };

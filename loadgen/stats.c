@@ -316,7 +316,8 @@ stats_ranks_need(double share, double effect, double confidence)
 }
 
 double
-stats_effect(const double *hits, const double *tries, size_t n)
+stats_effect(
+    const double *hits, const double *tries, size_t n, double confidence)
 {
 	const double all = sum_of(tries, n), p = sum_of(hits, n) / all;
 	const double pieces = (double)n;
@@ -337,7 +338,8 @@ stats_effect(const double *hits, const double *tries, size_t n)
 	/* Pieces that still hang together count less (AR(1)). */
 	if (rho > 0)
 		ratio *= (1 + fmin(rho, 0.9)) / (1 - fmin(rho, 0.9));
-	effect = stats_student_at(0.975, pieces - 1) / stats_normal_at(0.975);
+	effect = stats_student_at(upper_share(confidence), pieces - 1) /
+		 stats_normal_at(upper_share(confidence));
 	effect *= effect * ratio;
 	return effect > 1 ? effect : 1;
 }

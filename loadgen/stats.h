@@ -78,7 +78,8 @@ uint64_t stats_ranks_need(double share, double effect, double confidence);
  * with the doubt about so few pieces (Student) in it.  Below 10 pieces
  * nothing can be said: infinite.
  */
-double stats_effect(const double *hits, const double *tries, size_t n);
+double stats_effect(
+    const double *hits, const double *tries, size_t n, double confidence);
 
 /* Adds up runs of seconds so that there are STATS_PIECES to 2 * that. */
 size_t stats_piece(size_t n); /* seconds in each: at least 1 */

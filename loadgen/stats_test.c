@@ -394,7 +394,7 @@ effect_of(const double *x, double at)
 		hits[i / (piece * A_SECOND)] += x[i] > at;
 		tries[i / (piece * A_SECOND)] += 1;
 	}
-	return stats_effect(hits, tries, n);
+	return stats_effect(hits, tries, n, 0.95);
 }
 
 START_TEST(clusters_are_covered)
@@ -443,7 +443,7 @@ START_TEST(independent_values_lose_little)
 			for (int i = 0; i < 500; i++)
 				hits[k] += unit(&state) <= 0.05;
 		}
-		effects += stats_effect(hits, tries, 30) / 200;
+		effects += stats_effect(hits, tries, 30, 0.95) / 200;
 	}
 	ck_assert_double_ge(effects, 1);
 	ck_assert_double_le(effects, 1.4);
@@ -456,18 +456,18 @@ START_TEST(effects_of_few_and_of_extremes)
 
 	for (size_t i = 0; i < 20; i++)
 		tries[i] = 100;
-	ck_assert_double_eq(stats_effect(hits, tries, 20), 1);
-	ck_assert(isinf(stats_effect(hits, tries, 9)));
+	ck_assert_double_eq(stats_effect(hits, tries, 20, 0.95), 1);
+	ck_assert(isinf(stats_effect(hits, tries, 9, 0.95)));
 	/*
 	 * All hits in one of 20: p = 1/20, residuals by hand: the sum of
 	 * squares is 95^2 + 19 * 5^2 = 9500, * 20/19 = 10000, over
 	 * p (1 - p) 2000 = 95: 105.3; t(19) = 2.0930.
 	 */
 	hits[7] = 100;
-	ck_assert_double_eq_tol(stats_effect(hits, tries, 20),
+	ck_assert_double_eq_tol(stats_effect(hits, tries, 20, 0.95),
 	    10000 / 95.0 * pow(2.0930 / 1.95996, 2), 0.01);
 	hits[8] = 100; /* and now they hang together: more still */
-	ck_assert_double_gt(stats_effect(hits, tries, 20), 120);
+	ck_assert_double_gt(stats_effect(hits, tries, 20, 0.95), 120);
 }
 END_TEST
 

@@ -361,7 +361,7 @@ go_on(struct worker *w)
 static bool
 has_arrivals(const struct worker *w)
 {
-	return w->begun && !w->ending && w->next < w->pump->o->plan->n;
+	return w->begun && !w->ending && w->next < w->pump->n_arrivals;
 }
 
 static int64_t
@@ -543,7 +543,7 @@ plan_over(const struct worker *w)
 		return true;
 	if (w->pump->o->scenario->arrive == ARRIVE_CLOSED || w->pump->stays)
 		return w->now_ns >= w->pump->end_ns;
-	return w->next >= w->pump->o->plan->n && w->n_waiting == 0;
+	return w->next >= w->pump->n_arrivals && w->n_waiting == 0;
 }
 
 static void

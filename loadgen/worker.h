@@ -54,7 +54,9 @@ struct pump {
 
 	unsigned n_workers;        /* of this rank */
 	unsigned parts;            /* of all ranks */
-	int64_t begin_ns, end_ns;  /* known once .go is true */
+	int64_t begin_ns;          /* known once .go is true */
+	_Atomic int64_t end_ns;    /* likewise; it may become earlier */
+	_Atomic size_t n_arrivals; /* of the plan; it may become less */
 	size_t n_conns, n_waiting; /* of each worker */
 	size_t n_messages;         /* that the plan numbers */
 	bool stays;                /* some flow does */

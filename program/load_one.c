@@ -7,6 +7,7 @@
 #include "lib/mem.h"
 #include "loadgen/echo.h"
 #include "loadgen/pump.h"
+#include "loadgen/until.h"
 #include "program/program.h"
 
 #define LEAD_US INT64_C(2000000)   /* to the first second of the plan */
@@ -165,6 +166,17 @@ begin(struct load_one *d)
 	return start;
 }
 
+static size_t
+end_at(void *ctx, const struct measure *m, size_t n)
+{
+	struct load_one *d = ctx;
+	const size_t second = until_end(d->scenario, m, n, d->carry->profile);
+
+	if (second != 0)
+		d->live.planned_seconds = second;
+	return second;
+}
+
 static bool
 pump_one(struct load_one *d, struct err *err)
 {
@@ -183,6 +195,8 @@ pump_one(struct load_one *d, struct err *err)
 		.stop = c->stop,
 		.first = c->request->first,
 		.on_second = on_second,
+		/* no rank knows what the others have measured */
+		.end_at = c->ranks.n == 1 ? end_at : NULL,
 		.ctx = d,
 	};
 
@@ -274,6 +288,10 @@ load_one_measure(struct load_one *d, struct err *err)
 		ranks_pumped(&d->carry->ranks, &d->progress, &d->measure);
 		d->measured = true;
 		d->measure.echo_rate = echo_rate;
+		if (d->carry->ranks.n == 1) {
+			d->measure.looks = until_looks(&d->as);
+			d->measure.precision = d->as.precision;
+		}
 		if (d->as.repeats > 1 && d->repeat > 0) {
 			d->measure.repeat = d->repeat;
 			d->measure.repeats = d->as.repeats;

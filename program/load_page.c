@@ -280,6 +280,9 @@ machinery(struct load_scenario *s, const struct measure *m)
 	s->ranks = m->ranks;
 	s->ranks_lost = m->ranks_lost;
 	s->interrupted = m->interrupted;
+	s->ended = m->ended;
+	s->precision = m->precision;
+	s->looks = m->looks;
 	s->machine = copy(m->machine);
 	s->plan_digest = copy(m->plan_digest);
 	s->started = copy(m->started);

@@ -166,6 +166,13 @@ span_judged(struct page *p, const struct load_scenario *s)
 		html_words(p, W_LOAD_WARMUP, shown_time(cut).text, NULL);
 		html_raw(p, "</div>");
 	}
+	if (s->looks > 1) {
+		html_raw(p, "<div>");
+		html_words(p, s->ended ? W_LOAD_ENDED : W_LOAD_NOT_ENDED,
+		    shown_limit(s->precision * 100, "%").text,
+		    shown_number(s->looks).text, NULL);
+		html_raw(p, "</div>");
+	}
 	html_raw(p, "<div>");
 	html_word(p, s->stationary ? W_LOAD_STATIONARY : W_LOAD_TREND);
 	html_raw(p, "</div>");

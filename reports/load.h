@@ -183,6 +183,9 @@ struct load_scenario {
 	int repeat, repeats;
 	size_t whole; /* repeats that were not cut short */
 	size_t seconds, judged_from, judged_to;
+	bool ended;            /* before its plan, for it was told */
+	double precision;      /* half an interval, as a share, that would do */
+	int looks;             /* moments at which that might have been */
 	size_t warmup_seconds; /* cut from what is judged */
 	bool stationary;
 
