@@ -97,6 +97,16 @@ static const struct row {
 	  "be unusual in this permitted way" },
 	{ "--hostile",	"NAME",	TEXT,	AT(hostile),	TAKES_SERVE,
 	  "be no server at all, in this way" },
+	{ "--trust",	"FILE",	TEXT,	AT(trust),	TAKES_VERIFY,
+	  "certificates that are trusted: paths have to lead there" },
+	{ "--issuer",	"FILE",	TEXT,	AT(issuer),	TAKES_VERIFY,
+	  "certificates that may stand between" },
+	{ "--crl",	"FILE",	TEXT,	AT(crl),	TAKES_VERIFY,
+	  "CRLs and OCSP answers that say what is revoked" },
+	{ "--data",	"FILE",	TEXT,	AT(stamped),	TAKES_VERIFY,
+	  "what the time stamps should be of" },
+	{ "--at",	"TIME",	TEXT,	AT(at),		TAKES_VERIFY,
+	  "judge as if it were then: 2026-11-22 or 2026-11-22T08:00:00Z" },
 	{ "--json",	NULL,	FLAG,	AT(json),	TAKES_JSON,
 	  "print JSON" },
 	{ "--quiet",	NULL,	FLAG,	AT(quiet),	TAKES_JOBS | TAKES_ORACLE,
@@ -163,6 +173,18 @@ set(struct options *o, const struct row *r, const char *value, struct err *err)
 	return false;
 }
 
+static bool
+add_file(struct options *o, const char *file, struct err *err)
+{
+	if (o->n_files == OPTIONS_SELECT)
+		return err_set(err, ERR_CONFIG, "\"%s\": more than %d files",
+		    file, OPTIONS_SELECT);
+	if (o->subject == NULL)
+		o->subject = file;
+	o->files[o->n_files++] = file;
+	return true;
+}
+
 bool
 options_parse(
     struct options *o, char *const *words, unsigned takes, struct err *err)
@@ -176,6 +198,11 @@ options_parse(
 		const char *value = equals == NULL ? NULL : equals + 1;
 
 		if (word[0] != '-') {
+			if (takes & TAKES_VERIFY) {
+				if (!add_file(o, word, err))
+					return false;
+				continue;
+			}
 			if (o->subject != NULL && o->second == NULL &&
 			    (takes & TAKES_LOAD)) {
 				o->second = word;

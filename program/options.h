@@ -34,6 +34,9 @@ struct options {
 	const char *rate, *time;   /* as given: "50 /s", "30 s" */
 	int connections, workers;  /* 0: not given */
 	int metrics_port;
+	const char *trust, *issuer, *crl, *at, *stamped;
+	const char *files[OPTIONS_SELECT]; /* of TAKES_VERIFY; n_files */
+	size_t n_files;
 	bool dry_run, find_capacity, first;
 	bool help;
 };
@@ -57,6 +60,7 @@ enum {
 	TAKES_ORACLE = 1 << 14,
 	TAKES_LOAD = 1 << 15,  /* and a second word, the scenario */
 	TAKES_LOADS = 1 << 16, /* a choice of how much */
+	TAKES_VERIFY = 1 << 17, /* and any number of files */
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -105,6 +106,18 @@ is_misnamed(int sys)
 {
 	return sys == ENOENT || sys == ENOTDIR || sys == EISDIR ||
 	       sys == EACCES || sys == EPERM || sys == EROFS;
+}
+
+size_t
+program_width(void)
+{
+	struct winsize size;
+
+	if (!isatty(STDOUT_FILENO))
+		return 0;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col < 40)
+		return 80;
+	return size.ws_col;
 }
 
 int

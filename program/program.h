@@ -31,6 +31,7 @@ int program_rerun(const struct options *);
 int program_resume(const struct options *);
 int program_score(const struct options *);
 int program_serve(const struct options *);
+int program_verify(const struct options *);
 
 /*
  * Prints what the doctor finds.  *blocks (or NULL): a run would only end
@@ -46,6 +47,9 @@ void program_tidy(const struct profile *, const char *dir, bool quiet);
 
 /* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
 int program_fail(const struct err *);
+
+/* Columns of the terminal; 0 when nobody looks: lines stay as they are. */
+size_t program_width(void);
 
 /* The folder with fixtures; never NULL once program_start() was true. */
 const char *program_fixtures(void);

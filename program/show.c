@@ -5,8 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "conformance/doctor.h"
 #include "conformance/explain.h"
@@ -15,19 +13,6 @@
 #include "reference/fault.h"
 #include "reference/hostile.h"
 #include "reference/variant.h"
-
-/* 0 when nobody looks at it: lines are then left as they are. */
-static size_t
-width_of_terminal(void)
-{
-	struct winsize size;
-
-	if (!isatty(STDOUT_FILENO))
-		return 0;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == -1 || size.ws_col < 40)
-		return 80;
-	return size.ws_col;
-}
 
 /* The book with the faults of the reference; free .faults. */
 static struct explain_book
@@ -120,10 +105,10 @@ program_list(const struct options *o)
 		ok = explain_json(&text, &book, &filter, &err);
 	else if (strcmp(what, "rows") == 0)
 		ok = explain_rows(
-		    &text, &book, &filter, width_of_terminal(), &err);
+		    &text, &book, &filter, program_width(), &err);
 	else if (strcmp(what, "cases") == 0)
 		ok = explain_cases(
-		    &text, &book, &filter, width_of_terminal(), &err);
+		    &text, &book, &filter, program_width(), &err);
 	else
 		err_set(&err, ERR_CONFIG,
 		    "\"%s\": list rows, cases, faults, variants or hostile",
@@ -141,7 +126,7 @@ program_explain(const struct options *o)
 	bool ok;
 
 	buf_init(&text, EXPLAIN_MOST);
-	ok = explain(&text, &book, o->subject, width_of_terminal(), &err);
+	ok = explain(&text, &book, o->subject, program_width(), &err);
 	free((void *)(uintptr_t)book.faults);
 	return print_and_free(&text, ok, &err);
 }

@@ -4,7 +4,8 @@
  */
 #include "conformance/pki/path.h"
 
-#define STEPS 400 /* signatures that are tried at most */
+#define STEPS 400       /* signatures that are tried at most */
+#define LOOKS (1 << 17) /* and certificates that are looked at */
 
 /* How certificates hang together; the best that leads anywhere is taken. */
 enum hold {
@@ -18,7 +19,7 @@ struct build {
 	struct path *paths;
 	size_t n, most;
 	enum hold hold; /* the least that will do */
-	int steps;
+	int steps, looks;
 	/* From the target upwards. */
 	const struct pki_certificate *at[PATH_MOST];
 	size_t depth;
@@ -86,7 +87,9 @@ climb(struct build *b)
 	for (size_t i = 0; i < b->ask->n_pool && b->n < b->most; i++) {
 		const struct pki_certificate *above = b->ask->pool[i];
 
-		if (b->steps < 0 || is_in(b, above) || !hangs(b, c, above))
+		if (b->looks-- <= 0 || b->steps < 0)
+			return;
+		if (!hangs(b, c, above) || is_in(b, above))
 			continue;
 		b->at[b->depth++] = above;
 		climb(b);
@@ -103,6 +106,7 @@ path_build(const struct path_ask *ask, struct path *paths, size_t most)
 			.most = most,
 			.hold = (enum hold)hold,
 			.steps = STEPS,
+			.looks = LOOKS,
 			.at = { ask->target },
 			.depth = 1 };
 
