@@ -133,6 +133,8 @@ static const struct behaviour behaviours[HOSTILE_COUNT] = {
 	"Content-Type: text/html\r\nContent-Length: 20\r\n\r\n" \
 	"<h1>Bad Request</h1>"
 
+#define HTTP_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+
 /* How a service would speak that was none of these. */
 static const struct tongue {
 	const char *protocol;
@@ -185,6 +187,20 @@ static const struct tongue {
 	    { "LOGOUT", "* BYE bye\r\n$ OK done\r\n" },
 	    { NULL, "$ OK done\r\n" } },
 	  "STARTTLS", "LOGOUT" },
+	{ "http", false, /* a server that does not speak first */
+	  { [GREETING] = "",
+	    [HALF_GREETING] = "HTTP/1.1 2",
+	    [LINE_BEGUN] = "HTTP/1.1 200 OK\r\nX: ",
+	    [ENDLESS] = "X-Endless: 1\r\n",
+	    [ENDLESS_HEAD] = "HTTP/1.1 200 OK\r\n",
+	    [HUGE] = "HTTP/1.1 2202202202202202202202202202202202202202 OK\r\n"
+		     "\r\n",
+	    [ANNOUNCEMENT] = "HTTP/1.1 200 OK\r\n"
+			     "Content-Length: 4294967295\r\n\r\n",
+	    [HTTP] = "220 mail.example.test ESMTP ready\r\n", [LETTER] = "A" },
+	  { { "GET ", HTTP_EMPTY }, { "POST ", HTTP_EMPTY },
+	    { "PUT ", HTTP_EMPTY }, { "HEAD ", HTTP_EMPTY }, { NULL, "" } },
+	  "STARTTLS", "QUIT" },
 };
 /* clang-format on */
 

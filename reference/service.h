@@ -25,9 +25,10 @@ enum service_id {
 struct service {
 	const char *name; /* in profiles, logs and reports */
 	const struct protocol *protocol;
-	int role;        /* which of the protocol's */
-	bool secure;     /* TLS from the first byte */
-	const char *tls; /* how profiles say so */
+	int role;         /* which of the protocol's */
+	bool secure;      /* TLS from the first byte */
+	const char *tls;  /* how profiles say so */
+	const char *path; /* of what speaks HTTP: "/ocsp"; else NULL */
 };
 
 extern const struct service services[SERVICES];

@@ -71,6 +71,8 @@ add_endpoints(struct buf *b, const struct target *t)
 		buf_addf(b, "    port: %u\n    tls: %s\n",
 		    (unsigned)t->ports[i], services[i].tls);
 		quoted(b, "    name", t->cert_name);
+		if (services[i].path != NULL)
+			quoted(b, "    path", services[i].path);
 	}
 	quoted(b, "trust", t->trust);
 }

@@ -76,7 +76,7 @@ testing_server_up(struct testing_server *t, const char *host, bool secure)
 	t->loop = loop_new();
 	t->protocol = testing_protocol();
 	t->service = (struct service){ "testing", &t->protocol, 0, secure,
-		secure ? "implicit" : "none" };
+		secure ? "implicit" : "none", "/" };
 	t->server = server_new(t->loop, &t->site, 16, NULL, NULL);
 	ck_assert_msg(
 	    net_listen(host, 0, &t->fd, &t->port, &err), "%s", err.what);
