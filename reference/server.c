@@ -222,6 +222,13 @@ shake(struct conn *c)
 	return STREAM_DONE;
 }
 
+/* Only SMTP does: to look into the queue for others is time lost. */
+static bool
+brings_mail(const struct conn *c)
+{
+	return c->service->protocol == services[SERVICE_SMTP].protocol;
+}
+
 static enum stream_wait
 hear(struct conn *c)
 {
@@ -232,7 +239,7 @@ hear(struct conn *c)
 		return wait;
 	session_feed(c->session, buf_span(&c->in), clock_wall(), &c->out);
 	buf_clear(&c->in);
-	if (c->server->fed != NULL)
+	if (c->server->fed != NULL && brings_mail(c))
 		c->server->fed(c->server->ctx);
 	if (session_next(c->session) == SESSION_START_TLS &&
 	    throw_away(c) == STREAM_OVER)

@@ -17,8 +17,8 @@ struct server;
 /*
  * Loop and site must outlive it.  "most" is how many clients it has at a time;
  * more are sent away in
- * the words of the protocol.  "fed" is called whenever a session has been
- * given something to read: there may be mail in the queue.
+ * the words of the protocol.  "fed" is called whenever a session of SMTP has
+ * been given something to read: there may be mail in the queue.
  */
 struct server *server_new(struct loop *, const struct site *, int most,
     void (*fed)(void *ctx), void *ctx);
