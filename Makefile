@@ -74,7 +74,7 @@ HEADERS	 := $(filter-out $(ALONE), \
 TESTS	 := $(TESTSRC:%.c=$O/test/%)
 GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \
-	    $(GEN_IN)/catalogue/kit.inc \
+	    $(GEN_IN)/catalogue/kit.inc $(GEN_IN)/reference/rsa.inc \
 	    $(patsubst %,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
 
 ## make accept     judge our own services; the report is in build/accept/report/
@@ -245,6 +245,14 @@ KITSRC	 := $(sort $(PARTS) $(HEADERS) yanshou.c $(wildcard reference/*.def \
 
 # What a verdict on a case depends on, and so a score.
 JUDGESRC := $(filter lib/% reference/% conformance/% fixtures/%,$(KITSRC))
+
+# RSA keys of the reference authority: making them takes longer than starting.
+$(GEN_IN)/reference/rsa.inc:
+	$Qmkdir -p $(@D)
+	$Qfor i in 1 2 3 4 5 6 7 8 9; do echo "KEY("; \
+	    openssl genpkey -quiet -algorithm RSA -pkeyopt rsa_keygen_bits:2048 \
+	    -outform DER | od -An -v -tu1 | sed 's/\([0-9][0-9]*\)/\1,/g' | \
+	    sed '$$ s/,$$//'; echo ")"; done > $@
 
 $(GEN_IN)/catalogue/kit.inc: $(KITSRC)
 	$Qmkdir -p $(@D)

@@ -21,6 +21,7 @@
 #include "lib/net.h"
 #include "lib/tls.h"
 #include "reference/audit.h"
+#include "reference/ca/ca.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
 #include "reference/store.h"
@@ -29,7 +30,7 @@
 #include "reference/world.h"
 
 enum {
-	CONNECTIONS = 4096, /* four times what EMAIL-P-01 asks for */
+	CONNECTIONS = 4096,      /* four times what EMAIL-P-01 asks for */
 	SIZE_MOST = 50 << 20,    /* EMAIL-F-14 */
 	RCPT_MOST = 100,         /* RFC 5321 4.5.3.1.8 */
 	HOPS_MOST = 100,         /* RFC 5321 6.3 */
@@ -333,6 +334,7 @@ write_target(struct serve *s, const struct serve_options *o, struct err *err)
 		.cert_name = PKI_HOST,
 		.trust = "pki/ca.pem",
 		.log = "audit.jsonl",
+		.pki = "ca",
 		.sink_port = s->sink_port,
 		.world = &s->world,
 		.version = s->version,
@@ -361,6 +363,28 @@ version_of(const struct serve_options *o)
 	return mem_textf("%s", YANSHOU_VERSION);
 }
 
+/* What it issues names the ports that its services listen on. */
+static bool
+open_ca(struct serve *s, const struct serve_options *o, struct err *err)
+{
+	const bool v6 = strchr(s->host, ':') != NULL;
+	char *at[SERVICES], *dir = below(s, "ca");
+	struct ca_options c;
+	bool ok;
+
+	for (int i = SERVICE_CA; i <= SERVICE_CRL; i++)
+		at[i] = mem_textf("http://%s%s%s:%u", v6 ? "[" : "", s->host,
+		    v6 ? "]" : "", (unsigned)s->listeners[i].port);
+	c = (struct ca_options){ at[SERVICE_CA], at[SERVICE_CRL],
+		at[SERVICE_OCSP], o->fault, o->variant };
+	s->site.ca = ca_open(s->site.store, &c, clock_wall(), err);
+	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err);
+	for (int i = SERVICE_CA; i <= SERVICE_CRL; i++)
+		free(at[i]);
+	free(dir);
+	return ok;
+}
+
 static bool
 begin(struct serve *s, const struct serve_options *o, struct err *err)
 {
@@ -376,7 +400,8 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 		return err_set(err, ERR_IO, "create folder %s", s->run_dir);
 	unlink(s->profile);
 	if (!world_read(o->world_dir, &s->world, err) || !open_tls(s, o, err) ||
-	    !open_site(s, o, err) || !open_listeners(s, o, err))
+	    !open_site(s, o, err) || !open_listeners(s, o, err) ||
+	    !open_ca(s, o, err))
 		return false;
 	s->sink_port = net_free_port();
 	s->server = server_new(s->loop, &s->site, most, mail_came, s);
@@ -477,6 +502,7 @@ serve_stop(struct serve *s)
 		tls_context_free(s->listeners[i].tls);
 	}
 	audit_close(s->site.audit);
+	ca_close(s->site.ca);
 	store_close(s->site.store);
 	world_free(&s->world);
 	loop_free(s->loop);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/service.h"
 
+#include "reference/http/http.h"
+#include "reference/http/session.h"
 #include "reference/imap/session.h"
 #include "reference/ldap/session.h"
 #include "reference/pop3/session.h"
@@ -26,5 +28,13 @@ const struct service services[SERVICES] = {
 				  false, "starttls", NULL },
 	[SERVICE_LDAPS]       = { "ldaps", &ldap_protocol, LDAP_IMPLICIT,
 				  true, "implicit", NULL },
+	[SERVICE_CA]          = { "ca", &http_protocol, HTTP_CA,
+				  false, "none", "/" },
+	[SERVICE_OCSP]        = { "ocsp", &http_protocol, HTTP_OCSP,
+				  false, "none", "/ocsp" },
+	[SERVICE_CRL]         = { "crl", &http_protocol, HTTP_CRL,
+				  false, "none", "/crl/sm2.crl" },
+	[SERVICE_TSA]         = { "tsa", &http_protocol, HTTP_TSA,
+				  false, "none", "/tsa" },
 };
 /* clang-format on */

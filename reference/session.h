@@ -28,10 +28,13 @@
 
 #define SESSION_PORTION (256u << 10)
 
+struct ca;
+
 /* What all sessions of one server share; read-only to them. */
 struct site {
 	const char *host; /* our name in greetings: "mail.example.test" */
 	struct store *store;
+	struct ca *ca; /* certificates, CRLs, OCSP, time stamps */
 	struct audit *audit;
 	enum fault fault;
 	enum variant variant;

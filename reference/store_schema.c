@@ -163,8 +163,37 @@ static const char schema_3[] =
     " PRIMARY KEY (entry, place)) WITHOUT ROWID;"
     "CREATE INDEX value_prepared ON value (attribute, prepared, entry);";
 
+/*
+ * Authorities: "thing" holds keys, "certificate" all that was issued, "crl"
+ * the last list of each issuer, "record" a log in which nothing may change.
+ */
+static const char schema_4[] =
+    "CREATE TABLE thing ("
+    " name TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE certificate ("
+    " id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " serial TEXT NOT NULL, issuer INTEGER NOT NULL, name TEXT NOT NULL,"
+    " status INTEGER NOT NULL DEFAULT 0,"
+    " reason INTEGER NOT NULL DEFAULT -1,"
+    " changed_us INTEGER NOT NULL, content BLOB NOT NULL,"
+    " UNIQUE (issuer, serial));"
+    "CREATE INDEX certificate_name ON certificate (name, id);"
+    "CREATE INDEX certificate_bad ON certificate (issuer, serial)"
+    " WHERE status <> 0;"
+    "CREATE INDEX certificate_changed ON certificate (issuer, changed_us);"
+    "CREATE TABLE crl ("
+    " issuer INTEGER PRIMARY KEY, number INTEGER NOT NULL,"
+    " made_us INTEGER NOT NULL, content BLOB NOT NULL);"
+    "CREATE TABLE record ("
+    " number INTEGER PRIMARY KEY, text TEXT NOT NULL,"
+    " chain BLOB NOT NULL, signature BLOB NOT NULL);"
+    "CREATE TRIGGER record_stays BEFORE UPDATE ON record BEGIN"
+    " SELECT raise(ABORT, 'a record does not change'); END;"
+    "CREATE TRIGGER record_is_kept BEFORE DELETE ON record BEGIN"
+    " SELECT raise(ABORT, 'a record is kept'); END;";
+
 const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2,
-	schema_3 };
+	schema_3, schema_4 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
@@ -189,6 +218,9 @@ const char store_schema_temp[] =
 	    "m.name") ")," \
 		      " m.messages, m.recent, m.unseen, m.deleted, m.size," \
 		      " m.deleted_size FROM mailbox m WHERE "
+#define CERTIFICATE_COLUMNS \
+	"SELECT id, serial, issuer, name, status, reason, changed_us, content" \
+	" FROM certificate WHERE "
 #define MAIL_COLUMNS \
 	"SELECT uid, flags, keywords, date_s, zone_min, size, modseq FROM " \
 	"mail"
@@ -339,4 +371,30 @@ const char *const store_queries[QUERY_COUNT] = {
 	[DIRECTORY_HAS] = "SELECT entry FROM value WHERE attribute = ?1",
 	[DIRECTORY_HAS_PART] = "SELECT entry FROM value WHERE attribute = ?1"
 			       " AND instr(prepared, ?2) > 0",
+	[CA_THING_GET] = "SELECT content FROM thing WHERE name = ?1",
+	[CA_THING_PUT] = "INSERT OR REPLACE INTO thing VALUES (?1, ?2)",
+	[CA_CERTIFICATE_ADD] = "INSERT INTO certificate"
+			       " (serial, issuer, name, changed_us, content)"
+			       " VALUES (?1, ?2, ?3, ?4, ?5)",
+	[CA_CERTIFICATE_GET] = CERTIFICATE_COLUMNS "issuer = ?1"
+						   " AND serial = ?2",
+	[CA_CERTIFICATE_NAMED] = CERTIFICATE_COLUMNS "name = ?1"
+						     " ORDER BY id DESC"
+						     " LIMIT 1",
+	[CA_CERTIFICATE_CHANGE] = "UPDATE certificate SET status = ?2,"
+				  " reason = ?3, changed_us = ?4"
+				  " WHERE id = ?1",
+	[CA_CERTIFICATE_BAD] =
+	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2 AND status <> 0"
+				" ORDER BY serial LIMIT 1",
+	[CA_CHANGED] = "SELECT ifnull(max(changed_us), 0) FROM certificate"
+		       " WHERE issuer = ?1",
+	[CA_CRL_GET] = "SELECT number, made_us, content FROM crl"
+		       " WHERE issuer = ?1",
+	[CA_CRL_PUT] = "INSERT OR REPLACE INTO crl VALUES (?1, ?2, ?3, ?4)",
+	[CA_RECORD_ADD] = "INSERT INTO record VALUES (?1, ?2, ?3, ?4)",
+	[CA_RECORD_LAST] = "SELECT number, chain FROM record"
+			   " ORDER BY number DESC LIMIT 1",
+	[CA_RECORD_GET] = "SELECT text, chain, signature FROM record"
+			  " WHERE number = ?1",
 };

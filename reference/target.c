@@ -12,6 +12,7 @@
 #include "lib/buf.h"
 #include "lib/mem.h"
 #include "lib/profile.h"
+#include "reference/ca/ca.h"
 #include "reference/ldap/directory.h"
 
 enum { PROFILE_MOST = 1 << 18 };
@@ -52,7 +53,7 @@ add_product(struct buf *b, const struct target *t)
 		    "  name: reference services\n");
 	quoted(b, "  version", t->version);
 	buf_addf(b, "scope:\n"
-		    "  chapters: [\"5\"]\n"
+		    "  chapters: [\"5\", \"11\"]\n"
 		    "  services: [");
 	for (int i = 0; i < SERVICES; i++)
 		buf_addf(b, "%s%s", i == 0 ? "" : ", ", services[i].name);
@@ -164,6 +165,29 @@ add_mail(struct buf *b, const struct target *t)
 	}
 }
 
+/* What the authority has issued to be judged. */
+static void
+add_pki(struct buf *b, const struct target *t)
+{
+	enum ca_algorithm algorithm;
+	struct ca_sample s;
+	const char *name;
+
+	buf_addf(b, "pki:\n  anchors:\n");
+	for (int a = 0; a < CA_ALGORITHMS; a++)
+		buf_addf(
+		    b, "    - \"%s/%s-root.pem\"\n", t->pki, ca_algorithms[a]);
+	buf_addf(b, "  issuers: \"%s/issuers.pem\"\n  certificates:\n", t->pki);
+	for (size_t n = 0; ca_sample(n, &algorithm, &s); n++) {
+		name = ca_algorithms[algorithm];
+		buf_addf(b, "    - name: %s-%s\n      class: %s\n", name,
+		    s.name, s.class);
+		buf_addf(
+		    b, "      file: \"%s/%s-%s.pem\"\n", t->pki, name, s.name);
+		buf_addf(b, "      status: %s\n", s.status);
+	}
+}
+
 /*
  * A demonstration has to end: loads of seconds, and said so.  A site keeps the
  * limits of the catalogue, or those of its contract.
@@ -263,6 +287,7 @@ target_write(const struct target *t, struct err *err)
 	add_accounts(&b, t->world);
 	add_directory(&b);
 	add_mail(&b, t);
+	add_pki(&b, t);
 	add_limits(&b);
 	add_rest(&b, t);
 	ok = write_secrets(t, err);

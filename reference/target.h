@@ -21,6 +21,7 @@ struct target {
 	const char *cert_name; /* what the certificate shows */
 	const char *trust;     /* below run_dir */
 	const char *log;       /* below run_dir */
+	const char *pki;       /* folder of ca_write(), below run_dir */
 	uint16_t sink_port;
 	const struct world *world;
 	const char *version;  /* of the product */

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/ca/crl.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include <openssl/x509v3.h>
+
+#include "reference/ca/log.h"
+
+enum { LIFETIME_S = 12 * 3600, RENEW_S = LIFETIME_S / 2 };
+
+static bool
+set_time(ASN1_TIME *t, struct wall when, int after_s)
+{
+	return ASN1_TIME_set(t, (time_t)(when.us / 1000000 + after_s)) != NULL;
+}
+
+/* ---- entries ---- */
+
+static bool
+entry_serial(X509_REVOKED *e, const char *hex)
+{
+	BIGNUM *n = NULL;
+	ASN1_INTEGER *serial;
+	bool ok = BN_hex2bn(&n, hex) > 0 &&
+		  (serial = BN_to_ASN1_INTEGER(n, NULL)) != NULL;
+
+	if (ok) {
+		ok = X509_REVOKED_set_serialNumber(e, serial);
+		ASN1_INTEGER_free(serial);
+	}
+	BN_free(n);
+	return ok;
+}
+
+/* RFC 5280 5.3.1: a reason that is unspecified is left out. */
+static bool
+entry_reason(X509_REVOKED *e, int reason)
+{
+	ASN1_ENUMERATED *value;
+	bool ok;
+
+	if (reason <= CA_UNSPECIFIED)
+		return true;
+	value = ASN1_ENUMERATED_new();
+	ok = value != NULL && ASN1_ENUMERATED_set(value, reason) &&
+	     X509_REVOKED_add1_ext_i2d(e, NID_crl_reason, value, 0, 0) == 1;
+	ASN1_ENUMERATED_free(value);
+	return ok;
+}
+
+/* CERT-F-10, CERT-F-11: what a list says of one certificate. */
+static bool
+add_entry(X509_CRL *crl, const struct store_ca_certificate *c)
+{
+	X509_REVOKED *e = X509_REVOKED_new();
+	ASN1_TIME *when = ASN1_TIME_new();
+	const bool ok = e != NULL && set_time(when, c->changed, 0) &&
+			entry_serial(e, c->serial) &&
+			X509_REVOKED_set_revocationDate(e, when) &&
+			entry_reason(e, c->reason) &&
+			X509_CRL_add0_revoked(crl, e);
+
+	ASN1_TIME_free(when);
+	if (!ok)
+		X509_REVOKED_free(e);
+	return ok;
+}
+
+static bool
+add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
+{
+	struct store_ca_certificate c = { .serial = "" };
+
+	while (store_ca_next_bad(ca->store, issuer, c.serial, &c))
+		if (!add_entry(crl, &c))
+			return false;
+	return true;
+}
+
+/* ---- the list ---- */
+
+static bool
+add_extensions(X509_CRL *crl, X509 *issuer, int64_t number)
+{
+	ASN1_INTEGER *n = ASN1_INTEGER_new();
+	X509_EXTENSION *e;
+	X509V3_CTX ctx;
+	bool ok;
+
+	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
+	e = X509V3_EXT_nconf_nid(
+	    NULL, &ctx, NID_authority_key_identifier, "keyid:always");
+	ok = e != NULL && X509_CRL_add_ext(crl, e, -1) &&
+	     ASN1_INTEGER_set_int64(n, number) &&
+	     X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0) == 1;
+	X509_EXTENSION_free(e);
+	ASN1_INTEGER_free(n);
+	return ok;
+}
+
+static bool
+set_times(X509_CRL *crl, struct wall now)
+{
+	ASN1_TIME *t = ASN1_TIME_new();
+	const bool ok =
+	    set_time(t, now, 0) && X509_CRL_set1_lastUpdate(crl, t) &&
+	    set_time(t, now, LIFETIME_S) && X509_CRL_set1_nextUpdate(crl, t);
+
+	ASN1_TIME_free(t);
+	return ok;
+}
+
+static X509_CRL *
+build(const struct ca *ca, int issuer, int64_t number, struct wall now)
+{
+	const struct ca_signer *s = ca_issuer_signer(ca, issuer);
+	EVP_MD_CTX *ctx = ca_signer_new(s->key);
+	X509_CRL *crl = X509_CRL_new();
+	const bool ok =
+	    ctx != NULL && X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&
+	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(s->cert)) &&
+	    set_times(crl, now) && add_entries(crl, ca, issuer) &&
+	    add_extensions(crl, s->cert, number) && X509_CRL_sort(crl) &&
+	    X509_CRL_sign_ctx(crl, ctx) > 0;
+
+	ca_signer_free(ctx);
+	if (ok)
+		return crl;
+	X509_CRL_free(crl);
+	return NULL;
+}
+
+static bool
+keep(struct ca *ca, int issuer, int64_t number, struct wall now,
+    struct span der, struct err *err)
+{
+	struct ca_log_record log;
+	char name[16], about[40];
+	bool ok;
+
+	ca_issuer_name(issuer, name);
+	snprintf(about, sizeof about, "%s %" PRId64, name, number);
+	ca_log_begin(
+	    ca, now, &(struct ca_log_entry){ "crl", "crl", about, "" }, &log);
+	ok = store_ca_crl_add(
+	    ca->store, issuer, number, now, der, &log.record, err);
+	ca_log_end(&log);
+	return ok;
+}
+
+static bool
+renew(struct ca *ca, int issuer, int64_t number, struct wall now,
+    struct buf *to, struct err *err)
+{
+	X509_CRL *crl = build(ca, issuer, number, now);
+	unsigned char *der = NULL;
+	const int n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
+	const struct span bytes = { (const char *)der, n > 0 ? (size_t)n : 0 };
+	bool ok = n > 0;
+
+	if (ok)
+		ok = keep(ca, issuer, number, now, bytes, err);
+	else
+		ca_openssl_err(err, "make a CRL");
+	if (ok)
+		buf_add(to, bytes);
+	OPENSSL_free(der);
+	X509_CRL_free(crl);
+	return ok;
+}
+
+bool
+ca_crl(
+    struct ca *ca, int issuer, struct wall now, struct buf *to, struct err *err)
+{
+	struct wall made = { 0 };
+	int64_t number = 0;
+	const bool any = store_ca_crl(ca->store, issuer, &number, &made, NULL);
+	const struct wall changed = store_ca_changed(ca->store, issuer);
+
+	if (any && changed.us < made.us && now.us >= made.us &&
+	    now.us - made.us < RENEW_S * INT64_C(1000000))
+		return store_ca_crl(ca->store, issuer, &number, &made, to);
+	return renew(ca, issuer, number + 1, now, to, err);
+}

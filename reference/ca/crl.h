@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * crl - lists of what is revoked (RFC 5280 5), one of each issuer.
+ */
+#ifndef REFERENCE_CA_CRL_H
+#define REFERENCE_CA_CRL_H
+
+#include "reference/ca/ca.h"
+
+#define CA_CRL_MOST (64u << 20)
+
+/*
+ * The present list, in DER: made anew, with the next number, when something
+ * has changed since the last one or when that is half-way to its end.
+ */
+bool ca_crl(
+    struct ca *, int issuer, struct wall now, struct buf *der, struct err *);
+
+#endif

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/ca/key.h"
+
+#include <string.h>
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+const char *const ca_algorithms[CA_ALGORITHMS] = { "sm2", "p256", "rsa" };
+
+static const struct {
+	const unsigned char *der;
+	size_t n;
+} rsa[] = {
+#define OCTETS(...) \
+	(const unsigned char[]) \
+	{ \
+		__VA_ARGS__ \
+	}
+#define KEY(...) { OCTETS(__VA_ARGS__), sizeof OCTETS(__VA_ARGS__) },
+#include "reference/rsa.inc"
+#undef KEY
+};
+
+bool
+ca_openssl_err(struct err *err, const char *doing)
+{
+	const char *why = ERR_reason_error_string(ERR_peek_error());
+
+	err_set(err, ERR_CONFIG, "%s: %s", doing, why == NULL ? "failed" : why);
+	ERR_clear_error();
+	return false;
+}
+
+EVP_PKEY *
+ca_key_new(enum ca_algorithm algorithm, size_t n)
+{
+	const unsigned char *p;
+
+	if (algorithm == CA_SM2)
+		return EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	if (algorithm == CA_P256)
+		return EVP_EC_gen("P-256");
+	n %= sizeof rsa / sizeof rsa[0];
+	p = rsa[n].der;
+	return d2i_AutoPrivateKey(NULL, &p, (long)rsa[n].n);
+}
+
+bool
+ca_key_read(struct span der, EVP_PKEY **key, struct err *err)
+{
+	const unsigned char *p = (const unsigned char *)der.ptr;
+
+	*key = d2i_AutoPrivateKey(NULL, &p, (long)der.len);
+	return *key != NULL || ca_openssl_err(err, "read a key");
+}
+
+bool
+ca_key_write(EVP_PKEY *key, struct buf *to, struct err *err)
+{
+	PKCS8_PRIV_KEY_INFO *info = EVP_PKEY2PKCS8(key);
+	unsigned char *der = NULL;
+	const int n = info == NULL ? -1 : i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+
+	if (n > 0)
+		buf_add(to, (struct span){ (const char *)der, (size_t)n });
+	OPENSSL_clear_free(der, n > 0 ? (size_t)n : 0);
+	PKCS8_PRIV_KEY_INFO_free(info);
+	return n > 0 || ca_openssl_err(err, "write a key");
+}
+
+const EVP_MD *
+ca_digest_of(EVP_PKEY *key)
+{
+	return EVP_PKEY_is_a(key, "SM2") ? EVP_sm3() : EVP_sha256();
+}
+
+static bool
+identify(EVP_PKEY *key, EVP_PKEY_CTX *ctx)
+{
+	return !EVP_PKEY_is_a(key, "SM2") ||
+	       EVP_PKEY_CTX_set1_id(
+		   ctx, CA_IDENTIFIER, (int)strlen(CA_IDENTIFIER)) == 1;
+}
+
+/* The context of the key has to be there before the digest is chosen. */
+static EVP_MD_CTX *
+context(EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *pctx = EVP_PKEY_CTX_new(key, NULL);
+
+	EVP_MD_CTX_set_pkey_ctx(ctx, pctx);
+	if (identify(key, pctx))
+		return ctx;
+	ca_signer_free(ctx);
+	return NULL;
+}
+
+EVP_MD_CTX *
+ca_signer_new(EVP_PKEY *key)
+{
+	EVP_MD_CTX *ctx = context(key);
+
+	if (ctx != NULL &&
+	    EVP_DigestSignInit(ctx, NULL, ca_digest_of(key), NULL, key) == 1)
+		return ctx;
+	ca_signer_free(ctx);
+	return NULL;
+}
+
+void
+ca_signer_free(EVP_MD_CTX *ctx)
+{
+	EVP_PKEY_CTX *pctx;
+
+	if (ctx == NULL)
+		return;
+	/* one that was set from outside is not freed along */
+	pctx = EVP_MD_CTX_get_pkey_ctx(ctx);
+	EVP_MD_CTX_free(ctx);
+	EVP_PKEY_CTX_free(pctx);
+}
+
+bool
+ca_sign(EVP_PKEY *key, struct span what, struct buf *signature)
+{
+	EVP_MD_CTX *ctx = ca_signer_new(key);
+	unsigned char sig[1024];
+	size_t n = sizeof sig;
+	const bool ok =
+	    ctx != NULL && EVP_DigestSign(ctx, sig, &n,
+			       (const unsigned char *)what.ptr, what.len) == 1;
+
+	if (ok)
+		buf_add(signature, (struct span){ (const char *)sig, n });
+	ca_signer_free(ctx);
+	return ok;
+}
+
+bool
+ca_verify(EVP_PKEY *key, struct span what, struct span signature)
+{
+	EVP_MD_CTX *ctx = context(key);
+	const bool ok =
+	    ctx != NULL &&
+	    EVP_DigestVerifyInit(ctx, NULL, ca_digest_of(key), NULL, key) ==
+		1 &&
+	    EVP_DigestVerify(ctx, (const unsigned char *)signature.ptr,
+		signature.len, (const unsigned char *)what.ptr, what.len) == 1;
+
+	ca_signer_free(ctx);
+	ERR_clear_error();
+	return ok;
+}

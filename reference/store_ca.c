@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: MIT */
+#include "reference/store_ca.h"
+
+#include "reference/store_inner.h"
+
+/* ---- keys and other small things ---- */
+
+bool
+store_ca_thing(struct store *s, const char *name, struct buf *to)
+{
+	sqlite3_stmt *st = query_begin(s, CA_THING_GET, "t", name);
+	const bool ok = sqlite3_step(st) == SQLITE_ROW && column_buf(st, 0, to);
+
+	query_end(st);
+	return ok;
+}
+
+bool
+store_ca_thing_put(
+    struct store *s, const char *name, struct span bytes, struct err *err)
+{
+	change_begin(s);
+	put(s, CA_THING_PUT, "tb", name, bytes);
+	return change_end(s, err) || err_while(err, "keeping %s", name);
+}
+
+/* ---- certificates ---- */
+
+static void
+record_add(struct store *s, const struct store_ca_record *r)
+{
+	put(s, CA_RECORD_ADD, "ibbb", r->number, r->text, r->chain,
+	    r->signature);
+}
+
+bool
+store_ca_add(struct store *s, const struct store_ca_certificate *c,
+    struct span der, const struct store_ca_record *r, struct err *err)
+{
+	change_begin(s);
+	put(s, CA_CERTIFICATE_ADD, "titib", c->serial, (int64_t)c->issuer,
+	    c->name, c->changed.us, der);
+	record_add(s, r);
+	return change_end(s, err) ||
+	       err_while(err, "keeping certificate %s", c->serial);
+}
+
+static bool
+certificate_step(
+    sqlite3_stmt *st, struct store_ca_certificate *c, struct buf *der)
+{
+	const bool found = sqlite3_step(st) == SQLITE_ROW;
+
+	if (found) {
+		*c = (struct store_ca_certificate){
+			.id = sqlite3_column_int64(st, 0),
+			.issuer = sqlite3_column_int(st, 2),
+			.status =
+			    (enum store_ca_status)sqlite3_column_int(st, 4),
+			.reason = sqlite3_column_int(st, 5),
+			.changed = { sqlite3_column_int64(st, 6) },
+		};
+		column_text(st, 1, c->serial, sizeof c->serial);
+		column_text(st, 3, c->name, sizeof c->name);
+		if (der != NULL)
+			column_buf(st, 7, der);
+	}
+	query_end(st);
+	return found;
+}
+
+bool
+store_ca_find(struct store *s, int issuer, const char *serial,
+    struct store_ca_certificate *c)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_GET, "it", (int64_t)issuer, serial),
+	    c, NULL);
+}
+
+bool
+store_ca_named(struct store *s, const char *name,
+    struct store_ca_certificate *c, struct buf *der)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_NAMED, "t", name), c, der);
+}
+
+bool
+store_ca_change(struct store *s, int64_t id, enum store_ca_status status,
+    int reason, struct wall now, const struct store_ca_record *r,
+    struct err *err)
+{
+	change_begin(s);
+	put(s, CA_CERTIFICATE_CHANGE, "iiii", id, (int64_t)status,
+	    (int64_t)reason, now.us);
+	record_add(s, r);
+	return change_end(s, err) || err_while(err, "changing a status");
+}
+
+bool
+store_ca_next_bad(struct store *s, int issuer, const char *after,
+    struct store_ca_certificate *c)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_BAD, "it", (int64_t)issuer, after), c,
+	    NULL);
+}
+
+/* ---- CRLs ---- */
+
+bool
+store_ca_crl(struct store *s, int issuer, int64_t *number, struct wall *made,
+    struct buf *der)
+{
+	sqlite3_stmt *st = query_begin(s, CA_CRL_GET, "i", (int64_t)issuer);
+	const bool found = sqlite3_step(st) == SQLITE_ROW;
+
+	if (found) {
+		*number = sqlite3_column_int64(st, 0);
+		made->us = sqlite3_column_int64(st, 1);
+		if (der != NULL)
+			column_buf(st, 2, der);
+	}
+	query_end(st);
+	return found;
+}
+
+bool
+store_ca_crl_add(struct store *s, int issuer, int64_t number, struct wall made,
+    struct span der, const struct store_ca_record *r, struct err *err)
+{
+	change_begin(s);
+	put(s, CA_CRL_PUT, "iiib", (int64_t)issuer, number, made.us, der);
+	record_add(s, r);
+	return change_end(s, err) || err_while(err, "keeping a CRL");
+}
+
+struct wall
+store_ca_changed(struct store *s, int issuer)
+{
+	sqlite3_stmt *st = query_begin(s, CA_CHANGED, "i", (int64_t)issuer);
+	struct wall when = { 0 };
+
+	if (sqlite3_step(st) == SQLITE_ROW)
+		when.us = sqlite3_column_int64(st, 0);
+	query_end(st);
+	return when;
+}
+
+/* ---- the log ---- */
+
+int64_t
+store_ca_last(struct store *s, struct buf *chain)
+{
+	sqlite3_stmt *st = query_begin(s, CA_RECORD_LAST, "");
+	int64_t n = 0;
+
+	if (sqlite3_step(st) == SQLITE_ROW) {
+		n = sqlite3_column_int64(st, 0);
+		column_buf(st, 1, chain);
+	}
+	query_end(st);
+	return n;
+}
+
+bool
+store_ca_log(struct store *s, const struct store_ca_record *r, struct err *err)
+{
+	change_begin(s);
+	record_add(s, r);
+	return change_end(s, err) || err_while(err, "keeping the log");
+}
+
+bool
+store_ca_record(
+    struct store *s, int64_t n, struct store_ca_record *r, struct buf *hold)
+{
+	sqlite3_stmt *st = query_begin(s, CA_RECORD_GET, "i", n);
+	const bool found = sqlite3_step(st) == SQLITE_ROW;
+	size_t text, chain;
+
+	buf_clear(hold);
+	if (found) {
+		column_buf(st, 0, hold);
+		text = hold->len;
+		column_buf(st, 1, hold);
+		chain = hold->len;
+		column_buf(st, 2, hold);
+		*r = (struct store_ca_record){ n, { hold->data, text },
+			{ hold->data + text, chain - text },
+			{ hold->data + chain, hold->len - chain } };
+	}
+	query_end(st);
+	return found;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * store_ca - what a certificate authority remembers: keys, certificates and
+ * what became of them, CRLs, and its log.
+ *
+ * Every change takes the record that goes into the log along: both are kept,
+ * or none.  What was answered "true" survives kill -9.
+ */
+#ifndef REFERENCE_STORE_CA_H
+#define REFERENCE_STORE_CA_H
+
+#include "reference/store.h"
+
+enum store_ca_status { STORE_CA_GOOD, STORE_CA_REVOKED, STORE_CA_HELD };
+
+#define STORE_CA_SERIAL 48 /* hexadecimal digits of 20 octets, and a NUL */
+#define STORE_CA_NAME   96
+
+struct store_ca_certificate {
+	int64_t id;
+	char serial[STORE_CA_SERIAL]; /* "7A01...": upper case */
+	int issuer;                   /* whose serial number it is */
+	char name[STORE_CA_NAME];
+	enum store_ca_status status;
+	int reason;          /* RFC 5280 5.3.1; -1: none */
+	struct wall changed; /* when the status became what it is */
+};
+
+/* One record; the store numbers them, from 1 and without gaps. */
+struct store_ca_record {
+	int64_t number;
+	struct span text;      /* what was done */
+	struct span chain;     /* digest of the one before and of the text */
+	struct span signature; /* over the chain */
+};
+
+/* ---- keys and other small things, by name ---- */
+
+bool store_ca_thing(struct store *, const char *name, struct buf *to);
+bool store_ca_thing_put(
+    struct store *, const char *name, struct span, struct err *);
+
+/* ---- certificates ---- */
+
+/* id and status are the store's to say: good. */
+bool store_ca_add(struct store *, const struct store_ca_certificate *,
+    struct span der, const struct store_ca_record *, struct err *);
+bool store_ca_find(struct store *, int issuer, const char *serial,
+    struct store_ca_certificate *);
+/* The last one of that name; der may be NULL. */
+bool store_ca_named(struct store *, const char *name,
+    struct store_ca_certificate *, struct buf *der);
+bool store_ca_change(struct store *, int64_t id, enum store_ca_status,
+    int reason, struct wall now, const struct store_ca_record *, struct err *);
+/*
+ * The next that is not good, in the order of their serial numbers; "after" is
+ * "" at first.  False when there is none.
+ */
+bool store_ca_next_bad(struct store *, int issuer, const char *after,
+    struct store_ca_certificate *);
+
+/* ---- CRLs ---- */
+
+/* The last one, its number, and when it was made; false: none yet. */
+bool store_ca_crl(struct store *, int issuer, int64_t *number,
+    struct wall *made, struct buf *der);
+bool store_ca_crl_add(struct store *, int issuer, int64_t number,
+    struct wall made, struct span der, const struct store_ca_record *,
+    struct err *);
+/* When a status of this issuer changed last; 0: never. */
+struct wall store_ca_changed(struct store *, int issuer);
+
+/* ---- the log ---- */
+
+/* The number of the last record, and its chain; 0: none yet. */
+int64_t store_ca_last(struct store *, struct buf *chain);
+bool store_ca_log(struct store *, const struct store_ca_record *, struct err *);
+/* Record n; the spans live until the next call about the log. */
+bool store_ca_record(
+    struct store *, int64_t n, struct store_ca_record *, struct buf *hold);
+
+#endif
