@@ -134,11 +134,13 @@ static const struct behaviour behaviours[HOSTILE_COUNT] = {
 	"<h1>Bad Request</h1>"
 
 #define HTTP_EMPTY "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+#define STARTTLS_OID "1.3.6.1.4.1.1466.20037"
 
 /* How a service would speak that was none of these. */
 static const struct tongue {
 	const char *protocol;
 	bool tagged; /* the first word of a command is its tag, "$" below */
+	bool binary; /* no lines; "$" is a zero octet */
 	const char *sayings[SAYINGS];
 	struct {
 		const char *verb; /* NULL: any other */
@@ -146,7 +148,7 @@ static const struct tongue {
 	} answers[8];
 	const char *begin_tls, *leave;
 } tongues[] = {
-	{ "smtp", false,
+	{ "smtp", false, false,
 	  { [GREETING] = "220 mail.example.test ESMTP ready\r\n",
 	    [HALF_GREETING] = "220 mail.exam",
 	    [LINE_BEGUN] = "220 mail.example.test ",
@@ -162,7 +164,7 @@ static const struct tongue {
 	    { "QUIT", "221 2.0.0 bye\r\n" },
 	    { NULL, "250 2.0.0 OK\r\n" } },
 	  "STARTTLS", "QUIT" },
-	{ "pop3", false,
+	{ "pop3", false, false,
 	  { [GREETING] = "+OK mail.example.test ready\r\n",
 	    [HALF_GREETING] = "+O",
 	    [LINE_BEGUN] = "+OK mail.example.test ",
@@ -174,7 +176,7 @@ static const struct tongue {
 	  { { "CAPA", "+OK\r\nSTLS\r\nUSER\r\nSASL PLAIN\r\n.\r\n" },
 	    { NULL, "+OK\r\n" } },
 	  "STLS", "QUIT" },
-	{ "imap", true,
+	{ "imap", true, false,
 	  { [GREETING] = "* OK mail.example.test ready\r\n",
 	    [HALF_GREETING] = "* OK mail.exam",
 	    [LINE_BEGUN] = "* OK mail.example.test ",
@@ -187,7 +189,7 @@ static const struct tongue {
 	    { "LOGOUT", "* BYE bye\r\n$ OK done\r\n" },
 	    { NULL, "$ OK done\r\n" } },
 	  "STARTTLS", "LOGOUT" },
-	{ "http", false, /* a server that does not speak first */
+	{ "http", false, false, /* a server that does not speak first */
 	  { [GREETING] = "",
 	    [HALF_GREETING] = "HTTP/1.1 2",
 	    [LINE_BEGUN] = "HTTP/1.1 200 OK\r\nX: ",
@@ -201,6 +203,19 @@ static const struct tongue {
 	  { { "GET ", HTTP_EMPTY }, { "POST ", HTTP_EMPTY },
 	    { "PUT ", HTTP_EMPTY }, { "HEAD ", HTTP_EMPTY }, { NULL, "" } },
 	  "STARTTLS", "QUIT" },
+	/* the client speaks first; one entry, cn=x, is sent for ever */
+	{ "ldap", false, true,
+	  { [HALF_GREETING] = "0\x0c\x02\x01",
+	    [LINE_BEGUN] = "0\x84\x7f\xff\xff\xff\x02\x01\x01" "d\x84\x7f",
+	    [ENDLESS] = "0\x18\x02\x01\x01" "d\x13\x04\x04" "cn=x"
+			"0\x0b" "0\x09\x04\x02" "cn" "1\x03\x04\x01" "x",
+	    [HUGE] = "0\x88\xff\xff\xff\xff\xff\xff\xff\xff",
+	    [ANNOUNCEMENT] = "0\x84\xff\xff\xff\xff\x02\x01\x01",
+	    [HTTP] = HTTP_TEXT, [LETTER] = "A" },
+	  /* success: of StartTLS, of Bind */
+	  { { STARTTLS_OID, "0\x0c\x02\x01\x01" "x\x07\x0a\x01$\x04$\x04$" },
+	    { NULL, "0\x0c\x02\x01\x01" "a\x07\x0a\x01$\x04$\x04$" } },
+	  STARTTLS_OID, NULL },
 };
 /* clang-format on */
 
@@ -364,6 +379,14 @@ open_up(struct peer *p)
 		begin_again(p);
 }
 
+/* Octets have no beginning: somewhere in them is enough. */
+static bool
+is_said(const struct tongue *t, struct span command, const char *verb)
+{
+	return t->binary ? span_find(command, span_of(verb)) < command.len
+			 : span_casestarts(command, span_of(verb));
+}
+
 static void
 say_answer(struct peer *p, struct span tag, struct span command)
 {
@@ -372,7 +395,7 @@ say_answer(struct peer *p, struct span tag, struct span command)
 	size_t i = 0;
 
 	while (t->answers[i].verb != NULL &&
-	       !span_casestarts(command, span_of(t->answers[i].verb)))
+	       !is_said(t, command, t->answers[i].verb))
 		i++;
 	reply = span_of(t->answers[i].reply);
 	while (reply.len > 0) {
@@ -391,7 +414,9 @@ answer(struct peer *p, struct span line)
 {
 	const struct behaviour *how = p->all->how;
 	const struct tongue *t = p->tongue;
-	const struct span tag = t->tagged ? span_cut(&line, ' ') : SPAN("");
+	const struct span tag = t->tagged   ? span_cut(&line, ' ')
+				: t->binary ? SPAN("\0")
+					    : SPAN("");
 
 	if (how->manner == DEAF || p->mute)
 		return;
@@ -404,9 +429,8 @@ answer(struct peer *p, struct span line)
 		say_answer(p, tag, line);
 	}
 	p->mute = how->manner == TALKS_ONCE || how->manner == TALKS_ON;
-	p->shaking = how->manner == TALKS &&
-		     span_casestarts(line, span_of(t->begin_tls));
-	p->ends = span_casestarts(line, span_of(t->leave));
+	p->shaking = how->manner == TALKS && is_said(t, line, t->begin_tls);
+	p->ends = t->leave != NULL && is_said(t, line, t->leave);
 }
 
 /* Looks at what came; it is never kept for long. */
@@ -416,6 +440,10 @@ listen_to(struct peer *p)
 	struct span rest = buf_span(&p->in);
 	size_t n;
 
+	if (p->tongue->binary && !p->shaking) {
+		answer(p, rest);
+		rest.len = 0;
+	}
 	while (!p->shaking && (n = span_find(rest, SPAN("\n"))) < rest.len) {
 		answer(p, span_take(rest, n));
 		rest = span_skip(rest, n + 1);

@@ -98,6 +98,10 @@ static const struct {
 	    "+OK 4294967295 octets\r\n" },
 	{ HOSTILE_ENDLESS_LITERAL, SERVICE_POP3, "RETR 1\r\n",
 	    "+OK 4294967295 octets\r\nAAAA" },
+	{ HOSTILE_GOOD_THEN_SILENT, SERVICE_LDAP, "1.3.6.1.4.1.1466.20037",
+	    "0\x0c\x02\x01\x01x\x07\x0a\x01" },
+	{ HOSTILE_ENDLESS_REPLY, SERVICE_LDAP, "0", "x0\x18\x02\x01\x01" },
+	{ HOSTILE_HUGE_LITERAL, SERVICE_LDAP, "0", "0\x84\xff\xff\xff\xff" },
 };
 
 START_TEST(speaks_the_language)
