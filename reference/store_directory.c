@@ -272,6 +272,14 @@ directory_match(struct store *s, enum directory_how how,
 	query_end(st);
 }
 
+void
+directory_ids_append(
+    struct directory_ids *ids, const struct directory_ids *more)
+{
+	for (size_t i = 0; i < more->n; i++)
+		ids_add(ids, more->of[i]);
+}
+
 static int
 compare_ids(const void *a, const void *b)
 {

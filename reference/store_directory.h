@@ -88,6 +88,8 @@ void directory_match(struct store *, enum directory_how, enum schema_attribute,
     struct span prepared, struct directory_ids *);
 /* Appends the entry of that key and all below it. */
 void directory_below(struct store *, struct span key, struct directory_ids *);
+void directory_ids_append(
+    struct directory_ids *, const struct directory_ids *more);
 /* Sorted, each once. */
 void directory_ids_settle(struct directory_ids *);
 void directory_ids_free(struct directory_ids *);

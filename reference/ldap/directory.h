@@ -15,6 +15,7 @@
 #define DIRECTORY_BASE      "dc=example,dc=test"
 #define DIRECTORY_PEOPLE    "ou=people," DIRECTORY_BASE
 #define DIRECTORY_SUBSCHEMA "cn=subschema"
+#define DIRECTORY_SUBSCHEMA_KEY "cn= subschema ,"
 
 /* Adds the people of the world, and their units, that are not there yet. */
 bool directory_settle(struct store *, const struct world *, struct err *);

@@ -300,8 +300,11 @@ offer(struct ldap_session *s, const struct directory_entry *e)
 static void
 complete(struct directory_entry *e)
 {
-	entry_put_own(e, ATTR_ENTRY_DN, span_of(e->dn));
-	entry_put_own(e, ATTR_SUBSCHEMA_SUBENTRY, SPAN(DIRECTORY_SUBSCHEMA));
+	/* a key is what a name is prepared to */
+	directory_put(
+	    e, ATTR_ENTRY_DN, SPAN(""), span_of(e->dn), span_of(e->key));
+	directory_put(e, ATTR_SUBSCHEMA_SUBENTRY, SPAN(""),
+	    SPAN(DIRECTORY_SUBSCHEMA), SPAN(DIRECTORY_SUBSCHEMA_KEY));
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "lib/mem.h"
 #include "reference/ldap/inner.h"
 
+enum { FEW = 64 }; /* that are judged sooner than others are looked for */
+
 /* Every attribute that is one of what is described. */
 static void
 match_all(struct store *store, const struct filter_node *node,
@@ -45,15 +47,48 @@ is_kept(const struct filter_node *node)
 static bool plan(
     struct store *, const struct filter *, size_t at, struct directory_ids *);
 
-/* One child that is planned is enough. */
+/* Of these few have the same, most likely. */
+static bool
+is_telling(const struct filter_node *node)
+{
+	return (node->kind == FILTER_EQUAL || node->kind == FILTER_APPROX) &&
+	       node->described.type != ATTR_OBJECT_CLASS;
+}
+
+static void
+swap(struct directory_ids *a, struct directory_ids *b)
+{
+	const struct directory_ids was = *a;
+
+	*a = *b;
+	*b = was;
+}
+
+/* One child is enough: that which says most, as far as it shows. */
 static bool
 plan_and(struct store *store, const struct filter *f, size_t at,
     struct directory_ids *ids)
 {
-	for (size_t i = at + 1; i < f->nodes[at].end; i = f->nodes[i].end)
-		if (plan(store, f, i, ids))
-			return true;
-	return false;
+	struct directory_ids best = { NULL, 0, 0 };
+	bool any = false;
+
+	for (int telling = 1; telling >= 0; telling--)
+		for (size_t i = at + 1;
+		     i < f->nodes[at].end && (!any || best.n > FEW);
+		     i = f->nodes[i].end) {
+			struct directory_ids one = { NULL, 0, 0 };
+
+			if (is_telling(&f->nodes[i]) == telling &&
+			    plan(store, f, i, &one)) {
+				if (!any || one.n < best.n)
+					swap(&best, &one);
+				any = true;
+			}
+			directory_ids_free(&one);
+		}
+	directory_ids_append(ids, &best);
+	directory_ids_free(&best);
+	return any;
 }
 
 static bool

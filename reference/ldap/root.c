@@ -71,25 +71,16 @@ bool
 ldap_root_get(
     struct ldap_session *s, struct span key, struct directory_entry *e)
 {
-	struct buf subschema;
-	bool found = true;
-
 	(void)s;
 	*e = (struct directory_entry){ 0 };
-	buf_init(&subschema, DN_KEY);
-	(void)dn_text_key(SPAN(DIRECTORY_SUBSCHEMA), &subschema);
 	if (key.len == 0)
 		put_root(e);
-	else if (span_eq(key, buf_span(&subschema)))
+	else if (span_eq(key, SPAN(DIRECTORY_SUBSCHEMA_KEY)))
 		put_subschema(e);
 	else
-		found = false;
-	if (found) {
-		e->key = mem_text(key);
-		e->dn = mem_text(
-		    key.len == 0 ? SPAN("") : SPAN(DIRECTORY_SUBSCHEMA));
-		e->user = mem_text(SPAN(""));
-	}
-	buf_free(&subschema);
-	return found;
+		return false;
+	e->key = mem_text(key);
+	e->dn = mem_text(key.len == 0 ? SPAN("") : SPAN(DIRECTORY_SUBSCHEMA));
+	e->user = mem_text(SPAN(""));
+	return true;
 }

@@ -80,10 +80,11 @@ find_structural(
 static bool
 lists(const char *names, enum schema_attribute type)
 {
+	const struct span name = schema_attribute_name(type);
 	struct span rest = span_of(names);
 
 	while (rest.len > 0)
-		if (schema_attribute_find(span_cut(&rest, ' ')) == type)
+		if (span_eq(span_cut(&rest, ' '), name))
 			return true;
 	return false;
 }

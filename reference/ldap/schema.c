@@ -91,7 +91,7 @@ static const struct schema_rule_row rules[RULE_COUNT] = {
 
 static const struct schema_attribute_row attributes[ATTR_COUNT] = {
 #define ATTRIBUTE(id, oid, names, sup, syntax, equality, ordering, sub, flags) \
-	[ATTR_##id] = { oid, names, ATTR_##sup, SYNTAX_##syntax, \
+	[ATTR_##id] = { oid, names, sizeof names - 1, ATTR_##sup, SYNTAX_##syntax, \
 		RULE_##equality, RULE_##ordering, RULE_##sub, flags },
 #define CLASS(...)
 #include "reference/ldap/schema.def"
@@ -131,14 +131,9 @@ schema_class(enum schema_class c)
 }
 
 static bool
-is_named(struct span name, const char *oid, const char *names)
+is_named(struct span name, const char *oid, const char *its)
 {
-	struct span rest = span_of(names);
-
-	while (rest.len > 0)
-		if (span_caseeq(span_cut(&rest, ' '), name))
-			return true;
-	return span_eq(span_of(oid), name);
+	return span_caseeq(span_of(its), name) || span_eq(span_of(oid), name);
 }
 
 enum schema_rule
@@ -158,11 +153,29 @@ schema_attribute_name(enum schema_attribute attribute)
 	return span_cut(&names, ' ');
 }
 
+/* Is it all of the names, the first or the last?  Asked for every value. */
+static bool
+is_attribute(struct span name, const struct schema_attribute_row *a)
+{
+	const char *names = a->names;
+
+	if (name.len > a->length || name.len == 0)
+		return false;
+	if (name.len == a->length || names[name.len] == ' ')
+		return strncasecmp(names, name.ptr, name.len) == 0;
+	names += a->length - name.len;
+	return names[-1] == ' ' &&
+	       strncasecmp(names, name.ptr, name.len) == 0;
+}
+
 enum schema_attribute
 schema_attribute_find(struct span name)
 {
 	for (size_t i = 1; i < ATTR_COUNT; i++)
-		if (is_named(name, attributes[i].oid, attributes[i].names))
+		if (is_attribute(name, &attributes[i]))
+			return (enum schema_attribute)i;
+	for (size_t i = 1; i < ATTR_COUNT; i++)
+		if (span_eq(span_of(attributes[i].oid), name))
 			return (enum schema_attribute)i;
 	return ATTR_NONE;
 }

@@ -158,7 +158,9 @@ enum { /* flags of an attribute type, a set */
 };
 
 struct schema_attribute_row {
-	const char *oid, *names; /* split by spaces; the first one is ours */
+	const char *oid;
+	const char *names; /* one, or two and a space; the first is ours */
+	size_t length;     /* of the names */
 	enum schema_attribute sup;
 	enum schema_syntax syntax;
 	enum schema_rule equality, ordering, substrings;
