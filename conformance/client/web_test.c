@@ -571,10 +571,12 @@ START_TEST(is_read_back_as_it_was_heard)
 	trial_run(t, &outcome);
 	trial_free(t);
 	ck_assert_int_eq(outcome.verdict, _i == 0 ? PASS : BROKEN);
+	outcome_free(&outcome);
 	t = trial_new(&setup);
 	trial_replay(t, &outcome);
 	trial_free(t);
 	ck_assert_int_eq(outcome.verdict, _i == 0 ? PASS : BROKEN);
+	outcome_free(&outcome);
 	free(evidence);
 	down();
 }
