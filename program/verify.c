@@ -47,16 +47,12 @@ static bool
 add_file(
     struct bundle *b, enum bundle_role role, const char *path, struct err *err)
 {
-	const char *slash = strrchr(path, '/');
 	struct buf bytes;
 	bool ok;
 
-	if (path == NULL)
-		return true;
 	if (!read_file(path, &bytes, err))
 		return false;
-	ok = bundle_add(
-	    b, role, slash == NULL ? path : slash + 1, buf_span(&bytes), err);
+	ok = bundle_add(b, role, path, buf_span(&bytes), err);
 	buf_free(&bytes);
 	return ok;
 }

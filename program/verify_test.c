@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * yanshou verify, from files to the exit code.
+ */
+#include <check.h>
+#include <sys/stat.h>
+
+#include "fixtures/pki/chains.h"
+#include "lib/json.h"
+#include "program/testing.h"
+
+static struct testing t;
+static struct mint_ring ring;
+
+static void
+up(void)
+{
+	testing_up(&t);
+	mint_ring_init(&ring, MINT_SM2);
+}
+
+static void
+down(void)
+{
+	mint_ring_free(&ring);
+	testing_down(&t);
+}
+
+/* The files of one set below the test's folder. */
+static void
+write_set(const char *name)
+{
+	struct mint_set s;
+	struct err err;
+	size_t i = 0;
+
+	while (strcmp(mint_chains[i].name, name) != 0)
+		ck_assert_uint_lt(++i, mint_n_chains);
+	ck_assert(
+	    mint_set_make(&s, &mint_chains[i], &ring, clock_wall(), &err));
+	ck_assert_msg(mint_set_write(&s, t.dir, &err), "%s", err.what);
+	mint_set_free(&s);
+}
+
+/* clang-format off */
+static const struct {
+	const char	*set;
+	int		 code;
+	const char	*says;
+} rows[] = {
+	{ "valid",	    0, "\nconforms: " },
+	{ "valid",	    0, "符合：" },
+	{ "leaf_expired",   1, "FAILS        path.expired" },
+	{ "leaf_expired",   1, "不通过" },
+	{ "leaf_signature", 1, "FAILS        path.signature" },
+	{ "serial_zero",    1, "FAILS        cert.serial.positive" },
+	{ "der_indefinite", 1, "FAILS        der.length.indefinite" },
+	{ "der_truncated",  1, "FAILS        der.truncated" },
+	{ "ca_keyid",	    0, "remark       path.keyid" },
+};
+/* clang-format on */
+
+START_TEST(chains)
+{
+	char *chain = testing_path(&t, "chain.pem");
+	char *root = testing_path(&t, "root.pem");
+
+	write_set(rows[_i].set);
+	testing_expect(testing_run(&t, "verify", chain, "--trust", root, NULL),
+	    rows[_i].code, rows[_i].says);
+	free(chain);
+	free(root);
+}
+END_TEST
+
+START_TEST(lists_answers_stamps)
+{
+	char *chain = testing_path(&t, "chain.pem");
+	char *root = testing_path(&t, "root.pem");
+	char *crl = testing_path(&t, "crl.pem");
+	char *ocsp = testing_path(&t, "ocsp.der");
+	char *stamp = testing_path(&t, "stamp.der");
+	char *data = testing_path(&t, "data");
+
+	write_set("crl_revoked");
+	testing_expect(testing_run(&t, "verify", chain, "--trust", root,
+			   "--crl", crl, NULL),
+	    1, "FAILS        path.revoked");
+	testing_expect(testing_run(&t, "verify", crl, NULL), 1,
+	    "not reached  crl.signature");
+	testing_expect(testing_run(&t, "verify", crl, "--issuer", chain, NULL),
+	    0, "holds        crl.signature");
+	write_set("valid_ocsp");
+	testing_expect(
+	    testing_run(&t, "verify", chain, ocsp, "--trust", root, NULL), 0,
+	    "holds        ocsp.signature");
+	write_set("valid_stamp");
+	testing_expect(testing_run(&t, "verify", stamp, "--trust", root,
+			   "--issuer", chain, "--data", data, NULL),
+	    0, "holds        stamp.imprint");
+	testing_expect(testing_run(&t, "verify", stamp, "--data", root, NULL),
+	    1, "FAILS        stamp.imprint");
+	free(chain);
+	free(root);
+	free(crl);
+	free(ocsp);
+	free(stamp);
+	free(data);
+}
+END_TEST
+
+START_TEST(another_time)
+{
+	char *chain = testing_path(&t, "chain.pem");
+	char *root = testing_path(&t, "root.pem");
+
+	write_set("valid");
+	testing_expect(testing_run(&t, "verify", chain, "--trust", root, "--at",
+			   "2000-01-01", NULL),
+	    1, "FAILS        path.begun");
+	testing_expect(testing_run(&t, "verify", chain, "--trust", root, "--at",
+			   "2099-01-01T00:00:00Z", NULL),
+	    1, "FAILS        path.expired");
+	free(chain);
+	free(root);
+}
+END_TEST
+
+START_TEST(as_json)
+{
+	char *chain = testing_path(&t, "chain.pem");
+	struct testing_end end;
+	struct err err;
+	json_t *all;
+
+	write_set("leaf_path_length");
+	end = testing_run(&t, "verify", chain, "--json", NULL);
+	ck_assert_int_eq(end.code, 1);
+	all = json_parse("said", span_of(end.said), &err);
+	ck_assert_msg(all != NULL, "%s", err.what);
+	ck_assert_str_eq(json_string_value(json_object_get(all, "schema")),
+	    "yanshou-verify/1");
+	ck_assert(json_is_false(json_object_get(all, "conforms")));
+	ck_assert(json_is_false(json_object_get(all, "paths_judged")));
+	ck_assert_int_eq(json_integer_value(json_object_get(
+			     json_object_get(all, "counts"), "fails")),
+	    1);
+	ck_assert_int_eq(json_integer_value(json_object_get(
+			     json_object_get(all, "objects"), "certificates")),
+	    2);
+	json_decref(all);
+	free(end.said);
+	free(chain);
+}
+END_TEST
+
+/* What cannot be read: its name, what is wrong, and exit code 3. */
+START_TEST(unreadable)
+{
+	char *file = testing_path(&t, "file"), *fifo = testing_path(&t, "fifo");
+
+	testing_write(file, SPAN(""));
+	testing_expect(testing_run(&t, "verify", file, NULL), 3,
+	    "/file: the file is empty");
+	testing_write(file, SPAN("no certificate at all\n"));
+	testing_expect(testing_run(&t, "verify", file, NULL), 3,
+	    "/file: neither PEM nor the DER");
+	ck_assert_int_eq(truncate(file, 65 << 20), 0);
+	testing_expect(testing_run(&t, "verify", file, NULL), 3,
+	    "/file: more than 64 MiB");
+	ck_assert_int_eq(mkfifo(fifo, 0600), 0);
+	testing_expect(testing_run(&t, "verify", fifo, NULL), 3,
+	    "/fifo: is no plain file");
+	testing_expect(
+	    testing_run(&t, "verify", t.dir, NULL), 3, ": is a folder");
+	testing_expect(testing_run(&t, "verify", "/no/such", NULL), 3,
+	    "/no/such: No such file");
+	testing_expect(testing_run(&t, "verify", file, "--at", "noon", NULL), 3,
+	    "--at \"noon\": no time, as");
+	testing_expect(testing_run(&t, "verify", NULL), 2, "say which");
+	testing_expect(testing_run(&t, "verify", file, "--fault", "x", NULL), 2,
+	    "--fault is no option");
+	free(file);
+	free(fifo);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("program/verify");
+	TCase *tc = tcase_create("verify");
+	SRunner *sr;
+	int failed;
+
+	tcase_add_checked_fixture(tc, up, down);
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, chains, 0, (int)(sizeof rows / sizeof *rows));
+	tcase_add_test(tc, lists_answers_stamps);
+	tcase_add_test(tc, another_time);
+	tcase_add_test(tc, as_json);
+	tcase_add_test(tc, unreadable);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_NORMAL);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
