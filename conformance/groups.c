@@ -70,7 +70,9 @@
 	X(imap_search_text) \
 	X(imap_sort) \
 	X(imap_volume) \
-	X(imap_quota)
+	X(imap_quota) \
+	X(certificates) \
+	X(related)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -11,6 +11,8 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const char *const claims[] = {
+	"cert.dual",
+	"cert.sm2",
 	"imap.auth.plain",
 	"imap.auth.scram-sha-256",
 	"imap.children",

@@ -107,7 +107,7 @@ START_TEST(the_example_is_read)
 
 	(void)profile_known_claims(&n_known);
 	ck_assert_uint_eq(p.n_claims, n_known); /* it shows them all */
-	ck_assert_str_eq(p.claims[0], "imap.auth.plain"); /* sorted */
+	ck_assert_str_eq(p.claims[0], "cert.dual"); /* sorted */
 	ck_assert_str_eq(p.claims[n_known - 1], "smtp.starttls");
 	ck_assert_uint_eq(p.n_limits, 1);
 	ck_assert_int_eq(p.limits[0].req, EMAIL_F_01);

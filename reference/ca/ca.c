@@ -11,6 +11,7 @@
 
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "reference/ca/flaw.h"
 #include "reference/ca/log.h"
 
 enum { DER_MOST = 1 << 16 };
@@ -195,7 +196,11 @@ issue(struct ca *ca, const struct ca_request *r, enum ca_party by,
 		.issuer = p.issuer,
 		.ocsp = p.ocsp };
 	X509 *x = ca_fill(&o, root ? NULL : s->cert);
-	bool ok = x != NULL && sign(x, root ? r->key : s->key);
+	EVP_PKEY *key = root ? r->key : s->key;
+	bool ok = x != NULL && ca_oddity_unsigned(ca->variant, r->class, x) &&
+		  ca_flaw_unsigned(ca->fault, r->class, x) && sign(x, key) &&
+		  ca_oddity_signed(ca->variant, x, key) &&
+		  ca_flaw_signed(ca->fault, r->class, x, key);
 
 	places_free(p);
 	ok = ok ? keep(ca, x, issuer, r->name, who, now, err)
@@ -343,9 +348,11 @@ sample_open(struct ca *ca, enum ca_algorithm a, size_t n, bool anew,
     struct wall now, struct err *err)
 {
 	const struct sample *s = &samples[n];
-	const int issuer = ca_issuer(a, CA_ISSUING);
+	const bool other = a == CA_SM2 && ca->fault == FAULT_CERT_NO_SM2;
+	const enum ca_algorithm by = other ? CA_P256 : a;
+	const int issuer = ca_issuer(by, CA_ISSUING);
 	char *name = mem_textf("%s-%s", ca_algorithms[a], s->is.name);
-	struct ca_request r = { .algorithm = a,
+	struct ca_request r = { .algorithm = by,
 		.class = s->class,
 		.name = name,
 		.subject = s->subject,
@@ -356,7 +363,7 @@ sample_open(struct ca *ca, enum ca_algorithm a, size_t n, bool anew,
 	if (s->party == -1 &&
 	    (anew || !store_ca_named(ca->store, name, &row, NULL))) {
 		/* nobody here uses their keys: they are forgotten */
-		r.key = ca_key_new(a, n + 1);
+		r.key = ca_key_new(by, n + 1);
 		ok = r.key != NULL &&
 		     ca_issue(ca, &r, "settle", now, NULL, err) &&
 		     store_ca_named(ca->store, name, &row, NULL) &&

@@ -124,7 +124,11 @@ static bool
 set_extensions(X509 *x, X509 *issuer, const struct ca_order *o)
 {
 	const struct ca_template *t = &ca_templates[o->class];
-	const char *aki = t->identified ? "keyid:always" : NULL;
+	/* A CA without a key identifier is a fault; then the AKI names it. */
+	const char *aki = !t->identified ? NULL
+			  : X509_get0_subject_key_id(issuer) != NULL
+			      ? "keyid:always"
+			      : "issuer:always";
 	X509V3_CTX ctx;
 
 	CONF *sections = NCONF_new(NULL); /* policies want to see one */
