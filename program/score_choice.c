@@ -24,23 +24,42 @@ is_slow(const struct conf_case *c)
 			       strstr(c->dialogue, "@pause") != NULL));
 }
 
-/* By the endpoints it talks to: "smtp" is spoken by submission as well. */
+/* Endpoints whose names begin so: "smtp" is spoken by submission as well. */
+static const struct {
+	const char *protocol, *endpoints[5];
+} spoken[] = {
+	{ "smtp", { "smtp", "submission" } },
+	{ "http", { "ca", "ocsp", "crl", "tsa" } },
+	{ "cert", { "ca", "ocsp", "crl", "tsa" } },
+};
+
+static bool
+talks_to(const struct conf_case *c, const char *name)
+{
+	char endpoint[32];
+
+	snprintf(endpoint, sizeof endpoint, "endpoint:%s", name);
+	return (c->service != NULL &&
+		   strncmp(c->service, name, strlen(name)) == 0) ||
+	       (c->needs != NULL && strstr(c->needs, endpoint) != NULL);
+}
+
+/* Files that were handed over are read by nobody but who judges them. */
 static bool
 speaks(const struct conf_case *c, const char *protocol)
 {
-	const char *const smtp[] = { "smtp", "submission" };
-	const bool is_smtp = strcmp(protocol, "smtp") == 0;
-	char endpoint[32];
-
-	for (size_t i = 0; i < (is_smtp ? 2 : 1); i++) {
-		const char *name = is_smtp ? smtp[i] : protocol;
-
-		snprintf(endpoint, sizeof endpoint, "endpoint:%s", name);
-		if (strncmp(c->service, name, strlen(name)) == 0 ||
-		    (c->needs != NULL && strstr(c->needs, endpoint) != NULL))
-			return true;
+	if (c->service == NULL)
+		return strcmp(protocol, "cert") == 0;
+	for (size_t i = 0; i < sizeof spoken / sizeof spoken[0]; i++) {
+		if (strcmp(spoken[i].protocol, protocol) != 0)
+			continue;
+		for (const char *const *e = spoken[i].endpoints; *e != NULL;
+		     e++)
+			if (talks_to(c, *e))
+				return true;
+		return false;
 	}
-	return false;
+	return talks_to(c, protocol);
 }
 
 struct search {

@@ -38,10 +38,15 @@ variant_protocol(const struct variant_row *row)
 		{ "POP3_", "pop3" },
 		{ "IMAP_", "imap" },
 		{ "HTTP_", "http" },
+		{ "LDAP_", "ldap" },
+		{ "CERT_", "cert" },
+		{ "OCSP_", "cert" },
+		{ "CRL_", "cert" },
+		{ "TSA_", "cert" },
 	};
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-		if (strncmp(row->name, others[i][0], 5) == 0)
+		if (strncmp(row->name, others[i][0], strlen(others[i][0])) == 0)
 			return others[i][1];
 	return "smtp";
 }
