@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Any octets as an OCSP request and as a time stamp query: there is always
+ * an answer, and it is one.
+ */
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <openssl/ocsp.h>
+#include <openssl/ts.h>
+
+#include "reference/ca/ocsp.h"
+#include "reference/ca/tsa.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static struct ca *
+authority(void)
+{
+	static const struct ca_options options = { "http://a", "http://b",
+		"http://c", FAULT_NONE, VARIANT_NONE };
+	static struct ca *ca;
+	struct store *store;
+	struct err err;
+
+	if (ca != NULL)
+		return ca;
+	store = store_open(NULL, &err);
+	ca =
+	    store == NULL ? NULL : ca_open(store, &options, clock_wall(), &err);
+	if (ca == NULL)
+		abort();
+	return ca;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	const struct span in = { (const char *)data, size };
+	struct ca *ca = authority();
+	const unsigned char *p;
+	struct buf out;
+	OCSP_RESPONSE *answer;
+	TS_RESP *stamp;
+
+	buf_init(&out, 1 << 20);
+	ca_ocsp(ca, in, clock_wall(), &out);
+	p = (const unsigned char *)out.data;
+	answer = d2i_OCSP_RESPONSE(NULL, &p, (long)out.len);
+	if (answer == NULL)
+		abort();
+	OCSP_RESPONSE_free(answer);
+	buf_clear(&out);
+	ca_stamp(ca, CA_P256, in, clock_wall(), &out);
+	p = (const unsigned char *)out.data;
+	stamp = d2i_TS_RESP(NULL, &p, (long)out.len);
+	if (stamp == NULL)
+		abort();
+	TS_RESP_free(stamp);
+	buf_free(&out);
+	return 0;
+}
