@@ -290,7 +290,10 @@ offer(struct ldap_session *s, const struct directory_entry *e)
 		finish(s, LDAP_SUCCESS, true);
 		return;
 	}
-	ldap_send_entry(s, e);
+	if (!ldap_send_entry(s, e)) {
+		finish(s, LDAP_ADMIN_LIMIT_EXCEEDED, false);
+		return;
+	}
 	h->last = e->id;
 	h->sent++;
 	h->page_sent++;
@@ -340,14 +343,14 @@ ldap_hunt_on(struct ldap_session *s)
 	struct ldap_hunt *h = &s->hunt;
 
 	for (int i = 0; i < LOOKS && h->on && h->at < h->ids.n; i++) {
-		if (s->out->len > SESSION_PORTION)
+		if (s->out->len > SESSION_PORTION || s->entry.len > 0)
 			return;
 		if (s->now.us >= h->deadline_us)
 			finish(s, LDAP_TIME_LIMIT_EXCEEDED, false);
 		else
 			look_at(s, h->ids.of[h->at++]);
 	}
-	if (!h->on || h->at < h->ids.n)
+	if (!h->on || h->at < h->ids.n || s->entry.len > 0)
 		return;
 	look_at_root(s);
 	if (h->on)

@@ -4,7 +4,7 @@
  *
  *	session.c	octets: what is a message, what waits
  *	operate.c	which operations there are, and who may do them; controls
- *	extend.c	extended operations: StartTLS, Who am I, Cancel
+ *	extend.c	extended operations: StartTLS, Who am I
  *	bind.c		Bind
  *	hunt.c		Search: what is asked for, one portion after the other
  *	plan.c		which entries a filter can be true of
@@ -27,7 +27,8 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 enum {
-	PDU_MOST = 4 << 20,   /* octets: a CRL of 100,000 entries is less */
+	PDU_MOST = 8 << 20, /* octets: a CRL of 100,000 entries is less */
+	ENTRY_MOST = 32 << 20,
 	WAITING_MOST = 100,   /* operations that wait for a search to end */
 	SIZE_MOST = 1000,     /* entries of a search, or of a page of it */
 	TIME_MOST_S = 60,     /* of a search */
@@ -80,6 +81,7 @@ struct ldap_session {
 	bool administrator;
 
 	struct ldap_hunt hunt;
+	struct buf entry; /* of it, as far as it has not been sent */
 
 	/* For the time of one call. */
 	struct wall now;
@@ -108,7 +110,12 @@ void ldap_answer(struct ldap_session *, enum ldap_code, const char *text);
 void ldap_answer_whole(struct ldap_session *, const struct ldap_answer *);
 /* Of the search, which is over then: SearchResultDone. */
 void ldap_answer_hunt(struct ldap_session *, const struct ldap_answer *);
-void ldap_send_entry(struct ldap_session *, const struct directory_entry *);
+/*
+ * False: it is too large for anybody.  One that is larger than a portion is
+ * sent by ldap_send_more(), piece by piece.
+ */
+bool ldap_send_entry(struct ldap_session *, const struct directory_entry *);
+void ldap_send_more(struct ldap_session *);
 /* Notice of Disconnection (RFC 4511 4.4.1), and the end. */
 void ldap_disconnect(struct ldap_session *, enum ldap_code, const char *text);
 /* The audit. */

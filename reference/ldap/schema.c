@@ -164,8 +164,7 @@ is_attribute(struct span name, const struct schema_attribute_row *a)
 	if (name.len == a->length || names[name.len] == ' ')
 		return strncasecmp(names, name.ptr, name.len) == 0;
 	names += a->length - name.len;
-	return names[-1] == ' ' &&
-	       strncasecmp(names, name.ptr, name.len) == 0;
+	return names[-1] == ' ' && strncasecmp(names, name.ptr, name.len) == 0;
 }
 
 enum schema_attribute

@@ -78,7 +78,9 @@ static void
 go_on(struct ldap_session *s)
 {
 	while (s->next == SESSION_GO_ON && s->out->len <= SESSION_PORTION) {
-		if (s->hunt.on) {
+		if (s->entry.len > 0) {
+			ldap_send_more(s);
+		} else if (s->hunt.on) {
 			ldap_hunt_on(s);
 			if (s->hunt.on)
 				return; /* others have their turn */
@@ -175,6 +177,7 @@ open_session(const struct site *site, int role, const char *peer)
 	s->tls = s->implicit;
 	(void)snprintf(s->peer, sizeof s->peer, "%s", peer);
 	buf_init(&s->in, IN_MOST);
+	buf_init(&s->entry, ENTRY_MOST);
 	return &s->base;
 }
 
@@ -186,6 +189,7 @@ close_session(struct session *base)
 	ldap_hunt_end(s);
 	ldap_become_anonymous(s);
 	buf_free(&s->in);
+	buf_free(&s->entry);
 	free(s);
 }
 
@@ -211,7 +215,8 @@ next(const struct session *base)
 {
 	const struct ldap_session *s = (const struct ldap_session *)base;
 
-	if (s->next == SESSION_GO_ON && (s->hunt.on || has_whole(s)))
+	if (s->next == SESSION_GO_ON &&
+	    (s->hunt.on || s->entry.len > 0 || has_whole(s)))
 		return SESSION_MORE;
 	return s->next;
 }

@@ -87,6 +87,10 @@ static const struct {
 	R("bind|uid=nobody," PEOPLE "|wrong\nbind|" PEOPLE "|x\nbind|alice|x\n",
 	  " 1 49 2 49 3 34")
 	R(TLS, " 1 1")
+	/* five wrong passwords, and the right one is wrong: EMAIL-F-23 */
+	R("bind|" ALICE "|wrong\nbind|" ALICE "|wrong\nbind|" ALICE "|wrong\n"
+	  "bind|" ALICE "|wrong\nbind|" ALICE "|wrong\n" IN MASTER,
+	  " 1 49 2 49 3 49 4 49 5 49 6 49 7 0")
 	/* controls: RFC 4511 4.1.11 */
 	R(IN "search|" ALICE "|base|(uid=*)|uid|control=1.2.3\n"
 	  "search|" ALICE "|base|(uid=*)|uid|!control=1.2.3\n"
@@ -435,6 +439,37 @@ START_TEST(a_long_answer_comes_in_portions)
 }
 END_TEST
 
+/* More than a connection holds: a piece of it at a time. */
+START_TEST(a_large_entry_comes_in_portions)
+{
+	enum { SIZE = 3 << 20 };
+	char *list = mem_new(SIZE + 6, 1);
+	struct err err = { 0 };
+	struct buf out, heard;
+	struct session *s;
+
+	memcpy(list, "0\x84\x00\x30\x00\x00", 6);
+	ck_assert(directory_publish(site.store, "cn=crl," BASE,
+	    "certificateRevocationList", (struct span){ list, SIZE + 6 }, true,
+	    &err));
+	buf_init(&out, 1 << 20);
+	buf_init(&heard, 1 << 24);
+	s = start(IN "search|" BASE "|sub|(certificateRevocationList=*)|*\n"
+		     "bind||\n",
+	    &out);
+	ck_assert_uint_le(
+	    drain(s, now, &heard, &out), 2 * SESSION_PORTION + 4096);
+	ck_assert_uint_gt(heard.len, SIZE);
+	ck_assert_int_eq(count(buf_span(&heard), LDAP_SEARCH_ENTRY), 1);
+	ck_assert_int_eq(count(buf_span(&heard), LDAP_SEARCH_DONE), 1);
+	ck_assert_int_eq(count(buf_span(&heard), LDAP_BIND_RESPONSE), 2);
+	session_close(s);
+	buf_free(&out);
+	buf_free(&heard);
+	free(list);
+}
+END_TEST
+
 /* Without a result, and what came behind is obeyed: RFC 4511 4.11. */
 START_TEST(what_is_abandoned_is_silent)
 {
@@ -594,6 +629,7 @@ add_tests(Suite *suite)
 	tcase_add_unchecked_fixture(c, setup_many, teardown);
 	tcase_set_timeout(c, 60);
 	tcase_add_test(c, a_long_answer_comes_in_portions);
+	tcase_add_test(c, a_large_entry_comes_in_portions);
 	tcase_add_test(c, what_is_abandoned_is_silent);
 	tcase_add_test(c, a_search_ends_when_its_time_is_over);
 	tcase_add_test(c, who_asks_too_much_at_a_time_is_told_so);

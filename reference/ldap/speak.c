@@ -86,10 +86,10 @@ put_attribute(const struct ber_out *o, const struct directory_entry *e,
 }
 
 /* SearchResultEntry: RFC 4511 4.5.2 */
-void
+bool
 ldap_send_entry(struct ldap_session *s, const struct directory_entry *e)
 {
-	const struct ber_out o = out_of(s);
+	const struct ber_out o = { &s->entry, false };
 	const size_t message = ber_begin(&o, BER_SEQUENCE);
 	size_t body, list;
 
@@ -104,6 +104,22 @@ ldap_send_entry(struct ldap_session *s, const struct directory_entry *e)
 	ber_end(&o, list);
 	ber_end(&o, body);
 	ber_end(&o, message);
+	if (s->entry.full) {
+		buf_clear(&s->entry);
+		return false;
+	}
+	ldap_send_more(s);
+	return true;
+}
+
+void
+ldap_send_more(struct ldap_session *s)
+{
+	const struct span piece =
+	    span_take(buf_span(&s->entry), SESSION_PORTION);
+
+	buf_add(s->out, piece);
+	buf_drop(&s->entry, piece.len);
 }
 
 /* ---- the end, and the record ---- */
