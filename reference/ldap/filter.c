@@ -185,11 +185,13 @@ read_set(struct reading *r, struct ber *b, unsigned kind, int depth)
 	struct filter_node *node = new_node(r, kind);
 	struct ber set = ber_enter(b, kind);
 
-	if (kind == FILTER_NOT)
+	if (kind == FILTER_NOT) {
 		read_any(r, &set, depth + 1);
-	else
+		set.bad = set.bad || ber_more(&set);
+	} else {
 		while (ber_more(&set) && r->got == FILTER_READ)
 			read_any(r, &set, depth + 1);
+	}
 	(void)ber_leave(b, &set);
 	node->end = r->filter->n;
 }
