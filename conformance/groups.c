@@ -72,7 +72,8 @@
 	X(imap_volume) \
 	X(imap_quota) \
 	X(certificates) \
-	X(related)
+	X(related) \
+	X(crl)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

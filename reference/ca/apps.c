@@ -8,6 +8,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 #include "reference/ca/crl.h"
+#include "reference/ca/flaw_status.h"
 #include "reference/ca/ocsp.h"
 #include "reference/ca/tsa.h"
 
@@ -68,6 +69,8 @@ serve_crl(const struct site *site, const struct http_request *r,
 	a->type = "application/pkix-crl"; /* RFC 2585 4.2 */
 	if (!ca_crl(site->ca, issuer, now, &a->body, &err))
 		http_answer_text(a, 500, "%s", err.what);
+	else
+		ca_flaw_crl_served(site->ca, issuer, a);
 }
 
 static const struct http_route crl_routes[] = {

@@ -6,6 +6,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "reference/ca/flaw_status.h"
 #include "reference/ca/log.h"
 
 enum { LIFETIME_S = 12 * 3600, RENEW_S = LIFETIME_S / 2 };
@@ -36,13 +37,14 @@ entry_serial(X509_REVOKED *e, const char *hex)
 
 /* RFC 5280 5.3.1: a reason that is unspecified is left out. */
 static bool
-entry_reason(X509_REVOKED *e, int reason)
+entry_reason(const struct ca *ca, X509_REVOKED *e, int reason)
 {
 	ASN1_ENUMERATED *value;
 	bool ok;
 
 	if (reason <= CA_UNSPECIFIED)
 		return true;
+	reason = ca_flaw_crl_reason(ca->fault, reason);
 	value = ASN1_ENUMERATED_new();
 	ok = value != NULL && ASN1_ENUMERATED_set(value, reason) &&
 	     X509_REVOKED_add1_ext_i2d(e, NID_crl_reason, value, 0, 0) == 1;
@@ -52,14 +54,15 @@ entry_reason(X509_REVOKED *e, int reason)
 
 /* CERT-F-10, CERT-F-11: what a list says of one certificate. */
 static bool
-add_entry(X509_CRL *crl, const struct store_ca_certificate *c)
+add_entry(
+    const struct ca *ca, X509_CRL *crl, const struct store_ca_certificate *c)
 {
 	X509_REVOKED *e = X509_REVOKED_new();
 	ASN1_TIME *when = ASN1_TIME_new();
 	const bool ok = e != NULL && set_time(when, c->changed, 0) &&
 			entry_serial(e, c->serial) &&
 			X509_REVOKED_set_revocationDate(e, when) &&
-			entry_reason(e, c->reason) &&
+			entry_reason(ca, e, c->reason) &&
 			X509_CRL_add0_revoked(crl, e);
 
 	ASN1_TIME_free(when);
@@ -74,9 +77,14 @@ add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
 	struct store_ca_certificate c = { .serial = "" };
 
 	while (store_ca_next_bad(ca->store, issuer, c.serial, &c))
-		if (!add_entry(crl, &c))
+		if (!(c.status == STORE_CA_REVOKED &&
+			ca->fault == FAULT_CRL_WITHOUT_REVOKED) &&
+		    !add_entry(ca, crl, &c))
 			return false;
-	return true;
+	return ca->fault != FAULT_CRL_LISTS_GOOD ||
+	       issuer != ca_issuer(CA_SM2, CA_ISSUING) ||
+	       (store_ca_named(ca->store, "sm2-alice-signing", &c, NULL) &&
+		   add_entry(ca, crl, &c));
 }
 
 /* ---- the list ---- */
@@ -101,12 +109,16 @@ add_extensions(X509_CRL *crl, X509 *issuer, int64_t number)
 }
 
 static bool
-set_times(X509_CRL *crl, struct wall now)
+set_times(X509_CRL *crl, enum fault fault, struct wall now)
 {
 	ASN1_TIME *t = ASN1_TIME_new();
-	const bool ok =
-	    set_time(t, now, 0) && X509_CRL_set1_lastUpdate(crl, t) &&
-	    set_time(t, now, LIFETIME_S) && X509_CRL_set1_nextUpdate(crl, t);
+	int from = 0, to = LIFETIME_S;
+	bool ok;
+
+	ca_flaw_crl_times(fault, &from, &to);
+	ok = set_time(t, now, from) && X509_CRL_set1_lastUpdate(crl, t) &&
+	     (fault == FAULT_CRL_WITHOUT_NEXT ||
+		 (set_time(t, now, to) && X509_CRL_set1_nextUpdate(crl, t)));
 
 	ASN1_TIME_free(t);
 	return ok;
@@ -121,9 +133,11 @@ build(const struct ca *ca, int issuer, int64_t number, struct wall now)
 	const bool ok =
 	    ctx != NULL && X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&
 	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(s->cert)) &&
-	    set_times(crl, now) && add_entries(crl, ca, issuer) &&
+	    set_times(crl, ca->fault, now) && add_entries(crl, ca, issuer) &&
 	    add_extensions(crl, s->cert, number) && X509_CRL_sort(crl) &&
-	    X509_CRL_sign_ctx(crl, ctx) > 0;
+	    ca_flaw_crl_unsigned(ca->fault, crl, now) &&
+	    (ca_flaw_crl_sign(ca->fault, crl, s->key) ||
+		X509_CRL_sign_ctx(crl, ctx) > 0);
 
 	ca_signer_free(ctx);
 	if (ok)
@@ -154,12 +168,17 @@ static bool
 renew(struct ca *ca, int issuer, int64_t number, struct wall now,
     struct buf *to, struct err *err)
 {
-	X509_CRL *crl = build(ca, issuer, number, now);
+	const int64_t said = ca->fault == FAULT_CRL_NUMBER_FALLS
+				 ? INT64_C(1000000) - number
+				 : number;
+	X509_CRL *crl = build(ca, issuer, said, now);
 	unsigned char *der = NULL;
 	const int n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
 	const struct span bytes = { (const char *)der, n > 0 ? (size_t)n : 0 };
 	bool ok = n > 0;
 
+	if (ok)
+		ca_flaw_crl_signed(ca->fault, der, bytes.len);
 	if (ok)
 		ok = keep(ca, issuer, number, now, bytes, err);
 	else
@@ -180,7 +199,8 @@ ca_crl(
 	const bool any = store_ca_crl(ca->store, issuer, &number, &made, NULL);
 	const struct wall changed = store_ca_changed(ca->store, issuer);
 
-	if (any && changed.us < made.us && now.us >= made.us &&
+	if (any && ca->fault != FAULT_CRL_NUMBER_FALLS &&
+	    changed.us < made.us && now.us >= made.us &&
 	    now.us - made.us < RENEW_S * INT64_C(1000000))
 		return store_ca_crl(ca->store, issuer, &number, &made, to);
 	return renew(ca, issuer, number + 1, now, to, err);

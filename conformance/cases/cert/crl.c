@@ -1,0 +1,477 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * CRLs: fetched from where the certificates say that they are, or else from
+ * the endpoint; each by itself, with its issuer, and against the certificates
+ * whose status is known.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "conformance/cases/cert/lists.h"
+#include "lib/mem.h"
+
+extern const struct conf_group conf_crl;
+
+/* What each asks: the checks from the first to the last, by check.def. */
+/* clang-format off */
+static const struct {
+	const char	*id;
+	enum pki_code	first, last;
+	bool		may_be_absent;
+} asks[] = {
+	{ "crl.der",		  PKI_DER_FORM,	PKI_DER_DEPTH, false },
+	{ "crl.structure",	  PKI_CRL_STRUCTURE, PKI_CRL_STRUCTURE, false },
+	{ "crl.version",	  PKI_CRL_VERSION, PKI_CRL_VERSION, false },
+	{ "crl.algorithm.equal",  PKI_CRL_ALGORITHM_EQUAL,
+	  PKI_CRL_ALGORITHM_EQUAL, false },
+	{ "crl.algorithm.known",  PKI_CRL_ALGORITHM_KNOWN,
+	  PKI_CRL_ALGORITHM_STRENGTH, false },
+	{ "crl.time.encoding",	  PKI_CRL_TIME_ENCODING, PKI_CRL_TIME_ENCODING,
+	  false },
+	{ "crl.next.present",	  PKI_CRL_NEXT_PRESENT, PKI_CRL_NEXT_PRESENT,
+	  false },
+	{ "crl.next.order",	  PKI_CRL_NEXT_ORDER, PKI_CRL_NEXT_ORDER, false },
+	{ "crl.fresh",		  PKI_CRL_BEGUN, PKI_CRL_FRESH, false },
+	{ "crl.empty",		  PKI_CRL_REVOKED_EMPTY, PKI_CRL_REVOKED_EMPTY,
+	  true },
+	{ "crl.entry.serial",	  PKI_CRL_ENTRY_SERIAL, PKI_CRL_ENTRY_SERIAL,
+	  false },
+	{ "crl.entry.date",	  PKI_CRL_ENTRY_DATE, PKI_CRL_ENTRY_DATE, false },
+	{ "crl.entry.reason",	  PKI_CRL_ENTRY_REASON, PKI_CRL_ENTRY_REASON,
+	  false },
+	{ "crl.entry.unspecified", PKI_CRL_ENTRY_UNSPECIFIED,
+	  PKI_CRL_ENTRY_UNSPECIFIED, false },
+	{ "crl.entry.critical",	  PKI_CRL_ENTRY_REMOVE, PKI_CRL_ENTRY_CRITICAL,
+	  false },
+	{ "crl.ext.critical",	  PKI_CRL_EXT_STRUCTURE, PKI_CRL_EXT_CRITICAL,
+	  false },
+	{ "crl.aki",		  PKI_CRL_AKI, PKI_CRL_AKI, false },
+	{ "crl.number",		  PKI_CRL_NUMBER, PKI_CRL_NUMBER, false },
+	{ "crl.number.form",	  PKI_CRL_NUMBER_CRITICAL, PKI_CRL_NUMBER_LENGTH,
+	  false },
+	{ "crl.signature",	  PKI_CRL_SIGNER, PKI_CRL_SIGNATURE, false },
+};
+/* clang-format on */
+
+/* Opens all and gives them to "how"; f may be NULL. */
+static void
+judge_with(struct trial *t, struct pki_findings *f,
+    void (*how)(struct trial *, const struct issued_set *, const struct lists *,
+	const struct pki_findings *))
+{
+	struct issued_set set;
+	struct lists all = { .n = 0 };
+
+	if (issued_open(t, &set, NULL) && lists_open(t, &set, "list", &all, f))
+		how(t, &set, &all, f);
+	lists_close(&all);
+	issued_close(&set);
+}
+
+static void
+judge_codes(struct trial *t, const struct issued_set *set,
+    const struct lists *all, const struct pki_findings *f)
+{
+	(void)set;
+	if (!lists_need(t, all))
+		return;
+	for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
+		if (strcmp(asks[i].id, trial_case(t)->id) == 0)
+			issued_claim(t, f, asks[i].first, asks[i].last,
+			    asks[i].may_be_absent);
+}
+
+static void
+judge(struct trial *t)
+{
+	struct pki_findings f;
+
+	pki_findings_init(&f);
+	judge_with(t, &f, judge_codes);
+	pki_findings_free(&f);
+}
+
+/* ---- of the fetch ---- */
+
+static void
+fetched(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	size_t known = 0;
+
+	(void)set;
+	(void)f;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+
+		if (l->answer.end == WEB_FORBIDDEN)
+			continue; /* not ours to ask there */
+		known++;
+		trial_claim(t, "RFC 5280 4.2.1.13", l->there,
+		    "a CRL is where the certificate says", "%s: %s, status %d",
+		    l->url, web_end_name(l->answer.end), l->answer.status);
+	}
+	trial_need(t, known > 0,
+	    "no distribution point is within reach of the profile");
+}
+
+static void
+judge_fetch(struct trial *t)
+{
+	judge_with(t, NULL, fetched);
+}
+
+static void
+typed(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	(void)set;
+	(void)f;
+	if (!lists_need(t, all))
+		return;
+	for (size_t i = 0; i < all->n; i++)
+		if (all->at[i].there)
+			trial_claim(t, "RFC 5280 4.2.1.13",
+			    web_has_type(
+				&all->at[i].answer, "application/pkix-crl"),
+			    "Content-Type: application/pkix-crl", "%s: %.*s",
+			    all->at[i].url,
+			    SPAN_FMT(span_take(
+				web_header(&all->at[i].answer, "content-type"),
+				80)));
+}
+
+static void
+judge_type(struct trial *t)
+{
+	judge_with(t, NULL, typed);
+}
+
+static void
+issued_by(struct trial *t, const struct issued_set *set,
+    const struct lists *all, const struct pki_findings *f)
+{
+	char name[NAME_TEXT];
+
+	(void)set;
+	(void)f;
+	if (!lists_need(t, all))
+		return;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+
+		if (!l->there)
+			continue;
+		if (!trial_need(t, l->readable, "%s: cannot be read", l->url))
+			return;
+		name_text(l->crl.issuer, name);
+		trial_claim(t, "RFC 5280 5.1.2.3, 6.3.3 (b)(1)",
+		    l->issuer != NULL || l->crl.indirect,
+		    "the issuer is a CA of pki.anchors or pki.issuers",
+		    "%s: \"%s\"", l->url, name);
+	}
+}
+
+static void
+judge_issuer(struct trial *t)
+{
+	judge_with(t, NULL, issued_by);
+}
+
+/* The row's limit, in seconds. */
+static void
+lasting(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	double most = 0;
+
+	(void)set;
+	(void)f;
+	if (!lists_need(t, all) || !trial_sane(t,
+				       profile_limit(trial_profile(t),
+					   CERT_F_11, "crl.lifetime", &most),
+				       "crl.lifetime has no limit"))
+		return;
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+		const struct pki_crl *crl = &l->crl;
+		char *expected = mem_textf("the next one in %.0f s", most);
+		const int64_t s =
+		    (crl->next_update.at.us - crl->this_update.at.us) / 1000000;
+
+		if (l->there && trial_need(t,
+				    l->readable && crl->has_next &&
+					crl->next_update.readable &&
+					crl->this_update.readable,
+				    "%s: no times to compare", l->url))
+			trial_claim(t, "CERT-F-11 crl.lifetime",
+			    (double)s <= most, expected, "%s: %jd s", l->url,
+			    (intmax_t)s);
+		free(expected);
+	}
+}
+
+static void
+judge_lifetime(struct trial *t)
+{
+	judge_with(t, NULL, lasting);
+}
+
+/* ---- what they say ---- */
+
+/* A complete list that speaks of this certificate. */
+static const struct list *
+list_about(const struct lists *all, const struct pki_certificate *c)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+
+		if (l->readable && !l->crl.has_base && !l->crl.some_reasons &&
+		    name_equal(l->crl.issuer, c->issuer) &&
+		    crl_judge_scope(&l->crl, c, NULL))
+			return l;
+	}
+	return NULL;
+}
+
+static void
+said(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const char *status,
+    void (*how)(struct trial *, const struct issued *, struct crl_entry))
+{
+	size_t n = 0;
+
+	if (!lists_need(t, all))
+		return;
+	for (size_t i = 0; i < set->n; i++) {
+		const struct issued *c = &set->at[i];
+		const struct list *l;
+
+		if (!c->readable || strcmp(c->status, status) != 0)
+			continue;
+		l = list_about(all, &c->certificate);
+		if (!trial_need(
+			t, l != NULL, "%s: there is no CRL about it", c->name))
+			return;
+		n++;
+		how(t, c,
+		    crl_find(
+			&l->crl, c->certificate.issuer, c->certificate.serial));
+	}
+	trial_need(t, n > 0,
+	    "no certificate with the status %s was handed over", status);
+}
+
+static void
+is_revoked(struct trial *t, const struct issued *c, struct crl_entry e)
+{
+	trial_claim(t, "RFC 5280 3.3", e.status == CRL_REVOKED,
+	    "an entry for what is revoked", "%s: there is none", c->name);
+	trial_claim(t, "RFC 5280 5.3.1",
+	    e.status != CRL_REVOKED || e.reason != REASON_HOLD,
+	    "revoked, and not on hold", "%s: %s", c->name,
+	    reason_name(e.reason));
+}
+
+/* A reason may be left out (RFC 5280 5.3.1). */
+static void
+is_held(struct trial *t, const struct issued *c, struct crl_entry e)
+{
+	trial_claim(t, "RFC 5280 3.3", e.status == CRL_REVOKED,
+	    "an entry for what is on hold", "%s: there is none", c->name);
+	trial_claim(t, "RFC 5280 5.3.1",
+	    e.status != CRL_REVOKED || e.reason == REASON_HOLD ||
+		e.reason == REASON_NONE,
+	    "certificateHold", "%s: %s", c->name, reason_name(e.reason));
+}
+
+static void
+is_good(struct trial *t, const struct issued *c, struct crl_entry e)
+{
+	trial_claim(t, "RFC 5280 5.1.2.6", e.status == CRL_GOOD,
+	    "no entry for what is good", "%s: %s", c->name,
+	    reason_name(e.reason));
+}
+
+static void
+revoked(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	(void)f;
+	said(t, set, all, "revoked", is_revoked);
+}
+
+static void
+held(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	(void)f;
+	said(t, set, all, "held", is_held);
+}
+
+static void
+good(struct trial *t, const struct issued_set *set, const struct lists *all,
+    const struct pki_findings *f)
+{
+	(void)f;
+	said(t, set, all, "good", is_good);
+}
+
+static void
+judge_revoked(struct trial *t)
+{
+	judge_with(t, NULL, revoked);
+}
+
+static void
+judge_held(struct trial *t)
+{
+	judge_with(t, NULL, held);
+}
+
+static void
+judge_good(struct trial *t)
+{
+	judge_with(t, NULL, good);
+}
+
+/* ---- one after the other ---- */
+
+/*
+ * RFC 5280 5.2.3: lists made at different times have different numbers, and
+ * the later one's is higher.  The same list may well be given twice.
+ */
+static void
+judge_sequence(struct trial *t)
+{
+	struct issued_set set;
+	struct lists first = { .n = 0 }, second = { .n = 0 };
+
+	if (issued_open(t, &set, NULL) &&
+	    lists_open(t, &set, "list", &first, NULL) &&
+	    lists_open(t, &set, "again", &second, NULL) &&
+	    lists_need(t, &first) && lists_need(t, &second))
+		for (size_t i = 0; i < first.n; i++) {
+			const struct list *a = &first.at[i], *b = &second.at[i];
+
+			if (!a->there)
+				continue;
+			if (!trial_need(t, a->readable && b->readable,
+				"%s: cannot be read", a->url))
+				break;
+			trial_claim(t, "RFC 5280 5.2.3",
+			    span_eq(a->crl.tbs, b->crl.tbs) ||
+				crl_judge_sequence(&a->crl, &b->crl, NULL),
+			    "the same list, or one with a higher number",
+			    "%s: another list, its number is not higher",
+			    a->url);
+		}
+	lists_close(&second);
+	lists_close(&first);
+	issued_close(&set);
+}
+
+/* clang-format off */
+#define CASE(name, at, cite, en, zh, ask_how, how) \
+	{ \
+		.id = name, \
+		.verifies = CERT_F_11, \
+		.level = at, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:crl pki:certificates", \
+		.service = "crl", \
+		.collect = ask_how, \
+		.judge = how, \
+	}
+#define SHALL LEVEL_SHALL
+#define SHOULD LEVEL_SHOULD
+
+static const struct conf_case cases[] = {
+	CASE("crl.fetch", SHALL, "RFC 5280 4.2.1.13",
+	    "CRLs are where certificates say", "可从证书所载分布点取得 CRL",
+	    lists_collect, judge_fetch),
+	CASE("crl.type", SHOULD, "RFC 5280 4.2.1.13",
+	    "they are of type application/pkix-crl",
+	    "媒体类型为 application/pkix-crl", lists_collect, judge_type),
+	CASE("crl.der", SHALL, "RFC 5280 4.2.1.13, X.690 10, 11",
+	    "each is one CRL in DER", "每份为单个 DER 编码的 CRL", lists_collect, judge),
+	CASE("crl.structure", SHALL, "RFC 5280 5.1",
+	    "they have the structure of a CRL", "具备 CRL 的结构", lists_collect, judge),
+	CASE("crl.version", SHALL, "RFC 5280 5.1.2.1",
+	    "they are of version 2", "版本号为 2", lists_collect, judge),
+	CASE("crl.algorithm.equal", SHALL, "RFC 5280 5.1.1.2",
+	    "the algorithm inside is the one outside", "内外签名算法一致",
+	    lists_collect, judge),
+	CASE("crl.algorithm.known", SHALL, "RFC 5280 5.1.1.2, RFC 6194 3",
+	    "the signature algorithm is known and strong",
+	    "签名算法已知，摘要既非 MD5 也非 SHA-1", lists_collect, judge),
+	CASE("crl.issuer", SHALL, "RFC 5280 5.1.2.3",
+	    "the issuer is a known CA", "颁发者为已知 CA", lists_collect, judge_issuer),
+	CASE("crl.time.encoding", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5, 5.1.2.6",
+	    "UTCTime through 2049, GeneralizedTime from 2050",
+	    "2049 年及以前用 UTCTime，2050 年起用 GeneralizedTime",
+	    lists_collect, judge),
+	CASE("crl.next.present", SHALL, "RFC 5280 5.1.2.5",
+	    "they say when the next one comes", "含 nextUpdate", lists_collect, judge),
+	CASE("crl.next.order", SHALL, "RFC 5280 5.1.2.5",
+	    "the next one comes after this one", "nextUpdate 晚于 thisUpdate",
+	    lists_collect, judge),
+	CASE("crl.fresh", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5",
+	    "the list that is served is the present one",
+	    "所提供的列表在有效期内", lists_collect, judge),
+	/* common practice, and no sentence: a remark */
+	CASE("crl.lifetime", SHOULD, "CERT-F-11 crl.lifetime",
+	    "the next one comes within the limit", "列表有效期不超过限值",
+	    lists_collect, judge_lifetime),
+	CASE("crl.empty", SHALL, "RFC 5280 5.1.2.6",
+	    "without entries the list of entries is absent",
+	    "没有撤销条目时列表字段不出现", lists_collect, judge),
+	CASE("crl.entry.serial", SHALL, "RFC 5280 5.1.2.6",
+	    "no certificate is listed twice", "同一证书不重复列出",
+	    lists_collect, judge),
+	CASE("crl.entry.date", SHALL, "RFC 5280 5.1.2.6",
+	    "nothing is revoked after the list was made",
+	    "撤销时间不晚于列表签发时间", lists_collect, judge),
+	CASE("crl.entry.reason", SHALL, "RFC 5280 5.3.1",
+	    "reasons are defined ones", "撤销原因为已定义的取值", lists_collect, judge),
+	CASE("crl.entry.unspecified", SHOULD, "RFC 5280 5.3.1",
+	    "a reason that is unspecified is left out",
+	    "未说明原因时省略原因代码", lists_collect, judge),
+	CASE("crl.entry.critical", SHALL, "RFC 5280 5.3",
+	    "entry extensions are known, or not critical",
+	    "没有无法识别的关键条目扩展", lists_collect, judge),
+	CASE("crl.ext.critical", SHALL, "RFC 5280 5.2",
+	    "extensions are known, or not critical",
+	    "没有无法识别的关键扩展", lists_collect, judge),
+	CASE("crl.aki", SHALL, "RFC 5280 5.2.1",
+	    "they have an authority key identifier", "含颁发机构密钥标识符",
+	    lists_collect, judge),
+	CASE("crl.number", SHALL, "RFC 5280 5.2.3",
+	    "they have a number", "含 CRL 编号", lists_collect, judge),
+	CASE("crl.number.form", SHALL, "RFC 5280 5.2.3",
+	    "the number is not critical, has at most 20 octets",
+	    "CRL 编号为非关键扩展，不超过 20 字节", lists_collect, judge),
+	CASE("crl.number.grows", SHALL, "RFC 5280 5.2.3",
+	    "another list has a higher number", "后发布的 CRL 编号更大",
+	    lists_collect_twice, judge_sequence),
+	CASE("crl.signature", SHALL, "RFC 5280 6.3.3 (f), (g)",
+	    "signatures verify with the issuer's key",
+	    "用颁发者公钥验签通过", lists_collect, judge),
+	CASE("crl.revoked", SHALL, "RFC 5280 3.3",
+	    "what is revoked is listed", "已撤销的证书在列", lists_collect,
+	    judge_revoked),
+	CASE("crl.held", SHALL, "RFC 5280 5.3.1",
+	    "what is on hold is listed, as certificateHold",
+	    "已冻结的证书在列，原因为 certificateHold", lists_collect, judge_held),
+	CASE("crl.good", SHALL, "RFC 5280 5.1.2.6",
+	    "what is good is not listed", "有效证书不在列", lists_collect, judge_good),
+};
+
+const struct conf_group conf_crl = {
+	.service = "crl",
+	.cases = cases,
+	.n = sizeof cases / sizeof cases[0],
+};
+/* clang-format on */

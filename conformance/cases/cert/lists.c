@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/cases/cert/lists.h"
+
+#include <string.h>
+
+#include "lib/mem.h"
+
+enum { URL_MOST = 1024 };
+
+/* ---- collect ---- */
+
+struct places {
+	char *at[LISTS];
+	size_t n;
+};
+
+static void
+add_place(struct places *p, struct span uri)
+{
+	char *text;
+
+	if (p->n == LISTS || uri.len > URL_MOST ||
+	    (!span_starts(uri, SPAN("http://")) &&
+		!span_starts(uri, SPAN("https://"))))
+		return;
+	text = mem_text(uri);
+	for (size_t i = 0; i < p->n; i++)
+		if (strcmp(p->at[i], text) == 0) {
+			free(text);
+			return;
+		}
+	p->at[p->n++] = text;
+}
+
+/* The fullNames of its distribution points (RFC 5280 4.2.1.13). */
+static void
+add_points(struct places *p, const struct pki_certificate *c)
+{
+	struct der_bad bad = { 0 };
+	struct der points = der_start(c->crl_points, &bad), one, name, full;
+
+	while (der_more(&points)) {
+		der_enter(&points, DER_SEQUENCE, &one);
+		if (der_peek(&one) != DER_CONSTRUCTED(0))
+			continue;
+		der_enter(&one, DER_CONSTRUCTED(0), &name);
+		if (der_peek(&name) != DER_CONSTRUCTED(0))
+			continue;
+		der_enter(&name, DER_CONSTRUCTED(0), &full);
+		while (der_more(&full)) {
+			const struct general g = general_read(&full);
+
+			if (g.kind == GENERAL_URI)
+				add_place(p, g.value);
+		}
+	}
+}
+
+static void
+ask(struct trial *t, struct web *w, const char *as, size_t i, const char *url)
+{
+	char *name = mem_textf("%s-%zu", as, i);
+	char *at = mem_textf("%s.at", name), *from = mem_textf("%s.url", name);
+
+	web_call_with(t, name, w, &(struct web_request){ .url = url });
+	status_note_time(t, at);
+	trial_fact(t, from, "%s", url == NULL ? "the endpoint" : url);
+	free(from);
+	free(at);
+	free(name);
+}
+
+static bool
+collect_as(struct trial *t, const struct places *p, const char *as)
+{
+	struct web *w = web_of(t, "crl");
+
+	if (!trial_sane(t, w != NULL, "no endpoint crl"))
+		return false;
+	for (size_t i = 0; i < p->n; i++)
+		ask(t, w, as, i, p->at[i]);
+	if (p->n == 0)
+		ask(t, w, as, 0, NULL);
+	trial_fact_int(t, as, p->n == 0 ? 1 : (int64_t)p->n);
+	web_free(w);
+	return true;
+}
+
+static bool
+collect_times(struct trial *t, int times)
+{
+	static const char *const as[] = { "list", "again" };
+	struct places p = { .n = 0 };
+	struct issued_set set;
+	bool ok;
+
+	issued_collect(t);
+	ok = issued_open(t, &set, NULL);
+	for (size_t i = 0; ok && i < set.n; i++)
+		if (set.at[i].readable)
+			add_points(&p, &set.at[i].certificate);
+	for (int i = 0; ok && i < times; i++)
+		ok = collect_as(t, &p, as[i]);
+	for (size_t i = 0; i < p.n; i++)
+		free(p.at[i]);
+	issued_close(&set);
+	return ok;
+}
+
+bool
+lists_collect(struct trial *t)
+{
+	return collect_times(t, 1);
+}
+
+bool
+lists_collect_twice(struct trial *t)
+{
+	return collect_times(t, 2);
+}
+
+/* ---- judge ---- */
+
+static const struct pki_certificate *
+issuer_of(const struct issued_set *set, const struct pki_crl *crl)
+{
+	const struct pki_certificate *found = NULL;
+
+	for (size_t i = set->n; i < set->n + set->n_cas; i++) {
+		const struct issued *ca = &set->at[i];
+
+		if (!ca->readable ||
+		    !name_equal(ca->certificate.subject, crl->issuer))
+			continue;
+		if (span_eq(ca->certificate.ski, crl->aki))
+			return &ca->certificate;
+		if (found == NULL)
+			found = &ca->certificate;
+	}
+	return found;
+}
+
+static void
+open_list(struct trial *t, const struct issued_set *set, const char *as,
+    size_t i, struct list *l, struct pki_findings *f)
+{
+	char *at, *url;
+
+	l->name = mem_textf("%s-%zu", as, i);
+	at = mem_textf("%s.at", l->name);
+	url = mem_textf("%s.url", l->name);
+	l->url = trial_fact_text(t, url);
+	web_answer_init(&l->answer, 0);
+	l->there = web_heard(t, l->name, &l->answer) &&
+		   l->answer.status == 200 && status_time(t, at, &l->at);
+	free(url);
+	free(at);
+	pki_about(f, "%s", l->url == NULL ? l->name : l->url);
+	if (!l->there)
+		return;
+	l->readable = crl_read(&l->crl, l->answer.body, f);
+	if (!l->readable)
+		return;
+	crl_judge(&l->crl, f);
+	l->issuer = issuer_of(set, &l->crl);
+	if (l->issuer != NULL)
+		crl_judge_issued(&l->crl, l->issuer, l->at, f);
+}
+
+bool
+lists_open(struct trial *t, const struct issued_set *set, const char *as,
+    struct lists *all, struct pki_findings *f)
+{
+	int64_t n = 0;
+
+	*all = (struct lists){ .n = 0 };
+	if (!trial_sane(t,
+		trial_fact_get_int(t, as, &n) && n >= 1 && n <= LISTS,
+		"no lists were asked for"))
+		return false;
+	for (all->n = 0; all->n < (size_t)n; all->n++)
+		open_list(t, set, as, all->n, &all->at[all->n], f);
+	return true;
+}
+
+void
+lists_close(struct lists *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		web_answer_free(&all->at[i].answer);
+		free(all->at[i].name);
+	}
+}
+
+bool
+lists_need(struct trial *t, const struct lists *all)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+
+		if (l->answer.end == WEB_FORBIDDEN)
+			continue; /* not ours to ask there */
+		n++;
+		if (!trial_need(t, l->there, "%s: %s, status %d", l->url,
+			web_end_name(l->answer.end), l->answer.status))
+			return false;
+	}
+	return trial_need(
+	    t, n > 0, "no distribution point is within reach of the profile");
+}

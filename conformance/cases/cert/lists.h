@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * lists - CRLs, fetched from where the certificates say that they are, or
+ * else from the endpoint.
+ *
+ *	list-N		each of them, as conformance/client/web.h files it
+ *	again-N		the same once more
+ *	list, again	how many; list-N.url and list-N.at: from where, when
+ */
+#ifndef CONFORMANCE_CASES_CERT_LISTS_H
+#define CONFORMANCE_CASES_CERT_LISTS_H
+
+#include "conformance/cases/cert/status.h"
+#include "conformance/pki/crl.h"
+
+#define LISTS 24
+
+struct list {
+	char *name;
+	const char *url;
+	struct web_answer answer;
+	struct wall at;
+	bool there;    /* with status 200 */
+	bool readable; /* it has the structure of a CRL */
+	struct pki_crl crl;
+	const struct pki_certificate *issuer; /* NULL: none of those known */
+};
+
+struct lists {
+	struct list at[LISTS];
+	size_t n;
+};
+
+bool lists_collect(struct trial *);
+bool lists_collect_twice(struct trial *);
+
+/*
+ * Back from the evidence ("list" or "again"), with all findings of each: by
+ * itself, and with its issuer.
+ */
+bool lists_open(struct trial *, const struct issued_set *, const char *as,
+    struct lists *, struct pki_findings *);
+void lists_close(struct lists *);
+
+/* Need: each that is within reach is there. */
+bool lists_need(struct trial *, const struct lists *);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * status - what cases about CRLs, OCSP and time stamps share: who issued
+ * what, and when an answer was heard, which replay must not ask the clock.
+ */
+#ifndef CONFORMANCE_CASES_CERT_STATUS_H
+#define CONFORMANCE_CASES_CERT_STATUS_H
+
+#include "conformance/cases/cert/issued.h"
+#include "conformance/client/web.h"
+
+/*
+ * Clocks differ, and whoever has his a moment ahead of ours has done nothing
+ * wrong: what is dated so little in the future is not.
+ */
+#define STATUS_SKEW_US 1000000
+
+/* The certificate of its issuer, among the CAs; NULL when it is not there. */
+const struct issued *status_issuer(
+    const struct issued_set *, const struct issued *);
+
+/* In collect(): now, as the fact KEY. */
+void status_note_time(struct trial *, const char *key);
+/* In judge(): that, and STATUS_SKEW_US; false when it was not noted. */
+bool status_time(struct trial *, const char *key, struct wall *);
+
+/* Need: NAME was answered.  Then, NULL or what was said, for web_answer_*. */
+bool status_heard(struct trial *, const char *name, struct web_answer *);
+
+#endif
