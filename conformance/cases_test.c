@@ -93,8 +93,8 @@ static const struct {
 };
 
 struct all {
-	const struct conf_case *cases[1000];
-	const struct conf_group *groups[1000];
+	const struct conf_case *cases[2000];
+	const struct conf_group *groups[2000];
 	size_t n;
 };
 
@@ -103,7 +103,7 @@ collect(void *ctx, const struct conf_case *c, const struct conf_group *g)
 {
 	struct all *all = ctx;
 
-	ck_assert_uint_lt(all->n, 1000);
+	ck_assert_uint_lt(all->n, 2000);
 	all->cases[all->n] = c;
 	all->groups[all->n++] = g;
 }
