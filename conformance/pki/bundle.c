@@ -303,6 +303,18 @@ judge_paths(
 	free(paths);
 }
 
+/* What cannot be read has no path, and that is no pass. */
+static void
+tell_unreadable(const struct bundle *b, struct pki_findings *f)
+{
+	for (size_t i = 0; i < b->n; i++)
+		if (!b->at[i].readable && b->at[i].role == BUNDLE_JUDGED &&
+		    b->at[i].kind == OBJECT_CERTIFICATE) {
+			pki_about(f, "%s", b->at[i].name);
+			pki_find(f, PKI_PATH_FOUND, PKI_NOT_REACHED, "%s", "");
+		}
+}
+
 /* ---- lists and answers without a path, stamps ---- */
 
 static void
@@ -391,6 +403,8 @@ bundle_judge(
 	paths = b->n_anchors > 0 && b->n_leaves > 0;
 	if (paths)
 		judge_paths(b, ask, f);
+	if (b->n_anchors > 0)
+		tell_unreadable(b, f);
 	for (size_t i = 0; i < b->n; i++) {
 		const struct part *p = &b->at[i];
 

@@ -189,7 +189,9 @@ START_TEST(cut_off)
 		pki_findings_init(&f);
 		ck_assert(!certificate_read(&c, (struct span){ copy, n }, &f));
 		ck_assert_ptr_nonnull(
-		    pki_findings_first(&f, PKI_CERT_STRUCTURE, PKI_FAILS));
+		    pki_findings_first(&f, PKI_DER_TRUNCATED, PKI_FAILS));
+		ck_assert_ptr_nonnull(pki_findings_first(
+		    &f, PKI_CERT_STRUCTURE, PKI_NOT_REACHED));
 		pki_findings_free(&f);
 		free(copy);
 	}

@@ -64,7 +64,8 @@ read_info(struct pki_stamp *s, struct der *in)
 	s->nonce = der_maybe(&info, DER_INTEGER, &s->has_nonce);
 	if (der_peek(&info) == DER_CONSTRUCTED(0)) {
 		der_enter(&info, DER_CONSTRUCTED(0), &inner);
-		general_read(&inner);
+		s->name = general_read(&inner);
+		s->has_name = true;
 		der_end(&inner);
 	}
 	if (der_peek(&info) == DER_CONSTRUCTED(1)) {

@@ -51,6 +51,8 @@ struct pki_stamp {
 	int64_t accuracy_us; /* -1: none is given */
 	struct span nonce;   /* the INTEGER's content; or none */
 	bool has_nonce;
+	bool has_name;
+	struct general name; /* of the TSA */
 	struct pki_extensions extensions;
 };
 

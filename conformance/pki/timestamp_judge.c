@@ -238,6 +238,30 @@ stamp_signer(const struct pki_stamp *s, const struct stamp_ask *ask,
 	return NULL;
 }
 
+/* The hint of TSTInfo, where it is given. */
+static bool
+judge_name(const struct pki_stamp *s, const struct pki_certificate *c,
+    struct pki_findings *f)
+{
+	struct der_bad bad = { 0 };
+	struct der names = der_start(c->alt_names, &bad);
+	const bool directory = s->name.kind == GENERAL_DIRECTORY;
+	bool same = directory && name_equal(s->name.value, c->subject);
+	char text[NAME_TEXT];
+
+	if (!s->has_name)
+		return true;
+	while (der_more(&names) && !same) {
+		const struct general g = general_read(&names);
+
+		same = g.kind == s->name.kind &&
+		       (directory ? name_equal(g.value, s->name.value)
+				  : span_eq(g.value, s->name.value));
+	}
+	general_text(&s->name, text);
+	return pki_check(f, PKI_STAMP_NAME, same, "%s", text);
+}
+
 /* ESSCertID (v1: SHA-1) and ESSCertIDv2 (SHA-256 unless it says otherwise). */
 static bool
 names_certificate(
@@ -360,6 +384,7 @@ judge_signed(const struct pki_stamp *s, const struct stamp_ask *ask,
 		return false;
 	}
 	fine &= judge_signer_id(&a, c, f);
+	fine &= judge_name(s, c, f);
 	if (s->has_attributes)
 		fine &= judge_signature(s, c, f);
 	else
