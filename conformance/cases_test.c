@@ -27,7 +27,7 @@ static const char *const without_fault[] = {
 };
 
 static const char *const provided[] = {
-	"account:admin",
+	"account:administrator",
 	"account:alice",
 	"account:bob",
 	"account:carol",
@@ -36,6 +36,10 @@ static const char *const provided[] = {
 	"account:wang",
 	"directory:base",
 	"directory:people",
+	"dn:administrator",
+	"dn:alice",
+	"dn:bob",
+	"dn:victim",
 	"endpoint:ca",
 	"endpoint:crl",
 	"endpoint:imaps",
@@ -79,11 +83,11 @@ static const struct {
 	{ "${domain}", "mail:domain" },
 	{ "${directory.base", "directory:base" },
 	{ "${directory.people", "directory:people" },
-	{ "${admin.dn", "dn:admin" },
+	{ "${administrator.dn", "dn:administrator" },
 	{ "${alice.dn", "dn:alice" },
 	{ "${bob.dn", "dn:bob" },
 	{ "${victim.dn", "dn:victim" },
-	{ "${admin.", "account:admin" },
+	{ "${administrator.", "account:administrator" },
 	{ "${alice.", "account:alice" },
 	{ "${bob.", "account:bob" },
 	{ "${carol.", "account:carol" },

@@ -71,6 +71,16 @@
 	X(imap_sort) \
 	X(imap_volume) \
 	X(imap_quota) \
+	X(ldap_bind) \
+	X(ldap_search) \
+	X(ldap_root) \
+	X(ldap_filter) \
+	X(ldap_compare) \
+	X(ldap_ber) \
+	X(ldap_access) \
+	X(ldap_paged) \
+	X(ldap_change) \
+	X(ldap_tls) \
 	X(certificates) \
 	X(related) \
 	X(crl)

@@ -8,6 +8,8 @@
 
 #include "conformance/trial.h"
 #include "lib/clock.h"
+#include "lib/dialogue.h"
+#include "lib/framing_ldap.h"
 #include "lib/net.h"
 
 #define HEARD_MOST (1u << 20)
@@ -230,6 +232,54 @@ wire_hear(struct wire *w, const char *begins)
 			return right || fails(w, "another answer");
 	}
 	return false;
+}
+
+bool
+wire_say_ldap(struct wire *w, const char *line)
+{
+	struct buf octets;
+	bool ok;
+
+	buf_init(&octets, SAID_MOST);
+	ok = ldap_say(span_of(line), &octets) == NULL &&
+	     wire_send(w, buf_span(&octets));
+	buf_free(&octets);
+	return ok;
+}
+
+bool
+wire_hear_ldap(struct wire *w, const char *begins)
+{
+	const struct mono began = clock_mono();
+	struct buf text;
+	bool right = false;
+
+	buf_init(&text, 2 * HEARD_MOST);
+	while (is_well(w) && !right) {
+		struct span in = buf_span(&w->in), message;
+
+		switch (framing_ldap.take(&in, &message, 0)) {
+		case FRAME_NEED_MORE:
+			if (w->in.full)
+				fails(w, "an answer without end");
+			else
+				hear_more(w, began);
+			continue;
+		case FRAME_LAST:
+			framing_ldap.plain(message, &text);
+			right = span_starts(buf_span(&text), span_of(begins)) ||
+				fails(w, "another answer");
+			break;
+		case FRAME_GARBAGE:
+			fails(w, "what is no LDAPMessage");
+			break;
+		default:
+			break;
+		}
+		buf_drop(&w->in, w->in.len - in.len);
+	}
+	buf_free(&text);
+	return right;
 }
 
 bool

@@ -51,6 +51,13 @@ int wire_reply(struct wire *);
  */
 bool wire_hear(struct wire *, const char *begins);
 
+/*
+ * The same for LDAP: a line as lib/framing_ldap.h has it, and the next message
+ * that ends an answer.
+ */
+bool wire_say_ldap(struct wire *, const char *line);
+bool wire_hear_ldap(struct wire *, const char *begins);
+
 /* The next that comes within ms, into .in; false when nothing did. */
 bool wire_take_in(struct wire *, int64_t ms);
 /* Whatever comes within ms, into .in. */

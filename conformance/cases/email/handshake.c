@@ -10,6 +10,7 @@
 #include "conformance/client/wire.h"
 #include "conformance/trial.h"
 #include "lib/clock.h"
+#include "lib/dialogue.h"
 #include "lib/files.h"
 
 /* ---- how one comes to a handshake ---- */
@@ -34,6 +35,9 @@ static const struct manners {
 	{ "imaps", "a CAPABILITY", { { NULL, NULL } } },
 	{ "pop3", "CAPA", { { NULL, "+OK" }, { "STLS", "+OK" } } },
 	{ "pop3s", "CAPA", { { NULL, NULL } } },
+	{ "ldap", "1 bind \"\" \"\"",
+	    { { "1 starttls", "1 extendedResp success " } } },
+	{ "ldaps", "1 bind \"\" \"\"", { { NULL, NULL } } },
 };
 
 static const struct manners *
@@ -46,6 +50,27 @@ manners_of(const struct trial *t)
 	return &manners[i];
 }
 
+/* What is said, and heard, as lib/framing_ldap.h writes it. */
+static bool
+is_directory(const struct manners *m)
+{
+	return framing_of(m->service) == &framing_ldap;
+}
+
+static bool
+say(struct wire *w, const struct manners *m, const char *line)
+{
+	return is_directory(m) ? wire_say_ldap(w, line)
+			       : wire_say(w, "%s", line);
+}
+
+static bool
+hear(struct wire *w, const struct manners *m, const char *begins)
+{
+	return is_directory(m) ? wire_hear_ldap(w, begins)
+			       : wire_hear(w, begins);
+}
+
 /* Connected, and the next octet is that of a handshake. */
 static bool
 is_reached(struct wire *w, struct trial *t)
@@ -54,9 +79,8 @@ is_reached(struct wire *w, struct trial *t)
 	bool ok = wire_open(w, t, m->service);
 
 	for (size_t i = 0; ok && m->steps[i].hear != NULL; i++)
-		ok = (m->steps[i].say == NULL ||
-			 wire_say(w, "%s", m->steps[i].say)) &&
-		     wire_hear(w, m->steps[i].hear);
+		ok = (m->steps[i].say == NULL || say(w, m, m->steps[i].say)) &&
+		     hear(w, m, m->steps[i].hear);
 	return ok;
 }
 
@@ -262,7 +286,7 @@ handshake_collect_plain(struct trial *t)
 	const bool reached = wire_open(&w, t, m->service);
 
 	wire_listen(&w, 500);
-	if (w.in.len == 0 && !w.closed && wire_say(&w, "%s", m->hello))
+	if (w.in.len == 0 && !w.closed && say(&w, m, m->hello))
 		wire_listen(&w, 1500);
 	trial_fact(t, "reached", "%s", reached ? "yes" : w.why);
 	trial_file(t, "heard.bin", buf_span(&w.in));
