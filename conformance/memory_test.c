@@ -15,6 +15,7 @@
 #include "conformance/trial.h"
 #include "lib/dialogue.h"
 #include "lib/mem.h"
+#include "reference/ldap/directory.h"
 #include "reference/service.h"
 #include "reference/world.h"
 
@@ -25,6 +26,19 @@ static const char fixtures[] = "fixtures";
 /* What profiles of the reference say, as far as dialogues look it up. */
 static struct profile profile;
 
+static char *
+name_of(const struct world_person *p)
+{
+	struct buf dn;
+	char *text;
+
+	buf_init(&dn, DN_KEY);
+	directory_person_dn(p, &dn);
+	text = mem_text(buf_span(&dn));
+	buf_free(&dn);
+	return text;
+}
+
 static void
 set_profile(const struct world *w)
 {
@@ -33,6 +47,8 @@ set_profile(const struct world *w)
 	profile.mail.foreign = mem_text(SPAN("elsewhere.example"));
 	profile.mail.unknown = mem_text(SPAN("nobody@example.test"));
 	profile.mail.sink_domain = mem_text(SPAN("sink.example.test"));
+	profile.directory.base = mem_text(SPAN(DIRECTORY_BASE));
+	profile.directory.people = mem_text(SPAN(DIRECTORY_PEOPLE));
 	profile.accounts = mem_new(w->n_people, sizeof *profile.accounts);
 	for (size_t i = 0; i < w->n_people; i++)
 		profile.accounts[i] = (struct profile_account){
@@ -40,6 +56,7 @@ set_profile(const struct world *w)
 			.user = w->people[i].user,
 			.address = w->people[i].address,
 			.password = w->people[i].password,
+			.dn = name_of(&w->people[i]),
 		};
 	profile.n_accounts = w->n_people;
 }

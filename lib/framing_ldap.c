@@ -76,11 +76,15 @@ ldap_plain(struct span line, struct buf *out)
 	buf_addf(out, "%s)", line.len > 80 ? " ..." : "");
 }
 
-/* RFC 4511 4.4.1: upon transmission the server terminates the session. */
+/*
+ * RFC 4511 4.4.1: upon transmission the server terminates the session.  A
+ * protocolError is about what we said, and so an answer.
+ */
 static bool
 ldap_leaves(struct span line)
 {
 	return span_starts(line, SPAN("0 extendedResp ")) &&
+	       !span_starts(line, SPAN("0 extendedResp protocolError ")) &&
 	       span_find(line, SPAN(" name " LDAP_NOTICE " ")) < line.len;
 }
 

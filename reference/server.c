@@ -372,6 +372,7 @@ speaks_plain(const struct server *s, const struct service *service)
 		{ FAULT_SUBMISSIONS_SPEAK_PLAIN, SERVICE_SUBMISSIONS },
 		{ FAULT_IMAPS_SPEAKS_PLAIN, SERVICE_IMAPS },
 		{ FAULT_POP3S_SPEAKS_PLAIN, SERVICE_POP3S },
+		{ FAULT_LDAPS_SPEAKS_PLAIN, SERVICE_LDAPS },
 	};
 
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)

@@ -30,8 +30,8 @@ const struct variant_row *variant_get(enum variant);
 bool variant_find(const char *name, enum variant *);
 
 /*
- * What it is about: "smtp", "pop3", "imap" or "http".  All names but those of
- * the first begin with POP3_, IMAP_ or HTTP_.
+ * What it is about: "smtp", "pop3", "imap", "http" or "ldap".  All names but those of
+ * the first begin with POP3_, IMAP_, HTTP_ or LDAP_.
  */
 const char *variant_protocol(const struct variant_row *);
 

@@ -149,6 +149,10 @@ delete_values(struct change *c, const struct entry_description *d,
 
 	if (!ber_more(&values) && !drop_all(c, d))
 		no(c, LDAP_NO_SUCH_ATTRIBUTE, "it has none", a->description);
+	if (faulty(c->s, FAULT_LDAP_DELETE_ALL_VALUES) && ber_more(&values)) {
+		(void)drop_all(c, d);
+		return;
+	}
 	while (c->code == LDAP_SUCCESS && ber_more(&values)) {
 		const size_t at =
 		    entry_find(&c->e, d, ber_octets(&values, BER_OCTETS));
@@ -166,7 +170,13 @@ static void
 replace_values(struct change *c, const struct entry_description *d,
     const struct ldap_attribute *a)
 {
-	(void)drop_all(c, d);
+	if (faulty(c->s, FAULT_LDAP_REPLACE_ADDS) && ber_more(&a->values)) {
+		add_values(c, d, a);
+		return;
+	}
+	if (!drop_all(c, d) && !ber_more(&a->values) &&
+	    faulty(c->s, FAULT_LDAP_REPLACE_NEEDS))
+		no(c, LDAP_NO_SUCH_ATTRIBUTE, "it has none", a->description);
 	if (ber_more(&a->values))
 		add_values(c, d, a);
 }
@@ -210,9 +220,10 @@ ldap_run_add(struct ldap_session *s, const struct ldap_message *m)
 	while (c.code == LDAP_SUCCESS && ldap_next_attribute(&list, &a))
 		if (describe(&c, &a, &d))
 			add_values(&c, &d, &a);
-	if (c.code == LDAP_SUCCESS)
+	if (c.code == LDAP_SUCCESS && !faulty(s, FAULT_LDAP_ADD_FORGOTTEN))
 		c.code = directory_enter(s->site->store, &c.e, name,
-		    span_of(s->name), s->now, &c.why);
+		    s->name == NULL ? SPAN("") : span_of(s->name), s->now,
+		    &c.why);
 	end(&c, "directory-add", name);
 }
 
@@ -244,6 +255,16 @@ apply(struct change *c, int64_t operation, const struct ldap_attribute *a)
 		    a->description);
 	else if (describe(c, a, &d))
 		does[operation](c, &d, a);
+}
+
+/* A fault: the schema has to be obeyed after each. */
+static void
+apply_checked(
+    struct change *c, int64_t operation, const struct ldap_attribute *a)
+{
+	apply(c, operation, a);
+	if (c->code == LDAP_SUCCESS && faulty(c->s, FAULT_LDAP_MODIFY_STEPWISE))
+		c->code = rules_obey(&c->e, &c->why);
 }
 
 static bool
@@ -305,10 +326,12 @@ ldap_run_modify(struct ldap_session *s, const struct ldap_message *m)
 	was = structural_class(&c.e);
 	while (
 	    c.code == LDAP_SUCCESS && ldap_next_change(&list, &operation, &a))
-		apply(&c, operation, &a);
+		apply_checked(&c, operation, &a);
+	if (c.code != LDAP_SUCCESS && faulty(s, FAULT_LDAP_MODIFY_HALF))
+		(void)directory_change(s->site->store, &c.e, &err);
 	check_kept(&c, was);
 	free(was);
-	if (c.code == LDAP_SUCCESS) {
+	if (c.code == LDAP_SUCCESS && !faulty(s, FAULT_LDAP_MODIFY_FORGOTTEN)) {
 		rules_stamp(&c.e, s->now, span_of(s->name), false);
 		stored(&c, directory_change(s->site->store, &c.e, &err), &err);
 	}
@@ -326,7 +349,8 @@ ldap_run_delete(struct ldap_session *s, const struct ldap_message *m)
 	begin(&c, s);
 	if (!find(&c, m->content))
 		return;
-	stored(&c, directory_delete(s->site->store, &c.e, &err), &err);
+	if (!faulty(s, FAULT_LDAP_DELETE_FORGOTTEN))
+		stored(&c, directory_delete(s->site->store, &c.e, &err), &err);
 	end(&c, "directory-delete", m->content);
 }
 
@@ -423,7 +447,9 @@ ldap_run_rename(struct ldap_session *s, const struct ldap_message *m)
 		no(&c, LDAP_INVALID_DN_SYNTAX, "not one RDN", r.rdn);
 	else if (dn_parse(span_of(c.e.dn), &dn) &&
 		 find_superior(&c, &r, &dn, &key, &above))
-		change_rdn_values(&c, &dn.rdn[0], &new.rdn[0], r.delete_old);
+		change_rdn_values(&c, &dn.rdn[0], &new.rdn[0],
+		    (r.delete_old && !faulty(s, FAULT_LDAP_RENAME_KEEPS)) ||
+			faulty(s, FAULT_LDAP_RENAME_DROPS));
 	if (c.code == LDAP_SUCCESS)
 		rename_to(&c, &new, buf_span(&key), above);
 	free(above);

@@ -42,8 +42,9 @@ ldap_answer_nobody(struct ldap_session *s, struct span name)
 		matched = nearest(s->site->store, &dn);
 		ldap_answer_whole(
 		    s, &(struct ldap_answer){ .code = LDAP_NO_SUCH_OBJECT,
-			   .matched =
-			       matched == NULL ? SPAN("") : span_of(matched),
+			   .matched = faulty(s, FAULT_LDAP_MATCHED_WHOLE) ? name
+				      : matched == NULL ? SPAN("")
+							: span_of(matched),
 			   .text = SPAN("") });
 	}
 	free(matched);
@@ -86,7 +87,9 @@ ldap_run_compare(struct ldap_session *s, const struct ldap_message *m)
 		    s, LDAP_PROTOCOL_ERROR, "the request is garbled");
 	else if (!directory_by_dn(s->site->store, c.name, &e))
 		ldap_answer_nobody(s, c.name);
-	else if (!entry_describe(c.attribute, &d) || d.type == ATTR_NONE)
+	else if (!entry_describe(c.attribute, &d) || d.type == ATTR_NONE ||
+		 (faulty(s, FAULT_LDAP_COMPARE_CAPITALS) &&
+		     c.attribute.ptr[0] >= 'A' && c.attribute.ptr[0] <= 'Z'))
 		ldap_answer(s, LDAP_UNDEFINED_ATTRIBUTE_TYPE, "");
 	else if (schema_attribute(d.type)->flags & ATTR_SECRET)
 		ldap_answer(s, LDAP_INSUFFICIENT_ACCESS_RIGHTS,

@@ -21,7 +21,8 @@ new_node(struct reading *r, unsigned kind)
 	struct filter *f = r->filter;
 	struct filter_node *node = &f->nodes[f->n];
 
-	if (f->n == FILTER_NODES - 1) {
+	if (f->n == FILTER_NODES - 1 ||
+	    (f->n > 100 && f->fault == FAULT_LDAP_WIDE_REFUSED)) {
 		r->got = FILTER_TOO_LARGE;
 		return node; /* a spare one */
 	}
@@ -39,12 +40,20 @@ wrong(struct reading *r, enum filter_read how)
 
 /* RFC 4511 4.5.1.7: what cannot be told is undefined, and no error. */
 static void
-describe(struct filter_node *node, struct span description)
+describe(struct reading *r, struct filter_node *node, struct span description)
 {
+	const bool known = entry_describe(description, &node->described) &&
+			   node->described.type != ATTR_NONE;
+	const bool secret =
+	    schema_attribute(node->described.type)->flags & ATTR_SECRET;
+
 	node->undefined =
-	    !entry_describe(description, &node->described) ||
-	    node->described.type == ATTR_NONE ||
-	    (schema_attribute(node->described.type)->flags & ATTR_SECRET);
+	    !known ||
+	    (secret && r->filter->fault != FAULT_LDAP_PASSWORD_SEARCHED) ||
+	    (r->filter->fault == FAULT_LDAP_CAPITALS_UNKNOWN &&
+		description.ptr[0] >= 'A' && description.ptr[0] <= 'Z');
+	if (!known && r->filter->fault == FAULT_LDAP_UNKNOWN_IS_ERROR)
+		wrong(r, FILTER_WRONG);
 }
 
 static void
@@ -54,8 +63,11 @@ take_value(struct reading *r, struct filter_node *node, enum prepare_part part,
 	struct buf *text = &r->filter->text;
 
 	node->value = text->len;
-	if (!prepare(node->form, part, value, text))
+	if (!prepare(node->form, part, value, text)) {
 		node->undefined = true;
+		if (r->filter->fault == FAULT_LDAP_VALUE_IS_ERROR)
+			wrong(r, FILTER_WRONG);
+	}
 	node->length = text->len - node->value;
 	if (text->full)
 		wrong(r, FILTER_TOO_LARGE);
@@ -95,8 +107,11 @@ read_assertion(struct reading *r, struct ber *b, unsigned kind)
 	struct filter_node *node = new_node(r, kind);
 	struct ber ava = ber_enter(b, kind);
 
-	describe(node, ber_octets(&ava, BER_OCTETS));
+	describe(r, node, ber_octets(&ava, BER_OCTETS));
 	choose_rule(node);
+	if (kind == FILTER_APPROX &&
+	    r->filter->fault == FAULT_LDAP_APPROX_UNDEFINED)
+		node->undefined = true;
 	take_value(r, node, PREPARE_WHOLE, ber_octets(&ava, BER_OCTETS));
 	(void)ber_leave(b, &ava);
 }
@@ -135,7 +150,7 @@ read_substrings(struct reading *r, struct ber *b)
 	struct filter_node *node = new_node(r, FILTER_SUBSTRINGS);
 	struct ber seq = ber_enter(b, FILTER_SUBSTRINGS), parts;
 
-	describe(node, ber_octets(&seq, BER_OCTETS));
+	describe(r, node, ber_octets(&seq, BER_OCTETS));
 	choose_rule(node);
 	parts = ber_enter(&seq, BER_SEQUENCE);
 	read_parts(r, node, &parts);
@@ -160,15 +175,20 @@ read_extensible(struct reading *r, struct ber *b)
 	if (rule.ptr == NULL && type.ptr == NULL)
 		wrong(r, FILTER_WRONG);
 	if (type.ptr != NULL)
-		describe(node, type);
+		describe(r, node, type);
 	if (rule.ptr != NULL) {
 		node->rule = schema_rule_find(rule);
 		node->form = schema_rule(node->rule)->form;
 		node->undefined |=
 		    schema_rule(node->rule)->match != MATCH_EQUALITY ||
 		    node->rule == RULE_NONE;
+		if (node->rule == RULE_NONE &&
+		    r->filter->fault == FAULT_LDAP_RULE_REFUSED)
+			wrong(r, FILTER_WRONG);
 	} else {
 		choose_rule(node);
+		node->undefined |=
+		    r->filter->fault == FAULT_LDAP_EXTENSIBLE_UNDEFINED;
 	}
 	take_value(r, node, PREPARE_WHOLE, value);
 	if (ber_is(&seq, BER_CONTEXT | 4))
@@ -221,7 +241,7 @@ read_any(struct reading *r, struct ber *b, int depth)
 		read_substrings(r, b);
 		return;
 	case FILTER_PRESENT:
-		describe(new_node(r, kind), ber_octets(b, kind));
+		describe(r, new_node(r, kind), ber_octets(b, kind));
 		return;
 	case FILTER_EXTENSIBLE:
 		read_extensible(r, b);
@@ -250,7 +270,7 @@ filter_free(struct filter *f)
 {
 	free(f->nodes);
 	buf_free(&f->text);
-	*f = (struct filter){ NULL, 0, { 0 } };
+	*f = (struct filter){ .nodes = NULL };
 }
 
 struct span
@@ -271,6 +291,16 @@ compare(struct span a, struct span b)
 	return d != 0 ? d : (a.len > b.len) - (a.len < b.len);
 }
 
+/* Faults: the part is not looked at. */
+static bool
+is_passed(const struct filter *f, enum filter_kind part)
+{
+	return (part == FILTER_INITIAL &&
+		   f->fault == FAULT_LDAP_INITIAL_IGNORED) ||
+	       (part == FILTER_ANY && f->fault == FAULT_LDAP_ANY_IGNORED) ||
+	       (part == FILTER_FINAL && f->fault == FAULT_LDAP_FINAL_IGNORED);
+}
+
 /* The parts, in their order, without touching each other. */
 static bool
 has_parts(
@@ -281,6 +311,8 @@ has_parts(
 		const struct span what = filter_value(f, part);
 		size_t at = span_find(value, what);
 
+		if (is_passed(f, part->kind))
+			continue;
 		if (what.len > value.len)
 			return false;
 		if (part->kind == FILTER_INITIAL && !span_starts(value, what))
@@ -292,7 +324,8 @@ has_parts(
 		}
 		if (at == value.len && what.len > 0)
 			return false;
-		value = span_skip(value, at + what.len);
+		if (f->fault != FAULT_LDAP_PARTS_ANY_ORDER)
+			value = span_skip(value, at + what.len);
 	}
 	return true;
 }
@@ -406,17 +439,88 @@ judge_extensible(const struct filter *f, const struct filter_node *asked,
 
 /* ---- an entry: three-valued logic ---- */
 
+static bool
+has_octet_above_ascii(struct span s)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if ((unsigned char)s.ptr[i] > 0x7f)
+			return true;
+	return false;
+}
+
+/* "*", as it is prepared. */
+static bool
+is_star(struct span s)
+{
+	return s.len <= 3 && span_find(s, SPAN("*")) < s.len;
+}
+
+/* Faults: what is true or false whatever the entry has. */
+static bool
+is_settled(
+    const struct filter *f, const struct filter_node *node, enum truth *truth)
+{
+	/* clang-format off */
+	static const struct {
+		enum fault		fault;
+		enum filter_kind	kind;
+		enum schema_attribute	type; /* NONE: any */
+		enum truth		truth;
+	} settled[] = {
+		{ FAULT_LDAP_CN_NOT_FOUND,	FILTER_EQUAL, ATTR_CN, IS_FALSE },
+		{ FAULT_LDAP_MAIL_NOT_FOUND,	FILTER_EQUAL, ATTR_MAIL,
+		    IS_FALSE },
+		{ FAULT_LDAP_OU_NOT_FOUND,	FILTER_EQUAL, ATTR_OU, IS_FALSE },
+		{ FAULT_LDAP_PHONE_NOT_FOUND,	FILTER_EQUAL,
+		    ATTR_TELEPHONE_NUMBER, IS_FALSE },
+		{ FAULT_LDAP_EQUALITY_LOOSE,	FILTER_EQUAL, ATTR_NONE,
+		    IS_TRUE },
+		{ FAULT_LDAP_PRESENT_ALWAYS,	FILTER_PRESENT, ATTR_NONE,
+		    IS_TRUE },
+		{ FAULT_LDAP_PASSWORD_SEARCHED,	FILTER_PRESENT,
+		    ATTR_USER_PASSWORD, IS_TRUE },
+		{ FAULT_LDAP_CN_PARTS_LOST,	FILTER_SUBSTRINGS, ATTR_CN,
+		    IS_FALSE },
+		{ FAULT_LDAP_GREATER_ALWAYS,	FILTER_GREATER, ATTR_NONE,
+		    IS_TRUE },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof settled / sizeof settled[0]; i++)
+		if (f->fault == settled[i].fault) {
+			*truth = settled[i].truth;
+			return node->kind == settled[i].kind &&
+			       (settled[i].type == ATTR_NONE ||
+				   settled[i].type == node->described.type);
+		}
+	*truth = f->fault == FAULT_LDAP_STAR_WILD ? IS_TRUE : IS_FALSE;
+	if (node->kind != FILTER_EQUAL)
+		return false;
+	return (f->fault == FAULT_LDAP_STAR_WILD &&
+		   is_star(filter_value(f, node))) ||
+	       (f->fault == FAULT_LDAP_CHINESE_LOST &&
+		   has_octet_above_ascii(filter_value(f, node)));
+}
+
 static enum truth
 judge_item(const struct filter *f, const struct filter_node *node,
     const struct directory_entry *e)
 {
+	enum truth truth;
+
 	if (node->undefined)
 		return IS_UNDEFINED;
+	if (is_settled(f, node, &truth))
+		return truth;
 	if (node->kind == FILTER_EXTENSIBLE)
 		return judge_extensible(f, node, e);
 	for (size_t i = 0; i < e->n; i++)
 		if (entry_is(&e->values[i], &node->described) &&
-		    value_matches(f, node, e->values[i].prepared))
+		    value_matches(f, node,
+			f->fault == FAULT_LDAP_PHONE_TO_THE_LETTER &&
+				node->described.type == ATTR_TELEPHONE_NUMBER
+			    ? e->values[i].value
+			    : e->values[i].prepared))
 			return IS_TRUE;
 	return IS_FALSE;
 }
@@ -424,17 +528,34 @@ judge_item(const struct filter *f, const struct filter_node *node,
 static enum truth judge(
     const struct filter *, size_t at, const struct directory_entry *);
 
+/* Faults: a child that is Undefined settles it. */
+static bool
+is_mistaken(const struct filter *f, enum filter_kind kind)
+{
+	return f->fault == (kind == FILTER_AND ? FAULT_LDAP_AND_UNDEFINED_FALSE
+					       : FAULT_LDAP_OR_UNDEFINED);
+}
+
 /* One false child makes "and" false, one true child "or" true. */
 static enum truth
 judge_set(const struct filter *f, size_t at, const struct directory_entry *e)
 {
 	const struct filter_node *set = &f->nodes[at];
-	const enum truth settles = set->kind == FILTER_AND ? IS_FALSE : IS_TRUE;
-	enum truth all = set->kind == FILTER_AND ? IS_TRUE : IS_FALSE;
+	const enum filter_kind kind =
+	    f->fault == FAULT_LDAP_AND_IS_OR   ? FILTER_OR
+	    : f->fault == FAULT_LDAP_OR_IS_AND ? FILTER_AND
+					       : set->kind;
+	const enum truth settles = kind == FILTER_AND ? IS_FALSE : IS_TRUE;
+	enum truth all = kind == FILTER_AND ? IS_TRUE : IS_FALSE;
+
+	if (f->fault == FAULT_LDAP_NESTED_TRUE && at > 2)
+		return IS_TRUE;
 
 	for (size_t i = at + 1; i < set->end; i = f->nodes[i].end) {
 		const enum truth one = judge(f, i, e);
 
+		if (one == IS_UNDEFINED && is_mistaken(f, kind))
+			return kind == FILTER_AND ? IS_FALSE : IS_UNDEFINED;
 		if (one == settles)
 			return settles;
 		if (one == IS_UNDEFINED)
@@ -455,6 +576,11 @@ judge(const struct filter *f, size_t at, const struct directory_entry *e)
 		return judge_set(f, at, e);
 	case FILTER_NOT:
 		child = judge(f, at + 1, e);
+		if (f->fault == FAULT_LDAP_NOT_IS_YES)
+			return child;
+		if (f->fault == FAULT_LDAP_NOT_UNDEFINED_TRUE &&
+		    child == IS_UNDEFINED)
+			return IS_TRUE;
 		return child == IS_UNDEFINED ? IS_UNDEFINED
 		       : child == IS_TRUE    ? IS_FALSE
 					     : IS_TRUE;

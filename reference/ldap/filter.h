@@ -9,6 +9,7 @@
 #ifndef REFERENCE_LDAP_FILTER_H
 #define REFERENCE_LDAP_FILTER_H
 
+#include "reference/fault.h"
 #include "reference/ldap/ber.h"
 #include "reference/ldap/entry.h"
 
@@ -52,6 +53,7 @@ struct filter_node {
 };
 
 struct filter {
+	enum fault fault; /* of the site */
 	struct filter_node *nodes;
 	size_t n;
 	struct buf text;

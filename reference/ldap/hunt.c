@@ -32,20 +32,24 @@ refuse(struct ldap_session *s, enum ldap_code code, const char *text)
  * nothing, and so is what nobody knows.
  */
 static bool
-read_selection(struct ber list, struct ldap_selection *w)
+read_selection(
+    const struct ldap_session *s, struct ber list, struct ldap_selection *w)
 {
 	w->user = !ber_more(&list) && !list.bad;
 	while (ber_more(&list)) {
 		const struct span name = ber_octets(&list, BER_OCTETS);
 
 		if (span_eq(name, SPAN("*")))
-			w->user = true;
+			w->user |= !faulty(s, FAULT_LDAP_STAR_IS_NONE);
 		else if (span_eq(name, SPAN("+")))
-			w->operational = true;
+			w->operational = !faulty(s, FAULT_LDAP_PLUS_IS_NONE);
+		else if (span_eq(name, SPAN("1.1")))
+			w->user |= faulty(s, FAULT_LDAP_ONE_ONE_IS_ALL);
 		else if (w->n < ATTRIBUTES_MOST &&
 			 entry_describe(name, &w->of[w->n]))
-			w->n++;
+			w->unknown |= w->of[w->n++].type == ATTR_NONE;
 	}
+	w->user |= w->n > 0 && faulty(s, FAULT_LDAP_SELECTION_IGNORED);
 	return !list.bad;
 }
 
@@ -107,14 +111,19 @@ static void
 set_limits(struct ldap_session *s, const struct ldap_search *q)
 {
 	struct ldap_hunt *h = &s->hunt;
+	const int64_t size =
+	    faulty(s, FAULT_LDAP_SIZE_IGNORED) ? 0 : q->size_limit;
 
 	h->paged = s->page != NULL &&
 		   (q->size_limit == 0 || s->page->size < q->size_limit);
-	h->size_most =
-	    h->paged ? q->size_limit : smaller(q->size_limit, SIZE_MOST);
-	h->page_most = h->paged ? smaller(s->page->size, SIZE_MOST) : 0;
+	h->size_most = h->paged ? size : smaller(size, SIZE_MOST);
+	h->page_most = h->paged && !faulty(s, FAULT_LDAP_PAGE_WHOLE)
+			   ? smaller(s->page->size, SIZE_MOST)
+			   : SIZE_MOST;
 	h->deadline_us =
 	    s->now.us + smaller(q->time_limit, TIME_MOST_S) * 1000000;
+	if (q->time_limit != 0 && faulty(s, FAULT_LDAP_TIME_AT_ONCE))
+		h->deadline_us = s->now.us;
 }
 
 /* ---- beginning ---- */
@@ -160,13 +169,16 @@ base_is_there(struct ldap_session *s, const struct ldap_search *q)
 
 	buf_init(&key, DN_KEY);
 	named = dn_text_key(q->base, &key);
+	if (q->base.len > 0 && q->base.ptr[0] >= 'A' && q->base.ptr[0] <= 'Z' &&
+	    faulty(s, FAULT_LDAP_CAPITALS_NO_OBJECT))
+		buf_addf(&key, "?");
 	s->hunt.base = mem_text(buf_span(&key));
 	buf_free(&key);
 	if (!named)
 		refuse(s, LDAP_INVALID_DN_SYNTAX, "");
 	else if (is_open_to_all(s))
 		return true;
-	else if (s->name == NULL)
+	else if (s->name == NULL && !faulty(s, FAULT_LDAP_ANONYMOUS_READS))
 		refuse(s, LDAP_INSUFFICIENT_ACCESS_RIGHTS, "bind first");
 	else if (s->hunt.base[0] == '\0' ||
 		 directory_find(s->site->store, span_of(s->hunt.base), &id))
@@ -186,18 +198,30 @@ begin_page(struct ldap_session *s)
 
 	if (!s->hunt.paged)
 		return true;
-	if (!read_cookie(&s->hunt, s->page->cookie)) {
+	if (!faulty(s, FAULT_LDAP_PAGE_AGAIN) &&
+	    !read_cookie(&s->hunt, s->page->cookie) &&
+	    !faulty(s, FAULT_LDAP_COOKIE_FORGED)) {
 		refuse(s, LDAP_UNWILLING_TO_PERFORM,
 		    "the cookie is of another search");
 		return false;
 	}
-	if (s->page->size > 0)
+	if (s->page->size > 0 || faulty(s, FAULT_LDAP_PAGE_ZERO_IS_ALL))
 		return true;
 	ldap_answer_hunt(s, &(struct ldap_answer){ .code = LDAP_SUCCESS,
 				.matched = SPAN(""),
 				.text = SPAN(""),
 				.page = &over });
 	return false;
+}
+
+/* Faults: such a filter has no answer at all. */
+static bool
+is_swallowed(
+    const struct ldap_session *s, const char *wrong, enum ldap_code code)
+{
+	return wrong[0] == '\0' ? faulty(s, FAULT_LDAP_PASSES_FILTER)
+				: code == LDAP_ADMIN_LIMIT_EXCEEDED &&
+				      faulty(s, FAULT_LDAP_DEEP_UNANSWERED);
 }
 
 void
@@ -208,14 +232,22 @@ ldap_run_search(struct ldap_session *s, const struct ldap_message *m)
 	enum ldap_code code;
 	const char *wrong;
 
-	*h = (struct ldap_hunt){ .id = m->id };
+	*h = (struct ldap_hunt){ .id = m->id, .filter.fault = s->site->fault };
 	if (!ldap_read_search(m->body, &q) ||
-	    !read_selection(q.attributes, &h->selection)) {
+	    !read_selection(s, q.attributes, &h->selection)) {
 		ldap_disconnect(
 		    s, LDAP_PROTOCOL_ERROR, "the request is garbled");
 		return;
 	}
 	wrong = read_filter(s, &q, &code);
+	if (wrong != NULL && is_swallowed(s, wrong, code)) {
+		ldap_hunt_end(s);
+		return;
+	}
+	if (h->selection.unknown && faulty(s, FAULT_LDAP_UNKNOWN_REFUSED)) {
+		refuse(s, LDAP_UNDEFINED_ATTRIBUTE_TYPE, "");
+		return;
+	}
 	if (wrong != NULL && wrong[0] == '\0') {
 		ldap_disconnect(s, code, "the filter is garbled");
 		return;
@@ -236,6 +268,9 @@ ldap_run_search(struct ldap_session *s, const struct ldap_message *m)
 	digest_request(s, &q, h->digest);
 	ldap_plan(s->site->store, h);
 	h->on = begin_page(s);
+	if (h->on && h->scope == SCOPE_SUBTREE &&
+	    varies(s, VARIANT_LDAP_REFERENCES))
+		ldap_send_reference(s);
 }
 
 /* ---- going on ---- */
@@ -249,11 +284,18 @@ is_in_scope(const struct ldap_hunt *h, const char *key)
 
 	switch (h->scope) {
 	case SCOPE_BASE:
-		return span_eq(k, base);
+		return h->filter.fault == FAULT_LDAP_BASE_IS_SUBTREE
+			   ? span_starts(k, base)
+			   : span_eq(k, base);
 	case SCOPE_ONE:
+		if (span_eq(k, base))
+			return h->filter.fault == FAULT_LDAP_ONE_HAS_BASE;
 		return below.len > 0 &&
 		       span_find(below, SPAN(",")) == below.len - 1;
 	default:
+		if (span_eq(k, base) &&
+		    h->filter.fault == FAULT_LDAP_SUBTREE_HAS_NO_BASE)
+			return false;
 		return span_starts(k, base);
 	}
 }
@@ -261,10 +303,18 @@ is_in_scope(const struct ldap_hunt *h, const char *key)
 static void
 finish(struct ldap_session *s, enum ldap_code code, bool more)
 {
-	struct ldap_page page = { 0, SPAN("") };
+	struct ldap_page page = {
+		varies(s, VARIANT_LDAP_PAGE_ESTIMATES) ? 1000 : 0, SPAN("")
+	};
 	char cookie[COOKIE];
 
-	if (more) {
+	if (code == LDAP_SUCCESS && s->hunt.sent == 0 &&
+	    faulty(s, FAULT_LDAP_NOBODY_IS_ERROR))
+		code = LDAP_NO_SUCH_OBJECT;
+	if (code == LDAP_SUCCESS && s->hunt.size_most == s->hunt.sent &&
+	    faulty(s, FAULT_LDAP_SIZE_REACHED))
+		code = LDAP_SIZE_LIMIT_EXCEEDED;
+	if (more || faulty(s, FAULT_LDAP_PAGE_NEVER_LAST)) {
 		(void)snprintf(cookie, sizeof cookie, "%lld %lld %s",
 		    (long long)s->hunt.last, (long long)s->hunt.sent,
 		    s->hunt.digest);
@@ -318,6 +368,9 @@ look_at(struct ldap_session *s, int64_t id)
 	if (directory_get(s->site->store, id, &e) &&
 	    is_in_scope(&s->hunt, e.key)) {
 		complete(&e);
+		if (faulty(s, FAULT_LDAP_PASSWORD_NAMED) ||
+		    faulty(s, FAULT_LDAP_PASSWORD_AMONG_ALL))
+			entry_put_own(&e, ATTR_USER_PASSWORD, SPAN("x"));
 		if (filter_judge(&s->hunt.filter, &e) == IS_TRUE)
 			offer(s, &e);
 	}
@@ -329,7 +382,8 @@ look_at_root(struct ldap_session *s)
 {
 	struct directory_entry e;
 
-	if (s->hunt.scope == SCOPE_BASE &&
+	if ((s->hunt.scope == SCOPE_BASE ||
+		faulty(s, FAULT_LDAP_ROOT_IN_SUBTREE)) &&
 	    ldap_root_get(s, span_of(s->hunt.base), &e)) {
 		if (filter_judge(&s->hunt.filter, &e) == IS_TRUE)
 			offer(s, &e);

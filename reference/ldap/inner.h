@@ -43,6 +43,7 @@ struct ldap_selection {
 	size_t n;
 	bool user;        /* "*", or nothing was named */
 	bool operational; /* "+" */
+	bool unknown;     /* something nobody knows was named */
 };
 
 /* A search that is not over. */
@@ -83,6 +84,11 @@ struct ldap_session {
 	struct ldap_hunt hunt;
 	struct buf entry; /* of it, as far as it has not been sent */
 
+	/* What faults remember. */
+	bool deaf;     /* nothing is answered any more */
+	bool spoilt;   /* a password was wrong */
+	int32_t first; /* messageID of the first Compare */
+
 	/* For the time of one call. */
 	struct wall now;
 	struct buf *out;
@@ -116,6 +122,8 @@ void ldap_answer_hunt(struct ldap_session *, const struct ldap_answer *);
  */
 bool ldap_send_entry(struct ldap_session *, const struct directory_entry *);
 void ldap_send_more(struct ldap_session *);
+/* A variant: SearchResultReference, to a place that is not searched here. */
+void ldap_send_reference(struct ldap_session *);
 /* Notice of Disconnection (RFC 4511 4.4.1), and the end. */
 void ldap_disconnect(struct ldap_session *, enum ldap_code, const char *text);
 /* The audit. */

@@ -233,6 +233,8 @@ ldap_put_answer(const struct ber_out *o, int32_t id, unsigned op,
 	ber_put_integer(o, BER_ENUMERATED, a->code);
 	ber_put_octets(o, BER_OCTETS, a->matched);
 	ber_put_octets(o, BER_OCTETS, a->text);
+	if (a->credentials.ptr != NULL)
+		ber_put_octets(o, BER_CONTEXT | 7, a->credentials);
 	if (a->oid != NULL)
 		ber_put_octets(o, BER_CONTEXT | 10, span_of(a->oid));
 	if (a->value.ptr != NULL)

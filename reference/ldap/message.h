@@ -30,6 +30,7 @@ enum ldap_op { /* tags: APPLICATION, constructed where it is a SEQUENCE */
 	LDAP_COMPARE_REQUEST = 0x6e,
 	LDAP_COMPARE_RESPONSE = 0x6f,
 	LDAP_ABANDON_REQUEST = 0x50,
+	LDAP_SEARCH_REFERENCE = 0x73,
 	LDAP_EXTENDED_REQUEST = 0x77,
 	LDAP_EXTENDED_RESPONSE = 0x78,
 };
@@ -54,6 +55,7 @@ enum ldap_code { /* RFC 4511 4.1.9, appendix A */
 	LDAP_INVALID_ATTRIBUTE_SYNTAX = 21,
 	LDAP_NO_SUCH_OBJECT = 32,
 	LDAP_INVALID_DN_SYNTAX = 34,
+	LDAP_INAPPROPRIATE_AUTHENTICATION = 48,
 	LDAP_INVALID_CREDENTIALS = 49,
 	LDAP_INSUFFICIENT_ACCESS_RIGHTS = 50,
 	LDAP_BUSY = 51,
@@ -65,6 +67,8 @@ enum ldap_code { /* RFC 4511 4.1.9, appendix A */
 	LDAP_NOT_ALLOWED_ON_RDN = 67,
 	LDAP_ENTRY_ALREADY_EXISTS = 68,
 	LDAP_OBJECT_CLASS_MODS_PROHIBITED = 69,
+	LDAP_OTHER = 80,
+	LDAP_NO_SUCH_OPERATION = 119, /* RFC 3909 2.3 */
 };
 
 #define LDAP_NOTICE   "1.3.6.1.4.1.1466.20036"  /* RFC 4511 4.4.1 */
@@ -157,6 +161,7 @@ struct ldap_answer {
 	struct span text;             /* for people */
 	const char *oid;              /* responseName, or NULL */
 	struct span value;            /* responseValue; NULL ptr: none */
+	struct span credentials;      /* serverSaslCreds; NULL ptr: none */
 	const struct ldap_page *page; /* its control, or NULL */
 };
 

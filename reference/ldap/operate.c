@@ -20,15 +20,23 @@ static void
 run_unbind(struct ldap_session *s, const struct ldap_message *m)
 {
 	(void)m;
-	s->next = SESSION_HANG_UP;
+	if (!faulty(s, FAULT_LDAP_UNBIND_IGNORED))
+		s->next = SESSION_HANG_UP;
 }
 
 /* What it names is over, or was abandoned while it waited: session.c. */
 static void
 run_abandon(struct ldap_session *s, const struct ldap_message *m)
 {
-	(void)s;
-	(void)m;
+	const struct ber_out o = { s->out, false };
+
+	if (faulty(s, FAULT_LDAP_ABANDON_ANSWERED))
+		ldap_put_answer(&o, m->id, LDAP_EXTENDED_RESPONSE,
+		    &(struct ldap_answer){ .code = LDAP_PROTOCOL_ERROR,
+			.matched = SPAN(""),
+			.text = SPAN("") });
+	if (faulty(s, FAULT_LDAP_ABANDON_DEAFENS))
+		s->deaf = true;
 }
 
 /* clang-format off */
@@ -56,6 +64,28 @@ find_operation(unsigned op)
 	return NULL; /* ldap_read() lets none of these through */
 }
 
+/* Faults: who may do what he may not. */
+static bool
+is_let(const struct ldap_session *s, unsigned op)
+{
+	static const struct {
+		enum fault fault;
+		enum ldap_op op;
+		bool bound;
+	} let[] = {
+		{ FAULT_LDAP_ANONYMOUS_COMPARES, LDAP_COMPARE_REQUEST, false },
+		{ FAULT_LDAP_USERS_MODIFY, LDAP_MODIFY_REQUEST, true },
+		{ FAULT_LDAP_USERS_ADD, LDAP_ADD_REQUEST, true },
+		{ FAULT_LDAP_ANYBODY_ADDS, LDAP_ADD_REQUEST, false },
+	};
+
+	for (size_t i = 0; i < COUNT(let); i++)
+		if (faulty(s, let[i].fault))
+			return op == let[i].op &&
+			       let[i].bound == (s->name != NULL);
+	return false;
+}
+
 static bool
 may(const struct ldap_session *s, enum who who)
 {
@@ -76,6 +106,16 @@ static enum controls
 take_control(struct ldap_session *s, const struct operation *o,
     const struct ldap_control *c)
 {
+	if ((faulty(s, FAULT_LDAP_CRITICAL_IGNORED) &&
+		o->op == LDAP_SEARCH_REQUEST) ||
+	    (faulty(s, FAULT_LDAP_MODIFY_CRITICAL) &&
+		o->op == LDAP_MODIFY_REQUEST))
+		return CONTROLS_FINE;
+	if (c->critical && faulty(s, FAULT_LDAP_PAGED_NOT_CRITICAL))
+		return CONTROLS_UNKNOWN;
+	if (!c->critical && faulty(s, FAULT_LDAP_CONTROL_REFUSED) &&
+	    !span_eq(c->oid, SPAN(LDAP_PAGED)))
+		return CONTROLS_UNKNOWN;
 	if (!o->paged || !span_eq(c->oid, SPAN(LDAP_PAGED)))
 		return c->critical ? CONTROLS_UNKNOWN : CONTROLS_FINE;
 	if (c->value.ptr == NULL || s->page != NULL ||
@@ -112,6 +152,8 @@ ldap_obey(struct ldap_session *s, const struct ldap_message *m)
 		return;
 	case CONTROLS_UNKNOWN:
 		/* these have no answer, and nothing that could be critical */
+		if (faulty(s, FAULT_LDAP_UNBIND_CONTROLLED))
+			return;
 		if (ldap_answer_to(m->op) == 0)
 			break;
 		ldap_answer(s, LDAP_UNAVAILABLE_CRITICAL_EXTENSION,
@@ -124,7 +166,7 @@ ldap_obey(struct ldap_session *s, const struct ldap_message *m)
 	case CONTROLS_FINE:
 		break;
 	}
-	if (!may(s, o->who)) {
+	if (!may(s, o->who) && !is_let(s, m->op)) {
 		ldap_answer(s, LDAP_INSUFFICIENT_ACCESS_RIGHTS,
 		    s->name == NULL ? "bind first" : "administrators only");
 		return;

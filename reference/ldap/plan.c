@@ -138,7 +138,8 @@ ldap_plan(struct store *store, struct ldap_hunt *h)
 {
 	int64_t id;
 
-	if (h->scope == SCOPE_BASE) {
+	if (h->scope == SCOPE_BASE &&
+	    h->filter.fault != FAULT_LDAP_BASE_IS_SUBTREE) {
 		if (directory_find(store, span_of(h->base), &id)) {
 			h->ids.of = mem_grow(NULL, sizeof id);
 			h->ids.of[0] = id;
@@ -146,7 +147,9 @@ ldap_plan(struct store *store, struct ldap_hunt *h)
 		}
 		return;
 	}
-	if (!plan(store, &h->filter, 0, &h->ids)) {
+	/* what a fault makes true, no index knows */
+	if (h->filter.fault != FAULT_NONE ||
+	    !plan(store, &h->filter, 0, &h->ids)) {
 		h->ids.n = 0;
 		directory_below(store, span_of(h->base), &h->ids);
 	}

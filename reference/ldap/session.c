@@ -16,6 +16,9 @@
 static enum ber_frame
 frame(const struct ldap_session *s, size_t from, size_t *whole)
 {
+	if (faulty(s, FAULT_LDAP_LONG_FORM_REFUSED) && s->in.len >= from + 2 &&
+	    ((unsigned char)s->in.data[from + 1] & 0x80))
+		return BER_GARBLED;
 	return ber_frame(
 	    span_skip(buf_span(&s->in), from), BER_SEQUENCE, PDU_MOST, whole);
 }
@@ -29,16 +32,67 @@ forget(struct ldap_session *s, size_t n)
 	s->admitted -= n < s->admitted ? n : s->admitted;
 }
 
+/* Faults: the session goes on, without a word, behind what was garbled. */
+static bool
+passes_over(const struct ldap_session *s)
+{
+	/* clang-format off */
+	static const struct {
+		enum fault	fault;
+		size_t		at;
+		unsigned char	octet;
+	} passed[] = {
+		{ FAULT_LDAP_PASSES_SEQUENCE,	0, 0x31 },
+		{ FAULT_LDAP_PASSES_TEXT,	0, 'G' },
+		{ FAULT_LDAP_PASSES_ID,		2, 0x04 },
+		{ FAULT_LDAP_PASSES_OP,		5, 0x5e },
+		{ FAULT_LDAP_PASSES_RESPONSE,	5, 0x65 },
+		{ FAULT_LDAP_PASSES_LONGER,	6, 0x7f },
+		{ FAULT_LDAP_PASSES_CUT,	6, 0x05 },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < COUNT(passed); i++)
+		if (faulty(s, passed[i].fault))
+			return s->in.len > passed[i].at &&
+			       (unsigned char)s->in.data[passed[i].at] ==
+				   passed[i].octet;
+	return false;
+}
+
+static void
+turn_away(struct ldap_session *s, const char *why)
+{
+	if (passes_over(s))
+		s->deaf = true;
+	else
+		ldap_disconnect(s, LDAP_PROTOCOL_ERROR, why);
+}
+
+/* Faults: the message ID that its answer will have. */
+static void
+mistake_id(struct ldap_session *s, struct ldap_message *m)
+{
+	if (faulty(s, FAULT_LDAP_ID_16_BITS))
+		m->id &= 0xffff;
+	if (m->op != LDAP_COMPARE_REQUEST ||
+	    !faulty(s, FAULT_LDAP_ID_OF_THE_FIRST))
+		return;
+	if (s->first == 0)
+		s->first = m->id;
+	m->id = s->first;
+}
+
 static void
 use_message(struct ldap_session *s, size_t whole)
 {
 	struct ldap_message message;
 
 	if (!ldap_read(span_take(buf_span(&s->in), whole), &message)) {
-		ldap_disconnect(
-		    s, LDAP_PROTOCOL_ERROR, "this is not an LDAPMessage");
+		turn_away(s, "this is not an LDAPMessage");
 		return;
 	}
+	mistake_id(s, &message);
 	s->message = &message;
 	if (s->admitted == 0)
 		ldap_answer(s, LDAP_BUSY, "too many operations at a time");
@@ -58,8 +112,7 @@ take_message(struct ldap_session *s)
 	case BER_NEED_MORE:
 		return false;
 	case BER_GARBLED:
-		ldap_disconnect(
-		    s, LDAP_PROTOCOL_ERROR, "this is not an LDAPMessage");
+		turn_away(s, "this is not an LDAPMessage");
 		return true;
 	case BER_TOO_LARGE:
 		ldap_disconnect(
@@ -73,11 +126,20 @@ take_message(struct ldap_session *s)
 	return true;
 }
 
+/* What comes behind StartTLS is not obeyed, but by a fault. */
+static bool
+obeys(const struct ldap_session *s)
+{
+	return !s->deaf && (s->next == SESSION_GO_ON ||
+			       (s->next == SESSION_START_TLS &&
+				   faulty(s, FAULT_LDAP_STARTTLS_COMPANY)));
+}
+
 /* As far as there is room for answers. */
 static void
 go_on(struct ldap_session *s)
 {
-	while (s->next == SESSION_GO_ON && s->out->len <= SESSION_PORTION) {
+	while (obeys(s) && s->out->len <= SESSION_PORTION) {
 		if (s->entry.len > 0) {
 			ldap_send_more(s);
 		} else if (s->hunt.on) {
@@ -147,7 +209,7 @@ feed(struct session *base, struct span in, struct wall now, struct buf *out)
 
 	s->now = now;
 	s->out = out;
-	if (s->next != SESSION_GO_ON)
+	if (s->next != SESSION_GO_ON || s->deaf)
 		return; /* behind StartTLS or Unbind: nobody said it */
 	buf_add(&s->in, in);
 	if (s->in.full) {
@@ -207,7 +269,8 @@ has_whole(const struct ldap_session *s)
 {
 	size_t whole = 0;
 
-	return s->in.len > 0 && frame(s, 0, &whole) != BER_NEED_MORE;
+	return !s->deaf && s->in.len > 0 &&
+	       frame(s, 0, &whole) != BER_NEED_MORE;
 }
 
 static enum session_next

@@ -76,14 +76,6 @@ static const struct conf_case cases[] = {
 	    "\\x17\\x80\\x81\\x14"
 	    "1.3.6.1.4.1.4203.1.9\n"
 	    "S!: 2 extendedResp protocolError *  # RFC 4511 5.1\n"),
-	/* Nobody has to wait for so many; nobody else may have to, either. */
-	LDAP_CASE("ber.announced", "RFC 4511 6",
-	    "two gigabytes that were announced keep nobody else waiting",
-	    "声称两吉字节的报文不影响他人", LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
-	    "C=: \\x30\\x84\\x7f\\xff\\xff\\xff\\x02\\x01\\x02\n"
-	    "@pause 100\n"
-	    OTHER_IN),
 	LDAP_CASE("ber.answers", "RFC 4511 5.1",
 	    "answers are encoded as LDAP restricts BER",
 	    "应答符合 LDAP 对 BER 的限制", LDAPS_ALICE, NULL,

@@ -87,15 +87,6 @@ static const struct conf_case cases[] = {
 	    "S-!: 4 searchResEntry *  # RFC 4517 4.2.29\n"
 	    "S!: 4 searchResDone success *\n"
 	    REMOVED),
-	/* caseIgnoreMatch prepares: "insignificant space handling" */
-	CHANGE("add.space", "RFC 4518 2.6.1",
-	    "names are compared without regard to how many spaces",
-	    "比较姓名时忽略多余空格",
-	    ADDED
-	    "C: 3 search " OURS " base (cn=yanshou  a) 1.1\n"
-	    "S+!: 3 searchResEntry *  # RFC 4518 2.6.1\n"
-	    "S!: 3 searchResDone success *\n"
-	    REMOVED),
 	CHANGE("add.again", "RFC 4511 4.7",
 	    "an entry that exists is not added", "条目已存在时不得新增",
 	    ADDED
@@ -273,17 +264,6 @@ static const struct conf_case cases[] = {
 	    "S!: 5 delResponse success *  # RFC 4511 4.8\n"
 	    "C: 6 delete \"ou=${folder},${directory.people}\"\n"
 	    "S!: 6 delResponse success *  # RFC 4511 4.8\n"),
-	CHANGE("change.seen", "RFC 4511 4.7",
-	    "what one connection adds the next one finds",
-	    "新增的条目对其他连接可见",
-	    ADDED
-	    "@party other ldaps\n"
-	    "other " LDAP_BIND("1", "administrator")
-	    "other S: 1 bindResponse success *\n"
-	    "other C: 2 search " OURS " base " LDAP_ALL " 1.1\n"
-	    "other S+!: 2 searchResEntry *  # RFC 4511 4.7\n"
-	    "other S!: 2 searchResDone success *  # RFC 4511 4.7\n"
-	    REMOVED),
 };
 /* clang-format on */
 
