@@ -56,8 +56,12 @@ ldap_take(struct span *in, struct span *line, int awaited)
 	*in = span_skip(*in, whole);
 	if (ldap_hear(*line, &kind, NULL) != NULL)
 		return FRAME_GARBAGE;
-	if (kind == LDAP_UNSOLICITED)
-		return awaited == UNSOLICITED ? FRAME_EVENT : FRAME_MIDDLE;
+	if (kind == LDAP_UNSOLICITED && awaited == UNSOLICITED)
+		return FRAME_EVENT;
+	if (kind == LDAP_UNSOLICITED) /* who leaves is heard out */
+		return span_find(*line, SPAN(LDAP_NOTICE)) < line->len
+			   ? FRAME_MIDDLE
+			   : FRAME_ASIDE;
 	return kind == LDAP_ANSWER ? FRAME_LAST : FRAME_MIDDLE;
 }
 

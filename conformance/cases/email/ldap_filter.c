@@ -24,7 +24,7 @@ extern const struct conf_group conf_ldap_filter;
 /* Her address, in two pieces. */
 #define PIECES \
 	LDAP_READ("2", LDAP_ALL, "mail") \
-	"S+: " ALICES("2", "*mail=\"$local@$domain\"*") "\n" \
+	"S+: " ALICES("2", "*mail=\"$before@$behind\"*") "\n" \
 	"S: 2 searchResDone success *\n"
 
 #define FILTER_CASE(name, cite, en, zh, text) \
@@ -47,9 +47,9 @@ static const struct conf_case cases[] = {
 	FILTER_CASE("substrings.initial", "RFC 4511 4.5.1.7.2",
 	    "substrings: how it begins", "substrings 过滤器：开头",
 	    PIECES
-	    YES("3", "(mail=${local}*)", "RFC 4511 4.5.1.7.2")
-	    NO("4", "(mail=x${local}*)", "RFC 4511 4.5.1.7.2")
-	    NO("5", "(mail=@${domain}*)", "RFC 4511 4.5.1.7.2")),
+	    YES("3", "(mail=${before}*)", "RFC 4511 4.5.1.7.2")
+	    NO("4", "(mail=x${before}*)", "RFC 4511 4.5.1.7.2")
+	    NO("5", "(mail=@${behind}*)", "RFC 4511 4.5.1.7.2")),
 	FILTER_CASE("substrings.any", "RFC 4511 4.5.1.7.2",
 	    "substrings: what is in it", "substrings 过滤器：中间",
 	    PIECES
@@ -58,13 +58,13 @@ static const struct conf_case cases[] = {
 	FILTER_CASE("substrings.final", "RFC 4511 4.5.1.7.2",
 	    "substrings: how it ends", "substrings 过滤器：结尾",
 	    PIECES
-	    YES("3", "(mail=*@${domain})", "RFC 4511 4.5.1.7.2")
-	    NO("4", "(mail=*${local}@)", "RFC 4511 4.5.1.7.2")),
+	    YES("3", "(mail=*@${behind})", "RFC 4511 4.5.1.7.2")
+	    NO("4", "(mail=*${before}@)", "RFC 4511 4.5.1.7.2")),
 	FILTER_CASE("substrings.order", "RFC 4511 4.5.1.7.2",
 	    "substrings: in their order", "substrings 过滤器：顺序",
 	    PIECES
-	    YES("3", "(mail=${local}*@*${domain})", "RFC 4511 4.5.1.7.2")
-	    NO("4", "(mail=*${domain}*@*${local}*)", "RFC 4511 4.5.1.7.2")),
+	    YES("3", "(mail=${before}*@*${behind})", "RFC 4511 4.5.1.7.2")
+	    NO("4", "(mail=*${behind}*@*${before}*)", "RFC 4511 4.5.1.7.2")),
 	FILTER_CASE("substrings.name", "RFC 4519 2.3",
 	    "substrings of a name, Chinese or not",
 	    "按姓名片段检索（含中文）",

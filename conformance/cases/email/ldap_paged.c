@@ -25,6 +25,7 @@ static const struct conf_case cases[] = {
 	    PAGE("2", "1", "")
 	    "S+!: 2 searchResEntry \"$one\" *  # " CLAUSE "\n"
 	    "S*: 2 searchResEntry \"${one}\" *\n"
+	    "S*: 2 searchResRef *\n"
 	    "S!: 2 searchResDone success *; paged * \"?*\" *  # " CLAUSE "\n"),
 	LDAP_CASE("paged.next", CLAUSE,
 	    "the next page goes on where the first one ended",
