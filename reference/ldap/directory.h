@@ -12,9 +12,9 @@
 #include "reference/store.h"
 #include "reference/store_directory.h"
 
-#define DIRECTORY_BASE      "dc=example,dc=test"
-#define DIRECTORY_PEOPLE    "ou=people," DIRECTORY_BASE
-#define DIRECTORY_SUBSCHEMA "cn=subschema"
+#define DIRECTORY_BASE          "dc=example,dc=test"
+#define DIRECTORY_PEOPLE        "ou=people," DIRECTORY_BASE
+#define DIRECTORY_SUBSCHEMA     "cn=subschema"
 #define DIRECTORY_SUBSCHEMA_KEY "cn= subschema ,"
 
 /* Adds the people of the world, and their units, that are not there yet. */

@@ -74,6 +74,7 @@ enum ldap_code { /* RFC 4511 4.1.9, appendix A */
 #define LDAP_NOTICE   "1.3.6.1.4.1.1466.20036"  /* RFC 4511 4.4.1 */
 #define LDAP_STARTTLS "1.3.6.1.4.1.1466.20037"  /* RFC 4511 4.14.1 */
 #define LDAP_WHO_AM_I "1.3.6.1.4.1.4203.1.11.3" /* RFC 4532 2.1 */
+#define LDAP_CANCEL   "1.3.6.1.1.8"             /* RFC 3909 2.1 */
 #define LDAP_PAGED    "1.2.840.113556.1.4.319"  /* RFC 2696 2 */
 
 /* ---- reading ---- */
