@@ -247,7 +247,7 @@ add_time(struct span s, struct buf *out)
 	    !read_zone(s, &zone))
 		return false;
 	seconds += above_0 + zone * 60;
-	buf_addf(out, "%020.6f", (double)seconds + fraction);
+	buf_addf(out, "%019.6f", (double)seconds + fraction);
 	return true;
 }
 
