@@ -66,6 +66,7 @@ struct pop3_session {
 	bool drop_rest;   /* of what came in this piece */
 	bool refused;     /* a login was */
 	bool idled;       /* NOOP came */
+	uint64_t chance;  /* no other session has it */
 
 	/* For the time of one call. */
 	struct wall now;

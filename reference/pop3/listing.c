@@ -147,8 +147,7 @@ add_id(struct pop3_session *s, const struct drop_item *item, uint32_t number)
 	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_SIZE))
 		buf_addf(s->out, "%lld", (long long)item->size);
 	else if (faulty(s, FAULT_POP3_UNIQUE_ID_OF_SESSION))
-		buf_addf(s->out, "%s.%llx", id,
-		    (unsigned long long)(uintptr_t)s->drop.items);
+		buf_addf(s->out, "%s.%llx", id, (unsigned long long)s->chance);
 	else
 		buf_addf(s->out, "%s", id);
 	buf_addf(s->out, "\r\n");

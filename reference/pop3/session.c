@@ -168,6 +168,7 @@ open_session(const struct site *site, int role, const char *peer)
 	s->implicit = role == POP3_IMPLICIT;
 	s->tls = s->implicit;
 	s->state = AUTHORIZATION;
+	sasl_random((unsigned char *)&s->chance, sizeof s->chance);
 	(void)snprintf(s->peer, sizeof s->peer, "%s", peer);
 	buf_init(&s->line, POP3_LINE_MOST);
 	buf_init(&s->kept, KEPT_MOST);
