@@ -158,6 +158,7 @@ END_TEST
 START_TEST(unreadable)
 {
 	char *file = testing_path(&t, "file"), *fifo = testing_path(&t, "fifo");
+	struct buf many;
 
 	testing_write(file, SPAN(""));
 	testing_expect(testing_run(&t, "verify", file, NULL), 3,
@@ -165,6 +166,14 @@ START_TEST(unreadable)
 	testing_write(file, SPAN("no certificate at all\n"));
 	testing_expect(testing_run(&t, "verify", file, NULL), 3,
 	    "/file: neither PEM nor the DER");
+	buf_init(&many, 1 << 20);
+	for (int i = 0; i < 1025; i++)
+		buf_add(&many, SPAN("-----BEGIN CERTIFICATE-----\nMAA=\n"
+				    "-----END CERTIFICATE-----\n"));
+	testing_write(file, buf_span(&many));
+	buf_free(&many);
+	testing_expect(testing_run(&t, "verify", file, NULL), 3,
+	    "/file: more than 1024 objects");
 	ck_assert_int_eq(truncate(file, 65 << 20), 0);
 	testing_expect(testing_run(&t, "verify", file, NULL), 3,
 	    "/file: more than 64 MiB");

@@ -8,7 +8,8 @@
 #include "conformance/pki/timestamp.h"
 #include "lib/mem.h"
 
-#define BUNDLE_MOST 4096 /* objects */
+#define BUNDLE_MOST   4096 /* objects */
+#define BUNDLE_LEAVES 256  /* are led back to an anchor */
 
 /* One object of a file, read. */
 struct part {
@@ -34,6 +35,7 @@ struct bundle {
 	const struct pki_crl **crls;
 	const struct pki_ocsp **answers;
 	size_t n_pool, n_anchors, n_leaves, n_crls, n_answers;
+	size_t n_left; /* certificates that are not led back: too many */
 	bool *crl_used, *answer_used;
 };
 
@@ -91,8 +93,8 @@ bundle_add(struct bundle *b, enum bundle_role role, const char *name,
 		if (!fits(role, all.at[i].kind))
 			continue;
 		if (b->n == BUNDLE_MOST) {
-			ok = err_set(err, ERR_LIMIT, "%s: more than %d objects",
-			    name, BUNDLE_MOST);
+			ok = err_set(err, ERR_CONFIG,
+			    "%s: more than %d objects", name, BUNDLE_MOST);
 			break;
 		}
 		b->at = mem_grow(b->at, (b->n + 1) * sizeof b->at[0]);
@@ -223,8 +225,13 @@ find_leaves(struct bundle *b)
 
 			if (p->role == BUNDLE_JUDGED && p->readable &&
 			    p->kind == OBJECT_CERTIFICATE &&
-			    (any || !has_issued(b, p->certificate)))
-				b->leaves[b->n_leaves++] = p->certificate;
+			    (any || !has_issued(b, p->certificate))) {
+				if (b->n_leaves == BUNDLE_LEAVES)
+					b->n_left++;
+				else
+					b->leaves[b->n_leaves++] =
+					    p->certificate;
+			}
 		}
 }
 
@@ -291,7 +298,8 @@ judge_paths(
 {
 	struct path *paths = mem_new(b->n_leaves + 1, sizeof *paths);
 
-	for (size_t i = 0; i < b->n_leaves; i++)
+	/* Only lists and answers have to be told which path is theirs. */
+	for (size_t i = 0; b->n_crls + b->n_answers > 0 && i < b->n_leaves; i++)
 		path_build(&(struct path_ask){ .target = b->leaves[i],
 			       .pool = b->pool,
 			       .n_pool = b->n_pool,

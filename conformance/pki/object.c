@@ -188,8 +188,8 @@ read_block(struct pki_objects *all, const char *what, struct span bytes,
 	text = span_take(text, (size_t)(rest->ptr - text.ptr));
 	*rest = span_skip(*rest, END.len);
 	if (all->n == OBJECTS_MOST)
-		return err_set(err, ERR_LIMIT, "%s: more than %d objects", what,
-		    OBJECTS_MOST);
+		return err_set(err, ERR_CONFIG, "%s: more than %d objects",
+		    what, OBJECTS_MOST);
 	o = one_more(all);
 	if (!decode(text, &o->der))
 		return err_set(err, ERR_CONFIG,

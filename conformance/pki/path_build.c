@@ -4,8 +4,8 @@
  */
 #include "conformance/pki/path.h"
 
-#define STEPS 400       /* signatures that are tried at most */
-#define LOOKS (1 << 17) /* and certificates that are looked at */
+#define STEPS 64   /* signatures that are tried at most */
+#define LOOKS 4096 /* certificates that are looked at, and eight a pool */
 
 /* How certificates hang together; the best that leads anywhere is taken. */
 enum hold {
@@ -106,7 +106,7 @@ path_build(const struct path_ask *ask, struct path *paths, size_t most)
 			.most = most,
 			.hold = (enum hold)hold,
 			.steps = STEPS,
-			.looks = LOOKS,
+			.looks = LOOKS + 8 * (int)ask->n_pool,
 			.at = { ask->target },
 			.depth = 1 };
 
