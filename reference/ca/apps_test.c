@@ -170,6 +170,7 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(t, 60);
 	tcase_add_unchecked_fixture(t, up, down);
 	tcase_add_loop_test(
 	    t, requests_are_answered, 0, (int)(sizeof rows / sizeof rows[0]));

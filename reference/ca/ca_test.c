@@ -648,6 +648,8 @@ main(void)
 	SRunner *runner = srunner_create(suite);
 	int failed;
 
+	tcase_set_timeout(t, 60);
+	tcase_set_timeout(disk, 60);
 	tcase_add_checked_fixture(t, up, down);
 	tcase_add_loop_test(t, what_is_issued_is_valid, 0, CA_ALGORITHMS);
 	tcase_add_loop_test(
