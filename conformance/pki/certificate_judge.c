@@ -40,7 +40,8 @@ judge_serial(const struct pki_certificate *c, struct pki_findings *f)
 }
 
 static void
-judge_algorithm(const struct pki_certificate *c, struct pki_findings *f)
+judge_algorithm(
+    const struct pki_certificate *c, bool self_signed, struct pki_findings *f)
 {
 	char inner[OID_TEXT], outer[OID_TEXT];
 
@@ -61,8 +62,10 @@ judge_algorithm(const struct pki_certificate *c, struct pki_findings *f)
 	pki_check(f, PKI_CERT_ALGORITHM_KNOWN, true, "%s", outer);
 	pki_check(f, PKI_CERT_ALGORITHM_PARAMETERS,
 	    algorithm_parameters_fit(&c->outer), "%s", outer);
-	pki_check(f, PKI_CERT_ALGORITHM_STRENGTH, !algorithm_is_weak(&c->outer),
-	    "%s", outer);
+	/* Nobody relies on the signature with which a root signs itself. */
+	if (!self_signed)
+		pki_check(f, PKI_CERT_ALGORITHM_STRENGTH,
+		    !algorithm_is_weak(&c->outer), "%s", outer);
 	pki_check(f, PKI_CERT_SIGNATURE_FORM,
 	    signature_has_form(&c->outer, c->signature), "%zu octets",
 	    c->signature.len);
@@ -431,7 +434,7 @@ certificate_judge(const struct pki_certificate *c, struct pki_findings *f)
 
 	judge_version(c, f);
 	judge_serial(c, f);
-	judge_algorithm(c, f);
+	judge_algorithm(c, self_signed, f);
 	judge_names(c, f);
 	judge_validity(c, f);
 	judge_key(c, f);
