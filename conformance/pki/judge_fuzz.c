@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any octets as a certificate, a list, an answer and a stamp: read, judged,
- * and put into a path with themselves.
+ * Any octets as a certificate, a list, an answer, a stamp, and a file of all
+ * of these: read, judged, and put into a path with themselves.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "conformance/pki/bundle.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
 
@@ -93,11 +94,25 @@ as_stamp(struct span in, struct pki_findings *f)
 		    f);
 }
 
+static void
+as_file(struct span in, struct pki_findings *f)
+{
+	struct bundle *b = bundle_new();
+	struct err err;
+
+	if (bundle_add(b, BUNDLE_JUDGED, "f", in, &err)) {
+		bundle_add(b, BUNDLE_ANCHOR, "f", in, &err);
+		bundle_judge(b, &(struct bundle_ask){ .at = now }, f);
+	}
+	bundle_free(b);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static void (*const as[])(struct span,
-	    struct pki_findings *) = { as_path, as_crl, as_answer, as_stamp };
+	static void (*const as[])(struct span, struct pki_findings *) = {
+		as_path, as_crl, as_answer, as_stamp, as_file
+	};
 	const struct span in = { (const char *)data, n };
 
 	for (size_t i = 0; i < sizeof as / sizeof as[0]; i++) {
