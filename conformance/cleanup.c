@@ -8,6 +8,7 @@
 
 #include "conformance/client/imap.h"
 #include "conformance/client/pop3.h"
+#include "conformance/client/wire.h"
 #include "lib/mem.h"
 
 #define ACCOUNT_MS   60000
@@ -303,6 +304,127 @@ sweep_pop3(struct sweep *s, const struct profile_endpoint *e)
 	pop3_leave(&c);
 }
 
+/* ---- directory ---- */
+
+/* The next message, as a line; false when it is the last one of its answer. */
+static bool
+hear_entry(struct wire *w, struct buf *line)
+{
+	buf_clear(line);
+	return wire_hear_ldap_line(w, line) &&
+	       span_find(buf_span(line), SPAN(" searchResEntry \"")) <
+		   line->len;
+}
+
+/* Of "7 searchResEntry "uid=...": the name. */
+static struct span
+name_in(struct span line)
+{
+	(void)span_cut(&line, '"');
+	return span_cut(&line, '"');
+}
+
+/* "uid=RUN_...", "uid=RUN.CASE" or "ou=RUN_..." */
+static bool
+is_our_entry(const struct sweep *s, struct span name)
+{
+	const struct span run = span_of(s->run);
+
+	(void)span_cut(&name, '=');
+	return span_casestarts(name, run) && name.len > run.len &&
+	       (name.ptr[run.len] == '_' || name.ptr[run.len] == '.');
+}
+
+/* In the quotes of lib/framing_ldap.h. */
+static void
+add_quoted(struct buf *out, const char *text)
+{
+	buf_add(out, SPAN("\""));
+	for (; *text != '\0'; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_add(out, SPAN("\\"));
+		buf_add(out, (struct span){ text, 1 });
+	}
+	buf_add(out, SPAN("\" "));
+}
+
+static void
+find_entries(struct sweep *s, struct wire *w, char ***names, size_t *n)
+{
+	struct buf search, line;
+
+	buf_init(&search, 1u << 16);
+	buf_init(&line, 1u << 20);
+	buf_addf(&search, "2 search ");
+	add_quoted(&search, s->profile->directory.people);
+	buf_addf(&search, "sub (|(uid=%s*)(ou=%s*)) 1.1", s->run, s->run);
+	if (wire_say_ldap(w, buf_text(&search)))
+		while (hear_entry(w, &line)) {
+			const struct span name = name_in(buf_span(&line));
+
+			if (!is_our_entry(s, name) || *n == BOXES_MOST)
+				continue;
+			*names = mem_grow(*names, (*n + 1) * sizeof **names);
+			(*names)[(*n)++] = mem_text(name);
+		}
+	buf_free(&line);
+	buf_free(&search);
+}
+
+static void
+remove_entries(struct sweep *s, struct wire *w)
+{
+	char **names = NULL;
+	size_t n = 0;
+
+	find_entries(s, w, &names, &n);
+	if (n > 1)
+		qsort(names, n, sizeof names[0], by_length);
+	for (size_t i = 0; i < n && w->why[0] == '\0'; i++) {
+		char *say = mem_textf("%zu delete \"%s\"", i + 10, names[i]);
+		char *hear = mem_textf("%zu delResponse success ", i + 10);
+
+		if (wire_say_ldap(w, say) && wire_hear_ldap(w, hear))
+			s->out->entries++;
+		free(say);
+		free(hear);
+	}
+	free_names(names, n);
+}
+
+static void
+sweep_directory(struct sweep *s)
+{
+	const struct profile_account *a = s->account;
+	struct buf bind;
+	struct wire w;
+
+	buf_init(&bind, 1u << 16);
+	buf_addf(&bind, "1 bind ");
+	add_quoted(&bind, a->dn);
+	add_quoted(&bind, a->password);
+
+	if (wire_reach(&w, s->profile, "ldaps") &&
+	    wire_shake(&w, NULL, NULL,
+		w.endpoint->name == NULL ? w.endpoint->host
+					 : w.endpoint->name) &&
+	    wire_say_ldap(&w, buf_text(&bind)) &&
+	    wire_hear_ldap(&w, "1 bindResponse success "))
+		remove_entries(s, &w);
+	if (w.why[0] != '\0')
+		fail(s, "directory", w.why);
+	wire_close(&w);
+	buf_free(&bind);
+}
+
+static bool
+has_directory(const struct profile *p, const struct profile_account **a)
+{
+	*a = profile_account(p, "administrator");
+	return *a != NULL && (*a)->dn != NULL && p->directory.people != NULL &&
+	       profile_endpoint(p, "ldaps") != NULL;
+}
+
 /* ---- all of it ---- */
 
 /* Two roles may be one person. */
@@ -330,14 +452,19 @@ cleanup_run(const struct profile *p, const char *run, const volatile bool *stop,
 	};
 	const size_t n = sizeof ways / sizeof ways[0];
 	struct sweep s = { .profile = p, .run = run, .out = out };
+	bool directory;
 	size_t way = 0;
 
 	*out = (struct cleanup){ 0 };
 	while (way < n && profile_endpoint(p, ways[way].service) == NULL)
 		way++;
-	if (way == n || !cleanup_is_run(run))
+	directory = has_directory(p, &s.account);
+	if ((way == n && !directory) || !cleanup_is_run(run))
 		return false;
-	for (size_t i = 0; i < p->n_accounts && (stop == NULL || !*stop); i++) {
+	if (directory)
+		sweep_directory(&s);
+	for (size_t i = 0;
+	     way < n && i < p->n_accounts && (stop == NULL || !*stop); i++) {
 		s.account = &p->accounts[i];
 		if (strcmp(s.account->role, "victim") == 0 || !is_first(p, i))
 			continue;

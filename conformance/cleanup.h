@@ -25,6 +25,7 @@
 struct cleanup {
 	size_t accounts;            /* looked at */
 	size_t mailboxes, messages; /* taken away */
+	size_t entries;             /* likewise, of the directory */
 	size_t failures;            /* what could not be */
 	char why[256];              /* the first of these */
 };
@@ -32,7 +33,10 @@ struct cleanup {
 /* "20261122-012654-7f3a": anything else might be in other people's mail. */
 bool cleanup_is_run(const char *run);
 
-/* False when the profile names no way into a mailbox: nothing was done. */
+/*
+ * False when the profile names no way into a mailbox, nor an administrator of
+ * a directory: nothing was done.
+ */
 bool cleanup_run(const struct profile *, const char *run,
     const volatile bool *stop, struct cleanup *);
 

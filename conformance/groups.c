@@ -83,7 +83,9 @@
 	X(ldap_tls) \
 	X(certificates) \
 	X(related) \
-	X(crl)
+	X(crl) \
+	X(ldap_lockout) \
+	X(ldap_book)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

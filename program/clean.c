@@ -20,6 +20,9 @@ print(const struct cleanup *c, const char *run, FILE *out)
 	    run, c->messages, c->messages == 1 ? "" : "s", c->mailboxes,
 	    c->mailboxes == 1 ? "" : "es", c->accounts,
 	    c->accounts == 1 ? "" : "s");
+	if (c->entries > 0)
+		fprintf(out, "and %zu entr%s of the directory\n", c->entries,
+		    c->entries == 1 ? "y" : "ies");
 }
 
 static bool
@@ -75,7 +78,8 @@ program_clean(const struct options *o)
 	} else if (!cleanup_run(&p, plan.run, &program_stop, &c)) {
 		err_set(&err, ERR_CONFIG,
 		    "%s: no endpoint imaps, imap, pop3s or pop3, so nobody "
-		    "can look into its mailboxes",
+		    "can look into its mailboxes, and no administrator of a "
+		    "directory",
 		    p.path);
 		code = program_fail(&err);
 	} else {

@@ -248,37 +248,43 @@ wire_say_ldap(struct wire *w, const char *line)
 }
 
 bool
-wire_hear_ldap(struct wire *w, const char *begins)
+wire_hear_ldap_line(struct wire *w, struct buf *line)
 {
 	const struct mono began = clock_mono();
-	struct buf text;
-	bool right = false;
 
-	buf_init(&text, 2 * HEARD_MOST);
-	while (is_well(w) && !right) {
+	while (is_well(w)) {
 		struct span in = buf_span(&w->in), message;
+		const enum framing_line what =
+		    framing_ldap.take(&in, &message, 0);
 
-		switch (framing_ldap.take(&in, &message, 0)) {
-		case FRAME_NEED_MORE:
-			if (w->in.full)
-				fails(w, "an answer without end");
-			else
-				hear_more(w, began);
+		if (what == FRAME_NEED_MORE && w->in.full)
+			return fails(w, "an answer without end");
+		if (what == FRAME_NEED_MORE) {
+			hear_more(w, began);
 			continue;
-		case FRAME_LAST:
-			framing_ldap.plain(message, &text);
-			right = span_starts(buf_span(&text), span_of(begins)) ||
-				fails(w, "another answer");
-			break;
-		case FRAME_GARBAGE:
-			fails(w, "what is no LDAPMessage");
-			break;
-		default:
-			break;
 		}
+		if (what == FRAME_GARBAGE)
+			return fails(w, "what is no LDAPMessage");
+		framing_ldap.plain(message, line);
 		buf_drop(&w->in, w->in.len - in.len);
+		if (what != FRAME_ASIDE)
+			return true;
+		buf_clear(line);
 	}
-	buf_free(&text);
+	return false;
+}
+
+bool
+wire_hear_ldap(struct wire *w, const char *begins)
+{
+	struct buf line;
+	bool right;
+
+	buf_init(&line, 2 * HEARD_MOST);
+	right = wire_hear_ldap_line(w, &line) &&
+		(span_starts(buf_span(&line), span_of(begins)) ||
+		    fails(w, "another answer"));
+	buf_free(&line);
 	return right;
 }
 

@@ -57,6 +57,8 @@ bool wire_hear(struct wire *, const char *begins);
  */
 bool wire_say_ldap(struct wire *, const char *line);
 bool wire_hear_ldap(struct wire *, const char *begins);
+/* Any next message, as a line. */
+bool wire_hear_ldap_line(struct wire *, struct buf *line);
 
 /* The next that comes within ms, into .in; false when nothing did. */
 bool wire_take_in(struct wire *, int64_t ms);

@@ -27,6 +27,27 @@ become(struct ldap_session *s, const struct directory_entry *e)
 	s->administrator = e->administrator;
 }
 
+static unsigned
+bends_of(const struct ldap_session *s)
+{
+	/* clang-format off */
+	static const struct {
+		enum fault	fault;
+		unsigned	bend;
+	} bends[] = {
+		{ FAULT_LDAP_NO_LOCKOUT, LOGIN_NO_LOCK },
+		{ FAULT_LDAP_AUDIT_NO_LOGIN, LOGIN_NO_SUCCESS },
+		{ FAULT_LDAP_AUDIT_NO_FAILURE, LOGIN_NO_FAILURE },
+		{ FAULT_LDAP_AUDIT_LEAKS_PASSWORD, LOGIN_LEAKS },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < COUNT(bends); i++)
+		if (faulty(s, bends[i].fault))
+			return bends[i].bend;
+	return 0;
+}
+
 static bool
 is_right(struct ldap_session *s, struct span user, struct span password)
 {
@@ -34,6 +55,7 @@ is_right(struct ldap_session *s, struct span user, struct span password)
 		.site = s->site,
 		.service = s->implicit ? "ldaps" : "ldap",
 		.peer = s->peer,
+		.bends = bends_of(s),
 	};
 	struct sasl sasl = { 0 };
 	const bool right = login_by_password(&l, &sasl, user, password, s->now);

@@ -264,6 +264,11 @@ ldap_run_search(struct ldap_session *s, const struct ldap_message *m)
 	h->types_only = q.types_only;
 	if (!base_is_there(s, &q))
 		return;
+	if (faulty(s, FAULT_LDAP_MAIL_LOST_BELOW) &&
+	    span_eq(q.base, SPAN(DIRECTORY_BASE))) {
+		refuse(s, LDAP_SUCCESS, "");
+		return;
+	}
 	set_limits(s, &q);
 	digest_request(s, &q, h->digest);
 	ldap_plan(s->site->store, h);
@@ -337,6 +342,9 @@ offer(struct ldap_session *s, const struct directory_entry *e)
 		return;
 	}
 	if (h->paged && h->page_sent == h->page_most) {
+		/* a fault: who did not fit is passed over */
+		if (faulty(s, FAULT_LDAP_PAGES_LOSE))
+			h->last = e->id;
 		finish(s, LDAP_SUCCESS, true);
 		return;
 	}

@@ -62,10 +62,12 @@ log_of(const struct trial *t)
 {
 	const char *service = trial_case(t)->service;
 
-	return profile_log(trial_profile(t),
-	    strncmp(service, "pop3", 4) == 0 || strncmp(service, "imap", 4) == 0
-		? service
-		: "smtp");
+	return profile_log(
+	    trial_profile(t), strncmp(service, "pop3", 4) == 0 ||
+				      strncmp(service, "imap", 4) == 0 ||
+				      strncmp(service, "ldap", 4) == 0
+				  ? service
+				  : "smtp");
 }
 
 /*
@@ -180,6 +182,13 @@ static const struct retrieval {
 	    "S: * OK*\n"
 	    "C: a LOGIN ${alice.user|quoted} \"Wrong-password-1\"\n"
 	    "S: a NO*\n" },
+	{ "ldaps",
+	    "C: 1 bind ${alice.dn|quoted} ${alice.password|quoted}\n"
+	    "S: 1 bindResponse success *\n"
+	    "C: 2 unbind\n"
+	    "@closed\n",
+	    "C: 1 bind ${alice.dn|quoted} \"Wrong-password-1\"\n"
+	    "S: 1 bindResponse invalidCredentials *\n" },
 };
 
 static const struct retrieval *
@@ -351,6 +360,8 @@ judge_retention(struct trial *t)
 	READER("pop3s", "pop3.audit." name, " pop3.user", en, zh, how, what)
 #define IMAP(name, en, zh, how, what) \
 	READER("imaps", "imap.audit." name, "", en, zh, how, what)
+#define LDAP(name, en, zh, how, what) \
+	READER("ldaps", "ldap.audit." name, " dn:alice", en, zh, how, what)
 
 static const struct conf_case cases[] = {
 	CASE("login", CLAUSE, "records who logged in",
@@ -379,6 +390,12 @@ static const struct conf_case cases[] = {
 	IMAP("failure", "records who failed to log in by IMAP",
 	    "记录 IMAP 登录失败", collect_reader_failure, judge_failure),
 	IMAP("secret", "records no password of IMAP", "IMAP 日志不含口令",
+	    collect_reader, judge_secret),
+	LDAP("login", "records who bound by LDAP", "记录 LDAP 绑定成功",
+	    collect_reader, judge_login),
+	LDAP("failure", "records who failed to bind by LDAP",
+	    "记录 LDAP 绑定失败", collect_reader_failure, judge_failure),
+	LDAP("secret", "records no password of LDAP", "LDAP 日志不含口令",
 	    collect_reader, judge_secret),
 	{
 		.id = "smtp.audit.refusal",

@@ -256,11 +256,12 @@ static const struct conf_case cases[] = {
 	    "C: 2 add \"ou=${folder},${directory.people}\" "
 		"objectClass=organizationalUnit ou=\"${folder}\"\n"
 	    "S: 2 addResponse success *\n"
-	    PERSON("3", "\"uid=a,ou=${folder},${directory.people}\"", "a", "")
+	    PERSON("3", "\"uid=${folder}-a,ou=${folder},"
+		"${directory.people}\"", "${folder}-a", "")
 	    "S: 3 addResponse success *\n"
 	    "C: 4 delete \"ou=${folder},${directory.people}\"\n"
 	    "S!: 4 delResponse notAllowedOnNonLeaf *  # RFC 4511 4.8\n"
-	    "C: 5 delete \"uid=a,ou=${folder},${directory.people}\"\n"
+	    "C: 5 delete \"uid=${folder}-a,ou=${folder},${directory.people}\"\n"
 	    "S!: 5 delResponse success *  # RFC 4511 4.8\n"
 	    "C: 6 delete \"ou=${folder},${directory.people}\"\n"
 	    "S!: 6 delResponse success *  # RFC 4511 4.8\n"),

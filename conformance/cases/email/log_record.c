@@ -81,8 +81,9 @@ failed(const struct log_record *r)
  */
 static const struct event {
 	const char *field;
-	const char *words[6];
-} login = { "login", { "login", "log in", "logged", "auth", "sasl", "登录" } },
+	const char *words[7];
+} login = { "login",
+	{ "login", "log in", "logged", "auth", "sasl", "bind", "登录" } },
   submit = { "submit",
 	  { "submit", "queue", "from=", "message", "accepted", "提交" } };
 
