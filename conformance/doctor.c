@@ -208,7 +208,7 @@ see_profile(struct doctor *d, const struct profile *p)
 	for (size_t i = 0; i < p->scope.n_services; i++) {
 		const char *service = p->scope.services[i];
 
-		if (!sight_speaks(service))
+		if (sight_reach(service) == SIGHT_NOTHING)
 			continue; /* spoken by no endpoint we know */
 		if (profile_endpoint(p, service) != NULL)
 			continue;

@@ -274,7 +274,8 @@ judge_sight(struct doctor *d, const struct sight *s, const char *decoy)
 		    "%s, %s, trusted, shows %s", s->version, s->cipher,
 		    s->endpoint->name);
 	judge_certificate(d, s);
-	if (!judge_reached(d, s))
+	if (!judge_reached(d, s) ||
+	    sight_reach(s->endpoint->service) != SIGHT_SPEAKS)
 		return;
 	judge_clock(d, s);
 	judge_decoys(d, s, decoy);
@@ -295,7 +296,8 @@ where(const struct sight *s, const struct announcement *a)
 	const bool pop3 = strncmp(a->claim, "pop3", 4) == 0;
 	const bool imap = strncmp(a->claim, "imap", 4) == 0;
 
-	if (s->step < SIGHT_ASK || pop3 != is_pop3(s) || imap != is_imap(s) ||
+	if (sight_reach(s->endpoint->service) != SIGHT_SPEAKS ||
+	    s->step < SIGHT_ASK || pop3 != is_pop3(s) || imap != is_imap(s) ||
 	    (pop3 && sight_code(&s->ehlo) != 250)) /* it has no CAPA */
 		return NULL;
 	if (strcmp(a->keyword, "STARTTLS") == 0 ||
@@ -509,7 +511,7 @@ see_target(struct clinic *c)
 
 	for (size_t i = 0; i < p->n_endpoints; i++) {
 		sights[i].endpoint = &p->endpoints[i];
-		if (!sight_speaks(p->endpoints[i].service)) {
+		if (sight_reach(p->endpoints[i].service) == SIGHT_NOTHING) {
 			doctor_find(c->doctor, DOCTOR_NOTE, nothing,
 			    title_of(&p->endpoints[i], "connect").text,
 			    "not looked at: we do not speak to it here");
@@ -517,6 +519,8 @@ see_target(struct clinic *c)
 		}
 		look_at(c, &p->endpoints[i], &sights[i]);
 		judge_sight(c->doctor, &sights[i], c->decoy);
+		if (sight_reach(p->endpoints[i].service) == SIGHT_TOUCHES)
+			continue;
 		see_logins(c, &sights[i]);
 		submissions += is_submission(&sights[i]);
 	}

@@ -365,6 +365,10 @@ converse(struct mouth *m)
 
 	if (tls == PROFILE_TLS_IMPLICIT && !shake(m))
 		return false;
+	if (sight_reach(m->asked->endpoint->service) == SIGHT_TOUCHES) {
+		m->sight->step = SIGHT_DONE;
+		return false;
+	}
 	m->awaited = is_imap(m) ? framing_imap.awaits(SPAN("* ")) : 0;
 	if (!hear(m, SIGHT_GREETING, &m->sight->greeting))
 		return false;
@@ -429,10 +433,14 @@ sight_free(struct sight *s)
 	*s = (struct sight){ 0 };
 }
 
-bool
-sight_speaks(const char *service)
+enum sight_reach
+sight_reach(const char *service)
 {
-	return framing_of(service) != NULL;
+	const struct framing *framing = framing_of(service);
+
+	return framing == NULL            ? SIGHT_NOTHING
+	       : framing == &framing_ldap ? SIGHT_TOUCHES
+					  : SIGHT_SPEAKS;
 }
 
 int

@@ -61,8 +61,16 @@ struct sight {
 void sight_take(const struct sight_asked *, struct sight *);
 void sight_free(struct sight *);
 
-/* Is this a service that sight_take() can speak to? */
-bool sight_speaks(const char *service);
+/*
+ * What sight_take() can do with a service.  A bare connection is no harmless
+ * thing everywhere: some that speak HTTP never recover from one.
+ */
+enum sight_reach {
+	SIGHT_NOTHING,
+	SIGHT_TOUCHES, /* connects, with TLS where it is implicit */
+	SIGHT_SPEAKS,
+};
+enum sight_reach sight_reach(const char *service);
 
 /* 0 when there is no reply. */
 int sight_code(const struct buf *reply);
