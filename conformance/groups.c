@@ -85,7 +85,10 @@
 	X(related) \
 	X(crl) \
 	X(ldap_lockout) \
-	X(ldap_book)
+	X(ldap_book) \
+	X(ocsp) \
+	X(ocsp_odd) \
+	X(tsa)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

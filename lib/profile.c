@@ -36,6 +36,7 @@ static const char *const claims[] = {
 	"ldap.private",
 	"ldap.starttls",
 	"ldap.whoami",
+	"ocsp.nonce",
 	"pop3.auth.scram-sha-256",
 	"pop3.capa",
 	"pop3.pipelining",

@@ -83,7 +83,9 @@ static void
 answer_ocsp(const struct site *site, struct span request, struct wall now,
     struct http_answer *a)
 {
-	a->type = "application/ocsp-response";
+	a->type = site->ca->fault == FAULT_OCSP_TYPE
+		      ? "application/octet-stream"
+		      : "application/ocsp-response";
 	ca_ocsp(site->ca, request, now, &a->body);
 }
 
@@ -106,6 +108,10 @@ serve_ocsp_get(const struct site *site, const struct http_request *r,
 	struct buf request;
 
 	(void)r;
+	if (site->ca->fault == FAULT_OCSP_WITHOUT_GET) {
+		http_answer_text(a, 404, "requests come by POST");
+		return;
+	}
 	buf_init(&request, HTTP_TARGET_MOST);
 	/* what is no base64 is no request, either */
 	if (!text_unbase64(words->of[0], &request))
@@ -134,7 +140,9 @@ serve_tsa(const struct site *site, const struct http_request *r,
 		    a, 415, "an application/timestamp-query is wanted");
 		return;
 	}
-	a->type = "application/timestamp-reply";
+	a->type = site->ca->fault == FAULT_TSA_TYPE
+		      ? "application/octet-stream"
+		      : "application/timestamp-reply";
 	ca_stamp(
 	    site->ca, (enum ca_algorithm)(issuer / 2), r->body, now, &a->body);
 }

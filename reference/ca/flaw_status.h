@@ -9,6 +9,9 @@
 #ifndef REFERENCE_CA_FLAW_STATUS_H
 #define REFERENCE_CA_FLAW_STATUS_H
 
+#include <openssl/ocsp.h>
+#include <openssl/ts.h>
+
 #include "reference/ca/ca.h"
 #include "reference/http/http.h"
 
@@ -22,5 +25,28 @@ bool ca_flaw_crl_unsigned(enum fault, X509_CRL *, struct wall now);
 bool ca_flaw_crl_sign(enum fault, X509_CRL *, EVP_PKEY *);
 void ca_flaw_crl_signed(enum fault, unsigned char *der, size_t);
 void ca_flaw_crl_served(const struct ca *, int issuer, struct http_answer *);
+
+/* ---- OCSP: flaw_ocsp.c ---- */
+
+/* What is said of one certificate, before it is. */
+void ca_flaw_ocsp_status(const struct ca *, OCSP_BASICRESP *,
+    struct store_ca_certificate *, int *status, int *reason);
+/* What was said; false when that is NULL. */
+bool ca_flaw_ocsp_single(const struct ca *, OCSP_SINGLERESP *, struct wall now);
+bool ca_flaw_ocsp_basic(enum fault, OCSP_BASICRESP *);
+/* Signs it; false: it is to be signed as always. */
+bool ca_flaw_ocsp_sign(
+    enum fault, OCSP_BASICRESP *, const struct ca_signer *, unsigned long how);
+void ca_flaw_ocsp_served(enum fault, struct span request, struct buf *answer);
+
+/* ---- time stamps: flaw_tsa.c ---- */
+
+bool ca_flaw_tsa_refuses(enum fault, const EVP_MD *);
+bool ca_flaw_tsa_info(const struct ca *, TS_TST_INFO *, struct wall now);
+bool ca_flaw_tsa_digest(enum fault, unsigned char *octets);
+bool ca_flaw_tsa_encloses(enum fault, bool asked);
+/* As ca_sign(). */
+bool ca_flaw_tsa_sign(enum fault, EVP_PKEY *, struct span, struct buf *to);
+void ca_flaw_tsa_served(enum fault, struct span request, struct buf *answer);
 
 #endif

@@ -11,6 +11,7 @@
 #include <openssl/x509v3.h>
 
 #include "lib/mem.h"
+#include "reference/ca/flaw_status.h"
 
 #define POLICY "2.999.3161.1" /* an example's: we are one */
 
@@ -30,7 +31,7 @@ enum refusal {
 /* ---- what is asked ---- */
 
 static enum refusal
-judge_imprint(TS_REQ *r)
+judge_imprint(enum fault fault, TS_REQ *r)
 {
 	TS_MSG_IMPRINT *imprint = TS_REQ_get_msg_imprint(r);
 	const X509_ALGOR *algorithm = TS_MSG_IMPRINT_get_algo(imprint);
@@ -41,6 +42,10 @@ judge_imprint(TS_REQ *r)
 
 	X509_ALGOR_get0(&oid, &type, &parameters, algorithm);
 	digest = EVP_get_digestbyobj(oid);
+	if (digest == NULL && fault == FAULT_TSA_ANY_ALGORITHM)
+		return REFUSED_NOT;
+	if (ca_flaw_tsa_refuses(fault, digest))
+		return REFUSED_ALGORITHM;
 	/* nobody should have a stamp on MD5 or SHA-1 any more */
 	if (digest == NULL || EVP_MD_get_size(digest) < 28)
 		return REFUSED_ALGORITHM;
@@ -51,20 +56,20 @@ judge_imprint(TS_REQ *r)
 }
 
 static enum refusal
-judge(TS_REQ *r)
+judge(enum fault fault, TS_REQ *r)
 {
 	char policy[64];
 
 	if (r == NULL || TS_REQ_get_version(r) != 1)
 		return REFUSED_REQUEST;
-	if (TS_REQ_get_policy_id(r) != NULL) {
+	if (TS_REQ_get_policy_id(r) != NULL && fault != FAULT_TSA_ANY_POLICY) {
 		OBJ_obj2txt(policy, sizeof policy, TS_REQ_get_policy_id(r), 1);
 		if (strcmp(policy, POLICY) != 0)
 			return REFUSED_POLICY;
 	}
-	if (TS_REQ_get_ext_count(r) > 0)
+	if (TS_REQ_get_ext_count(r) > 0 && fault != FAULT_TSA_ANY_EXTENSION)
 		return REFUSED_EXTENSION;
-	return judge_imprint(r);
+	return judge_imprint(fault, r);
 }
 
 /* ---- TSTInfo ---- */
@@ -113,7 +118,7 @@ set_tsa(TS_TST_INFO *info, X509 *cert)
 
 /* CERT-F-16: what a stamp says. */
 static TS_TST_INFO *
-info_of(TS_REQ *r, X509 *tsa, struct wall now)
+info_of(const struct ca *ca, TS_REQ *r, X509 *tsa, struct wall now)
 {
 	TS_TST_INFO *info = TS_TST_INFO_new();
 	ASN1_GENERALIZEDTIME *time =
@@ -126,9 +131,13 @@ info_of(TS_REQ *r, X509 *tsa, struct wall now)
 	    TS_TST_INFO_set_policy_id(info, policy) &&
 	    TS_TST_INFO_set_msg_imprint(info, TS_REQ_get_msg_imprint(r)) &&
 	    TS_TST_INFO_set_serial(info, serial) &&
-	    TS_TST_INFO_set_time(info, time) && set_accuracy(info) &&
-	    set_tsa(info, tsa) &&
-	    (nonce == NULL || TS_TST_INFO_set_nonce(info, nonce));
+	    TS_TST_INFO_set_time(info, time) &&
+	    (ca->variant == VARIANT_TSA_WITHOUT_ACCURACY ||
+		set_accuracy(info)) &&
+	    (ca->variant == VARIANT_TSA_WITHOUT_NAME || set_tsa(info, tsa)) &&
+	    (nonce == NULL || ca->fault == FAULT_TSA_NONCE_DROPPED ||
+		TS_TST_INFO_set_nonce(info, nonce)) &&
+	    ca_flaw_tsa_info(ca, info, now);
 
 	ASN1_GENERALIZEDTIME_free(time);
 	ASN1_INTEGER_free(serial);
@@ -152,8 +161,8 @@ set_algorithm(X509_ALGOR *a, int nid)
 
 /* What is signed: contentType, messageDigest, the signing certificate. */
 static bool
-set_attributes(
-    PKCS7_SIGNER_INFO *si, X509 *cert, const EVP_MD *digest, struct span info)
+set_attributes(enum fault fault, PKCS7_SIGNER_INFO *si, X509 *cert,
+    const EVP_MD *digest, struct span info)
 {
 	unsigned char octets[EVP_MAX_MD_SIZE], *der = NULL;
 	unsigned n = 0;
@@ -164,14 +173,17 @@ set_attributes(
 	const bool ok =
 	    len > 0 &&
 	    EVP_Digest(info.ptr, info.len, octets, &n, digest, NULL) == 1 &&
+	    ca_flaw_tsa_digest(fault, octets) &&
 	    PKCS7_add_attrib_content_type(
 		si, OBJ_nid2obj(NID_id_smime_ct_TSTInfo)) == 1 &&
 	    PKCS7_add1_attrib_digest(si, octets, (int)n) == 1 &&
 	    ASN1_STRING_set(value, der, len) == 1 &&
-	    PKCS7_add_signed_attribute(si, NID_id_smime_aa_signingCertificateV2,
-		V_ASN1_SEQUENCE, value) == 1;
+	    (fault == FAULT_TSA_WITHOUT_SIGNER ||
+		PKCS7_add_signed_attribute(si,
+		    NID_id_smime_aa_signingCertificateV2, V_ASN1_SEQUENCE,
+		    value) == 1);
 
-	if (!ok)
+	if (!ok || fault == FAULT_TSA_WITHOUT_SIGNER)
 		ASN1_STRING_free(value);
 	OPENSSL_free(der);
 	ESS_SIGNING_CERT_V2_free(ess);
@@ -179,7 +191,7 @@ set_attributes(
 }
 
 static bool
-sign(PKCS7_SIGNER_INFO *si, EVP_PKEY *key)
+sign(enum fault fault, PKCS7_SIGNER_INFO *si, EVP_PKEY *key)
 {
 	unsigned char *der = NULL;
 	const int n = ASN1_item_i2d(
@@ -189,8 +201,8 @@ sign(PKCS7_SIGNER_INFO *si, EVP_PKEY *key)
 
 	buf_init(&signature, 4096);
 	ok = n > 0 &&
-	     ca_sign(key, (struct span){ (const char *)der, (size_t)n },
-		 &signature) &&
+	     ca_flaw_tsa_sign(fault, key,
+		 (struct span){ (const char *)der, (size_t)n }, &signature) &&
 	     ASN1_STRING_set(
 		 si->enc_digest, signature.data, (int)signature.len) == 1;
 	OPENSSL_free(der);
@@ -209,7 +221,7 @@ signature_nid(EVP_PKEY *key)
 }
 
 static PKCS7_SIGNER_INFO *
-signer_info(const struct ca_signer *s, struct span info)
+signer_info(enum fault fault, const struct ca_signer *s, struct span info)
 {
 	PKCS7_SIGNER_INFO *si = PKCS7_SIGNER_INFO_new();
 	const EVP_MD *digest = ca_digest_of(s->key);
@@ -221,7 +233,8 @@ signer_info(const struct ca_signer *s, struct span info)
 		X509_get0_serialNumber(s->cert)) &&
 	    set_algorithm(si->digest_alg, EVP_MD_get_type(digest)) &&
 	    set_algorithm(si->digest_enc_alg, signature_nid(s->key)) &&
-	    set_attributes(si, s->cert, digest, info) && sign(si, s->key);
+	    set_attributes(fault, si, s->cert, digest, info) &&
+	    sign(fault, si, s->key);
 
 	if (ok)
 		return si;
@@ -246,10 +259,11 @@ content_of(struct span info)
 }
 
 static PKCS7 *
-token_of(const struct ca_signer *s, struct span info, bool with_cert)
+token_of(enum fault fault, const struct ca_signer *s, struct span info,
+    bool with_cert)
 {
 	PKCS7 *p = PKCS7_new();
-	PKCS7_SIGNER_INFO *si = signer_info(s, info);
+	PKCS7_SIGNER_INFO *si = signer_info(fault, s, info);
 	X509_ALGOR *digest = X509_ALGOR_new();
 	bool ok = si != NULL && PKCS7_set_type(p, NID_pkcs7_signed) == 1 &&
 		  set_algorithm(digest, EVP_MD_get_type(ca_digest_of(s->key)));
@@ -273,9 +287,10 @@ token_of(const struct ca_signer *s, struct span info, bool with_cert)
 /* ---- answers ---- */
 
 static bool
-granted(TS_REQ *r, const struct ca_signer *s, struct wall now, struct buf *to)
+granted(const struct ca *ca, TS_REQ *r, const struct ca_signer *s,
+    struct wall now, struct buf *to)
 {
-	TS_TST_INFO *info = info_of(r, s->cert, now);
+	TS_TST_INFO *info = info_of(ca, r, s->cert, now);
 	TS_RESP *resp = TS_RESP_new();
 	TS_STATUS_INFO *status = TS_STATUS_INFO_new();
 	unsigned char *der = NULL, *whole = NULL;
@@ -284,10 +299,13 @@ granted(TS_REQ *r, const struct ca_signer *s, struct wall now, struct buf *to)
 	int len = -1;
 
 	if (n > 0)
-		token =
-		    token_of(s, (struct span){ (const char *)der, (size_t)n },
-			TS_REQ_get_cert_req(r) != 0);
-	if (token != NULL && TS_STATUS_INFO_set_status(status, 0) == 1 &&
+		token = token_of(ca->fault, s,
+		    (struct span){ (const char *)der, (size_t)n },
+		    ca_flaw_tsa_encloses(
+			ca->fault, TS_REQ_get_cert_req(r) != 0));
+	if (token != NULL &&
+	    TS_STATUS_INFO_set_status(
+		status, ca->variant == VARIANT_TSA_WITH_MODS ? 1 : 0) == 1 &&
 	    TS_RESP_set_status_info(resp, status) == 1) {
 		TS_RESP_set_tst_info(resp, token, info); /* takes both */
 		token = NULL;
@@ -337,12 +355,17 @@ ca_stamp(struct ca *ca, enum ca_algorithm algorithm, struct span bytes,
 		TS_REQ_free(r);
 		r = NULL;
 	}
-	why = judge(r);
+	why = judge(ca->fault, r);
 	if (why == REFUSED_NOT &&
-	    !granted(r, &ca->signers[algorithm][CA_STAMPER], now, to))
+	    !granted(ca, r,
+		&ca->signers[algorithm][ca->fault == FAULT_TSA_BY_RESPONDER
+					    ? CA_RESPONDER
+					    : CA_STAMPER],
+		now, to))
 		why = REFUSED_FAILURE;
 	if (why != REFUSED_NOT)
 		refused(why, to);
+	ca_flaw_tsa_served(ca->fault, bytes, to);
 	TS_REQ_free(r);
 	ERR_clear_error();
 }
