@@ -479,6 +479,7 @@ speaks(const struct conf_case *c, const char *protocol)
 
 struct unusual {
 	const struct site *site;
+	size_t spoken; /* dialogues of its protocol */
 	size_t judged;
 };
 
@@ -491,7 +492,10 @@ spare_unusual(
 	enum verdict said;
 	char why[256];
 
-	if (!fits(c) || !is_claimed(c, v) || !speaks(c, variant_protocol(v)))
+	if (!fits(c) || !speaks(c, variant_protocol(v)))
+		return;
+	u->spoken++;
+	if (!is_claimed(c, v))
 		return;
 	said = converse(c, group, u->site, WHOLE, why);
 	ck_assert_msg(said == PASS, "%s says %s of %s: %s", c->id,
@@ -506,7 +510,8 @@ START_TEST(no_case_blames_a_permitted_variant)
 	struct unusual u = { .site = &site };
 
 	conf_case_each(spare_unusual, &u);
-	ck_assert_uint_gt(u.judged, 50);
+	/* Of what HTTP carries there are no dialogues. */
+	ck_assert(u.spoken == 0 || u.judged > 50);
 	store_close(store);
 }
 END_TEST
