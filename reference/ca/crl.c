@@ -136,6 +136,7 @@ build(const struct ca *ca, int issuer, int64_t number, struct wall now)
 	    set_times(crl, ca->fault, now) && add_entries(crl, ca, issuer) &&
 	    add_extensions(crl, s->cert, number) && X509_CRL_sort(crl) &&
 	    ca_flaw_crl_unsigned(ca->fault, crl, now) &&
+	    ca_oddity_crl(ca, issuer, crl) &&
 	    (ca_flaw_crl_sign(ca->fault, crl, s->key) ||
 		X509_CRL_sign_ctx(crl, ctx) > 0);
 
@@ -200,8 +201,8 @@ ca_crl(
 	const struct wall changed = store_ca_changed(ca->store, issuer);
 
 	if (any && ca->fault != FAULT_CRL_NUMBER_FALLS &&
-	    changed.us < made.us && now.us >= made.us &&
-	    now.us - made.us < RENEW_S * INT64_C(1000000))
+	    ca->variant != VARIANT_CRL_MADE_EACH_TIME && changed.us < made.us &&
+	    now.us >= made.us && now.us - made.us < RENEW_S * INT64_C(1000000))
 		return store_ca_crl(ca->store, issuer, &number, &made, to);
 	return renew(ca, issuer, number + 1, now, to, err);
 }

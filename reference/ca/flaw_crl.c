@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/ca/flaw_status.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
@@ -226,6 +228,94 @@ ca_flaw_crl_unsigned(enum fault fault, X509_CRL *crl, struct wall now)
 
 	for (size_t i = 0; i < COUNT(flaws); i++)
 		if (flaws[i].fault == fault && !flaws[i].make(crl, now))
+			return false;
+	return true;
+}
+
+/* ---- unusual, and permitted ---- */
+
+/* RFC 5280 5.3.2: since when the key is suspected, a day before. */
+static bool
+has_invalidity(X509_CRL *crl, int issuer, const char *base)
+{
+	STACK_OF(X509_REVOKED) *list = X509_CRL_get_REVOKED(crl);
+	const ASN1_TIME *made = X509_CRL_get0_lastUpdate(crl);
+	ASN1_GENERALIZEDTIME *t;
+	struct tm tm;
+	bool ok;
+
+	(void)issuer;
+	(void)base;
+	t = ASN1_TIME_to_tm(made, &tm) == 1
+		? ASN1_GENERALIZEDTIME_adj(NULL, timegm(&tm), -1, 0)
+		: NULL;
+	ok = t != NULL;
+	for (int i = 0; ok && i < sk_X509_REVOKED_num(list); i++)
+		ok = X509_REVOKED_add1_ext_i2d(sk_X509_REVOKED_value(list, i),
+			 NID_invalidity_date, t, 0, 0) == 1;
+	ASN1_GENERALIZEDTIME_free(t);
+	return ok;
+}
+
+/* RFC 5280 5.2.5: the place that certificates name. */
+static bool
+has_point(X509_CRL *crl, int issuer, const char *base)
+{
+	char name[16], text[512];
+	CONF *sections = NCONF_new(NULL);
+	X509_EXTENSION *e;
+	X509V3_CTX ctx;
+	bool ok;
+
+	ca_issuer_name(issuer, name);
+	snprintf(text, sizeof text, "critical,fullname:URI:%s/crl/%s.crl", base,
+	    name);
+	X509V3_set_ctx(&ctx, NULL, NULL, NULL, crl, 0);
+	X509V3_set_nconf(&ctx, sections);
+	e = X509V3_EXT_nconf_nid(
+	    NULL, &ctx, NID_issuing_distribution_point, text);
+	ok = e != NULL && X509_CRL_add_ext(crl, e, -1) == 1;
+	X509_EXTENSION_free(e);
+	NCONF_free(sections);
+	return ok;
+}
+
+/* RFC 5280 5.3.1: a reason need not be given. */
+static bool
+has_no_reasons(X509_CRL *crl, int issuer, const char *base)
+{
+	STACK_OF(X509_REVOKED) *list = X509_CRL_get_REVOKED(crl);
+
+	(void)issuer;
+	(void)base;
+	for (int i = 0; i < sk_X509_REVOKED_num(list); i++) {
+		X509_REVOKED *e = sk_X509_REVOKED_value(list, i);
+		const int at =
+		    X509_REVOKED_get_ext_by_NID(e, NID_crl_reason, -1);
+
+		if (at >= 0)
+			X509_EXTENSION_free(X509_REVOKED_delete_ext(e, at));
+	}
+	return true;
+}
+
+bool
+ca_oddity_crl(const struct ca *ca, int issuer, X509_CRL *crl)
+{
+	/* clang-format off */
+	static const struct {
+		enum variant variant;
+		bool (*make)(X509_CRL *, int issuer, const char *base);
+	} oddities[] = {
+		{ VARIANT_CRL_INVALIDITY_DATE,	has_invalidity },
+		{ VARIANT_CRL_POINT,		has_point },
+		{ VARIANT_CRL_WITHOUT_REASONS,	has_no_reasons },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < COUNT(oddities); i++)
+		if (oddities[i].variant == ca->variant &&
+		    !oddities[i].make(crl, issuer, ca->base_crl))
 			return false;
 	return true;
 }

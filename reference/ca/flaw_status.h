@@ -21,6 +21,7 @@ int ca_flaw_crl_reason(enum fault, int reason);
 void ca_flaw_crl_times(enum fault, int *from_s, int *to_s);
 /* All is in it but the signature. */
 bool ca_flaw_crl_unsigned(enum fault, X509_CRL *, struct wall now);
+bool ca_oddity_crl(const struct ca *, int issuer, X509_CRL *);
 /* Signs it; false: it is to be signed as always. */
 bool ca_flaw_crl_sign(enum fault, X509_CRL *, EVP_PKEY *);
 void ca_flaw_crl_signed(enum fault, unsigned char *der, size_t);
