@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/cases/cert/status.h"
 
+#include <string.h>
+
 #include "lib/clock.h"
 
 const struct issued *
@@ -47,7 +49,21 @@ status_time(struct trial *t, const char *key, struct wall *at)
 bool
 status_heard(struct trial *t, const char *name, struct web_answer *a)
 {
+	bool there;
+
 	web_answer_init(a, 0);
-	return trial_need(t, web_heard(t, name, a), "%s: %s", name,
+	there = web_heard(t, name, a);
+	return trial_need(t, there, "%s: %s", name,
 	    a->why[0] == '\0' ? web_end_name(a->end) : a->why);
+}
+
+bool
+status_goes_on(struct trial *t, const char *clause, const char *name)
+{
+	const char *end = trial_fact_text(t, name);
+
+	return trial_sane(t, end != NULL, "%s was not asked", name) &&
+	       trial_claim(t, clause,
+		   strcmp(end, web_end_name(WEB_ANSWERED)) == 0,
+		   "the next request is answered", "%s", end);
 }

@@ -24,7 +24,12 @@ void status_note_time(struct trial *, const char *key);
 /* In judge(): that, and STATUS_SKEW_US; false when it was not noted. */
 bool status_time(struct trial *, const char *key, struct wall *);
 
-/* Need: NAME was answered.  Then, NULL or what was said, for web_answer_*. */
+/* Need: NAME was answered.  To be given to web_answer_free() in any case. */
 bool status_heard(struct trial *, const char *name, struct web_answer *);
+/*
+ * Claim: NAME was answered at all, behind a request that was odd and had its
+ * answer: a service that is gone then has broken on it.
+ */
+bool status_goes_on(struct trial *, const char *clause, const char *name);
 
 #endif
