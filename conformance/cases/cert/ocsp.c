@@ -41,20 +41,12 @@ way_of(const struct trial *t)
 	return w;
 }
 
-/* Those of CAs are often answered for elsewhere. */
-static bool
-is_asked(const struct issued_set *set, const struct issued *c)
-{
-	return c->readable && strcmp(c->class, "ca") != 0 &&
-	       status_issuer(set, c) != NULL;
-}
-
 /* Another one of the same issuer. */
 static const struct issued *
 another(const struct issued_set *set, const struct issued *c)
 {
 	for (size_t i = 0; i < set->n; i++)
-		if (&set->at[i] != c && is_asked(set, &set->at[i]) &&
+		if (&set->at[i] != c && query_is_for(set, &set->at[i]) &&
 		    status_issuer(set, &set->at[i]) == status_issuer(set, c))
 			return &set->at[i];
 	return NULL;
@@ -73,7 +65,7 @@ ask_all(struct trial *t, struct web *w, const struct issued_set *set)
 			.get = way->get };
 		char *name;
 
-		if (!is_asked(set, q.of))
+		if (!query_is_for(set, q.of))
 			continue;
 		if (way->two)
 			q.also = another(set, q.of);
@@ -98,6 +90,7 @@ collect(struct trial *t)
 	     issued_open(t, &set, NULL);
 	if (ok) {
 		trial_fact_int(t, "answers", (int64_t)ask_all(t, w, &set));
+		query_control(t, w, &set);
 		issued_close(&set);
 	}
 	web_free(w);
@@ -400,6 +393,8 @@ refused(
     struct trial *t, const struct told_set *all, const struct pki_findings *f)
 {
 	(void)f;
+	if (!control_need(t))
+		return;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct told *a = &all->at[i];
 

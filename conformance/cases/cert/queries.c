@@ -150,7 +150,45 @@ query_ask(struct trial *t, struct web *w, const struct issued_set *set,
 	free(file);
 }
 
+bool
+query_is_for(const struct issued_set *set, const struct issued *c)
+{
+	return c->readable && strcmp(c->class, "ca") != 0 &&
+	       status_issuer(set, c) != NULL;
+}
+
+void
+query_control(struct trial *t, struct web *w, const struct issued_set *set)
+{
+	for (size_t i = 0; i < set->n; i++)
+		if (query_is_for(set, &set->at[i])) {
+			query_ask(t, w, set, "control",
+			    &(struct query){
+				.of = &set->at[i], .digest = "SHA1" });
+			return;
+		}
+	trial_need(t, false,
+	    "no certificate whose issuer is in pki.anchors or pki.issuers");
+}
+
 /* ---- judge ---- */
+
+bool
+control_need(struct trial *t)
+{
+	struct web_answer a;
+	struct pki_ocsp o;
+	bool ok = status_heard(t, "control", &a);
+
+	if (ok)
+		ok = trial_need(t,
+		    a.status == 200 && ocsp_read(&o, a.body, NULL) &&
+			o.response == 0 && o.basic,
+		    "a request that is right is not answered: status %d",
+		    a.status);
+	web_answer_free(&a);
+	return ok;
+}
 
 static const struct issued *
 named(struct trial *t, const struct issued_set *set, const char *name,

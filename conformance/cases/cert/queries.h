@@ -32,6 +32,16 @@ void query_ask(struct trial *, struct web *, const struct issued_set *,
 /* The same with octets of the caller's. */
 void query_post(struct trial *, struct web *, const char *name, struct span);
 
+/*
+ * The same thing done right, as "control": whoever refuses everything proves
+ * nothing by refusing what is odd.  Need: it has an answer.
+ */
+void query_control(struct trial *, struct web *, const struct issued_set *);
+bool control_need(struct trial *);
+
+/* Certificates that are asked about: those of CAs are answered elsewhere. */
+bool query_is_for(const struct issued_set *, const struct issued *);
+
 struct told {
 	char *name;
 	const struct issued *of, *also, *issuer;

@@ -135,9 +135,8 @@ post(struct trial *t, struct web *w, const char *name, struct span request)
 }
 
 static void
-ask(struct trial *t, struct web *w, const char *name)
+ask_in(struct trial *t, struct web *w, const char *name, const struct way *way)
 {
-	const struct way *way = way_of(t);
 	unsigned char nonce[NONCE];
 	const struct span sent = { (const char *)nonce,
 		way->nonce ? sizeof nonce : 0 };
@@ -153,6 +152,30 @@ ask(struct trial *t, struct web *w, const char *name)
 	}
 	buf_free(&der);
 	free(file);
+}
+
+static void
+ask(struct trial *t, struct web *w, const char *name)
+{
+	ask_in(t, w, name, way_of(t));
+}
+
+/*
+ * What is to be refused, and then what is right: whoever refuses everything
+ * proves nothing.
+ */
+static bool
+collect_refused(struct trial *t)
+{
+	struct web *w = web_of(t, "tsa");
+
+	if (trial_sane(t, w != NULL, "no endpoint tsa")) {
+		ask(t, w, "stamp");
+		ask_in(
+		    t, w, "control", &ways[sizeof ways / sizeof ways[0] - 1]);
+	}
+	web_free(w);
+	return true;
 }
 
 static bool
@@ -332,7 +355,12 @@ static void
 judge_refused(struct trial *t)
 {
 	struct stamped s;
+	bool ok = open_stamp(t, "control", &s, NULL) &&
+		  trial_need(t, is_granted(&s), "no stamp is given otherwise");
 
+	web_answer_free(&s.answer);
+	if (!ok)
+		return;
 	if (open_stamp(t, "stamp", &s, NULL))
 		trial_claim(t, trial_case(t)->clause, is_refused(&s),
 		    "a rejection without a stamp",
@@ -495,13 +523,16 @@ static const struct conf_case cases[] = {
 	    "证书用途仅为时间戳，且为关键扩展", collect, judge),
 	CASE("tsa.algorithm.unknown", LEVEL_SHOULD, "", "RFC 3161 2.4.1",
 	    "an unknown digest is refused", "拒绝未知的摘要算法",
-	    collect, judge_refused),
+	    collect_refused,
+	    judge_refused),
 	CASE("tsa.policy.unknown", SHALL, "", "RFC 3161 2.4.2",
 	    "an unknown policy is refused", "拒绝未知的策略",
-	    collect, judge_refused),
+	    collect_refused,
+	    judge_refused),
 	CASE("tsa.extension.unknown", SHALL, "", "RFC 3161 2.4.1",
 	    "an unknown extension is refused", "拒绝未知的扩展",
-	    collect, judge_refused),
+	    collect_refused,
+	    judge_refused),
 	CASE("tsa.malformed", SHALL, "", "RFC 3161 2.4.2",
 	    "what is no request is refused, and the next one granted",
 	    "拒绝格式错误的请求并继续服务", collect_malformed,
