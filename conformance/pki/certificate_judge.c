@@ -253,6 +253,12 @@ judge_usage(const struct pki_certificate *c, struct pki_findings *f)
 	if (!c->has_usage)
 		return;
 	pki_check(f, PKI_EXT_USAGE_EMPTY, c->usage != 0, "%s", text);
+	/* GM/T 0015 C wants those of SM2's: it is a cipher as well. */
+	pki_check(f, PKI_EXT_USAGE_KEY,
+	    key_kind(&c->key) != KEY_EC ||
+		(c->usage &
+		    (USAGE_KEY_ENCIPHERMENT | USAGE_DATA_ENCIPHERMENT)) == 0,
+	    "%s", text);
 	pki_check(f, PKI_EXT_USAGE_SIGNS, !signs || c->ca, "%s", text);
 }
 

@@ -55,9 +55,12 @@ static const struct {
 	  CRITICAL, OCTETS("\x03\x02\x02\x84") },
 	{ FAULT_CERT_USAGE_NOT_CRITICAL, CA_CLASS_SIGNING, NID_key_usage,
 	  NOT_CRITICAL, NULL, 0 },
-	/* digitalSignature and keyEncipherment */
+	/* digitalSignature and keyAgreement */
 	{ FAULT_CERT_ENCRYPTION_SIGNS, CA_CLASS_ENCRYPTION, NID_key_usage,
-	  CRITICAL, OCTETS("\x03\x02\x05\xa0") },
+	  CRITICAL, OCTETS("\x03\x02\x03\x88") },
+	/* keyEncipherment and dataEncipherment */
+	{ FAULT_CERT_USAGE_OF_ANOTHER_KEY, CA_CLASS_ENCRYPTION, NID_key_usage,
+	  CRITICAL, OCTETS("\x03\x02\x04\x30") },
 	/* GeneralNames without any */
 	{ FAULT_CERT_ALTNAME_EMPTY, CA_CLASS_SERVER, NID_subject_alt_name,
 	  NOT_CRITICAL, OCTETS("\x30\x00") },

@@ -119,6 +119,16 @@ set_places(X509 *x, X509V3_CTX *ctx, const struct ca_order *o)
 	return ok;
 }
 
+/* RFC 8813 3: on a curve a key agrees; but SM2 is a cipher as well. */
+static const char *
+usage_of(const struct ca_order *o)
+{
+	return o->class == CA_CLASS_ENCRYPTION &&
+		       EVP_PKEY_is_a(o->key, "EC") == 1
+		   ? "critical,keyAgreement"
+		   : ca_templates[o->class].usage;
+}
+
 /* CERT-F-04: every extension, in one place. */
 static bool
 set_extensions(X509 *x, X509 *issuer, const struct ca_order *o)
@@ -139,7 +149,7 @@ set_extensions(X509 *x, X509 *issuer, const struct ca_order *o)
 	ok = extend(x, &ctx, NID_subject_key_identifier, "", "hash") &&
 	     extend(x, &ctx, NID_authority_key_identifier, "", aki) &&
 	     extend(x, &ctx, NID_basic_constraints, "", t->basic) &&
-	     extend(x, &ctx, NID_key_usage, "", t->usage) &&
+	     extend(x, &ctx, NID_key_usage, "", usage_of(o)) &&
 	     extend(x, &ctx, NID_ext_key_usage, "", t->extended) &&
 	     extend(x, &ctx, NID_subject_alt_name, "", o->alt) &&
 	     extend(x, &ctx, NID_certificate_policies, "", t->policies) &&
