@@ -8,6 +8,7 @@
 
 #include "conformance/cleanup.h"
 #include "conformance/client/imap.h"
+#include "conformance/client/wire.h"
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "reference/serve.h"
@@ -322,7 +323,69 @@ START_TEST(what_cannot_be_is_told)
 	forget(&s.profile, "imap");
 	forget(&s.profile, "pop3s");
 	forget(&s.profile, "pop3");
+	forget(&s.profile, "ldaps");
 	ck_assert(!cleanup_run(&s.profile, RUN, NULL, &c));
+	place_down(&s);
+}
+END_TEST
+
+/* ---- the directory ---- */
+
+#define PERSON " objectClass=inetOrgPerson cn=x sn=x"
+
+static void
+tell(struct wire *w, const char *request, const char *answer)
+{
+	ck_assert_msg(wire_say_ldap(w, request), "%s", request);
+	ck_assert_msg(wire_hear_ldap(w, answer), "%s: %s", request, w->why);
+}
+
+static void
+enter_directory(struct wire *w, const struct profile *p)
+{
+	const struct profile_account *a = profile_account(p, "administrator");
+	char *bind = mem_textf("1 bind \"%s\" \"%s\"", a->dn, a->password);
+
+	ck_assert(wire_reach(w, p, "ldaps"));
+	ck_assert(wire_shake(w, NULL, NULL, NULL));
+	tell(w, bind, "1 bindResponse success ");
+	free(bind);
+}
+
+/* What begins with the run's name, with what stands below, and no more. */
+START_TEST(entries_that_are_ours_are_taken)
+{
+	static const char *const names[] = { "uid=" RUN "_x,", "ou=" RUN "_y,",
+		"uid=" RUN "_z,ou=" RUN "_y,", "uid=" RUN ".case,",
+		"uid=" RUN "0," };
+	struct cleanup c;
+	struct place s;
+	struct wire w;
+
+	place_up(&s, (struct serve_options){ .fault = FAULT_NONE });
+	enter_directory(&w, &s.profile);
+	for (size_t i = 0; i < 5; i++) {
+		char *add = mem_textf("2 add \"%s%s\"%s", names[i],
+		    s.profile.directory.people,
+		    names[i][0] == 'o' ? " objectClass=organizationalUnit"
+				       : PERSON);
+
+		tell(&w, add, "2 addResponse success ");
+		free(add);
+	}
+	ck_assert(cleanup_run(&s.profile, RUN, NULL, &c));
+	ck_assert_msg(c.failures == 0, "%s", c.why);
+	ck_assert_uint_eq(c.entries, 4);
+	for (size_t i = 0; i < 5; i++) {
+		char *remove = mem_textf(
+		    "3 delete \"%s%s\"", names[i], s.profile.directory.people);
+
+		tell(&w, remove,
+		    i < 4 ? "3 delResponse noSuchObject "
+			  : "3 delResponse success ");
+		free(remove);
+	}
+	wire_close(&w);
 	place_down(&s);
 }
 END_TEST
@@ -359,6 +422,7 @@ main(void)
 	tcase_add_test(c, what_others_have_marked_stays);
 	tcase_add_test(c, a_servers_word_is_not_enough);
 	tcase_add_test(c, what_cannot_be_is_told);
+	tcase_add_test(c, entries_that_are_ours_are_taken);
 	tcase_add_test(c, only_a_run_is_a_run);
 	suite_add_tcase(suite, c);
 	srunner_run_all(runner, CK_ENV);
