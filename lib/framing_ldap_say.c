@@ -489,8 +489,8 @@ put_attribute(struct writer *w)
 	while (w->flaw == NULL && take_assertion(w, type, 0x04)) {
 		const struct span more = peek_type(w);
 
-		if (!span_eq(more, type) ||
-		    span_take(w->in, more.len + 1).ptr[more.len] != '=')
+		if (!span_eq(more, type) || w->in.len == more.len ||
+		    w->in.ptr[more.len] != '=')
 			break;
 	}
 	end(w, set);
