@@ -3,6 +3,7 @@
  * yanshou verify, from files to the exit code.
  */
 #include <check.h>
+#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "fixtures/pki/chains.h"
@@ -154,6 +155,24 @@ START_TEST(as_json)
 }
 END_TEST
 
+/* Whoever was sent the program alone can still look at a certificate. */
+START_TEST(without_fixtures)
+{
+	char *chain = testing_path(&t, "chain.pem");
+	char *root = testing_path(&t, "root.pem");
+
+	write_set("valid");
+	setenv("YANSHOU_FIXTURES", "/nonexistent", 1);
+	testing_expect(testing_run(&t, "verify", chain, "--trust", root, NULL),
+	    0, "conforms: ");
+	testing_expect(
+	    testing_run(&t, "plan", chain, NULL), 3, "YANSHOU_FIXTURES");
+	unsetenv("YANSHOU_FIXTURES");
+	free(chain);
+	free(root);
+}
+END_TEST
+
 /* What cannot be read: its name, what is wrong, and exit code 3. */
 START_TEST(unreadable)
 {
@@ -209,6 +228,7 @@ main(void)
 	tcase_add_test(tc, another_time);
 	tcase_add_test(tc, as_json);
 	tcase_add_test(tc, unreadable);
+	tcase_add_test(tc, without_fixtures);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);
