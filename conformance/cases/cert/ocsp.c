@@ -301,7 +301,9 @@ by_get(
 static void
 judge_get(struct trial *t)
 {
-	judge_with(t, NULL, by_get);
+	/* Who is silent altogether has not refused GET. */
+	if (control_need(t))
+		judge_with(t, NULL, by_get);
 }
 
 /* The digest is the client's to choose; not every responder has all. */

@@ -21,7 +21,17 @@ extern const struct conf_group conf_ldap_book;
 
 /* ---- collecting ---- */
 
-/* Says it; the answer's last line is in *done, entries' names in *names. */
+static bool
+is_a(const struct buf *line, const char *response)
+{
+	return span_find(buf_span(line), span_of(response)) < line->len;
+}
+
+/*
+ * Says it; the answer's last line is in *done, entries' names in *names.
+ * References and intermediate responses may stand between entries (RFC 4511
+ * 4.5.2, 4.13).  False also when the time is up: it may have no end.
+ */
 static bool
 ask(struct trial *t, struct wire *w, const char *text, struct buf *names,
     struct buf *done)
@@ -34,9 +44,11 @@ ask(struct trial *t, struct wire *w, const char *text, struct buf *names,
 	free(line);
 	while (ok) {
 		buf_clear(&said);
-		ok = wire_hear_ldap_line(w, &said);
-		if (!ok || span_find(buf_span(&said),
-			       SPAN(" searchResEntry ")) == said.len)
+		ok = trial_left_ms(t) > 0 && wire_hear_ldap_line(w, &said);
+		if (ok && (is_a(&said, " searchResRef ") ||
+			      is_a(&said, " intermediateResponse ")))
+			continue;
+		if (!ok || !is_a(&said, " searchResEntry "))
 			break;
 		if (names != NULL) {
 			struct span rest = buf_span(&said);
