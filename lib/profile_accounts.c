@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Of reading a profile: who may log in, by which password, and where the
+ * directory has them.
+ */
+#include "lib/profile_inner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/crypto.h>
+
+#include "lib/mem.h"
+
+#define PASSWORD_MAX 1024
+
+bool
+profile_no_literals(const struct conf *c, struct err *err)
+{
+	const struct conf_node *list = conf_find(c, "accounts");
+	const struct conf_node *n = list == NULL ? NULL : list->child;
+
+	for (; n != NULL; n = n->next)
+		for (const struct conf_node *v = n->child; v != NULL;
+		     v = v->next)
+			if (v->key != NULL && strcmp(v->key, "password") == 0 &&
+			    v->kind != CONF_MAP)
+				return err_set(err, ERR_CONFIG,
+				    "%s:%d: accounts[%zu].password: a password "
+				    "must not be written here; "
+				    "{env: NAME} or {file: PATH}",
+				    c->name, v->line, n->index);
+	return true;
+}
+
+static char *
+password_from_env(const struct reading *r, size_t i, const char *env)
+{
+	const struct conf_key key = conf_key("accounts[%zu].password.env", i);
+	const char *value;
+
+	if (env[strspn(env, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
+			    "abcdefghijklmnopqrstuvwxyz")] != '\0') {
+		/* Not shown: it may be the password itself. */
+		reading_bad(r, conf_key("accounts[%zu].password", i),
+		    "env is not the name of a variable",
+		    "letters, digits and _; without $");
+		return NULL;
+	}
+	value = getenv(env);
+	if (value == NULL || *value == '\0') {
+		reading_bad(r, key, "this environment variable is not set",
+		    "export it before the program is started");
+		return NULL;
+	}
+	return mem_text(span_of(value));
+}
+
+/* The first line of the file. */
+static char *
+password_from_file(
+    const struct reading *r, struct conf_key key, const char *file)
+{
+	char *path = reading_beside(r, file), *password = NULL;
+	struct buf text;
+	const char *why;
+	struct span line;
+
+	buf_init(&text, PASSWORD_MAX);
+	why = reading_file(path, &text);
+	line.ptr = buf_text(&text);
+	line.len = strcspn(line.ptr, "\r\n");
+	if (why == NULL && line.len == 0)
+		why = "no password in it";
+	if (why != NULL)
+		reading_bad(r, key, why,
+		    "a file whose first line is the password; "
+		    "the path is relative to the profile");
+	else
+		password = mem_text(line);
+	if (text.data != NULL)
+		OPENSSL_cleanse(text.data, text.room);
+	buf_free(&text);
+	free(path);
+	return password;
+}
+
+static char *
+resolve_password(
+    const struct reading *r, size_t i, const struct raw_password *from)
+{
+	if ((from->env == NULL) == (from->file == NULL)) {
+		reading_bad(r, conf_key("accounts[%zu].password", i),
+		    from->env == NULL ? "no reference" : "two references",
+		    "{env: NAME} or {file: PATH}");
+		return NULL;
+	}
+	return from->env != NULL
+		   ? password_from_env(r, i, from->env)
+		   : password_from_file(r,
+			 conf_key("accounts[%zu].password.file", i),
+			 from->file);
+}
+
+bool
+reading_address(
+    const struct reading *r, struct conf_key key, const char *address)
+{
+	const char *at = strrchr(address, '@');
+
+	if (at == NULL || at == address || at[1] == '\0' ||
+	    strpbrk(address, " \t\r\n<>") != NULL)
+		return reading_bad(
+		    r, key, "not a mail address", "local-part@domain");
+	return true;
+}
+
+/* Not read here: the directory says which names it has. */
+bool
+reading_dn(const struct reading *r, struct conf_key key, const char *dn)
+{
+	const char *equals = dn == NULL ? NULL : strchr(dn, '=');
+
+	return dn == NULL || (equals != NULL && equals != dn) ||
+	       reading_bad(r, key, "not a distinguished name",
+		   "as RFC 4514 writes it, such as "
+		   "uid=alice,ou=people,dc=gov,dc=example");
+}
+
+bool
+profile_take_accounts(const struct reading *r)
+{
+	struct profile *p = r->p;
+
+	p->accounts = mem_new(r->raw->n_accounts, sizeof *p->accounts);
+	for (size_t i = 0; i < r->raw->n_accounts; i++) {
+		struct raw_account *from = &r->raw->accounts[i];
+		struct profile_account *to = &p->accounts[p->n_accounts];
+
+		if (from->role[strspn(from->role,
+			"abcdefghijklmnopqrstuvwxyz0123456789-")] != '\0')
+			return reading_bad(r, conf_key("accounts[%zu].role", i),
+			    "not the name of a role",
+			    "lower case letters, digits and -");
+		if (profile_account(p, from->role) != NULL)
+			return reading_bad(r, conf_key("accounts[%zu].role", i),
+			    "a second account of this role",
+			    "one account for each role");
+		if (!reading_address(
+			r, conf_key("accounts[%zu].address", i), from->address))
+			return false;
+		if (!reading_dn(r, conf_key("accounts[%zu].dn", i), from->dn))
+			return false;
+		p->n_accounts++;
+		to->role = reading_take(&from->role);
+		to->user = reading_take(&from->user);
+		to->address = reading_take(&from->address);
+		to->dn = reading_take(&from->dn);
+		to->password = r->public
+				   ? mem_text(SPAN(""))
+				   : resolve_password(r, i, &from->password);
+		if (to->password == NULL)
+			return false;
+	}
+	return true;
+}
+
+bool
+profile_take_directory(const struct reading *r)
+{
+	const struct profile *p = r->p;
+
+	return reading_dn(r, conf_key("directory.base"), p->directory.base) &&
+	       reading_dn(r, conf_key("directory.people"), p->directory.people);
+}
