@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Certificates that were issued, each by itself: its octets, its fields, its
- * extensions; the two of one person; and the path to a trust anchor.
+ * extensions.
  */
+#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/issued.h"
-
-#include <string.h>
 
 extern const struct conf_group conf_certificates;
 
@@ -26,11 +25,7 @@ extern const struct conf_group conf_certificates;
 #define SHOULD LEVEL_SHOULD
 
 /* What each asks: the checks from the first to the last, by check.def. */
-static const struct {
-	const char	*id;
-	enum pki_code	first, last;
-	bool		may_be_absent;
-} asks[] = {
+static const struct asked asks[] = {
 	{ "cert.der",		 PKI_DER_FORM,		   PKI_CERT_STRUCTURE, false },
 	{ "cert.version",	 PKI_CERT_VERSION,	   PKI_CERT_VERSION, false },
 	{ "cert.serial.positive", PKI_CERT_SERIAL_POSITIVE,
@@ -73,22 +68,19 @@ static const struct {
 	{ "cert.ext.crldp.present", PKI_EXT_CRLDP_PRESENT, PKI_EXT_CRLDP_PRESENT, false },
 	{ "cert.ext.aia",	 PKI_EXT_AIA_CRITICAL,	   PKI_EXT_AIA_CRITICAL, true },
 	{ "cert.ext.aia.present", PKI_EXT_AIA_PRESENT,	   PKI_EXT_AIA_PRESENT, false },
+	{ .id = NULL },
 };
 /* clang-format on */
 
 static void
 judge(struct trial *t)
 {
-	const char *id = trial_case(t)->id;
 	struct pki_findings f;
 	struct issued_set set;
 
 	pki_findings_init(&f);
 	if (issued_open(t, &set, &f))
-		for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-			if (strcmp(asks[i].id, id) == 0)
-				issued_claim(t, &f, asks[i].first, asks[i].last,
-				    asks[i].may_be_absent);
+		asked_claim(t, asks, &f);
 	issued_close(&set);
 	pki_findings_free(&f);
 }

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/lists.h"
 #include "lib/mem.h"
 
@@ -14,11 +15,7 @@ extern const struct conf_group conf_crl;
 
 /* What each asks: the checks from the first to the last, by check.def. */
 /* clang-format off */
-static const struct {
-	const char	*id;
-	enum pki_code	first, last;
-	bool		may_be_absent;
-} asks[] = {
+static const struct asked asks[] = {
 	{ "crl.der",		  PKI_DER_FORM,	PKI_DER_DEPTH, false },
 	{ "crl.structure",	  PKI_CRL_STRUCTURE, PKI_CRL_STRUCTURE, false },
 	{ "crl.version",	  PKI_CRL_VERSION, PKI_CRL_VERSION, false },
@@ -50,6 +47,7 @@ static const struct {
 	{ "crl.number.form",	  PKI_CRL_NUMBER_CRITICAL, PKI_CRL_NUMBER_LENGTH,
 	  false },
 	{ "crl.signature",	  PKI_CRL_SIGNER, PKI_CRL_SIGNATURE, false },
+	{ .id = NULL },
 };
 /* clang-format on */
 
@@ -75,10 +73,7 @@ judge_codes(struct trial *t, const struct issued_set *set,
 	(void)set;
 	if (!lists_need(t, all))
 		return;
-	for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-		if (strcmp(asks[i].id, trial_case(t)->id) == 0)
-			issued_claim(t, f, asks[i].first, asks[i].last,
-			    asks[i].may_be_absent);
+	asked_claim(t, asks, f);
 }
 
 static void

@@ -37,12 +37,4 @@ bool issued_collect(struct trial *);
 bool issued_open(struct trial *, struct issued_set *, struct pki_findings *);
 void issued_close(struct issued_set *);
 
-/*
- * A claim for each finding of the codes from first to last, in the order of
- * check.def.  Without any finding: there is nothing to judge, unless it is
- * about what may be absent.
- */
-void issued_claim(struct trial *, const struct pki_findings *,
-    enum pki_code first, enum pki_code last, bool may_be_absent);
-
 #endif

@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/queries.h"
 #include "conformance/pki/crl.h"
 #include "lib/mem.h"
@@ -101,11 +102,7 @@ collect(struct trial *t)
 
 /* The checks from the first to the last, by check.def. */
 /* clang-format off */
-static const struct {
-	const char	*id;
-	enum pki_code	first, last;
-	bool		may_be_absent;
-} asks[] = {
+static const struct asked asks[] = {
 	{ "ocsp.der",		PKI_DER_FORM, PKI_DER_DEPTH, false },
 	{ "ocsp.structure",	PKI_OCSP_STRUCTURE, PKI_OCSP_STRUCTURE, false },
 	{ "ocsp.successful",	PKI_OCSP_SUCCESSFUL, PKI_OCSP_TYPE, false },
@@ -121,6 +118,7 @@ static const struct {
 	{ "ocsp.certid",	PKI_OCSP_CERTID, PKI_OCSP_CERTID, false },
 	{ "ocsp.fresh",		PKI_OCSP_PRODUCED, PKI_OCSP_FRESH, false },
 	{ "ocsp.reason",	PKI_OCSP_REASON, PKI_OCSP_REASON, true },
+	{ .id = NULL },
 };
 /* clang-format on */
 
@@ -146,10 +144,7 @@ by_codes(
 {
 	if (!told_need(t, all))
 		return;
-	for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-		if (strcmp(asks[i].id, trial_case(t)->id) == 0)
-			issued_claim(t, f, asks[i].first, asks[i].last,
-			    asks[i].may_be_absent);
+	asked_claim(t, asks, f);
 }
 
 static void

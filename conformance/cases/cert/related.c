@@ -3,6 +3,7 @@
  * A certificate beside another: that of its issuer, and the other one of the
  * same person.
  */
+#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/issued.h"
 
 extern const struct conf_group conf_related;
@@ -161,7 +162,7 @@ judge_pairs(struct trial *t, enum pki_code code)
 				certificate_judge_dual(&set.at[i].certificate,
 				    &set.at[k].certificate, &f);
 			}
-		issued_claim(t, &f, code, code, false);
+		asked_claim_codes(t, &f, code, code, false);
 	}
 	issued_close(&set);
 	pki_findings_free(&f);

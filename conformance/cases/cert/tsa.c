@@ -7,6 +7,7 @@
 #include <openssl/ts.h>
 #include <string.h>
 
+#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/status.h"
 #include "conformance/pki/timestamp.h"
 #include "lib/mem.h"
@@ -264,11 +265,7 @@ open_stamp(struct trial *t, const char *name, struct stamped *s,
 
 /* The checks from the first to the last, by check.def. */
 /* clang-format off */
-static const struct {
-	const char	*id;
-	enum pki_code	first, last;
-	bool		may_be_absent;
-} asks[] = {
+static const struct asked asks[] = {
 	{ "tsa.der",	    PKI_DER_FORM, PKI_DER_DEPTH, false },
 	{ "tsa.structure",  PKI_STAMP_STRUCTURE, PKI_STAMP_STRUCTURE, false },
 	{ "tsa.granted",    PKI_STAMP_STATUS, PKI_STAMP_TYPE, false },
@@ -287,6 +284,7 @@ static const struct {
 	{ "tsa.signature",  PKI_STAMP_SIGNATURE, PKI_STAMP_SIGNATURE, false },
 	{ "tsa.purpose",    PKI_STAMP_PURPOSE, PKI_STAMP_PURPOSE_CRITICAL,
 	  false },
+	{ .id = NULL },
 };
 /* clang-format on */
 
@@ -299,10 +297,7 @@ judge(struct trial *t)
 	pki_findings_init(&f);
 	if (open_stamp(t, "stamp", &s, &f) &&
 	    trial_need(t, s.there, "status %d", s.answer.status))
-		for (size_t i = 0; i < sizeof asks / sizeof asks[0]; i++)
-			if (strcmp(asks[i].id, trial_case(t)->id) == 0)
-				issued_claim(t, &f, asks[i].first, asks[i].last,
-				    asks[i].may_be_absent);
+		asked_claim(t, asks, &f);
 	web_answer_free(&s.answer);
 	pki_findings_free(&f);
 }
