@@ -71,6 +71,7 @@ FUZZSRC	 := $(filter %_fuzz.c,$(SRC))
 PARTS	 := $(filter-out %_test.c %_fuzz.c yanshou.c,$(SRC))
 HEADERS	 := $(filter-out $(ALONE), \
 	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h')))
+DEFS	 := $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.def'))
 TESTS	 := $(TESTSRC:%.c=$O/test/%)
 GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(wildcard fixtures/catalogue/*.tsv)) $(GEN_IN)/catalogue/digest.inc \
@@ -240,8 +241,8 @@ $(GEN_IN)/%.inc: fixtures/%.tsv fixtures/catalogue/rows.awk
 	$Qawk -f fixtures/catalogue/rows.awk $< > $@
 
 # Tests and fuzzers do not make the kit another one.
-KITSRC	 := $(sort $(PARTS) $(HEADERS) yanshou.c $(wildcard reference/*.def \
-	    reports/*.def reports/template/* fixtures/catalogue/*.tsv))
+KITSRC	 := $(sort $(PARTS) $(HEADERS) $(DEFS) yanshou.c \
+	    $(wildcard reports/template/* fixtures/catalogue/*.tsv))
 
 # What a verdict on a case depends on, and so a score.
 JUDGESRC := $(filter lib/% reference/% conformance/% fixtures/%,$(KITSRC))

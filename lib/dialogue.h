@@ -44,7 +44,8 @@
  *
  * In TEXT and PATTERN:  ${name} is a variable of the caller's;  ${name|base64}
  * encoded, |quoted as IMAP does, |lines with every line end a CR LF, |length
- * the number of octets, |dn a name as LDAP lines have it, |upper in capitals;
+ * the number of octets, |dn a name as LDAP lines have it, |upper in capitals,
+ * |json, |url and |xml as these escape;
  * ${file:PATH} the content of a fixture, itself expanded;  ${"x"*600} a
  * repeated text;  \r \n \t \0 \\ \xHH bytes;  \$ a dollar;  \Seen is \Seen.
  * In PATTERN also:  $name binds to the text at that place (up to the next

@@ -454,7 +454,7 @@ static const struct {
 	{ "@again 0\n@end\n", "@again TIMES" },
 	{ "@again 2\nS!: 250*\n@end\n", "no claim inside" },
 	{ "@again 2\n@again 2\n@end\n", "inside @again" },
-	{ "C: ${a|rot13}\n", "|length, |quoted, |dn and |upper are known" },
+	{ "C: ${a|rot13}\n", "|upper, |json, |url and |xml are known" },
 	{ "C: ${\"x\"*many}\n", "is no number of times" },
 	{ "C: NOOP\nS|: 250 *\n", "S|: and S?: follow S: or S!:" },
 	{ "S+: 250-SIZE\n", "stand before an S:" },

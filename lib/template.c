@@ -4,9 +4,8 @@
 #include <assert.h>
 #include <ctype.h>
 
-#include "lib/framing_ldap.h"
 #include "lib/mem.h"
-#include "lib/text.h"
+#include "lib/template_filter.h"
 
 #define REPEATS_MAX (1u << 20)
 #define PARTS_MAX   64 /* of one pattern */
@@ -119,31 +118,29 @@ repeat(struct template *t, struct span inside, struct err *err)
 	return true;
 }
 
+static bool
+no_filter(struct span name, struct err *err)
+{
+	struct buf known;
+
+	buf_init(&known, 200);
+	filter_names(&known);
+	err_set(err, ERR_CONFIG, "\"|%.*s\": %s are known, at most %d of them",
+	    SPAN_FMT(name), buf_text(&known), TEMPLATE_FILTERS);
+	buf_free(&known);
+	return false;
+}
+
 /* base64|length */
 static bool
 filters(struct part *p, struct span names, struct err *err)
 {
-	static const char *const known[] = {
-		[FILTER_BASE64] = "base64",
-		[FILTER_LINES] = "lines",
-		[FILTER_LENGTH] = "length",
-		[FILTER_QUOTED] = "quoted",
-		[FILTER_DN] = "dn",
-		[FILTER_UPPER] = "upper",
-	};
-
 	for (size_t n = 0; names.len > 0; n++) {
 		const struct span name = span_cut(&names, '|');
-		enum filter f = FILTER_BASE64;
 
-		while (f <= FILTER_UPPER && !span_eq(name, span_of(known[f])))
-			f++;
-		if (f > FILTER_UPPER || n == TEMPLATE_FILTERS)
-			return err_set(err, ERR_CONFIG,
-			    "\"|%.*s\": |base64, |lines, |length, |quoted, "
-			    "|dn and |upper are known, at most %d of them",
-			    SPAN_FMT(name), TEMPLATE_FILTERS);
-		p->filters[n] = f;
+		if (n == TEMPLATE_FILTERS || filter_find(name) == FILTER_NONE)
+			return no_filter(name, err);
+		p->filters[n] = filter_find(name);
 	}
 	return true;
 }
@@ -265,61 +262,6 @@ value(struct span name, template_lookup *lookup, void *ctx, struct buf *out,
 	return ok;
 }
 
-static void
-add_lines(struct span text, struct buf *out)
-{
-	while (text.len > 0) {
-		const bool ended = span_find(text, SPAN("\n")) < text.len;
-		struct span line = span_cut(&text, '\n');
-
-		if (ended && line.len > 0 && line.ptr[line.len - 1] == '\r')
-			line.len--;
-		buf_add(out, line);
-		if (ended)
-			buf_add(out, SPAN("\r\n"));
-	}
-}
-
-static void
-add_quoted(struct span text, struct buf *out)
-{
-	buf_add(out, SPAN("\""));
-	for (; text.len > 0; text = span_skip(text, 1)) {
-		if (text.ptr[0] == '"' || text.ptr[0] == '\\')
-			buf_add(out, SPAN("\\"));
-		buf_add(out, span_take(text, 1));
-	}
-	buf_add(out, SPAN("\""));
-}
-
-static void
-add_upper(struct span text, struct buf *out)
-{
-	for (; text.len > 0; text = span_skip(text, 1)) {
-		const char c = text.ptr[0];
-		const char upper = c >= 'a' && c <= 'z' ? (char)(c - 32) : c;
-
-		buf_add(out, (struct span){ &upper, 1 });
-	}
-}
-
-static void
-filter(enum filter f, struct span in, struct buf *out)
-{
-	if (f == FILTER_BASE64)
-		text_base64(in, out);
-	else if (f == FILTER_LINES)
-		add_lines(in, out);
-	else if (f == FILTER_QUOTED)
-		add_quoted(in, out);
-	else if (f == FILTER_DN)
-		ldap_name(in, out);
-	else if (f == FILTER_UPPER)
-		add_upper(in, out);
-	else
-		buf_addf(out, "%zu", in.len);
-}
-
 static bool
 value_expand(const struct part *p, template_lookup *lookup, void *ctx,
     struct buf *out, struct err *err)
@@ -331,7 +273,7 @@ value_expand(const struct part *p, template_lookup *lookup, void *ctx,
 	ok = value(buf_span(&p->text), lookup, ctx, &plain, err);
 	for (size_t i = 0; ok && i < TEMPLATE_FILTERS && p->filters[i]; i++) {
 		buf_init(&filtered, TEMPLATE_VALUE_MAX);
-		filter(p->filters[i], buf_span(&plain), &filtered);
+		filter_apply(p->filters[i], buf_span(&plain), &filtered);
 		buf_free(&plain);
 		plain = filtered;
 	}

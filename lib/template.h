@@ -16,6 +16,7 @@
 #include "lib/buf.h"
 #include "lib/err.h"
 #include "lib/span.h"
+#include "lib/template_filter.h"
 
 /*
  * Looks a ${name} up and appends its value; false when there is none.
@@ -29,16 +30,6 @@ enum part_kind {
 	PART_MANY,  /* "*": any bytes; in patterns only */
 	PART_ONE,   /* "?": any one byte; in patterns only */
 	PART_BIND,  /* "$name": binds .text; in patterns only */
-};
-
-enum filter {
-	FILTER_NONE,
-	FILTER_BASE64, /* RFC 4648 4 */
-	FILTER_LINES,  /* every line end becomes CR LF */
-	FILTER_LENGTH, /* how many octets, in decimal: for IMAP literals */
-	FILTER_QUOTED, /* a quoted string, RFC 3501 4.3 */
-	FILTER_DN,     /* a name as lib/framing_ldap.h has it */
-	FILTER_UPPER,  /* ASCII letters in capitals */
 };
 
 #define TEMPLATE_FILTERS 3 /* one behind another */

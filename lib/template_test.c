@@ -14,6 +14,8 @@ world(void *ctx, struct span name, struct buf *value)
 		buf_add(value, SPAN("me.test"));
 	else if (span_eq(name, SPAN("star")))
 		buf_add(value, SPAN("*"));
+	else if (span_eq(name, SPAN("odd")))
+		buf_add(value, SPAN("a&\"\0\n\xe6 ~"));
 	else if (span_eq(name, SPAN("empty")))
 		buf_add(value, SPAN(""));
 	else if (span_eq(name, SPAN("file:letter")))
@@ -41,6 +43,9 @@ static const struct {
 	{ "${me|quoted}",		"\"me.test\"",		NULL },
 	{ "${me|quoted|quoted}",	"\"\\\"me.test\\\"\"",	NULL },
 	{ "${me|base64|length}",	"12",			NULL },
+	{ "${odd|json}",	"a&\\\"\\u0000\\u000a\xe6 ~",	NULL },
+	{ "${odd|url}",		"a%26%22%00%0A%E6%20~",	NULL },
+	{ "${me|xml}${me|quoted|xml}", "me.test&#34;me.test&#34;", NULL },
 	{ "(\\Seen \\Draft)",		"(\\Seen \\Draft)",	NULL },
 	{ "${\"ab\"*3}c",		"abababc",		NULL },
 	{ "${\"x\"*1}y",		"xy",			NULL },

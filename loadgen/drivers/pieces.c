@@ -35,9 +35,10 @@ filters_of(struct piece *piece, const struct part *part, struct err *err)
 
 		if (f == FILTER_NONE)
 			break;
-		if (f == FILTER_DN || f == FILTER_UPPER)
+		if (f > FILTER_QUOTED)
 			return err_set(err, ERR_CONFIG,
-			    "${%s}: a load has no |dn and |upper",
+			    "${%s}: a load has |base64, |lines, |length and "
+			    "|quoted alone",
 			    buf_text(&part->text));
 		if (piece->length ||
 		    (piece->filter != FILTER_NONE && f != FILTER_LENGTH))
@@ -209,10 +210,7 @@ put_value(const struct piece *piece, struct driver_turn *t)
 	case FILTER_LINES:
 		put_lines(value, t);
 		break;
-	case FILTER_NONE:
-	case FILTER_LENGTH:
-	case FILTER_DN:
-	case FILTER_UPPER:
+	default:
 		driver_put(t, value);
 		break;
 	}
