@@ -84,6 +84,7 @@
 	X(certificates) \
 	X(related) \
 	X(crl) \
+	X(crl_status) \
 	X(ldap_lockout) \
 	X(ldap_book) \
 	X(ocsp) \

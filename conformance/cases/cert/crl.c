@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * CRLs: fetched from where the certificates say that they are, or else from
- * the endpoint; each by itself, with its issuer, and against the certificates
- * whose status is known.
+ * the endpoint; each by itself, with its issuer, and beside the one before it.
  */
-#include <stdio.h>
 #include <string.h>
 
 #include "conformance/cases/cert/asked.h"
@@ -51,51 +49,26 @@ static const struct asked asks[] = {
 };
 /* clang-format on */
 
-/* Opens all and gives them to "how"; f may be NULL. */
-static void
-judge_with(struct trial *t, struct pki_findings *f,
-    void (*how)(struct trial *, const struct issued_set *, const struct lists *,
-	const struct pki_findings *))
-{
-	struct issued_set set;
-	struct lists all = { .n = 0 };
-
-	if (issued_open(t, &set, NULL) && lists_open(t, &set, "list", &all, f))
-		how(t, &set, &all, f);
-	lists_close(&all);
-	issued_close(&set);
-}
-
-static void
-judge_codes(struct trial *t, const struct issued_set *set,
-    const struct lists *all, const struct pki_findings *f)
-{
-	(void)set;
-	if (!lists_need(t, all))
-		return;
-	asked_claim(t, asks, f);
-}
-
 static void
 judge(struct trial *t)
 {
 	struct pki_findings f;
+	struct lists all;
 
 	pki_findings_init(&f);
-	judge_with(t, &f, judge_codes);
+	if (lists_open(t, "list", &all, &f) && lists_need(t, &all))
+		asked_claim(t, asks, &f);
+	lists_close(&all);
 	pki_findings_free(&f);
 }
 
 /* ---- of the fetch ---- */
 
 static void
-fetched(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
+claim_fetched(struct trial *t, const struct lists *all)
 {
 	size_t known = 0;
 
-	(void)set;
-	(void)f;
 	for (size_t i = 0; i < all->n; i++) {
 		const struct list *l = &all->at[i];
 
@@ -113,221 +86,90 @@ fetched(struct trial *t, const struct issued_set *set, const struct lists *all,
 static void
 judge_fetch(struct trial *t)
 {
-	judge_with(t, NULL, fetched);
+	struct lists all;
+
+	if (lists_open(t, "list", &all, NULL))
+		claim_fetched(t, &all);
+	lists_close(&all);
+}
+
+/* Each that is there. */
+static void
+judge_each(struct trial *t, void (*claim)(struct trial *, const struct list *))
+{
+	struct lists all;
+
+	if (lists_open(t, "list", &all, NULL) && lists_need(t, &all))
+		for (size_t i = 0; i < all.n; i++)
+			if (all.at[i].there)
+				claim(t, &all.at[i]);
+	lists_close(&all);
 }
 
 static void
-typed(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
+claim_type(struct trial *t, const struct list *l)
 {
-	(void)set;
-	(void)f;
-	if (!lists_need(t, all))
-		return;
-	for (size_t i = 0; i < all->n; i++)
-		if (all->at[i].there)
-			trial_claim(t, "RFC 5280 4.2.1.13",
-			    web_has_type(
-				&all->at[i].answer, "application/pkix-crl"),
-			    "Content-Type: application/pkix-crl", "%s: %.*s",
-			    all->at[i].url,
-			    SPAN_FMT(span_take(
-				web_header(&all->at[i].answer, "content-type"),
-				80)));
+	trial_claim(t, "RFC 5280 4.2.1.13",
+	    web_has_type(&l->answer, "application/pkix-crl"),
+	    "Content-Type: application/pkix-crl", "%s: %.*s", l->url,
+	    SPAN_FMT(span_take(web_header(&l->answer, "content-type"), 80)));
 }
 
 static void
 judge_type(struct trial *t)
 {
-	judge_with(t, NULL, typed);
+	judge_each(t, claim_type);
 }
 
 static void
-issued_by(struct trial *t, const struct issued_set *set,
-    const struct lists *all, const struct pki_findings *f)
+claim_issuer(struct trial *t, const struct list *l)
 {
 	char name[NAME_TEXT];
 
-	(void)set;
-	(void)f;
-	if (!lists_need(t, all))
+	if (!trial_need(t, l->readable, "%s: cannot be read", l->url))
 		return;
-	for (size_t i = 0; i < all->n; i++) {
-		const struct list *l = &all->at[i];
-
-		if (!l->there)
-			continue;
-		if (!trial_need(t, l->readable, "%s: cannot be read", l->url))
-			return;
-		name_text(l->crl.issuer, name);
-		trial_claim(t, "RFC 5280 5.1.2.3, 6.3.3 (b)(1)",
-		    l->issuer != NULL || l->crl.indirect,
-		    "the issuer is a CA of pki.anchors or pki.issuers",
-		    "%s: \"%s\"", l->url, name);
-	}
+	name_text(l->crl.issuer, name);
+	trial_claim(t, "RFC 5280 5.1.2.3, 6.3.3 (b)(1)",
+	    l->issuer != NULL || l->crl.indirect,
+	    "the issuer is a CA of pki.anchors or pki.issuers", "%s: \"%s\"",
+	    l->url, name);
 }
 
 static void
 judge_issuer(struct trial *t)
 {
-	judge_with(t, NULL, issued_by);
+	judge_each(t, claim_issuer);
 }
 
 /* The row's limit, in seconds. */
 static void
-lasting(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
+claim_lifetime(struct trial *t, const struct list *l)
 {
+	const struct pki_crl *crl = &l->crl;
+	const int64_t s =
+	    (crl->next_update.at.us - crl->this_update.at.us) / 1000000;
 	double most = 0;
+	char *expected;
 
-	(void)set;
-	(void)f;
-	if (!lists_need(t, all) || !trial_sane(t,
-				       profile_limit(trial_profile(t),
-					   CERT_F_11, "crl.lifetime", &most),
-				       "crl.lifetime has no limit"))
+	if (!trial_sane(t,
+		profile_limit(
+		    trial_profile(t), CERT_F_11, "crl.lifetime", &most),
+		"crl.lifetime has no limit") ||
+	    !trial_need(t,
+		l->readable && crl->has_next && crl->next_update.readable &&
+		    crl->this_update.readable,
+		"%s: no times to compare", l->url))
 		return;
-	for (size_t i = 0; i < all->n; i++) {
-		const struct list *l = &all->at[i];
-		const struct pki_crl *crl = &l->crl;
-		char *expected = mem_textf("the next one in %.0f s", most);
-		const int64_t s =
-		    (crl->next_update.at.us - crl->this_update.at.us) / 1000000;
-
-		if (l->there && trial_need(t,
-				    l->readable && crl->has_next &&
-					crl->next_update.readable &&
-					crl->this_update.readable,
-				    "%s: no times to compare", l->url))
-			trial_claim(t, "CERT-F-11 crl.lifetime",
-			    (double)s <= most, expected, "%s: %jd s", l->url,
-			    (intmax_t)s);
-		free(expected);
-	}
+	expected = mem_textf("the next one in %.0f s", most);
+	trial_claim(t, "CERT-F-11 crl.lifetime", (double)s <= most, expected,
+	    "%s: %jd s", l->url, (intmax_t)s);
+	free(expected);
 }
 
 static void
 judge_lifetime(struct trial *t)
 {
-	judge_with(t, NULL, lasting);
-}
-
-/* ---- what they say ---- */
-
-/* A complete list that speaks of this certificate. */
-static const struct list *
-list_about(const struct lists *all, const struct pki_certificate *c)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		const struct list *l = &all->at[i];
-
-		if (l->readable && !l->crl.has_base && !l->crl.some_reasons &&
-		    name_equal(l->crl.issuer, c->issuer) &&
-		    crl_judge_scope(&l->crl, c, NULL))
-			return l;
-	}
-	return NULL;
-}
-
-static void
-said(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const char *status,
-    void (*how)(struct trial *, const struct issued *, struct crl_entry))
-{
-	size_t n = 0;
-
-	if (!lists_need(t, all))
-		return;
-	for (size_t i = 0; i < set->n; i++) {
-		const struct issued *c = &set->at[i];
-		const struct list *l;
-
-		if (!c->readable || strcmp(c->status, status) != 0)
-			continue;
-		l = list_about(all, &c->certificate);
-		if (!trial_need(
-			t, l != NULL, "%s: there is no CRL about it", c->name))
-			return;
-		n++;
-		how(t, c,
-		    crl_find(
-			&l->crl, c->certificate.issuer, c->certificate.serial));
-	}
-	trial_need(t, n > 0,
-	    "no certificate with the status %s was handed over", status);
-}
-
-static void
-is_revoked(struct trial *t, const struct issued *c, struct crl_entry e)
-{
-	trial_claim(t, "RFC 5280 3.3", e.status == CRL_REVOKED,
-	    "an entry for what is revoked", "%s: there is none", c->name);
-	trial_claim(t, "RFC 5280 5.3.1",
-	    e.status != CRL_REVOKED || e.reason != REASON_HOLD,
-	    "revoked, and not on hold", "%s: %s", c->name,
-	    reason_name(e.reason));
-}
-
-/* A reason may be left out (RFC 5280 5.3.1). */
-static void
-is_held(struct trial *t, const struct issued *c, struct crl_entry e)
-{
-	trial_claim(t, "RFC 5280 3.3", e.status == CRL_REVOKED,
-	    "an entry for what is on hold", "%s: there is none", c->name);
-	trial_claim(t, "RFC 5280 5.3.1",
-	    e.status != CRL_REVOKED || e.reason == REASON_HOLD ||
-		e.reason == REASON_NONE,
-	    "certificateHold", "%s: %s", c->name, reason_name(e.reason));
-}
-
-static void
-is_good(struct trial *t, const struct issued *c, struct crl_entry e)
-{
-	trial_claim(t, "RFC 5280 5.1.2.6", e.status == CRL_GOOD,
-	    "no entry for what is good", "%s: %s", c->name,
-	    reason_name(e.reason));
-}
-
-static void
-revoked(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
-{
-	(void)f;
-	said(t, set, all, "revoked", is_revoked);
-}
-
-static void
-held(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
-{
-	(void)f;
-	said(t, set, all, "held", is_held);
-}
-
-static void
-good(struct trial *t, const struct issued_set *set, const struct lists *all,
-    const struct pki_findings *f)
-{
-	(void)f;
-	said(t, set, all, "good", is_good);
-}
-
-static void
-judge_revoked(struct trial *t)
-{
-	judge_with(t, NULL, revoked);
-}
-
-static void
-judge_held(struct trial *t)
-{
-	judge_with(t, NULL, held);
-}
-
-static void
-judge_good(struct trial *t)
-{
-	judge_with(t, NULL, good);
+	judge_each(t, claim_lifetime);
 }
 
 /* ---- one after the other ---- */
@@ -339,13 +181,11 @@ judge_good(struct trial *t)
 static void
 judge_sequence(struct trial *t)
 {
-	struct issued_set set;
-	struct lists first = { .n = 0 }, second = { .n = 0 };
+	struct lists first, second;
+	const bool one = lists_open(t, "list", &first, NULL);
+	const bool two = lists_open(t, "again", &second, NULL);
 
-	if (issued_open(t, &set, NULL) &&
-	    lists_open(t, &set, "list", &first, NULL) &&
-	    lists_open(t, &set, "again", &second, NULL) &&
-	    lists_need(t, &first) && lists_need(t, &second))
+	if (one && two && lists_need(t, &first) && lists_need(t, &second))
 		for (size_t i = 0; i < first.n; i++) {
 			const struct list *a = &first.at[i], *b = &second.at[i];
 
@@ -363,7 +203,6 @@ judge_sequence(struct trial *t)
 		}
 	lists_close(&second);
 	lists_close(&first);
-	issued_close(&set);
 }
 
 /* clang-format off */
@@ -375,7 +214,7 @@ judge_sequence(struct trial *t)
 		.clause = cite, \
 		.title = en, \
 		.title_zh = zh, \
-		.needs = "endpoint:crl pki:certificates", \
+		.needs = LISTS_NEEDED, \
 		.service = "crl", \
 		.collect = ask_how, \
 		.judge = how, \
@@ -454,14 +293,6 @@ static const struct conf_case cases[] = {
 	CASE("crl.signature", SHALL, "RFC 5280 6.3.3 (f), (g)",
 	    "signatures verify with the issuer's key",
 	    "用颁发者公钥验签通过", lists_collect, judge),
-	CASE("crl.revoked", SHALL, "RFC 5280 3.3",
-	    "what is revoked is listed", "已撤销的证书在列", lists_collect,
-	    judge_revoked),
-	CASE("crl.held", SHALL, "RFC 5280 5.3.1",
-	    "what is on hold is listed, as certificateHold",
-	    "已冻结的证书在列，原因为 certificateHold", lists_collect, judge_held),
-	CASE("crl.good", SHALL, "RFC 5280 5.1.2.6",
-	    "what is good is not listed", "有效证书不在列", lists_collect, judge_good),
 };
 
 const struct conf_group conf_crl = {

@@ -121,29 +121,11 @@ lists_collect_twice(struct trial *t)
 
 /* ---- judge ---- */
 
-static const struct pki_certificate *
-issuer_of(const struct issued_set *set, const struct pki_crl *crl)
-{
-	const struct pki_certificate *found = NULL;
-
-	for (size_t i = set->n; i < set->n + set->n_cas; i++) {
-		const struct issued *ca = &set->at[i];
-
-		if (!ca->readable ||
-		    !name_equal(ca->certificate.subject, crl->issuer))
-			continue;
-		if (span_eq(ca->certificate.ski, crl->aki))
-			return &ca->certificate;
-		if (found == NULL)
-			found = &ca->certificate;
-	}
-	return found;
-}
-
 static void
 open_list(struct trial *t, const struct issued_set *set, const char *as,
     size_t i, struct list *l, struct pki_findings *f)
 {
+	const struct issued *ca;
 	char *at, *url;
 
 	l->name = mem_textf("%s-%zu", as, i);
@@ -162,24 +144,26 @@ open_list(struct trial *t, const struct issued_set *set, const char *as,
 	if (!l->readable)
 		return;
 	crl_judge(&l->crl, f);
-	l->issuer = issuer_of(set, &l->crl);
-	if (l->issuer != NULL)
+	ca = status_ca(set, l->crl.issuer, l->crl.aki);
+	l->issuer = ca == NULL ? NULL : &ca->certificate;
+	if (ca != NULL)
 		crl_judge_issued(&l->crl, l->issuer, l->at, f);
 }
 
 bool
-lists_open(struct trial *t, const struct issued_set *set, const char *as,
-    struct lists *all, struct pki_findings *f)
+lists_open(
+    struct trial *t, const char *as, struct lists *all, struct pki_findings *f)
 {
 	int64_t n = 0;
 
 	*all = (struct lists){ .n = 0 };
-	if (!trial_sane(t,
+	if (!issued_open(t, &all->set, NULL) ||
+	    !trial_sane(t,
 		trial_fact_get_int(t, as, &n) && n >= 1 && n <= LISTS,
 		"no lists were asked for"))
 		return false;
 	for (all->n = 0; all->n < (size_t)n; all->n++)
-		open_list(t, set, as, all->n, &all->at[all->n], f);
+		open_list(t, &all->set, as, all->n, &all->at[all->n], f);
 	return true;
 }
 
@@ -190,6 +174,7 @@ lists_close(struct lists *all)
 		web_answer_free(&all->at[i].answer);
 		free(all->at[i].name);
 	}
+	issued_close(&all->set);
 }
 
 bool

@@ -13,7 +13,8 @@
 #include "conformance/cases/cert/status.h"
 #include "conformance/pki/crl.h"
 
-#define LISTS 24
+#define LISTS        24
+#define LISTS_NEEDED "endpoint:crl pki:certificates"
 
 struct list {
 	char *name;
@@ -27,6 +28,7 @@ struct list {
 };
 
 struct lists {
+	struct issued_set set; /* of the certificates that name them */
 	struct list at[LISTS];
 	size_t n;
 };
@@ -36,10 +38,10 @@ bool lists_collect_twice(struct trial *);
 
 /*
  * Back from the evidence ("list" or "again"), with all findings of each: by
- * itself, and with its issuer.
+ * itself, and with its issuer.  To be given to lists_close() in any case.
  */
-bool lists_open(struct trial *, const struct issued_set *, const char *as,
-    struct lists *, struct pki_findings *);
+bool lists_open(
+    struct trial *, const char *as, struct lists *, struct pki_findings *);
 void lists_close(struct lists *);
 
 /* Need: each that is within reach is there. */

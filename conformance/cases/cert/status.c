@@ -6,23 +6,30 @@
 #include "lib/clock.h"
 
 const struct issued *
-status_issuer(const struct issued_set *set, const struct issued *c)
+status_ca(const struct issued_set *set, struct span name, struct span key_id)
 {
 	const struct issued *found = NULL;
 
-	for (size_t i = set->n; c->readable && i < set->n + set->n_cas; i++) {
+	for (size_t i = set->n; i < set->n + set->n_cas; i++) {
 		const struct issued *ca = &set->at[i];
 
-		if (!ca->readable ||
-		    !name_equal(ca->certificate.subject, c->certificate.issuer))
+		if (!ca->readable || !name_equal(ca->certificate.subject, name))
 			continue;
 		/* RFC 5280 4.2.1.1: it tells two of one name apart */
-		if (span_eq(ca->certificate.ski, c->certificate.aki))
+		if (span_eq(ca->certificate.ski, key_id))
 			return ca;
 		if (found == NULL)
 			found = ca;
 	}
 	return found;
+}
+
+const struct issued *
+status_issuer(const struct issued_set *set, const struct issued *c)
+{
+	return !c->readable
+		   ? NULL
+		   : status_ca(set, c->certificate.issuer, c->certificate.aki);
 }
 
 void

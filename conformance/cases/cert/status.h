@@ -15,7 +15,13 @@
  */
 #define STATUS_SKEW_US 1000000
 
-/* The certificate of its issuer, among the CAs; NULL when it is not there. */
+/*
+ * The CA of this name and, where several have it, of this key identifier; NULL
+ * when it is not there.
+ */
+const struct issued *status_ca(
+    const struct issued_set *, struct span name, struct span key_id);
+/* Of a certificate that is readable: that of its issuer. */
 const struct issued *status_issuer(
     const struct issued_set *, const struct issued *);
 
