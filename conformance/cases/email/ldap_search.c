@@ -25,6 +25,11 @@ extern const struct conf_group conf_ldap_search;
 	    "S+!: " ALICES("3", "*" attribute "=\"${value}\"*") \
 		"  # " cite "\n" \
 	    DONE("3", "RFC 4511 4.5.2"))
+/* Of her own entry, which "ldap.search" shows can be read. */
+#define OF_ALICE(name, cite, en, zh, text) \
+	LDAP_CASE(name, cite, en, zh, LDAPS_ALICE, "ldap.search", \
+	    LDAP_ALICE_IN \
+	    text)
 
 static const struct conf_case cases[] = {
 	LDAP_CASE("search", "RFC 4511 4.5.1.2", "alice's own entry is read",
@@ -82,10 +87,9 @@ static const struct conf_case cases[] = {
 	    IN_PEOPLE("2", "sub (MAIL=${alice.address|upper}) mail")
 	    "S+!: " ALICES("2", "*mail=*") "  # RFC 4524 2.16\n"
 	    DONE("2", "RFC 4511 4.5.2")),
-	LDAP_CASE("search.name.case", "RFC 4517 4.2.15",
+	OF_ALICE("search.name.case", "RFC 4517 4.2.15",
 	    "names of entries are compared without regard to case",
-	    "条目名称不区分大小写", LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
+	    "条目名称不区分大小写",
 	    "C: 2 search \"${alice.dn|upper}\" base " LDAP_ALL " 1.1\n"
 	    "S+!: " ALICES("2", "*") "  # RFC 4517 4.2.15\n"
 	    DONE("2", "RFC 4511 4.5.2")),
@@ -114,53 +118,42 @@ static const struct conf_case cases[] = {
 	    "C: 2 search ${alice.dn|quoted} base size=1 " LDAP_ALL " 1.1\n"
 	    "S+!: " ALICES("2", "*") "  # RFC 4511 4.5.1.4\n"
 	    DONE("2", "RFC 4511 4.5.1.4")),
-	LDAP_CASE("search.time", "RFC 4511 4.5.1.5",
-	    "a time limit that suffices", "时间限制", LDAPS_ALICE,
-	    "ldap.search",
-	    LDAP_ALICE_IN
+	OF_ALICE("search.time", "RFC 4511 4.5.1.5",
+	    "a time limit that suffices", "时间限制",
 	    "C: 2 search ${alice.dn|quoted} base time=60 " LDAP_ALL " 1.1\n"
 	    "S+!: " ALICES("2", "*") "  # RFC 4511 4.5.1.5\n"
 	    DONE("2", "RFC 4511 4.5.1.5")),
 
 	/* ---- what of it ---- */
-	LDAP_CASE("search.types", "RFC 4511 4.5.1.6",
-	    "types alone, without values", "只返回属性类型", LDAPS_ALICE,
-	    "ldap.search",
-	    LDAP_ALICE_IN
+	OF_ALICE("search.types", "RFC 4511 4.5.1.6",
+	    "types alone, without values", "只返回属性类型",
 	    "C: 2 search ${alice.dn|quoted} base typesonly " LDAP_ALL
 	    " mail\n"
 	    "S+!: " ALICES("2", "*mail *") "  # RFC 4511 4.5.1.6\n"
 	    "S-!: " ALICES("2", "*=\\\"*\\\" *") "  # RFC 4511 4.5.1.6\n"
 	    DONE("2", "RFC 4511 4.5.2")),
-	LDAP_CASE("search.none", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.none", "RFC 4511 4.5.1.8",
 	    "\"1.1\" is no attribute at all", "\"1.1\" 不返回任何属性",
-	    LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
 	    LDAP_READ("2", LDAP_ALL, "1.1")
 	    "S-!: " ALICES("2", "?*") "  # RFC 4511 4.5.1.8\n"
 	    "S+!: " ALICES("2", "*") "\n"
 	    DONE("2", "RFC 4511 4.5.2")),
-	LDAP_CASE("search.some", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.some", "RFC 4511 4.5.1.8",
 	    "what was asked for and nothing else", "只返回所请求的属性",
-	    LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
 	    LDAP_READ("2", LDAP_ALL, "mail 1.1")
 	    "S-!: " ALICES("2", "*objectClass=*") "  # RFC 4511 4.5.1.8\n"
 	    "S+!: " ALICES("2", "*mail=*") "  # RFC 4511 4.5.1.8\n"
 	    DONE("2", "RFC 4511 4.5.2")),
-	LDAP_CASE("search.all", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.all", "RFC 4511 4.5.1.8",
 	    "\"*\" is every user attribute", "\"*\" 返回全部用户属性",
-	    LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
 	    LDAP_READ("2", LDAP_ALL, "*")
 	    "S+!: " ALICES("2", "*mail=*") "  # RFC 4511 4.5.1.8\n"
 	    "S+!: " ALICES("2", "*objectClass=*") "  # RFC 4511 4.5.1.8\n"
 	    DONE("2", "RFC 4511 4.5.2")),
 	/* "... will not return operational attributes ... unless" named */
-	LDAP_CASE("search.operational", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.operational", "RFC 4511 4.5.1.8",
 	    "operational attributes come when they are asked for",
-	    "操作属性只在点名请求时返回", LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
+	    "操作属性只在点名请求时返回",
 	    LDAP_READ("2", LDAP_ALL, "createTimestamp")
 	    "S+: " ALICES("2", "createTimestamp=*") "\n"
 	    "S: 2 searchResDone success *\n"
@@ -180,17 +173,15 @@ static const struct conf_case cases[] = {
 	    "S+!: " ALICES("3", "*createTimestamp=*") "  # RFC 3673 2\n"
 	    "S-!: " ALICES("3", "*mail=*") "  # RFC 3673 2\n"
 	    DONE("3", "RFC 4511 4.5.2")),
-	LDAP_CASE("search.unknown", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.unknown", "RFC 4511 4.5.1.8",
 	    "an attribute nobody knows is passed over",
-	    "忽略不认识的属性名", LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
+	    "忽略不认识的属性名",
 	    LDAP_READ("2", LDAP_ALL, "x-nobody-knows mail")
 	    "S+!: " ALICES("2", "*mail=*") "  # RFC 4511 4.5.1.8\n"
 	    DONE("2", "RFC 4511 4.5.1.8")),
-	LDAP_CASE("search.twice", "RFC 4511 4.5.1.8",
+	OF_ALICE("search.twice", "RFC 4511 4.5.1.8",
 	    "an attribute asked for twice comes once",
-	    "重复请求的属性只返回一次", LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
+	    "重复请求的属性只返回一次",
 	    "C: 2 search ${alice.dn|quoted} base typesonly " LDAP_ALL
 	    " mail MAIL\n"
 	    "S-!: " ALICES("2", "*mail mail *") "  # RFC 4511 4.5.1.8\n"
@@ -218,10 +209,8 @@ static const struct conf_case cases[] = {
 	    "  # RFC 4511 4.1.9\n"
 	    "S|: 2 searchResDone noSuchObject \"\" *  # RFC 4511 4.1.9\n"
 	    "S?: 2 searchResDone referral *\n"),
-	LDAP_CASE("search.bad", "RFC 4511 4.1.3",
+	OF_ALICE("search.bad", "RFC 4511 4.1.3",
 	    "a base that is no name finds nothing", "基准名称不合语法",
-	    LDAPS_ALICE, "ldap.search",
-	    LDAP_ALICE_IN
 	    "C: 2 search \"no name at all\" base " LDAP_ALL "\n"
 	    "S-!: 2 searchResEntry *  # RFC 4511 4.1.3\n"
 	    "S!: 2 searchResDone invalidDNSyntax *  # RFC 4511 4.1.3\n"
