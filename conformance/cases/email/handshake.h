@@ -9,6 +9,7 @@
 #define CONFORMANCE_CASES_EMAIL_HANDSHAKE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct trial;
 
@@ -26,5 +27,44 @@ void handshake_judge_key(struct trial *);
 /* What is said in the clear where TLS comes first: nothing. */
 bool handshake_collect_plain(struct trial *);
 void handshake_judge_plain(struct trial *);
+
+/* clang-format off */
+/* how and what name the functions above that collect and judge. */
+#define HANDSHAKE_CASE(name, row, where, more, pair, cite, en, zh, how, what) \
+	{ \
+		.id = name, \
+		.verifies = row, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:" where more, \
+		.twin = pair, \
+		.service = where, \
+		.collect = handshake_collect_##how, \
+		.judge = handshake_judge_##what, \
+	}
+
+/* The twin shows that a handshake of today does work. */
+#define HANDSHAKE_VERSION(id, row, where, more, pair, en, zh) \
+	HANDSHAKE_CASE(id, row, where, more, pair, "RFC 8996 4, 5", en, zh, \
+	    old, old)
+/* Four cases of the certificate; cite is where its name is looked at. */
+#define HANDSHAKE_CHAIN(at, row, where, more, cite) \
+	HANDSHAKE_CASE(at ".name", row, where, more, NULL, cite, \
+	    "shows a certificate for its name", "证书中的名称与主机相符", \
+	    chain, name), \
+	HANDSHAKE_CASE(at ".dates", row, where, more, NULL, "RFC 5280 4.1.2.5", \
+	    "shows a certificate that is valid now", "证书在有效期内", \
+	    chain, dates), \
+	HANDSHAKE_CASE(at ".trust", row, where, more, NULL, "RFC 5280 6.1", \
+	    "shows a chain to a root we believe", "证书链可信", \
+	    chain, trust), \
+	HANDSHAKE_CASE(at ".key", row, where, more, NULL, "RFC 9325 4.5", \
+	    "has a key that is long enough", "证书密钥强度足够", \
+	    chain, key)
+#define HANDSHAKE_PLAIN(id, row, where, more, pair, cite) \
+	HANDSHAKE_CASE(id, row, where, more, pair, cite, \
+	    "says nothing in the clear", "不以明文提供服务", plain, plain)
+/* clang-format on */
 
 #endif

@@ -77,19 +77,6 @@ judge_company(struct trial *t)
 }
 
 /* clang-format off */
-#define HANDSHAKE(name, where, more, pair, cite, en, zh, how, what) \
-	{ \
-		.id = "ldap." name, \
-		.verifies = EMAIL_F_08, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = "endpoint:" where more, \
-		.twin = pair, \
-		.service = where, \
-		.collect = how, \
-		.judge = what, \
-	}
 #define CLEAR(name, cite, grade, en, zh, same, text) \
 	LDAP_ROW(name, "ldap", cite, grade, en, zh, LDAP_CLEAR, same, text)
 #define STARTED \
@@ -152,39 +139,30 @@ static const struct conf_case cases[] = {
 	    "  # RFC 4511 4.1.9\n"
 	    "S|: 1 bindResponse authMethodNotSupported *"
 	    "  # RFC 4511 4.1.9\n"),
-	HANDSHAKE("starttls.company", "ldap",
+	{
+		.id = "ldap.starttls.company",
+		.verifies = EMAIL_F_08,
+		.clause = "RFC 4511 4.14.1",
+		.title = "what is sent in the clear behind StartTLS is not "
+		    "obeyed",
+		.title_zh = "StartTLS 之后、TLS 之前发来的请求不得执行",
+		.needs = LDAP_CLEAR,
+		.twin = "ldap.starttls",
+		.service = "ldap",
+		.collect = collect_company,
+		.judge = judge_company,
+	},
+	HANDSHAKE_VERSION("ldap.starttls.version", EMAIL_F_08, "ldap",
 	    " account:alice dn:alice ldap.starttls", "ldap.starttls",
-	    "RFC 4511 4.14.1",
-	    "what is sent in the clear behind StartTLS is not obeyed",
-	    "StartTLS 之后、TLS 之前发来的请求不得执行",
-	    collect_company, judge_company),
-	HANDSHAKE("starttls.version", "ldap",
-	    " account:alice dn:alice ldap.starttls", "ldap.starttls",
-	    "RFC 8996 4, 5",
 	    "refuses TLS 1.0 and 1.1 after StartTLS",
-	    "StartTLS 之后拒绝 TLS 1.0 和 1.1",
-	    handshake_collect_old, handshake_judge_old),
-	/* The twin shows that a handshake of today does work. */
-	HANDSHAKE("tls.version", "ldaps", " account:alice dn:alice",
-	    "ldap.bind", "RFC 8996 4, 5", "ldaps refuses TLS 1.0 and 1.1",
-	    "ldaps 拒绝 TLS 1.0 和 1.1",
-	    handshake_collect_old, handshake_judge_old),
-	HANDSHAKE("tls.name", "ldaps", "", NULL, "RFC 4513 3.1.3",
-	    "shows a certificate for its name", "证书中的名称与主机相符",
-	    handshake_collect_chain, handshake_judge_name),
-	HANDSHAKE("tls.dates", "ldaps", "", NULL, "RFC 5280 4.1.2.5",
-	    "shows a certificate that is valid now", "证书在有效期内",
-	    handshake_collect_chain, handshake_judge_dates),
-	HANDSHAKE("tls.trust", "ldaps", "", NULL, "RFC 5280 6.1",
-	    "shows a chain to a root we believe", "证书链可信",
-	    handshake_collect_chain, handshake_judge_trust),
-	HANDSHAKE("tls.key", "ldaps", "", NULL, "RFC 9325 4.5",
-	    "has a key that is long enough", "证书密钥强度足够",
-	    handshake_collect_chain, handshake_judge_key),
-	HANDSHAKE("tls.plain", "ldaps", " account:alice dn:alice",
-	    "ldap.bind", "RFC 8446 5.1", "says nothing in the clear",
-	    "不以明文提供服务",
-	    handshake_collect_plain, handshake_judge_plain),
+	    "StartTLS 之后拒绝 TLS 1.0 和 1.1"),
+	HANDSHAKE_VERSION("ldap.tls.version", EMAIL_F_08, "ldaps",
+	    " account:alice dn:alice", "ldap.bind",
+	    "ldaps refuses TLS 1.0 and 1.1", "ldaps 拒绝 TLS 1.0 和 1.1"),
+	HANDSHAKE_CHAIN("ldap.tls", EMAIL_F_08, "ldaps", "",
+	    "RFC 4513 3.1.3"),
+	HANDSHAKE_PLAIN("ldap.tls.plain", EMAIL_F_08, "ldaps",
+	    " account:alice dn:alice", "ldap.bind", "RFC 8446 5.1"),
 };
 /* clang-format on */
 
