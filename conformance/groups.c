@@ -88,6 +88,8 @@
 	X(ldap_lockout) \
 	X(ldap_book) \
 	X(ocsp) \
+	X(ocsp_status) \
+	X(ocsp_ways) \
 	X(ocsp_odd) \
 	X(tsa)
 

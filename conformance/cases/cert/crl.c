@@ -206,91 +206,78 @@ judge_sequence(struct trial *t)
 }
 
 /* clang-format off */
-#define CASE(name, at, cite, en, zh, ask_how, how) \
-	{ \
-		.id = name, \
-		.verifies = CERT_F_11, \
-		.level = at, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = LISTS_NEEDED, \
-		.service = "crl", \
-		.collect = ask_how, \
-		.judge = how, \
-	}
 #define SHALL LEVEL_SHALL
 #define SHOULD LEVEL_SHOULD
 
 static const struct conf_case cases[] = {
-	CASE("crl.fetch", SHALL, "RFC 5280 4.2.1.13",
+	CRL_CASE("crl.fetch", SHALL, "RFC 5280 4.2.1.13",
 	    "CRLs are where certificates say", "可从证书所载分布点取得 CRL",
 	    lists_collect, judge_fetch),
-	CASE("crl.type", SHOULD, "RFC 5280 4.2.1.13",
+	CRL_CASE("crl.type", SHOULD, "RFC 5280 4.2.1.13",
 	    "they are of type application/pkix-crl",
 	    "媒体类型为 application/pkix-crl", lists_collect, judge_type),
-	CASE("crl.der", SHALL, "RFC 5280 4.2.1.13, X.690 10, 11",
+	CRL_CASE("crl.der", SHALL, "RFC 5280 4.2.1.13, X.690 10, 11",
 	    "each is one CRL in DER", "每份为单个 DER 编码的 CRL", lists_collect, judge),
-	CASE("crl.structure", SHALL, "RFC 5280 5.1",
+	CRL_CASE("crl.structure", SHALL, "RFC 5280 5.1",
 	    "they have the structure of a CRL", "具备 CRL 的结构", lists_collect, judge),
-	CASE("crl.version", SHALL, "RFC 5280 5.1.2.1",
+	CRL_CASE("crl.version", SHALL, "RFC 5280 5.1.2.1",
 	    "they are of version 2", "版本号为 2", lists_collect, judge),
-	CASE("crl.algorithm.equal", SHALL, "RFC 5280 5.1.1.2",
+	CRL_CASE("crl.algorithm.equal", SHALL, "RFC 5280 5.1.1.2",
 	    "the algorithm inside is the one outside", "内外签名算法一致",
 	    lists_collect, judge),
-	CASE("crl.algorithm.known", SHALL, "RFC 5280 5.1.1.2, RFC 6194 3",
+	CRL_CASE("crl.algorithm.known", SHALL, "RFC 5280 5.1.1.2, RFC 6194 3",
 	    "the signature algorithm is known and strong",
 	    "签名算法已知，摘要既非 MD5 也非 SHA-1", lists_collect, judge),
-	CASE("crl.issuer", SHALL, "RFC 5280 5.1.2.3",
+	CRL_CASE("crl.issuer", SHALL, "RFC 5280 5.1.2.3",
 	    "the issuer is a known CA", "颁发者为已知 CA", lists_collect, judge_issuer),
-	CASE("crl.time.encoding", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5, 5.1.2.6",
+	CRL_CASE("crl.time.encoding", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5, 5.1.2.6",
 	    "UTCTime through 2049, GeneralizedTime from 2050",
 	    "2049 年及以前用 UTCTime，2050 年起用 GeneralizedTime",
 	    lists_collect, judge),
-	CASE("crl.next.present", SHALL, "RFC 5280 5.1.2.5",
+	CRL_CASE("crl.next.present", SHALL, "RFC 5280 5.1.2.5",
 	    "they say when the next one comes", "含 nextUpdate", lists_collect, judge),
-	CASE("crl.next.order", SHALL, "RFC 5280 5.1.2.5",
+	CRL_CASE("crl.next.order", SHALL, "RFC 5280 5.1.2.5",
 	    "the next one comes after this one", "nextUpdate 晚于 thisUpdate",
 	    lists_collect, judge),
-	CASE("crl.fresh", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5",
+	CRL_CASE("crl.fresh", SHALL, "RFC 5280 5.1.2.4, 5.1.2.5",
 	    "the list that is served is the present one",
 	    "所提供的列表在有效期内", lists_collect, judge),
 	/* common practice, and no sentence: a remark */
-	CASE("crl.lifetime", SHOULD, "CERT-F-11 crl.lifetime",
+	CRL_CASE("crl.lifetime", SHOULD, "CERT-F-11 crl.lifetime",
 	    "the next one comes within the limit", "列表有效期不超过限值",
 	    lists_collect, judge_lifetime),
-	CASE("crl.empty", SHALL, "RFC 5280 5.1.2.6",
+	CRL_CASE("crl.empty", SHALL, "RFC 5280 5.1.2.6",
 	    "without entries the list of entries is absent",
 	    "没有撤销条目时列表字段不出现", lists_collect, judge),
-	CASE("crl.entry.serial", SHALL, "RFC 5280 5.1.2.6",
+	CRL_CASE("crl.entry.serial", SHALL, "RFC 5280 5.1.2.6",
 	    "no certificate is listed twice", "同一证书不重复列出",
 	    lists_collect, judge),
-	CASE("crl.entry.date", SHALL, "RFC 5280 5.1.2.6",
+	CRL_CASE("crl.entry.date", SHALL, "RFC 5280 5.1.2.6",
 	    "nothing is revoked after the list was made",
 	    "撤销时间不晚于列表签发时间", lists_collect, judge),
-	CASE("crl.entry.reason", SHALL, "RFC 5280 5.3.1",
+	CRL_CASE("crl.entry.reason", SHALL, "RFC 5280 5.3.1",
 	    "reasons are defined ones", "撤销原因为已定义的取值", lists_collect, judge),
-	CASE("crl.entry.unspecified", SHOULD, "RFC 5280 5.3.1",
+	CRL_CASE("crl.entry.unspecified", SHOULD, "RFC 5280 5.3.1",
 	    "a reason that is unspecified is left out",
 	    "未说明原因时省略原因代码", lists_collect, judge),
-	CASE("crl.entry.critical", SHALL, "RFC 5280 5.3",
+	CRL_CASE("crl.entry.critical", SHALL, "RFC 5280 5.3",
 	    "entry extensions are known, or not critical",
 	    "没有无法识别的关键条目扩展", lists_collect, judge),
-	CASE("crl.ext.critical", SHALL, "RFC 5280 5.2",
+	CRL_CASE("crl.ext.critical", SHALL, "RFC 5280 5.2",
 	    "extensions are known, or not critical",
 	    "没有无法识别的关键扩展", lists_collect, judge),
-	CASE("crl.aki", SHALL, "RFC 5280 5.2.1",
+	CRL_CASE("crl.aki", SHALL, "RFC 5280 5.2.1",
 	    "they have an authority key identifier", "含颁发机构密钥标识符",
 	    lists_collect, judge),
-	CASE("crl.number", SHALL, "RFC 5280 5.2.3",
+	CRL_CASE("crl.number", SHALL, "RFC 5280 5.2.3",
 	    "they have a number", "含 CRL 编号", lists_collect, judge),
-	CASE("crl.number.form", SHALL, "RFC 5280 5.2.3",
+	CRL_CASE("crl.number.form", SHALL, "RFC 5280 5.2.3",
 	    "the number is not critical, has at most 20 octets",
 	    "CRL 编号为非关键扩展，不超过 20 字节", lists_collect, judge),
-	CASE("crl.number.grows", SHALL, "RFC 5280 5.2.3",
+	CRL_CASE("crl.number.grows", SHALL, "RFC 5280 5.2.3",
 	    "another list has a higher number", "后发布的 CRL 编号更大",
 	    lists_collect_twice, judge_sequence),
-	CASE("crl.signature", SHALL, "RFC 5280 6.3.3 (f), (g)",
+	CRL_CASE("crl.signature", SHALL, "RFC 5280 6.3.3 (f), (g)",
 	    "signatures verify with the issuer's key",
 	    "用颁发者公钥验签通过", lists_collect, judge),
 };

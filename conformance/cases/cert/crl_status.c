@@ -109,27 +109,14 @@ judge_good(struct trial *t)
 }
 
 /* clang-format off */
-#define CASE(name, cite, en, zh, how) \
-	{ \
-		.id = name, \
-		.verifies = CERT_F_11, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = LISTS_NEEDED, \
-		.service = "crl", \
-		.collect = lists_collect, \
-		.judge = how, \
-	}
-
 static const struct conf_case cases[] = {
-	CASE("crl.revoked", "RFC 5280 3.3",
-	    "what is revoked is listed", "已撤销的证书在列", judge_revoked),
-	CASE("crl.held", "RFC 5280 5.3.1",
+	CRL_CASE("crl.revoked", LEVEL_SHALL, "RFC 5280 3.3",
+	    "what is revoked is listed", "已撤销的证书在列", lists_collect, judge_revoked),
+	CRL_CASE("crl.held", LEVEL_SHALL, "RFC 5280 5.3.1",
 	    "what is on hold is listed, as certificateHold",
-	    "已冻结的证书在列，原因为 certificateHold", judge_held),
-	CASE("crl.good", "RFC 5280 5.1.2.6",
-	    "what is good is not listed", "有效证书不在列", judge_good),
+	    "已冻结的证书在列，原因为 certificateHold", lists_collect, judge_held),
+	CRL_CASE("crl.good", LEVEL_SHALL, "RFC 5280 5.1.2.6",
+	    "what is good is not listed", "有效证书不在列", lists_collect, judge_good),
 };
 
 const struct conf_group conf_crl_status = {

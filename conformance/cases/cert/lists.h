@@ -13,8 +13,23 @@
 #include "conformance/cases/cert/status.h"
 #include "conformance/pki/crl.h"
 
-#define LISTS        24
-#define LISTS_NEEDED "endpoint:crl pki:certificates"
+#define LISTS 24
+
+/* clang-format off */
+#define CRL_CASE(name, at, cite, en, zh, ask, how) \
+	{ \
+		.id = name, \
+		.verifies = CERT_F_11, \
+		.level = at, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:crl pki:certificates", \
+		.service = "crl", \
+		.collect = ask, \
+		.judge = how, \
+	}
+/* clang-format on */
 
 struct list {
 	char *name;

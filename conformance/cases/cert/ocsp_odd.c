@@ -6,7 +6,7 @@
 #include <openssl/ocsp.h>
 #include <string.h>
 
-#include "conformance/cases/cert/queries.h"
+#include "conformance/cases/cert/told.h"
 #include "conformance/pki/crl.h"
 #include "lib/mem.h"
 
@@ -94,35 +94,10 @@ ask_odd(struct trial *t, struct web *w, const char *name, struct span issuer,
 	buf_free(&der);
 }
 
-static bool
-collect_unissued(struct trial *t)
-{
-	struct web *w = web_of(t, "ocsp");
-	struct issued_set set;
-	bool ok;
-
-	issued_collect(t);
-	ok = trial_sane(t, w != NULL, "no endpoint ocsp") &&
-	     issued_open(t, &set, NULL);
-	for (size_t i = 0; ok && (i = next_issuer(&set, i)) < set.n; i++) {
-		const struct pki_certificate *ca =
-		    &status_issuer(&set, &set.at[i])->certificate;
-		char *name = mem_textf("odd-%s", set.at[i].name);
-
-		ask_odd(t, w, name, ca->subject, ca->key.bits);
-		free(name);
-	}
-	if (ok) {
-		query_control(t, w, &set);
-		issued_close(&set);
-	}
-	web_free(w);
-	return ok;
-}
-
 /* What "odd" asks, and then what is right. */
 static bool
-collect_odd(struct trial *t, void (*odd)(struct trial *, struct web *))
+collect_odd(struct trial *t,
+    void (*odd)(struct trial *, struct web *, const struct issued_set *))
 {
 	struct web *w = web_of(t, "ocsp");
 	struct issued_set set;
@@ -132,7 +107,7 @@ collect_odd(struct trial *t, void (*odd)(struct trial *, struct web *))
 	ok = trial_sane(t, w != NULL, "no endpoint ocsp") &&
 	     issued_open(t, &set, NULL);
 	if (ok) {
-		odd(t, w);
+		odd(t, w, &set);
 		query_control(t, w, &set);
 		issued_close(&set);
 	}
@@ -141,17 +116,38 @@ collect_odd(struct trial *t, void (*odd)(struct trial *, struct web *))
 }
 
 static void
-ask_stranger(struct trial *t, struct web *w)
+ask_unissued(struct trial *t, struct web *w, const struct issued_set *set)
 {
+	for (size_t i = 0; (i = next_issuer(set, i)) < set->n; i++) {
+		const struct pki_certificate *ca =
+		    &status_issuer(set, &set->at[i])->certificate;
+		char *name = mem_textf("odd-%s", set->at[i].name);
+
+		ask_odd(t, w, name, ca->subject, ca->key.bits);
+		free(name);
+	}
+}
+
+static void
+ask_stranger(struct trial *t, struct web *w, const struct issued_set *set)
+{
+	(void)set;
 	ask_odd(t, w, "stranger", (struct span){ NAME, sizeof NAME - 1 },
 	    SPAN(KEY));
 }
 
 /* SEQUENCE { INTEGER 5 } */
 static void
-ask_malformed(struct trial *t, struct web *w)
+ask_malformed(struct trial *t, struct web *w, const struct issued_set *set)
 {
+	(void)set;
 	query_post(t, w, "malformed", SPAN("\x30\x03\x02\x01\x05"));
+}
+
+static bool
+collect_unissued(struct trial *t)
+{
+	return collect_odd(t, ask_unissued);
 }
 
 static bool
@@ -287,28 +283,15 @@ judge_malformed(struct trial *t)
 }
 
 /* clang-format off */
-#define CASE(name, more, cite, en, zh, ask, how) \
-	{ \
-		.id = name, \
-		.verifies = CERT_F_12, \
-		.clause = cite, \
-		.title = en, \
-		.title_zh = zh, \
-		.needs = "endpoint:ocsp" more, \
-		.service = "ocsp", \
-		.collect = ask, \
-		.judge = how, \
-	}
-
 static const struct conf_case cases[] = {
-	CASE("ocsp.unissued", " pki:certificates", "RFC 6960 2.2, 4.4.8",
+	OCSP_CASE("ocsp.unissued", "", "RFC 6960 2.2, 4.4.8",
 	    "nothing false is said of what was never issued",
 	    "对从未签发的序列号不作虚假应答", collect_unissued, judge_unissued),
-	CASE("ocsp.stranger", " pki:certificates", "RFC 6960 2.2, 2.3",
+	OCSP_CASE("ocsp.stranger", "", "RFC 6960 2.2, 2.3",
 	    "another CA's certificate is unknown",
 	    "对其他 CA 的证书答 unknown 或 unauthorized",
 	    collect_stranger, judge_stranger),
-	CASE("ocsp.malformed", " pki:certificates", "RFC 6960 2.3",
+	OCSP_CASE("ocsp.malformed", "", "RFC 6960 2.3",
 	    "what is no request is malformed, and the next one is answered",
 	    "拒绝格式错误的请求并继续服务", collect_malformed, judge_malformed),
 };

@@ -12,8 +12,6 @@
 
 enum { REQUEST_MOST = 8192, NONCE_MOST = 256 };
 
-/* ---- collect ---- */
-
 static X509 *
 to_x509(const struct issued *c)
 {
@@ -33,7 +31,9 @@ add_id(OCSP_REQUEST *r, const struct issued_set *set, const struct issued *c,
 	bool ok = false;
 
 	if (x != NULL && ca != NULL)
-		id = OCSP_cert_to_id(EVP_get_digestbyname(digest), x, ca);
+		id = OCSP_cert_to_id(
+		    EVP_get_digestbyname(digest == NULL ? "SHA1" : digest), x,
+		    ca);
 	if (id != NULL) {
 		ok = OCSP_request_add0_id(r, id) != NULL;
 		if (!ok)
@@ -44,8 +44,9 @@ add_id(OCSP_REQUEST *r, const struct issued_set *set, const struct issued *c,
 	return ok;
 }
 
-bool
-query_write(struct trial *t, const struct issued_set *set,
+/* The octets of a request; false, and said: OpenSSL could not. */
+static bool
+write_query(struct trial *t, const struct issued_set *set,
     const struct query *q, struct span nonce, struct buf *to)
 {
 	OCSP_REQUEST *r = OCSP_REQUEST_new();
@@ -137,7 +138,7 @@ query_ask(struct trial *t, struct web *w, const struct issued_set *set,
 		q->nonce <= sizeof nonce &&
 		    RAND_bytes(nonce, sizeof nonce) == 1,
 		"no nonce") &&
-	    query_write(t, set, q, sent, &der)) {
+	    write_query(t, set, q, sent, &der)) {
 		trial_file(t, file, sent);
 		note(t, name, "of", q->of);
 		note(t, name, "also", q->also);
@@ -163,140 +164,68 @@ query_control(struct trial *t, struct web *w, const struct issued_set *set)
 	for (size_t i = 0; i < set->n; i++)
 		if (query_is_for(set, &set->at[i])) {
 			query_ask(t, w, set, "control",
-			    &(struct query){
-				.of = &set->at[i], .digest = "SHA1" });
+			    &(struct query){ .of = &set->at[i] });
 			return;
 		}
 	trial_need(t, false,
 	    "no certificate whose issuer is in pki.anchors or pki.issuers");
 }
 
-/* ---- judge ---- */
-
-bool
-control_need(struct trial *t)
-{
-	struct web_answer a;
-	struct pki_ocsp o;
-	bool ok = status_heard(t, "control", &a);
-
-	if (ok)
-		ok = trial_need(t,
-		    a.status == 200 && ocsp_read(&o, a.body, NULL) &&
-			o.response == 0 && o.basic,
-		    "a request that is right is not answered: status %d",
-		    a.status);
-	web_answer_free(&a);
-	return ok;
-}
-
+/* Another one of the same issuer. */
 static const struct issued *
-named(struct trial *t, const struct issued_set *set, const char *name,
-    const char *what)
+another(const struct issued_set *set, const struct issued *c)
 {
-	char *key = mem_textf("%s.%s", name, what);
-	const char *text = trial_fact_text(t, key);
-	const struct issued *found = NULL;
-
-	for (size_t i = 0; text != NULL && i < set->n; i++)
-		if (strcmp(set->at[i].name, text) == 0)
-			found = &set->at[i];
-	free(key);
-	return found;
+	for (size_t i = 0; i < set->n; i++)
+		if (&set->at[i] != c && query_is_for(set, &set->at[i]) &&
+		    status_issuer(set, &set->at[i]) == status_issuer(set, c))
+			return &set->at[i];
+	return NULL;
 }
 
-static void
-judge_answer(const struct issued_set *set, struct told *a, struct wall at,
-    struct pki_findings *f)
+static size_t
+ask_all(struct trial *t, struct web *w, const struct issued_set *set,
+    struct query q, bool two)
 {
-	const struct pki_certificate **others =
-	    mem_new(set->n + set->n_cas, sizeof *others);
 	size_t n = 0;
 
-	for (size_t i = 0; i < set->n + set->n_cas; i++)
-		if (set->at[i].readable)
-			others[n++] = &set->at[i].certificate;
-	ocsp_judge(&a->ocsp, f);
-	(void)ocsp_judge_issued(
-	    &a->ocsp, &a->issuer->certificate, others, n, at, f);
-	(void)ocsp_judge_single(&a->ocsp, &a->of->certificate,
-	    &a->issuer->certificate, at, &a->single, f);
-	free(others);
-}
+	for (size_t i = 0; n < QUERIES && i < set->n; i++) {
+		char *name;
 
-static bool
-open_one(struct trial *t, const struct issued_set *set, size_t i,
-    struct told *a, struct pki_findings *f)
-{
-	char *key, *file;
-	const struct buf *nonce;
-	struct wall at;
-	bool ok;
-
-	*a = (struct told){ .name = mem_textf("answer-%zu", i),
-		.single = { .status = OCSP_SILENT } };
-	web_answer_init(&a->answer, OCSP_MOST);
-	a->of = named(t, set, a->name, "of");
-	a->also = named(t, set, a->name, "also");
-	a->issuer = a->of == NULL ? NULL : status_issuer(set, a->of);
-	key = mem_textf("%s.at", a->name);
-	file = mem_textf("%s.nonce", a->name);
-	nonce = trial_content(t, file);
-	ok = trial_sane(t, a->of != NULL && a->issuer != NULL && nonce != NULL,
-		 "%s: not known of whom it is", a->name) &&
-	     status_time(t, key, &at);
-	free(file);
-	free(key);
-	if (!ok)
-		return false;
-	a->nonce = buf_span(nonce);
-	a->there = web_heard(t, a->name, &a->answer) && a->answer.status == 200;
-	pki_about(f, "%s", a->of->name);
-	a->readable = a->there && ocsp_read(&a->ocsp, a->answer.body, f);
-	if (a->readable)
-		judge_answer(set, a, at, f);
-	return true;
+		q.of = &set->at[i];
+		if (!query_is_for(set, q.of))
+			continue;
+		q.also = two ? another(set, q.of) : NULL;
+		if (two && q.also == NULL)
+			continue;
+		name = mem_textf("answer-%zu", n++);
+		query_ask(t, w, set, name, &q);
+		free(name);
+	}
+	return n;
 }
 
 bool
-told_open(struct trial *t, const struct issued_set *set, struct told_set *all,
-    struct pki_findings *f)
+queries_collect_as(struct trial *t, struct query how, bool two)
 {
-	int64_t n = 0;
-	bool ok = true;
+	struct web *w = web_of(t, "ocsp");
+	struct issued_set set;
+	bool ok;
 
-	*all = (struct told_set){ .n = 0 };
-	if (!trial_sane(t,
-		trial_fact_get_int(t, "answers", &n) && n >= 0 && n <= QUERIES,
-		"nothing was asked") ||
-	    !trial_need(t, n > 0,
-		"no certificate whose issuer is in pki.anchors or "
-		"pki.issuers"))
-		return false;
-	while (ok && all->n < (size_t)n) {
-		ok = open_one(t, set, all->n, &all->at[all->n], f);
-		all->n++;
+	issued_collect(t);
+	ok = trial_sane(t, w != NULL, "no endpoint ocsp") &&
+	     issued_open(t, &set, NULL);
+	if (ok) {
+		trial_fact_int(
+		    t, "answers", (int64_t)ask_all(t, w, &set, how, two));
+		query_control(t, w, &set);
+		issued_close(&set);
 	}
+	web_free(w);
 	return ok;
 }
 
-void
-told_close(struct told_set *all)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		web_answer_free(&all->at[i].answer);
-		free(all->at[i].name);
-	}
-}
-
 bool
-told_need(struct trial *t, const struct told_set *all)
+queries_collect(struct trial *t)
 {
-	for (size_t i = 0; i < all->n; i++)
-		if (!trial_need(t, all->at[i].there, "%s: %s, status %d",
-			all->at[i].of->name,
-			web_end_name(all->at[i].answer.end),
-			all->at[i].answer.status))
-			return false;
-	return true;
+	return queries_collect_as(t, (struct query){ .of = NULL }, false);
 }

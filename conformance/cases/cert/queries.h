@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * queries - OCSP requests about the certificates that were handed over, and
- * what was answered (RFC 6960).
+ * queries - OCSP requests about the certificates that were handed over (RFC
+ * 6960).  told.h reads back what was answered.
  *
  *	answer-N	each of them, as conformance/client/web.h files it
  *	answer-N.nonce	what was sent as one
@@ -15,17 +15,29 @@
 
 #define QUERIES 48
 
+/* clang-format off */
+#define OCSP_CASE(name, more, cite, en, zh, ask, how) \
+	{ \
+		.id = name, \
+		.verifies = CERT_F_12, \
+		.clause = cite, \
+		.title = en, \
+		.title_zh = zh, \
+		.needs = "endpoint:ocsp pki:certificates" more, \
+		.service = "ocsp", \
+		.collect = ask, \
+		.judge = how, \
+	}
+/* clang-format on */
+
 /* How it is asked. */
 struct query {
 	const struct issued *of, *also; /* also NULL: of one only */
-	const char *digest;             /* of the CertID: "SHA1" */
+	const char *digest;             /* of the CertID; NULL: SHA1 */
 	size_t nonce;                   /* octets; 0: none */
 	bool get;
 };
 
-/* The octets of a request; false, and said: OpenSSL could not. */
-bool query_write(struct trial *, const struct issued_set *,
-    const struct query *, struct span nonce, struct buf *der);
 /* Asks, and files it under "name". */
 void query_ask(struct trial *, struct web *, const struct issued_set *,
     const char *name, const struct query *);
@@ -34,38 +46,19 @@ void query_post(struct trial *, struct web *, const char *name, struct span);
 
 /*
  * The same thing done right, as "control": whoever refuses everything proves
- * nothing by refusing what is odd.  Need: it has an answer.
+ * nothing by refusing what is odd.
  */
 void query_control(struct trial *, struct web *, const struct issued_set *);
-bool control_need(struct trial *);
+
+/*
+ * In collect(): about each of those that were handed over, or about each and
+ * another one of its issuer; and the control.
+ */
+bool queries_collect_as(struct trial *, struct query how, bool two);
+/* By POST, about one at a time. */
+bool queries_collect(struct trial *);
 
 /* Certificates that are asked about: those of CAs are answered elsewhere. */
 bool query_is_for(const struct issued_set *, const struct issued *);
-
-struct told {
-	char *name;
-	const struct issued *of, *also, *issuer;
-	struct span nonce; /* that was sent; or none */
-	struct web_answer answer;
-	bool there;    /* with status 200 */
-	bool readable; /* it has the structure of an answer */
-	struct pki_ocsp ocsp;
-	struct ocsp_single single;
-};
-
-struct told_set {
-	struct told at[QUERIES];
-	size_t n;
-};
-
-/*
- * Back from the evidence, with all findings of each: by itself, by its
- * responder, and about the certificate.
- */
-bool told_open(struct trial *, const struct issued_set *, struct told_set *,
-    struct pki_findings *);
-void told_close(struct told_set *);
-/* Need: each was answered. */
-bool told_need(struct trial *, const struct told_set *);
 
 #endif
