@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * cmp - requests of the Certificate Management Protocol, right ones and wrong
+ * ones (RFC 4210, RFC 4211).
+ *
+ * What is not set is as it ought to be; what is set may be anything, so that
+ * a case can say what no client would.
+ *
+ *	EVP_PKEY *key = cmp_new_key(CMP_P256);
+ *
+ *	cmp_write(&(struct cmp_message){ .body = CMP_IR, .key = key,
+ *	    .subject = subject, .kid = SPAN("alice"), .secret = secret,
+ *	    .transaction = id, .nonce = nonce }, &der);
+ */
+#ifndef CONFORMANCE_CLIENT_CMP_H
+#define CONFORMANCE_CLIENT_CMP_H
+
+#include <openssl/types.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "lib/buf.h"
+#include "lib/span.h"
+
+enum cmp_key_kind { CMP_P256, CMP_SM2, CMP_RSA };
+
+/* How possession of the key is shown. */
+enum cmp_pop {
+	CMP_POP_SIGNED,
+	CMP_POP_WRONG,       /* signed, then one bit turned over */
+	CMP_POP_OTHER_KEY,   /* signed, with a key of nobody's */
+	CMP_POP_ABSENT,      /* not at all */
+	CMP_POP_RA_VERIFIED, /* "the RA has verified it" */
+};
+
+enum cmp_protection {
+	CMP_AS_GIVEN,    /* MAC when there is a secret, else signature */
+	CMP_UNPROTECTED, /* neither algorithm nor bits */
+	CMP_SPOILT,      /* as given, then one bit turned over */
+};
+
+#define CMP_NO_REASON (-1)
+
+struct cmp_message {
+	unsigned body;      /* enum cmp_body of conformance/pki/cmp.h */
+	unsigned version;   /* 0: 2 */
+	struct span sender; /* a Name; none: the empty one */
+	struct span recipient;
+	struct span transaction, nonce, back; /* none: left out */
+	bool implicit;                        /* asks for implicitConfirm */
+
+	/* Who sends it: either of the two. */
+	struct span kid, secret;
+	EVP_PKEY *signer;
+	struct span certificate; /* of who signs; goes into extraCerts */
+	enum cmp_protection protection;
+
+	/* ir, cr, kur, p10cr */
+	EVP_PKEY *key;
+	struct span subject; /* a Name */
+	int32_t id;          /* certReqId; likewise of certConf, pollReq */
+	enum cmp_pop pop;
+	/* kur: oldCertID; rr: what is to be revoked */
+	struct span issuer, serial; /* a Name; an INTEGER's content */
+	int reason;                 /* rr; CMP_NO_REASON: none */
+	/* certConf */
+	struct span confirmed; /* the certificate */
+	bool wrong_hash;
+	bool rejected; /* we do not want it */
+};
+
+/* NULL when OpenSSL could not. */
+EVP_PKEY *cmp_new_key(enum cmp_key_kind);
+/* In PEM, as evidence: it is thrown away with the run. */
+bool cmp_key_text(EVP_PKEY *, struct buf *pem);
+
+/* A Name of "CN=..." alone. */
+void cmp_name(const char *common_name, struct buf *name);
+
+/* A certificate that "key" has signed for itself. */
+bool cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der);
+
+/* False when OpenSSL could not. */
+bool cmp_write(const struct cmp_message *, struct buf *der);
+
+#endif
