@@ -210,24 +210,22 @@ cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der)
 
 /* clang-format off */
 static const struct scheme {
-	int		 type;	/* of OpenSSL's */
+	const char	*type;	/* OpenSSL's name */
 	enum oid	 id;
 	struct span	 parameters;
 	const EVP_MD	*(*md)(void);
 } schemes[] = {
-	{ EVP_PKEY_EC,	OID_ECDSA_SHA256, SPAN_INIT(""),   EVP_sha256 },
-	{ EVP_PKEY_SM2,	OID_SM2_SM3,	  SPAN_INIT(""),   EVP_sm3 },
-	{ EVP_PKEY_RSA,	OID_RSA_SHA256,	  NULL_PARAMETERS, EVP_sha256 },
+	{ "EC",  OID_ECDSA_SHA256, SPAN_INIT(""),   EVP_sha256 },
+	{ "SM2", OID_SM2_SM3,	  SPAN_INIT(""),   EVP_sm3 },
+	{ "RSA", OID_RSA_SHA256,	  NULL_PARAMETERS, EVP_sha256 },
 };
 /* clang-format on */
 
 static const struct scheme *
 scheme_of(const EVP_PKEY *key)
 {
-	const int type = key == NULL ? 0 : EVP_PKEY_get_base_id(key);
-
 	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
-		if (schemes[i].type == type)
+		if (key != NULL && EVP_PKEY_is_a(key, schemes[i].type))
 			return &schemes[i];
 	return NULL;
 }
@@ -243,7 +241,7 @@ sign(EVP_PKEY *key, struct span data, struct buf *signature)
 	const bool ok =
 	    s != NULL && ctx != NULL &&
 	    EVP_DigestSignInit(ctx, &how, s->md(), NULL, key) == 1 &&
-	    (s->type != EVP_PKEY_SM2 ||
+	    (s->id != OID_SM2_SM3 ||
 		EVP_PKEY_CTX_set1_id(how, SM2_ID, sizeof SM2_ID - 1) == 1) &&
 	    EVP_DigestSign(
 		ctx, out, &n, (const unsigned char *)data.ptr, data.len) == 1;
@@ -292,9 +290,9 @@ put_proof(struct buf *b, const struct cmp_message *m, struct span data)
 	bool ok;
 
 	if (m->pop == CMP_POP_OTHER_KEY)
-		other = EVP_PKEY_Q_keygen(NULL, NULL,
-		    EVP_PKEY_get_base_id(m->key) == EVP_PKEY_SM2 ? "SM2" : "EC",
-		    "P-256");
+		other = cmp_new_key(EVP_PKEY_is_a(m->key, "SM2")   ? CMP_SM2
+				    : EVP_PKEY_is_a(m->key, "RSA") ? CMP_RSA
+								   : CMP_P256);
 	ok = put_signature(b, m->key, other == NULL ? m->key : other, data,
 	    m->pop == CMP_POP_WRONG);
 	EVP_PKEY_free(other);

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any octets as a certificate, a list, an answer, a stamp, and a file of all
- * of these: read, judged, and put into a path with themselves.
+ * Any octets as a certificate, a list, an answer, a stamp, a message, and a
+ * file of all of these: read, judged, and put into a path with themselves.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "conformance/pki/bundle.h"
+#include "conformance/pki/cmp.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
 
@@ -94,6 +95,21 @@ as_stamp(struct span in, struct pki_findings *f)
 		    f);
 }
 
+/* As what it is, and as the answer to itself. */
+static void
+as_message(struct span in, struct pki_findings *f)
+{
+	struct pki_cmp m;
+	char key[DIGEST_MOST], text[CMP_TEXT];
+	struct cmp_ask ask = { .request = &m };
+
+	if (!cmp_read(&m, in, f))
+		return;
+	ask.key = (struct span){ key, cmp_mac_key(&m, SPAN("secret"), key) };
+	cmp_text(&m, text);
+	cmp_judge(&m, &ask, f);
+}
+
 static void
 as_file(struct span in, struct pki_findings *f)
 {
@@ -111,7 +127,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	static void (*const as[])(struct span, struct pki_findings *) = {
-		as_path, as_crl, as_answer, as_stamp, as_file
+		as_path, as_crl, as_answer, as_stamp, as_message, as_file
 	};
 	const struct span in = { (const char *)data, n };
 
