@@ -91,7 +91,8 @@
 	X(ocsp_status) \
 	X(ocsp_ways) \
 	X(ocsp_odd) \
-	X(tsa)
+	X(tsa) \
+	X(tsa_refused)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
