@@ -102,6 +102,7 @@ struct pieces {
 	size_t n_at;
 	size_t of; /* seconds in each */
 	size_t n;
+	double *hits, *tries; /* in each: of what is a share looked for? */
 };
 
 /* drained: those behind the judged ones count, too. */
@@ -117,6 +118,8 @@ pieces_of(const struct figure_view *v, bool drained)
 			p.at[p.n_at++] = i;
 	p.of = stats_piece(p.n_at);
 	p.n = p.n_at / p.of;
+	p.hits = mem_new(p.n + 1, sizeof p.hits[0]);
+	p.tries = mem_new(p.n + 1, sizeof p.tries[0]);
 	return p;
 }
 
@@ -124,6 +127,8 @@ static void
 pieces_free(struct pieces *p)
 {
 	free(p->at);
+	free(p->hits);
+	free(p->tries);
 }
 
 /* The piece that a used second is in; what is over goes to the last. */
@@ -176,35 +181,29 @@ slower(const struct hist_packed *h, int64_t us)
 	return n;
 }
 
-/* What was slower, and what there was, piece by piece; seconds with any. */
-static void
-slow_pieces(const struct pieces *p, size_t op, int64_t us, double *hits,
-    double *tries, double *seconds)
+/* Counts what was slower, and what there was; seconds with any. */
+static double
+slow_pieces(struct pieces *p, size_t op, int64_t us)
 {
+	double seconds = 0;
+
 	for (size_t i = 0; i < p->n_at; i++) {
 		const struct measure_second *s = &p->m->seconds[p->at[i]];
 		const struct hist_packed *h = &s->ops[op].hist[CLOCK_RESPONSE];
 		const uint64_t never = endless(s, op);
 
-		hits[piece_at(p, i)] += (double)(slower(h, us) + never);
-		tries[piece_at(p, i)] += (double)(h->n + never);
-		*seconds += h->n + never > 0;
+		p->hits[piece_at(p, i)] += (double)(slower(h, us) + never);
+		p->tries[piece_at(p, i)] += (double)(h->n + never);
+		seconds += h->n + never > 0;
 	}
+	return seconds;
 }
 
-/* The design effect of "slower than that", over the pieces. */
+/* How much more those that hang together vary, over the pieces. */
 static double
-effect_of(const struct pieces *p, size_t op, int64_t us)
+effect_of(const struct pieces *p)
 {
-	double *hits = mem_new(p->n + 1, sizeof hits[0]);
-	double *tries = mem_new(p->n + 1, sizeof tries[0]);
-	double effect, seconds = 0;
-
-	slow_pieces(p, op, us, hits, tries, &seconds);
-	effect = stats_effect(hits, tries, p->n, confidence_of(p->m));
-	free(hits);
-	free(tries);
-	return effect;
+	return stats_effect(p->hits, p->tries, p->n, confidence_of(p->m));
 }
 
 /* The value at a rank, when those without a time come last. */
@@ -288,9 +287,9 @@ response(struct figure *f, const struct figure_metric *metric,
 	never += unfinished(v->m, op);
 	if (h.n + never > 0) {
 		percentile(f, v->m, &h, never, metric->share, 1);
-		percentile(f, v->m, &h, never, metric->share,
-		    effect_of(
-			&judged, op, f->endless ? h.max : (int64_t)f->mid));
+		slow_pieces(&judged, op, f->endless ? h.max : (int64_t)f->mid);
+		percentile(
+		    f, v->m, &h, never, metric->share, effect_of(&judged));
 		look_ahead(f, &judged, op, metric->share);
 	}
 	hist_free(&h);
@@ -337,34 +336,32 @@ rate(struct figure *f, const struct figure_metric *metric,
 {
 	const int op = op_of(v->m, metric->op);
 	struct pieces p;
-	double *got, *asked, *alike, begun = 0, waits = 0;
+	double *alike, begun = 0, waits = 0;
 	struct stats_interval i;
 	bool planned = true;
 
 	if (op < 0)
 		return;
 	p = pieces_of(v, false);
-	got = mem_new(p.n + 1, sizeof got[0]);
-	asked = mem_new(p.n + 1, sizeof asked[0]);
 	alike = mem_new(p.n + 1, sizeof alike[0]);
 	for (size_t k = 0; k < p.n_at; k++) {
 		const struct measure_second *s = &v->m->seconds[p.at[k]];
 
-		got[piece_at(&p, k)] += (double)s->ops[op].done;
-		asked[piece_at(&p, k)] += (double)s->planned;
+		p.hits[piece_at(&p, k)] += (double)s->ops[op].done;
+		p.tries[piece_at(&p, k)] += (double)s->planned;
 		alike[piece_at(&p, k)] += 1;
 		begun += (double)(s->ops[op].begun + s->dropped);
 		waits = (double)s->waiting; /* at the end */
 		f->n += (double)s->ops[op].done;
 	}
 	for (size_t k = 0; k < p.n; k++)
-		planned = planned && asked[k] > 0;
+		planned = planned && p.tries[k] > 0;
 	f->any = p.n_at > 0 && begun > 0;
 	if (f->any) {
 		const double seconds = (double)p.n_at;
 
-		i = stats_total(
-		    got, planned ? asked : alike, p.n, confidence_of(v->m));
+		i = stats_total(p.hits, planned ? p.tries : alike, p.n,
+		    confidence_of(v->m));
 		f->effect = 1;
 		f->mid = i.mid / seconds;
 		f->low = i.low < 0 ? 0 : i.low / seconds;
@@ -376,38 +373,42 @@ rate(struct figure *f, const struct figure_metric *metric,
 		f->offered =
 		    v->m->closed_loop ? f->mid : (begun + waits) / seconds;
 	}
-	free(got);
-	free(asked);
 	free(alike);
 	pieces_free(&p);
 }
 
+/* Few hits are too few for Wilson. */
+static struct stats_interval
+interval_of(const struct measure *m, double hits, double tries, double effect)
+{
+	return hits / effect < RARE ? stats_exact(hits / effect, tries / effect,
+					  confidence_of(m))
+				    : stats_wilson(hits / effect,
+					  tries / effect, confidence_of(m));
+}
+
 /* A share of tries that hang together, piece by piece; more: beside them. */
 static void
-share(struct figure *f, const struct measure *m, const double *hits,
-    const double *tries, size_t n, double more)
+share(struct figure *f, const struct pieces *p, double more)
 {
-	const double confidence = confidence_of(m);
 	double k = more, all = more;
 	struct stats_interval i;
 
-	for (size_t p = 0; p < n; p++) {
-		k += hits[p];
-		all += tries[p];
+	for (size_t at = 0; at < p->n; at++) {
+		k += p->hits[at];
+		all += p->tries[at];
 	}
 	f->any = all > 0;
 	if (!f->any)
 		return;
 	f->n = all;
-	f->effect = n < 10 ? 1 : stats_effect(hits, tries, n, confidence);
-	i = k / f->effect < RARE
-		? stats_exact(k / f->effect, all / f->effect, confidence)
-		: stats_wilson(k / f->effect, all / f->effect, confidence);
+	f->reached = p->n >= 10;
+	f->need = 10;
+	f->effect = f->reached ? effect_of(p) : 1;
+	i = interval_of(p->m, k, all, f->effect);
 	f->mid = i.mid;
 	f->low = i.low;
 	f->high = i.high;
-	f->reached = n >= 10;
-	f->need = 10;
 	/* So few pieces tell nothing of how they hang together. */
 	if (!f->reached) {
 		f->low = k > 0 ? 0 : f->low;
@@ -415,46 +416,40 @@ share(struct figure *f, const struct measure *m, const double *hits,
 	}
 }
 
+/* What ended in a second, and of it what was not served. */
+static void
+ended(const struct measure *m, const struct measure_second *s, double *bad,
+    double *all)
+{
+	uint64_t failed = s->dropped, done = 0;
+
+	for (size_t op = 0; op < m->n_ops; op++) {
+		failed += s->ops[op].failed;
+		done += s->ops[op].done;
+	}
+	*bad = (double)failed;
+	*all = (double)(failed + done);
+}
+
 static void
 errors(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)
 {
 	struct pieces p = pieces_of(v, true);
-	double *hits = mem_new(p.n + 1, sizeof hits[0]);
-	double *tries = mem_new(p.n + 1, sizeof tries[0]), never = 0;
+	double never = 0;
 
 	(void)metric;
 	for (size_t i = 0; i < p.n_at; i++) {
-		const struct measure_second *s = &v->m->seconds[p.at[i]];
-		uint64_t bad = s->dropped, good = 0;
+		double bad, all;
 
-		for (size_t op = 0; op < v->m->n_ops; op++) {
-			bad += s->ops[op].failed;
-			good += s->ops[op].done;
-		}
-		hits[piece_at(&p, i)] += (double)bad;
-		tries[piece_at(&p, i)] += (double)(bad + good);
+		ended(v->m, &v->m->seconds[p.at[i]], &bad, &all);
+		p.hits[piece_at(&p, i)] += bad;
+		p.tries[piece_at(&p, i)] += all;
 	}
 	for (size_t op = 0; op < v->m->n_ops; op++)
 		never += (double)unfinished(v->m, op);
-	share(f, v->m, hits, tries, p.n, never);
-	free(hits);
-	free(tries);
+	share(f, &p, never);
 	pieces_free(&p);
-}
-
-/* What part of a second was not served; false when nothing ended in it. */
-static bool
-down(const struct measure *m, const struct measure_second *s, double *part)
-{
-	uint64_t bad = s->dropped, good = 0;
-
-	for (size_t op = 0; op < m->n_ops; op++) {
-		bad += s->ops[op].failed;
-		good += s->ops[op].done;
-	}
-	*part = bad + good > 0 ? (double)bad / (double)(bad + good) : 0;
-	return bad + good > 0;
 }
 
 static void
@@ -462,22 +457,21 @@ available(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)
 {
 	struct pieces p = pieces_of(v, false);
-	double *hits = mem_new(p.n + 1, sizeof hits[0]);
-	double *tries = mem_new(p.n + 1, sizeof tries[0]);
 	double lost = 0, watched = 0;
 
 	(void)metric;
 	for (size_t i = 0; i < p.n_at; i++) {
-		double part;
+		double bad, all;
 
-		if (!down(v->m, &v->m->seconds[p.at[i]], &part))
+		ended(v->m, &v->m->seconds[p.at[i]], &bad, &all);
+		if (all == 0)
 			continue;
-		hits[piece_at(&p, i)] += part;
-		tries[piece_at(&p, i)] += 1;
-		lost += part;
+		p.hits[piece_at(&p, i)] += bad / all;
+		p.tries[piece_at(&p, i)] += 1;
+		lost += bad / all;
 		watched++;
 	}
-	share(f, v->m, hits, tries, p.n, 0);
+	share(f, &p, 0);
 	if (f->any) {
 		const double month = watched > MONTH ? watched : MONTH;
 		const double best = 1 - lost / month;
@@ -486,8 +480,6 @@ available(struct figure *f, const struct figure_metric *metric,
 		f->high = 1 - f->low < best ? 1 - f->low : best;
 		f->low = (watched - lost) / month;
 	}
-	free(hits);
-	free(tries);
 	pieces_free(&p);
 }
 
@@ -726,10 +718,7 @@ struct slow {
 static struct slow
 slow_of(const struct measure *m, double k, double n, double effect)
 {
-	const struct stats_interval i =
-	    k / effect < RARE
-		? stats_exact(k / effect, n / effect, confidence_of(m))
-		: stats_wilson(k / effect, n / effect, confidence_of(m));
+	const struct stats_interval i = interval_of(m, k, n, effect);
 
 	return (struct slow){ i.low, i.high };
 }
@@ -740,22 +729,17 @@ slow_answers(
 {
 	const size_t op = (size_t)op_of(v->m, m->op);
 	struct pieces p = pieces_of(v, true);
-	double *hits = mem_new(p.n + 1, sizeof hits[0]);
-	double *tries = mem_new(p.n + 1, sizeof tries[0]);
-	double k = (double)unfinished(v->m, op), n = k, seconds = 0;
+	double k = (double)unfinished(v->m, op), n = k;
+	const double seconds = slow_pieces(&p, op, us);
 	struct slow s = { 1, 0 };
 
-	slow_pieces(&p, op, us, hits, tries, &seconds);
 	for (size_t i = 0; i < p.n; i++) {
-		k += hits[i];
-		n += tries[i];
+		k += p.hits[i];
+		n += p.tries[i];
 	}
 	if (p.n >= 10 && n > 0)
-		s = slow_of(v->m, k, n,
-		    fmax(stats_effect(hits, tries, p.n, confidence_of(v->m)),
-			k == 0 ? n / seconds : 1));
-	free(hits);
-	free(tries);
+		s = slow_of(
+		    v->m, k, n, fmax(effect_of(&p), k == 0 ? n / seconds : 1));
 	pieces_free(&p);
 	return s;
 }
@@ -823,31 +807,19 @@ figure_within(
 	unsigned char *use = mem_new(m->n_seconds + 1, 1);
 	const struct figure_view v = { m, use };
 	struct pieces p;
-	double *hits, *tries, never = 0;
+	double never = 0;
 
 	*f = (struct figure){ 0 };
 	for (size_t i = m->judged_from + cut; i < end && i < m->n_seconds; i++)
 		use[i] = 1;
 	p = pieces_of(&v, true);
-	hits = mem_new(p.n + 1, sizeof hits[0]);
-	tries = mem_new(p.n + 1, sizeof tries[0]);
 	for (size_t o = 0; o < m->n_ops; o++) {
 		if (op != NULL && (int)o != op_of(m, op))
 			continue;
-		for (size_t i = 0; i < p.n_at; i++) {
-			const struct measure_second *s = &m->seconds[p.at[i]];
-			const struct hist_packed *h =
-			    &s->ops[o].hist[CLOCK_RESPONSE];
-			const double no =
-			    (double)(endless(s, o) + slower(h, us));
-
-			hits[piece_at(&p, i)] += no;
-			tries[piece_at(&p, i)] +=
-			    (double)(endless(s, o) + h->n);
-		}
+		slow_pieces(&p, o, us);
 		never += (double)unfinished(m, o);
 	}
-	share(f, m, hits, tries, p.n, never);
+	share(f, &p, never);
 	if (f->any) {
 		const double low = f->low;
 
@@ -855,8 +827,6 @@ figure_within(
 		f->low = 1 - f->high;
 		f->high = 1 - low;
 	}
-	free(hits);
-	free(tries);
 	free(use);
 	pieces_free(&p);
 }
