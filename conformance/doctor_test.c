@@ -381,8 +381,12 @@ examine(size_t row, size_t piece)
 		.tls = rows[row].target.tls,
 		.name = PKI_HOST,
 	};
-	struct profile_account a = { "alice", "alice", "alice@example.test",
-		"wonderland", NULL };
+	struct profile_account a = {
+		.role = "alice",
+		.user = "alice",
+		.address = "alice@example.test",
+		.password = "wonderland",
+	};
 	char trust[128];
 	struct profile p;
 	struct doctor d;

@@ -284,7 +284,7 @@ add_node(struct builder *b, enum conf_kind kind, int line, const char *text)
 		b->at = n;
 		if (++b->depth > CONF_DEPTH)
 			return build_bad(b, line, "nested too deeply", NULL,
-			    "at most 8 levels");
+			    "at most 10 levels");
 	}
 	return true;
 }

@@ -24,7 +24,7 @@
 
 #define CONF_BYTES 262144 /* of a file, at most */
 #define CONF_NODES 4096
-#define CONF_DEPTH 8
+#define CONF_DEPTH 10
 
 enum conf_kind { CONF_TEXT, CONF_MAP, CONF_LIST };
 

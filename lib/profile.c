@@ -80,6 +80,8 @@ accounts_free(struct profile_account *accounts, size_t n)
 			    accounts[i].password, strlen(accounts[i].password));
 		free(accounts[i].password);
 		free(accounts[i].dn);
+		free(accounts[i].certificate);
+		free(accounts[i].key);
 	}
 	free(accounts);
 }
@@ -94,6 +96,30 @@ endpoints_free(struct profile_endpoint *endpoints, size_t n)
 		free(endpoints[i].path);
 	}
 	free(endpoints);
+}
+
+static void
+operations_free(struct profile_operation *operations, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct profile_operation *o = &operations[i];
+
+		free(o->service);
+		free(o->method);
+		free(o->path);
+		free(o->type);
+		free(o->body);
+		words_free(o->headers, o->n_headers);
+		for (size_t j = 0; j < o->n_fields; j++) {
+			free(o->fields[j].name);
+			free(o->fields[j].at);
+			words_free(o->fields[j].words, o->fields[j].n_words);
+		}
+		free(o->fields);
+		free(o->success_at);
+		free(o->success_is);
+	}
+	free(operations);
 }
 
 static void
@@ -150,6 +176,7 @@ profile_free(struct profile *p)
 	endpoints_free(p->endpoints, p->n_endpoints);
 	accounts_free(p->accounts, p->n_accounts);
 	certificates_free(p->pki.certificates, p->pki.n_certificates);
+	operations_free(p->operations, p->n_operations);
 	for (size_t i = 0; i < p->n_limits; i++)
 		free(p->limits[i].metric);
 	free(p->limits);
@@ -203,6 +230,24 @@ profile_log(const struct profile *p, const char *service)
 	return NULL;
 }
 
+const struct profile_operation *
+profile_operation(const struct profile *p, const char *name)
+{
+	for (size_t i = 0; i < p->n_operations; i++)
+		if (strcmp(p->operations[i].is->name, name) == 0)
+			return &p->operations[i];
+	return NULL;
+}
+
+const struct profile_field *
+profile_field(const struct profile_operation *o, const char *name)
+{
+	for (size_t i = 0; i < o->n_fields; i++)
+		if (strcmp(o->fields[i].name, name) == 0)
+			return &o->fields[i];
+	return NULL;
+}
+
 bool
 profile_limit(
     const struct profile *p, enum req req, const char *metric, double *value)
@@ -244,7 +289,7 @@ service_in_scope(const struct profile *p, const char *service)
 	} spoken[] = { { "smtp", "submission" }, { "smtp", "submissions" },
 		{ "pop3", "pop3s" }, { "imap", "imaps" }, { "ldap", "ldaps" },
 		{ "cert", "ca" }, { "cert", "ocsp" }, { "cert", "crl" },
-		{ "cert", "tsa" } };
+		{ "cert", "tsa" }, { "cert", "ra" }, { "cert", "crypto" } };
 
 	if (has(p->scope.services, p->scope.n_services, service))
 		return true;

@@ -16,6 +16,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/binding.h"
 #include "lib/catalogue.h"
 #include "lib/err.h"
 #include "lib/span.h"
@@ -42,7 +43,8 @@ struct profile_account {
 	char *user;
 	char *address;
 	char *password; /* resolved when the profile is read; never written */
-	char *dn; /* binds with it in the directory (RFC 4514), or NULL */
+	char *dn;       /* binds with it in the directory (RFC 4514), or NULL */
+	char *certificate, *key; /* PEM files: logs in by them, or NULL */
 };
 
 struct profile_limit {
@@ -64,6 +66,33 @@ struct profile_certificate {
 	char *class; /* "signing", "encryption", "server", ... */
 	char *file;  /* PEM */
 	enum profile_status status;
+};
+
+/* A field of an operation, as the target has it. */
+struct profile_field {
+	char *name;   /* ours: "state" */
+	char *at;     /* of what is given: a JSON pointer (RFC 6901) */
+	char **words; /* "2=issued": the target's word for one of ours */
+	size_t n_words;
+};
+
+/*
+ * An operation of lib/binding.h as the target has it.  Path, body and headers
+ * are templates (lib/template.h) of what the operation takes and of ${user},
+ * ${password}, ${basic} and ${token} of who asks.
+ */
+struct profile_operation {
+	const struct binding_operation *is;
+	char *service; /* there is an endpoint of it */
+	char *method, *path;
+	char *type, *body; /* "": none */
+	char **headers;    /* "Name: value" */
+	size_t n_headers;
+	struct profile_field *fields; /* of all that it gives, and of some that
+					 it takes */
+	size_t n_fields;
+	/* Beside a 2xx status: what has to stand where, or NULL. */
+	char *success_at, *success_is;
 };
 
 /* A deviation the parties have accepted; visible in every report. */
@@ -128,6 +157,9 @@ struct profile {
 		size_t n_certificates;
 	} pki;
 
+	struct profile_operation *operations; /* those that are mapped */
+	size_t n_operations;
+
 	char **claims; /* "smtp.starttls", "smtp.size", ... sorted */
 	size_t n_claims;
 	struct profile_limit *limits;
@@ -175,6 +207,11 @@ const struct profile_account *profile_account(
     const struct profile *, const char *role); /* NULL when there is none */
 const struct profile_log *profile_log(
     const struct profile *, const char *service);
+const struct profile_operation *profile_operation(
+    const struct profile *, const char *name); /* NULL: not mapped */
+/* NULL when nothing is said of it. */
+const struct profile_field *profile_field(
+    const struct profile_operation *, const char *name);
 
 /* The profile's limit when it has one, else the catalogue's. */
 bool profile_limit(

@@ -156,6 +156,12 @@ profile_take_accounts(const struct reading *r)
 		to->user = reading_take(&from->user);
 		to->address = reading_take(&from->address);
 		to->dn = reading_take(&from->dn);
+		to->certificate = reading_take(&from->certificate);
+		to->key = reading_take(&from->key);
+		if (!reading_pair(r, conf_key("accounts[%zu].certificate", i),
+			conf_key("accounts[%zu].key", i), &to->certificate,
+			&to->key))
+			return false;
 		to->password = r->public
 				   ? mem_text(SPAN(""))
 				   : resolve_password(r, i, &from->password);

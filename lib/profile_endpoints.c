@@ -9,15 +9,15 @@
 /* Services that have an endpoint of their own. */
 static const char *const services[] = { "smtp", "submission", "submissions",
 	"pop3", "pop3s", "imap", "imaps", "http", "https", "ldap", "ldaps",
-	"ca", "ocsp", "crl", "tsa" };
+	"ca", "ra", "crypto", "ocsp", "crl", "tsa" };
 
 /* Of them those that begin with TLS: RFC 8314 3, RFC 9110 4.2.2, custom. */
 static const char *const implicit[] = { "submissions", "pop3s", "imaps",
 	"https", "ldaps" };
 
 /* Of them those that speak HTTP, and so have a path. */
-static const char *const web[] = { "http", "https", "ca", "ocsp", "crl",
-	"tsa" };
+static const char *const web[] = { "http", "https", "ca", "ra", "crypto",
+	"ocsp", "crl", "tsa" };
 
 /* Of them those that move mail. */
 static const char *const post[] = { "smtp", "submission", "submissions", "pop3",
@@ -77,6 +77,12 @@ among(const char *service, const char *const *names, size_t n)
 }
 
 #define IS(service, names) among(service, names, COUNT(names))
+
+bool
+profile_is_web(const char *service)
+{
+	return IS(service, web);
+}
 
 /* What comes before "?" in a target: RFC 9112 3.2.1. */
 static bool

@@ -9,11 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/bio.h>
 #include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "lib/mem.h"
 
 #define TRUST_MAX 1048576
+#define KEY_MAX   65536
 
 char *
 reading_beside(const struct reading *r, const char *path)
@@ -74,4 +79,84 @@ reading_pem(const struct reading *r, struct conf_key key, char **path)
 		ok = reading_bad(r, key, why, right);
 	buf_free(&pem);
 	return ok;
+}
+
+/* Nobody is asked: a key that is encrypted cannot be read by a program. */
+static int
+no_passphrase(char *into, int size, int writing, void *ctx)
+{
+	(void)into;
+	(void)size;
+	(void)writing;
+	*(bool *)ctx = true;
+	return -1;
+}
+
+/* What is wrong with the key file, or with the pair; NULL: nothing. */
+static const char *
+pair_wrong(struct span cert_pem, struct span key_pem)
+{
+	BIO *c = BIO_new_mem_buf(cert_pem.ptr, (int)cert_pem.len);
+	BIO *k = BIO_new_mem_buf(key_pem.ptr, (int)key_pem.len);
+	bool encrypted = false;
+	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
+	EVP_PKEY *key =
+	    PEM_read_bio_PrivateKey(k, NULL, no_passphrase, &encrypted);
+	const char *wrong = NULL;
+
+	if (key == NULL)
+		wrong = encrypted ? "an encrypted key"
+				  : "no private key can be read from it";
+	else if (cert == NULL || X509_check_private_key(cert, key) != 1)
+		wrong = "not the key of this certificate";
+	EVP_PKEY_free(key);
+	X509_free(cert);
+	BIO_free(k);
+	BIO_free(c);
+	ERR_clear_error();
+	return wrong;
+}
+
+static const char *
+key_wrong(const char *cert_path, const char *key_path)
+{
+	struct buf cert, key;
+	const char *wrong;
+
+	buf_init(&cert, TRUST_MAX);
+	buf_init(&key, KEY_MAX);
+	wrong = reading_file(key_path, &key);
+	if (wrong == NULL)
+		wrong = reading_file(cert_path, &cert);
+	if (wrong == NULL)
+		wrong = pair_wrong(buf_span(&cert), buf_span(&key));
+	if (key.data != NULL)
+		OPENSSL_cleanse(key.data, key.room);
+	buf_free(&key);
+	buf_free(&cert);
+	return wrong;
+}
+
+bool
+reading_pair(const struct reading *r, struct conf_key certificate,
+    struct conf_key key, char **certificate_path, char **key_path)
+{
+	const char *wrong;
+	char *whole;
+
+	if ((*certificate_path == NULL) != (*key_path == NULL))
+		return reading_bad(r, *key_path == NULL ? key : certificate,
+		    "missing", "a certificate and its key, or neither");
+	if (*key_path == NULL)
+		return true;
+	if (!reading_pem(r, certificate, certificate_path))
+		return false;
+	whole = reading_beside(r, *key_path);
+	free(*key_path);
+	*key_path = whole;
+	wrong = r->public ? NULL : key_wrong(*certificate_path, whole);
+	return wrong == NULL ||
+	       reading_bad(r, key, wrong,
+		   "a PEM file with the certificate's private key, not "
+		   "encrypted; the path is relative to the profile");
 }

@@ -50,6 +50,13 @@ const char *reading_file(const char *path, struct buf *into);
 /* Makes *path one beside the profile; there is a certificate in that file. */
 bool reading_pem(const struct reading *, struct conf_key, char **path);
 
+/*
+ * Both or neither: a certificate, and the private key that is its own, each
+ * made one beside the profile.
+ */
+bool reading_pair(const struct reading *, struct conf_key certificate,
+    struct conf_key key, char **certificate_path, char **key_path);
+
 /* ---- profile_accounts.c ---- */
 
 bool reading_address(
@@ -66,11 +73,17 @@ bool profile_take_directory(const struct reading *);
 bool profile_take_scope(const struct reading *);
 bool profile_take_endpoints(const struct reading *);
 bool profile_moves_mail(const struct profile *);
+/* Does what this service speaks travel over HTTP? */
+bool profile_is_web(const char *service);
 
 /* ---- profile_mail.c, profile_pki.c ---- */
 
 bool profile_take_mail(const struct reading *);
 bool profile_take_pki(const struct reading *);
+
+/* ---- profile_bindings.c ---- */
+
+bool profile_take_bindings(const struct reading *);
 
 /* ---- profile_claims.c ---- */
 

@@ -2,6 +2,7 @@
 #include "lib/profile_schema.h"
 
 #define TEXT_MAX     512
+#define BODY_MAX     8192 /* of the template of a request */
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #define PART(member) __typeof__(((struct profile *)NULL)->member)
@@ -75,6 +76,8 @@ static const cyaml_schema_field_t account_keys[] = {
 	MUST("user",	struct raw_account, user),
 	MUST("address",	struct raw_account, address),
 	MAY("dn",	struct raw_account, dn),
+	MAY("certificate", struct raw_account, certificate),
+	MAY("key",	struct raw_account, key),
 	CYAML_FIELD_MAPPING("password", 0, struct raw_account, password,
 	    password_keys),
 	CYAML_FIELD_END
@@ -130,6 +133,57 @@ static const cyaml_schema_field_t pki_keys[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t field_keys[] = {
+	MUST("name",	struct profile_field, name),
+	MAY("at",	struct profile_field, at),
+	CYAML_FIELD_SEQUENCE_COUNT("words", CYAML_FLAG_POINTER | OPT,
+	    struct profile_field, words, n_words, &word, 1, 32),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t each_field = {
+	CYAML_VALUE_MAPPING(0, struct profile_field, field_keys)
+};
+
+static const cyaml_schema_field_t operation_keys[] = {
+	MUST("name",	struct raw_operation, name),
+	MAY("service",	struct raw_operation, service),
+	MAY("method",	struct raw_operation, method),
+	MAY("path",	struct raw_operation, path),
+	MAY("type",	struct raw_operation, type),
+	CYAML_FIELD_STRING_PTR("body", CYAML_FLAG_POINTER | OPT,
+	    struct raw_operation, body, 0, BODY_MAX),
+	CYAML_FIELD_SEQUENCE_COUNT("headers", CYAML_FLAG_POINTER | OPT,
+	    struct raw_operation, headers, n_headers, &word, 0, 16),
+	CYAML_FIELD_SEQUENCE_COUNT("fields", CYAML_FLAG_POINTER | OPT,
+	    struct raw_operation, fields, n_fields, &each_field, 0, 32),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_value_t each_operation = {
+	CYAML_VALUE_MAPPING(0, struct raw_operation, operation_keys)
+};
+
+static const cyaml_schema_field_t success_keys[] = {
+	MUST("at",	struct raw_success, at),
+	MUST("is",	struct raw_success, is),
+	CYAML_FIELD_END
+};
+
+static const cyaml_schema_field_t binding_keys[] = {
+	MUST("name",	struct raw_binding, name),
+	MAY("service",	struct raw_binding, service),
+	MAY("type",	struct raw_binding, type),
+	CYAML_FIELD_SEQUENCE_COUNT("headers", CYAML_FLAG_POINTER | OPT,
+	    struct raw_binding, headers, n_headers, &word, 0, 16),
+	CYAML_FIELD_MAPPING("success", OPT, struct raw_binding, success,
+	    success_keys),
+	CYAML_FIELD_SEQUENCE_COUNT("operations", CYAML_FLAG_POINTER | OPT,
+	    struct raw_binding, operations, n_operations, &each_operation, 1,
+	    256),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t limit_keys[] = {
 	MUST("requirement",	struct raw_limit, requirement),
 	MUST("metric",		struct raw_limit, metric),
@@ -173,6 +227,7 @@ static const cyaml_schema_field_t safety_keys[] = {
 static const cyaml_schema_value_t
 	each_endpoint	= EACH(struct profile_endpoint, endpoint_keys),
 	each_account	= EACH(struct raw_account, account_keys),
+	each_binding	= EACH(struct raw_binding, binding_keys),
 	each_limit	= EACH(struct raw_limit, limit_keys),
 	each_waiver	= EACH(struct profile_waiver, waiver_keys),
 	each_log	= EACH(struct profile_log, log_keys);
@@ -187,6 +242,7 @@ static const cyaml_schema_field_t top_keys[] = {
 	MAP("mail",	OPT, mail, mail_keys),
 	MAP("directory", OPT, p.directory, directory_keys),
 	MAP("pki",	OPT, p.pki, pki_keys),
+	LIST("bindings", OPT, bindings, n_bindings, &each_binding, 0, 16),
 	LIST("claims", OPT, p.claims, p.n_claims, &word, 0, 256),
 	LIST("limits", OPT, limits, n_limits, &each_limit, 0, 256),
 	LIST("waivers", OPT, p.waivers, p.n_waivers, &each_waiver, 0, 256),

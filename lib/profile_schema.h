@@ -17,7 +17,7 @@ struct raw_password {
 };
 
 struct raw_account {
-	char *role, *user, *address, *dn;
+	char *role, *user, *address, *dn, *certificate, *key;
 	struct raw_password password;
 };
 
@@ -28,6 +28,27 @@ struct raw_sink {
 struct raw_mail {
 	char *domain, *utf8_domain, *foreign, *unknown;
 	struct raw_sink sink;
+};
+
+struct raw_operation {
+	char *name, *service, *method, *path, *type, *body;
+	char **headers;
+	size_t n_headers;
+	struct profile_field *fields;
+	size_t n_fields;
+};
+
+struct raw_success {
+	char *at, *is;
+};
+
+struct raw_binding {
+	char *name, *service, *type;
+	char **headers;
+	size_t n_headers;
+	struct raw_success success;
+	struct raw_operation *operations;
+	size_t n_operations;
 };
 
 struct raw_limit {
@@ -53,6 +74,8 @@ struct raw {
 	struct raw_account *accounts;
 	size_t n_accounts;
 	struct raw_mail mail;
+	struct raw_binding *bindings;
+	size_t n_bindings;
 	struct raw_limit *limits;
 	size_t n_limits;
 	struct raw_timeouts timeouts;

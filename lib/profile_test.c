@@ -25,6 +25,16 @@
 #define MAIL  "mail: {domain: gov.example}\n" /* 6 */
 #define LEAST HEAD ENDS MAIL
 #define CA    "fixtures/targets/example/ca.pem"
+#define ALICE "fixtures/targets/example/keys/alice.key"
+#define HTTP \
+	HEAD ENDS \
+	    " - {service: ra, host: 127.0.0.1, port: 80, tls: none}\n" MAIL
+#define BOUND "bindings:\n"                           /* + 1 */
+#define MAPS  "- name: certificates\n  operations:\n" /* + 3 */
+#define WHO \
+	"accounts:\n" \
+	" - role: a\n   user: a\n   address: a@b\n" \
+	"   password: {file: fixtures/targets/example/passwords/bob}\n"
 
 static bool
 parse(const char *text, struct profile *p, struct err *err)
@@ -58,10 +68,10 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.scope.reason,
 	    "webmail and the address book are delivered in the next phase");
 
-	ck_assert_uint_eq(p.n_endpoints, 14);
+	ck_assert_uint_eq(p.n_endpoints, 15);
 	ck_assert_str_eq(p.endpoints[7].path, "/");
-	ck_assert_str_eq(p.endpoints[11].service, "ocsp");
-	ck_assert_str_eq(p.endpoints[11].path, "/ocsp");
+	ck_assert_str_eq(p.endpoints[12].service, "ocsp");
+	ck_assert_str_eq(p.endpoints[12].path, "/ocsp");
 	ck_assert_str_eq(p.endpoints[0].service, "smtp");
 	ck_assert_str_eq(p.endpoints[0].host, "127.0.0.1");
 	ck_assert_uint_eq(p.endpoints[0].port, 2525);
@@ -136,6 +146,44 @@ START_TEST(the_example_is_read)
 }
 END_TEST
 
+START_TEST(the_example_maps_operations)
+{
+	const struct profile_operation *o;
+	const struct profile_field *f;
+	struct profile p;
+	struct err err;
+
+	setenv("YANSHOU_ALICE_PASSWORD", "wonderland", 1);
+	ck_assert_msg(profile_read(EXAMPLE, &p, &err), "%s", err.what);
+	ck_assert_str_eq(
+	    p.accounts[0].key, "fixtures/targets/example/keys/alice.key");
+	ck_assert_ptr_null(p.accounts[1].certificate);
+
+	ck_assert_uint_eq(p.n_operations, 3);
+	ck_assert_ptr_null(profile_operation(&p, "application.issue"));
+	o = profile_operation(&p, "session.challenge");
+	ck_assert_str_eq(o->service, "ra");
+	ck_assert_str_eq(o->method, "POST");
+	ck_assert_str_eq(o->path, "/challenges");
+	ck_assert_str_eq(o->type, "application/json");
+	ck_assert_str_eq(o->body, "{\"user\":\"${user|json}\"}");
+	ck_assert_str_eq(profile_field(o, "challenge")->at, "/challenge");
+	o = profile_operation(&p, "application.submit");
+	ck_assert_str_eq(o->path, "/cert/apply?type=${class|url}");
+	ck_assert_str_eq(o->type, "application/xml");
+	ck_assert_uint_eq(o->n_headers, 1);
+	ck_assert_str_eq(o->headers[0], "X-Token: ${token}");
+	ck_assert_str_eq(o->success_at, "/code");
+	ck_assert_str_eq(o->success_is, "0");
+	f = profile_field(o, "state");
+	ck_assert_str_eq(f->at, "/data/status");
+	ck_assert_uint_eq(f->n_words, 2);
+	ck_assert_str_eq(f->words[1], "1=issued");
+	ck_assert_ptr_null(profile_field(o, "class"));
+	profile_free(&p);
+}
+END_TEST
+
 START_TEST(the_shortest_is_read)
 {
 	struct profile p;
@@ -172,7 +220,7 @@ static const struct {
 	  "t.yaml:1: nothing in it; KEY: VALUE" },
 	{ "- a\n",
 	  "t.yaml:1: whole file: not a mapping; KEY: VALUE with these keys: "
-	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, claims, "
+	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, bindings, claims, "
 	  "limits, waivers, logs, timeouts, safety" },
 	{ "project: {name: P\n",
 	  "t.yaml:2: did not find expected ',' or '}'; "
@@ -192,8 +240,8 @@ static const struct {
 	{ "a: !!str 1\n",
 	  "t.yaml:1: an anchor, alias or tag; write the value out "
 	  "(quote a text that begins with &, * or !)" },
-	{ "a: [[[[[[[[1]]]]]]]]\n",
-	  "t.yaml:1: nested too deeply; at most 8 levels" },
+	{ "a: [[[[[[[[[[1]]]]]]]]]]\n",
+	  "t.yaml:1: nested too deeply; at most 10 levels" },
 	{ "? [a]\n: b\n",
 	  "t.yaml:1: a key that is not a text; KEY: VALUE" },
 	{ "a: \"x\\0y\"\n",
@@ -272,7 +320,7 @@ static const struct {
 	  " - {service: fax, host: 127.0.0.1, port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].service: not known ('fax'); "
 	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https, "
-	  "ldap, ldaps, ca, ocsp, crl, tsa" },
+	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa" },
 	{ HEAD "endpoints:\n"
 	  " - {service: smtp, host: 'smtp://a', port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].host: not a host ('smtp://a'); "
@@ -476,6 +524,60 @@ static const struct {
 	  "t.yaml:8: accounts[0].dn: not a distinguished name ('u'); "
 	  "as RFC 4514 writes it, such as "
 	  "uid=alice,ou=people,dc=gov,dc=example" },
+	{ LEAST BOUND "- {name: certificate}\n",
+	  "t.yaml:8: bindings[0].name: not known ('certificate'); did you mean "
+	  "'certificates'?" },
+	{ LEAST BOUND "- {name: certificates}\n",
+	  "t.yaml:8: bindings[0].service: no endpoint of it that speaks HTTP; a "
+	  "service under endpoints:, such as ra" },
+	{ HTTP BOUND "- {name: certificates, success: {at: code, is: ok}}\n",
+	  "t.yaml:9: bindings[0].success.at: not a JSON pointer ('code'); as RFC "
+	  "6901 writes it: /code" },
+	{ HTTP BOUND MAPS "   - {name: application.submitt}\n",
+	  "t.yaml:11: bindings[0].operations[0].name: not known "
+	  "('application.submitt'); did you mean 'application.submit'?" },
+	{ HTTP BOUND MAPS "   - {name: session.open}\n   - {name: session.open}\n",
+	  "t.yaml:12: bindings[0].operations[1].name: a second mapping of it "
+	  "('session.open'); each operation once" },
+	{ HTTP BOUND MAPS "   - {name: session.open, method: FETCH}\n",
+	  "t.yaml:11: bindings[0].operations[0].method: not known ('FETCH'); "
+	  "did you mean 'PATCH'?" },
+	{ HTTP BOUND MAPS "   - {name: session.open, path: api}\n",
+	  "t.yaml:11: bindings[0].operations[0].path: not a path ('api'); it "
+	  "begins with a slash, and stands behind the path of the endpoint" },
+	{ HTTP BOUND MAPS "   - {name: session.close, path: '/x/${id}'}\n",
+	  "t.yaml:11: bindings[0].operations[0].path: \"${id}\" is not known "
+	  "here ('/x/${id}'); session.close takes nothing; there are user "
+	  "password basic token, too, of who asks" },
+	{ HTTP BOUND MAPS "   - {name: session.open, body: '${user|rot13}'}\n",
+	  "t.yaml:11: bindings[0].operations[0].body: \"|rot13\": |base64, "
+	  "|lines, |length, |quoted, |dn, |upper, |json, |url and |xml are "
+	  "known, at most 3 of them ('${user|rot13}'); see docs/bindings" },
+	{ HTTP BOUND MAPS "   - {name: session.open, headers: [token]}\n",
+	  "t.yaml:11: bindings[0].operations[0].headers: not a header; Name: "
+	  "value" },
+	{ HTTP BOUND MAPS "   - {name: session.open, fields: [{name: key}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: a name it does not have; "
+	  "it takes id user certificate signature and gives token" },
+	{ HTTP BOUND MAPS
+	  "   - {name: session.open, fields: [{name: token, at: token}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: not a JSON pointer; of "
+	  "what is given, as RFC 6901 writes it: /data/id" },
+	{ HTTP BOUND MAPS
+	  "   - {name: session.open, fields: [{name: token, words: [a]}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: a word that is no "
+	  "translation; THEIRS=OURS, such as \"2=issued\"" },
+	{ LEAST WHO "   certificate: " CA "\n",
+	  "t.yaml:8: accounts[0].key: missing; a certificate and its key, or "
+	  "neither" },
+	{ LEAST WHO "   certificate: " CA "\n   key: Makefile\n",
+	  "t.yaml:13: accounts[0].key: no private key can be read from it "
+	  "('Makefile'); a PEM file with the certificate's private key, not "
+	  "encrypted; the path is relative to the profile" },
+	{ LEAST WHO "   certificate: " CA "\n   key: " ALICE "\n",
+	  "t.yaml:13: accounts[0].key: not the key of this certificate ('" ALICE
+	  "'); a PEM file with the certificate's private key, not encrypted; "
+	  "the path is relative to the profile" },
 	{ LEAST "pki: {anchors: [Makefile]}\n",
 	  "t.yaml:7: pki.anchors[0]: no certificate in it ('Makefile'); a PEM "
 	  "file with certificates; the path is relative to the profile" },
@@ -723,6 +825,7 @@ main(void)
 
 	suite_add_tcase(s, t);
 	tcase_add_test(t, the_example_is_read);
+	tcase_add_test(t, the_example_maps_operations);
 	tcase_add_test(t, the_shortest_is_read);
 	tcase_add_loop_test(
 	    t, broken_profiles_say_what_is_right, 0, (int)COUNT(broken));
