@@ -51,6 +51,8 @@ struct http_field {
 	struct span name, value; /* without white space around them */
 };
 
+struct http_route;
+
 /* All of it is the session's, for the time of one call. */
 struct http_request {
 	enum http_method method;
@@ -64,6 +66,7 @@ struct http_request {
 	struct span body; /* chunks put together */
 	const char *peer;
 	bool secure;
+	const struct http_route *route; /* the one that serves it */
 };
 
 /*

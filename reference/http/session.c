@@ -223,6 +223,7 @@ serve(struct http_session *s)
 
 	r->peer = s->peer;
 	r->secure = s->tls;
+	r->route = s->to.route;
 	answer_begin(s);
 	if (routing == HTTP_ROUTE_FOUND)
 		s->to.route->serve(

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * bound - operations of lib/binding.def as an application over HTTP: what is
+ * taken is read, each field in its form, before an operation is served; what
+ * is given becomes JSON.
+ *
+ *	static const struct http_route routes[] = {
+ *	#define BINDING(...)
+ *	#define FIELD(...)
+ *	#define OPERATION(of, ...) BOUND_##of(__VA_ARGS__)
+ *	#define BOUND_CERTIFICATES(name, who, method, path, ...) \
+ *		{ method, path, serve },
+ *	#define BOUND_CRYPTOGRAPHY(...)
+ *	#include "lib/binding.def"
+ *	};
+ *
+ * where serve() begins with bound_begin() and ends with bound_end().  Whatever
+ * is refused says why: a status and {"note": "..."}.
+ */
+#ifndef REFERENCE_HTTP_BOUND_H
+#define REFERENCE_HTTP_BOUND_H
+
+#include <jansson.h>
+
+#include "lib/binding.h"
+#include "reference/http/http.h"
+
+struct bound_call {
+	const struct site *site;
+	const struct http_request *request;
+	const struct binding_operation *is;
+	struct wall now;
+	json_t *takes; /* every field that it takes; none is missing */
+	json_t *gives; /* bound_give_...() */
+	struct http_answer *answer;
+};
+
+/* False: it was refused, or is no operation; bound_end() follows anyway. */
+bool bound_begin(struct bound_call *, const struct binding *,
+    const struct site *, const struct http_request *, const struct http_words *,
+    struct wall now, struct http_answer *);
+/* Says what is given, unless it was refused. */
+void bound_end(struct bound_call *);
+
+/* Fields, by name; it is among those that the operation takes. */
+const char *bound_text(const struct bound_call *, const char *name);
+int64_t bound_number(const struct bound_call *, const char *name);
+/* Appends the octets of a field in base64. */
+void bound_octets(const struct bound_call *, const char *name, struct buf *to);
+
+void bound_give_text(struct bound_call *, const char *name, const char *text);
+void bound_give_flag(struct bound_call *, const char *name, bool flag);
+void bound_give_octets(struct bound_call *, const char *name, struct span);
+
+/* Returns false; the first refusal stays. */
+bool bound_refuse(struct bound_call *, int status, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
+bool bound_refused(const struct bound_call *);
+
+/* The octets behind "Bearer " (RFC 6750 2.1) or "Basic "; none: .len 0. */
+struct span bound_credential(const struct bound_call *, const char *scheme);
+
+#endif
