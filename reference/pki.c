@@ -7,14 +7,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
 #include "lib/mem.h"
+#include "reference/ca/key.h"
 
 /* Whoever asks to be told a month before the end is not told of ours. */
 #define TO_DAYS 90
@@ -52,16 +51,6 @@ static const struct recipe leaves[PKI_LEAVES] = {
 /* clang-format on */
 
 static bool
-openssl_err(struct err *err, const char *doing)
-{
-	const char *why = ERR_reason_error_string(ERR_peek_error());
-
-	err_set(err, ERR_CONFIG, "%s: %s", doing, why == NULL ? "failed" : why);
-	ERR_clear_error();
-	return false;
-}
-
-static bool
 set_names(X509 *x, const char *cn)
 {
 	X509_NAME *name = X509_get_subject_name(x);
@@ -70,23 +59,6 @@ set_names(X509 *x, const char *cn)
 		   (const unsigned char *)"Yanshou reference", -1, -1, 0) &&
 	       X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC,
 		   (const unsigned char *)cn, -1, -1, 0);
-}
-
-static bool
-set_serial(X509 *x)
-{
-	unsigned char bytes[16];
-	BIGNUM *n;
-	bool ok;
-
-	if (RAND_bytes(bytes, sizeof bytes) != 1)
-		return false;
-	bytes[0] = (unsigned char)((bytes[0] & 0x7f) | 0x40); /* positive */
-	n = BN_bin2bn(bytes, sizeof bytes, NULL);
-	ok = n != NULL &&
-	     BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
-	BN_free(n);
-	return ok;
 }
 
 static bool
@@ -133,8 +105,8 @@ certificate(const struct recipe *r, EVP_PKEY *key, X509 *issuer,
 		issuer = x;
 		issuer_key = key;
 	}
-	if (X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
-	    set_names(x, r->cn) &&
+	if (X509_set_version(x, X509_VERSION_3) &&
+	    ca_serial(X509_get_serialNumber(x)) && set_names(x, r->cn) &&
 	    X509_set_issuer_name(x, X509_get_subject_name(issuer)) &&
 	    X509_time_adj_ex(X509_getm_notBefore(x), r->from_days, 0, &t) &&
 	    X509_time_adj_ex(X509_getm_notAfter(x), r->to_days, 0, &t) &&
@@ -174,7 +146,7 @@ write_certs(const char *dir, const char *name, X509 *first, X509 *second,
 	ok = PEM_write_X509(f, first) &&
 	     (second == NULL || PEM_write_X509(f, second));
 	if (fclose(f) != 0 || !ok)
-		return openssl_err(err, name);
+		return ca_openssl_err(err, name);
 	return true;
 }
 
@@ -188,7 +160,7 @@ write_key(const char *dir, const char *name, EVP_PKEY *key, struct err *err)
 		return false;
 	ok = PEM_write_PrivateKey(f, key, NULL, NULL, 0, NULL, NULL);
 	if (fclose(f) != 0 || !ok)
-		return openssl_err(err, name);
+		return ca_openssl_err(err, name);
 	return true;
 }
 
@@ -208,7 +180,7 @@ pki_make(const char *dir, enum pki_leaf kind, struct wall now, struct err *err)
 	if (ca_key == NULL || key == NULL ||
 	    (ca = certificate(&authority, ca_key, NULL, NULL, now)) == NULL ||
 	    (leaf = certificate(r, key, ca, ca_key, now)) == NULL) {
-		openssl_err(err, "make a certificate");
+		ca_openssl_err(err, "make a certificate");
 		goto out;
 	}
 	ok = write_certs(dir, "ca.pem", ca, NULL, err) &&

@@ -112,16 +112,23 @@ is_negative(X509 *x)
 	return true;
 }
 
-/* 21 octets. */
+/* Behind it as many octets of zero. */
 static bool
-is_long(X509 *x)
+lengthen(X509 *x, int octets)
 {
 	BIGNUM *n = ASN1_INTEGER_to_BN(X509_get_serialNumber(x), NULL);
-	const bool ok = n != NULL && BN_lshift(n, n, 40) &&
+	const bool ok = n != NULL && BN_lshift(n, n, 8 * octets) &&
 			BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
 
 	BN_free(n);
 	return ok;
+}
+
+/* 21 octets. */
+static bool
+is_long(X509 *x)
+{
+	return lengthen(x, 5);
 }
 
 static bool
@@ -242,29 +249,29 @@ has_key_of_all(X509 *x)
 	return take_key(x, key);
 }
 
-static bool
-add(X509 *x, const char *oid, int critical)
+X509_EXTENSION *
+ca_flaw_extension(const char *oid, int critical)
 {
 	ASN1_OBJECT *id = OBJ_txt2obj(oid, 1);
 	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
 	X509_EXTENSION *e = NULL;
-	bool ok =
-	    id != NULL && value != NULL &&
-	    ASN1_OCTET_STRING_set(value, (const unsigned char *)"\x05\x00", 2);
 
-	if (ok)
+	if (id != NULL && value != NULL &&
+	    ASN1_OCTET_STRING_set(value, (const unsigned char *)"\x05\x00", 2))
 		e = X509_EXTENSION_create_by_OBJ(NULL, id, critical, value);
-	ok = e != NULL && X509_add_ext(x, e, -1);
-	X509_EXTENSION_free(e);
 	ASN1_OCTET_STRING_free(value);
 	ASN1_OBJECT_free(id);
-	return ok;
+	return e;
 }
 
 static bool
 has_unknown(X509 *x)
 {
-	return add(x, "2.999.1", CRITICAL);
+	X509_EXTENSION *e = ca_flaw_extension("2.999.1", CRITICAL);
+	const bool ok = e != NULL && X509_add_ext(x, e, -1);
+
+	X509_EXTENSION_free(e);
+	return ok;
 }
 
 static bool
@@ -458,12 +465,7 @@ ca_flaw_signed(enum fault fault, enum ca_class class, X509 *x, EVP_PKEY *key)
 static bool
 is_longest(X509 *x)
 {
-	BIGNUM *n = ASN1_INTEGER_to_BN(X509_get_serialNumber(x), NULL);
-	const bool ok = n != NULL && BN_lshift(n, n, 32) &&
-			BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
-
-	BN_free(n);
-	return ok;
+	return lengthen(x, 4);
 }
 
 /* RFC 5280 4.1.2.5: no end that anybody knows of. */

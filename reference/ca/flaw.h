@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include <openssl/types.h>
+#include <openssl/x509.h>
 
 #include "reference/ca/template.h"
 #include "reference/fault.h"
@@ -24,5 +24,8 @@ bool ca_flaw_signed(enum fault, enum ca_class, X509 *, EVP_PKEY *key);
 /* Likewise of what is unusual, and permitted. */
 bool ca_oddity_unsigned(enum variant, enum ca_class, X509 *);
 bool ca_oddity_signed(enum variant, X509 *, EVP_PKEY *key);
+
+/* One that nobody knows, with NULL in it; NULL: OpenSSL would not. */
+X509_EXTENSION *ca_flaw_extension(const char *oid, int critical);
 
 #endif

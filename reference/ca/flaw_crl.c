@@ -8,11 +8,13 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include "reference/ca/flaw.h"
+
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S, WEEK_S = 7 * DAY_S };
 
-/* An extension that nobody knows: a NULL below 2.999. */
+/* An extension that nobody knows. */
 #define UNKNOWN "2.999.5280.1"
 
 /* ---- what it says ---- */
@@ -58,20 +60,6 @@ ca_flaw_crl_times(enum fault fault, int *from, int *to)
 			*from = changes[i].from;
 			*to = changes[i].to;
 		}
-}
-
-static X509_EXTENSION *
-unknown_extension(void)
-{
-	ASN1_OBJECT *oid = OBJ_txt2obj(UNKNOWN, 1);
-	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
-	X509_EXTENSION *e = NULL;
-
-	if (ASN1_OCTET_STRING_set(value, (const unsigned char *)"\5\0", 2))
-		e = X509_EXTENSION_create_by_OBJ(NULL, oid, 1, value);
-	ASN1_OCTET_STRING_free(value);
-	ASN1_OBJECT_free(oid);
-	return e;
 }
 
 static bool
@@ -152,7 +140,7 @@ static bool
 has_critical_entry(X509_CRL *crl, struct wall now)
 {
 	X509_REVOKED *e = sk_X509_REVOKED_value(X509_CRL_get_REVOKED(crl), 0);
-	X509_EXTENSION *x = unknown_extension();
+	X509_EXTENSION *x = ca_flaw_extension(UNKNOWN, 1);
 	const bool ok =
 	    e == NULL || (x != NULL && X509_REVOKED_add_ext(e, x, -1));
 
@@ -164,7 +152,7 @@ has_critical_entry(X509_CRL *crl, struct wall now)
 static bool
 has_critical(X509_CRL *crl, struct wall now)
 {
-	X509_EXTENSION *x = unknown_extension();
+	X509_EXTENSION *x = ca_flaw_extension(UNKNOWN, 1);
 	const bool ok = x != NULL && X509_CRL_add_ext(crl, x, -1);
 
 	(void)now;

@@ -5,29 +5,25 @@
 
 #include <openssl/x509v3.h>
 
+#include "reference/ca/flaw.h"
+
 #define UNKNOWN "2.999.6960.1" /* an extension that nobody knows */
 
 enum { DAY_S = 24 * 3600 };
 
 /* ---- what is said ---- */
 
-/* An extension that holds NULL, once. */
+/* An extension that holds NULL; a second one of its kind is left out. */
 static bool
 add_null(OCSP_BASICRESP *basic, const char *text, int critical)
 {
-	ASN1_OBJECT *oid = OBJ_txt2obj(text, 1);
-	ASN1_OCTET_STRING *value = ASN1_OCTET_STRING_new();
-	X509_EXTENSION *e = NULL;
+	X509_EXTENSION *e = ca_flaw_extension(text, critical);
 	const bool ok =
-	    OCSP_BASICRESP_get_ext_by_OBJ(basic, oid, -1) >= 0 ||
-	    (ASN1_OCTET_STRING_set(value, (const unsigned char *)"\5\0", 2) &&
-		(e = X509_EXTENSION_create_by_OBJ(
-		     NULL, oid, critical, value)) != NULL &&
-		OCSP_BASICRESP_add_ext(basic, e, -1) == 1);
+	    e != NULL && (OCSP_BASICRESP_get_ext_by_OBJ(
+			      basic, X509_EXTENSION_get_object(e), -1) >= 0 ||
+			     OCSP_BASICRESP_add_ext(basic, e, -1) == 1);
 
 	X509_EXTENSION_free(e);
-	ASN1_OCTET_STRING_free(value);
-	ASN1_OBJECT_free(oid);
 	return ok;
 }
 

@@ -5,6 +5,7 @@
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/rand.h>
 #include <openssl/x509.h>
 
 const char *const ca_algorithms[CA_ALGORITHMS] = { "sm2", "p256", "rsa" };
@@ -31,6 +32,22 @@ ca_openssl_err(struct err *err, const char *doing)
 	err_set(err, ERR_CONFIG, "%s: %s", doing, why == NULL ? "failed" : why);
 	ERR_clear_error();
 	return false;
+}
+
+bool
+ca_serial(ASN1_INTEGER *to)
+{
+	unsigned char bytes[16];
+	BIGNUM *n;
+	bool ok;
+
+	if (RAND_bytes(bytes, sizeof bytes) != 1)
+		return false;
+	bytes[0] = (unsigned char)((bytes[0] & 0x7f) | 0x40); /* positive */
+	n = BN_bin2bn(bytes, sizeof bytes, NULL);
+	ok = n != NULL && BN_to_ASN1_INTEGER(n, to) != NULL;
+	BN_free(n);
+	return ok;
 }
 
 EVP_PKEY *

@@ -44,6 +44,9 @@ void ca_signer_free(EVP_MD_CTX *);
 bool ca_sign(EVP_PKEY *, struct span what, struct buf *signature);
 bool ca_verify(EVP_PKEY *, struct span what, struct span signature);
 
+/* Of a certificate or a stamp: 16 octets that nobody can foresee. */
+bool ca_serial(ASN1_INTEGER *);
+
 /* What OpenSSL has to say about a failure; returns false. */
 bool ca_openssl_err(struct err *, const char *doing);
 

@@ -5,7 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
 #include "lib/mem.h"
@@ -56,23 +55,6 @@ set_name(X509 *x, const char *cn)
 			      (const unsigned char *)above[i].value, -1, -1, 0);
 	return ok && X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
 			 (const unsigned char *)cn, -1, -1, 0);
-}
-
-static bool
-set_serial(X509 *x)
-{
-	unsigned char bytes[16];
-	BIGNUM *n;
-	bool ok;
-
-	if (RAND_bytes(bytes, sizeof bytes) != 1)
-		return false;
-	bytes[0] = (unsigned char)((bytes[0] & 0x7f) | 0x40); /* positive */
-	n = BN_bin2bn(bytes, sizeof bytes, NULL);
-	ok = n != NULL &&
-	     BN_to_ASN1_INTEGER(n, X509_get_serialNumber(x)) != NULL;
-	BN_free(n);
-	return ok;
 }
 
 /* An hour back: clocks of others may be behind ours. */
@@ -165,8 +147,8 @@ ca_fill(const struct ca_order *o, X509 *issuer)
 {
 	X509 *x = X509_new();
 
-	if (x != NULL && X509_set_version(x, X509_VERSION_3) && set_serial(x) &&
-	    set_name(x, o->name) &&
+	if (x != NULL && X509_set_version(x, X509_VERSION_3) &&
+	    ca_serial(X509_get_serialNumber(x)) && set_name(x, o->name) &&
 	    X509_set_issuer_name(
 		x, X509_get_subject_name(issuer == NULL ? x : issuer)) &&
 	    set_validity(x, o) && X509_set_pubkey(x, o->key) &&

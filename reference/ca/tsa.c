@@ -6,7 +6,6 @@
 #include <openssl/err.h>
 #include <openssl/ess.h>
 #include <openssl/pkcs7.h>
-#include <openssl/rand.h>
 #include <openssl/ts.h>
 #include <openssl/x509v3.h>
 
@@ -74,21 +73,6 @@ judge(enum fault fault, TS_REQ *r)
 
 /* ---- TSTInfo ---- */
 
-static ASN1_INTEGER *
-random_serial(void)
-{
-	unsigned char bytes[16];
-	ASN1_INTEGER *serial;
-	BIGNUM *n;
-
-	RAND_bytes(bytes, sizeof bytes);
-	bytes[0] = (unsigned char)((bytes[0] & 0x7f) | 0x40);
-	n = BN_bin2bn(bytes, sizeof bytes, NULL);
-	serial = BN_to_ASN1_INTEGER(n, NULL);
-	BN_free(n);
-	return serial;
-}
-
 static bool
 set_accuracy(TS_TST_INFO *info)
 {
@@ -124,10 +108,10 @@ info_of(const struct ca *ca, TS_REQ *r, X509 *tsa, struct wall now)
 	ASN1_GENERALIZEDTIME *time =
 	    ASN1_GENERALIZEDTIME_set(NULL, (time_t)(now.us / 1000000));
 	ASN1_OBJECT *policy = OBJ_txt2obj(POLICY, 1);
-	ASN1_INTEGER *serial = random_serial();
+	ASN1_INTEGER *serial = ASN1_INTEGER_new();
 	const ASN1_INTEGER *nonce = TS_REQ_get_nonce(r);
 	const bool ok =
-	    TS_TST_INFO_set_version(info, 1) &&
+	    ca_serial(serial) && TS_TST_INFO_set_version(info, 1) &&
 	    TS_TST_INFO_set_policy_id(info, policy) &&
 	    TS_TST_INFO_set_msg_imprint(info, TS_REQ_get_msg_imprint(r)) &&
 	    TS_TST_INFO_set_serial(info, serial) &&
