@@ -104,6 +104,12 @@ struct der {
 	struct der_bad *bad;
 };
 
+/*
+ * Takes the element at the front of *rest.  Gives the fault that makes it
+ * unreadable, or that of a length which can be read all the same.
+ */
+enum der_fault der_read(struct span *rest, struct der_item *, bool *readable);
+
 /* Where in the input offsets count from is the first octet of "bytes". */
 struct der der_start(struct span bytes, struct der_bad *);
 /* The same for bytes within an input that begins at "origin". */
