@@ -16,18 +16,10 @@
 #include "loadgen/arrival.h"
 #include "loadgen/collect.h"
 #include "loadgen/pump.h"
-#include "loadgen/testing.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-#define RUN      "20261122-012654-7f3a"
-#define ALICE    "alice@gov.example"
-#define BOB      "bob@gov.example"
-#define CAROL    "carol@gov.example"
+#include "loadgen/truth.h"
 
 enum { TRIES = 8, AHEAD_US = 900000, LATE_US = 1000 };
 
-static const char *const accounts[] = { "alice", ALICE, "bob", BOB, "carol",
-	CAROL, NULL };
 static const char *const claims[] = { "imap.uidplus", NULL };
 
 /* ---- a load ---- */
@@ -331,7 +323,6 @@ static const struct {
 static bool
 try_delivery(int row)
 {
-	static const char *const roles[] = { "alice", "bob" };
 	const int64_t size = SIZE, truth = sights[row].visible_us;
 	const struct measure_ledger *m;
 	struct load_collected collected;
@@ -391,40 +382,11 @@ END_TEST
 
 /* ---- the ledger ---- */
 
-#define HARM(h) (1U << (h))
-
 static const unsigned harms[] = { 0, HARM(TESTING_HARMS) - 1 };
-
-static void
-check_books(const struct measure_ledger *m, struct testing *t)
-{
-	uint64_t h[TESTING_HARMS];
-
-	for (enum testing_harm k = 0; k < TESTING_HARMS; k++)
-		h[k] = testing_harmed(t, k);
-	ck_assert_uint_eq(m->planned, PLANNED);
-	ck_assert_uint_eq(m->sent, PLANNED);
-	ck_assert_uint_eq(m->accepted, testing_accepted(t));
-	ck_assert_uint_eq(m->lost, h[TESTING_LOSE] + h[TESTING_ASTRAY]);
-	ck_assert_uint_eq(m->doubled, h[TESTING_DOUBLE]);
-	ck_assert_uint_eq(m->corrupted, h[TESTING_CORRUPT]);
-	ck_assert_uint_eq(m->reordered, h[TESTING_REORDER]);
-	ck_assert_uint_eq(
-	    m->refused, h[TESTING_REFUSE] + h[TESTING_REFUSE_DELIVER]);
-	ck_assert_uint_eq(m->unknown, h[TESTING_CUT] + h[TESTING_CUT_DELIVER]);
-	ck_assert_uint_eq(m->strange,
-	    h[TESTING_REFUSE_DELIVER] + h[TESTING_ASTRAY] + h[TESTING_INVENT]);
-	ck_assert_uint_eq(
-	    m->delivered, PLANNED - m->refused - h[TESTING_CUT] - m->lost);
-	ck_assert_uint_eq(m->unread, 0);
-	ck_assert_uint_eq(m->unchecked, 0);
-	ck_assert_uint_eq(m->late, 0);
-}
 
 /* All is found, and nothing imagined. */
 START_TEST(one_in_ten_thousand)
 {
-	static const char *const roles[] = { "alice", "bob", "carol" };
 	const int64_t size = SIZE;
 	struct load_collected collected;
 	struct load_collect *c;
@@ -453,7 +415,7 @@ START_TEST(one_in_ten_thousand)
 	for (enum testing_harm h = 0; h < TESTING_HARMS; h++)
 		ck_assert_uint_eq(
 		    testing_harmed(l.t, h), (harms[_i] & HARM(h)) != 0 ? 1 : 0);
-	check_books(&l.m.ledger, l.t);
+	check_books(&l.m.ledger, l.t, PLANNED, false);
 	ck_assert_uint_eq(collected.found, collected.removed);
 	load_ledger_free(l.o.ledger);
 	load_down(&l);
