@@ -11,6 +11,12 @@
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 static const char *const claims[] = {
+	"cert.cmp",
+	"cert.cmp.hold",
+	"cert.cmp.kur",
+	"cert.cmp.p10cr",
+	"cert.cmp.poll",
+	"cert.cmp.rr",
 	"cert.dual",
 	"cert.sm2",
 	"imap.auth.plain",

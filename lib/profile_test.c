@@ -116,8 +116,8 @@ START_TEST(the_example_is_read)
 	ck_assert_uint_eq(p.mail.sink_port, 2526);
 
 	(void)profile_known_claims(&n_known);
-	ck_assert_uint_eq(p.n_claims, n_known);     /* it shows them all */
-	ck_assert_str_eq(p.claims[0], "cert.dual"); /* sorted */
+	ck_assert_uint_eq(p.n_claims, n_known);    /* it shows them all */
+	ck_assert_str_eq(p.claims[0], "cert.cmp"); /* sorted */
 	ck_assert_str_eq(p.claims[n_known - 1], "smtp.starttls");
 	ck_assert_uint_eq(p.n_limits, 1);
 	ck_assert_int_eq(p.limits[0].req, EMAIL_F_01);

@@ -382,7 +382,7 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 		at[i] = mem_textf("http://%s%s%s:%u", v6 ? "[" : "", s->host,
 		    v6 ? "]" : "", (unsigned)s->listeners[i].port);
 	c = (struct ca_options){ at[SERVICE_CA], at[SERVICE_CRL],
-		at[SERVICE_OCSP], o->fault, o->variant };
+		at[SERVICE_OCSP], o->fault, o->variant, &s->world };
 	s->site.ca = ca_open(s->site.store, &c, clock_wall(), err);
 	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err);
 	for (int i = SERVICE_CA; i <= SERVICE_CRL; i++)

@@ -38,8 +38,9 @@ store_ca_add(struct store *s, const struct store_ca_certificate *c,
     struct span der, const struct store_ca_record *r, struct err *err)
 {
 	change_begin(s);
-	put(s, CA_CERTIFICATE_ADD, "titib", c->serial, (int64_t)c->issuer,
-	    c->name, c->changed.us, der);
+	put(s, CA_CERTIFICATE_ADD, "titibtiib", c->serial, (int64_t)c->issuer,
+	    c->name, c->changed.us, der, c->owner, c->request, c->confirm.us,
+	    c->deal);
 	record_add(s, r);
 	return change_end(s, err) ||
 	       err_while(err, "keeping certificate %s", c->serial);
@@ -59,9 +60,12 @@ certificate_step(
 			    (enum store_ca_status)sqlite3_column_int(st, 4),
 			.reason = sqlite3_column_int(st, 5),
 			.changed = { sqlite3_column_int64(st, 6) },
+			.request = sqlite3_column_int64(st, 9),
+			.confirm = { sqlite3_column_int64(st, 10) },
 		};
 		column_text(st, 1, c->serial, sizeof c->serial);
 		column_text(st, 3, c->name, sizeof c->name);
+		column_text(st, 8, c->owner, sizeof c->owner);
 		if (der != NULL)
 			column_buf(st, 7, der);
 	}
@@ -96,6 +100,49 @@ store_ca_change(struct store *s, int64_t id, enum store_ca_status status,
 	    (int64_t)reason, now.us);
 	record_add(s, r);
 	return change_end(s, err) || err_while(err, "changing a status");
+}
+
+bool
+store_ca_confirm(struct store *s, int64_t id, const struct store_ca_record *r,
+    struct err *err)
+{
+	change_begin(s);
+	put(s, CA_CERTIFICATE_CONFIRM, "i", id);
+	record_add(s, r);
+	return change_end(s, err) || err_while(err, "confirming");
+}
+
+bool
+store_ca_of(struct store *s, struct span deal, int64_t request,
+    struct store_ca_certificate *c, struct buf *der)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_OF, "bi", deal, request), c, der);
+}
+
+bool
+store_ca_der(struct store *s, int64_t id, struct buf *der)
+{
+	sqlite3_stmt *st = query_begin(s, CA_CERTIFICATE_DER, "i", id);
+	const bool ok =
+	    sqlite3_step(st) == SQLITE_ROW && column_buf(st, 0, der);
+
+	query_end(st);
+	return ok;
+}
+
+bool
+store_ca_open(struct store *s, struct span deal, struct store_ca_certificate *c)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_OPEN, "b", deal), c, NULL);
+}
+
+bool
+store_ca_late(struct store *s, struct wall now, struct store_ca_certificate *c)
+{
+	return certificate_step(
+	    query_begin(s, CA_CERTIFICATE_LATE, "i", now.us), c, NULL);
 }
 
 bool

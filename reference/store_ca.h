@@ -15,6 +15,7 @@ enum store_ca_status { STORE_CA_GOOD, STORE_CA_REVOKED, STORE_CA_HELD };
 
 #define STORE_CA_SERIAL 48 /* hexadecimal digits of 20 octets, and a NUL */
 #define STORE_CA_NAME   96
+#define STORE_CA_OWNER  128 /* as account.user */
 
 struct store_ca_certificate {
 	int64_t id;
@@ -24,6 +25,11 @@ struct store_ca_certificate {
 	enum store_ca_status status;
 	int reason;          /* RFC 5280 5.3.1; -1: none */
 	struct wall changed; /* when the status became what it is */
+	/* What came by CMP: whose it is, and of which of its requests. */
+	char owner[STORE_CA_OWNER];
+	struct span deal; /* the transactionID; said, never given back */
+	int64_t request;
+	struct wall confirm; /* to be confirmed until then; 0: it counts */
 };
 
 /* One record; the store numbers them, from 1 and without gaps. */
@@ -52,6 +58,19 @@ bool store_ca_named(struct store *, const char *name,
     struct store_ca_certificate *, struct buf *der);
 bool store_ca_change(struct store *, int64_t id, enum store_ca_status,
     int reason, struct wall now, const struct store_ca_record *, struct err *);
+/* It counts from now on. */
+bool store_ca_confirm(
+    struct store *, int64_t id, const struct store_ca_record *, struct err *);
+/* The one that was given for a request of a transaction. */
+bool store_ca_of(struct store *, struct span deal, int64_t request,
+    struct store_ca_certificate *, struct buf *der);
+bool store_ca_der(struct store *, int64_t id, struct buf *der);
+/* One of a transaction that is still to be confirmed. */
+bool store_ca_open(
+    struct store *, struct span deal, struct store_ca_certificate *);
+/* One that should have been confirmed by now. */
+bool store_ca_late(
+    struct store *, struct wall now, struct store_ca_certificate *);
 /*
  * The next that is not good, in the order of their serial numbers; "after" is
  * "" at first.  False when there is none.

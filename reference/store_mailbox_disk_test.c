@@ -199,7 +199,7 @@ START_TEST(a_newer_store_is_told_apart)
 	ck_assert_ptr_null(store_open(dir, &err));
 	ck_assert_int_eq(err.kind, ERR_CONFIG);
 	ck_assert_msg(
-	    strstr(err.what, "version of the store is 9, ours is 4") != NULL,
+	    strstr(err.what, "version of the store is 9, ours is 5") != NULL,
 	    "%s", err.what);
 	dir_drop(dir);
 }

@@ -192,8 +192,30 @@ static const char schema_4[] =
     "CREATE TRIGGER record_is_kept BEFORE DELETE ON record BEGIN"
     " SELECT raise(ABORT, 'a record is kept'); END;";
 
+/*
+ * What comes by CMP: a certificate is its owner's, of one request of one
+ * transaction; until confirm_us it has to be confirmed (0: nothing is waited
+ * for).  "ordered" holds requests that wait for somebody's approval.
+ */
+static const char schema_5[] =
+    "ALTER TABLE certificate ADD owner TEXT NOT NULL DEFAULT '';"
+    "ALTER TABLE certificate ADD deal BLOB;"
+    "ALTER TABLE certificate ADD request INTEGER NOT NULL DEFAULT 0;"
+    "ALTER TABLE certificate ADD confirm_us INTEGER NOT NULL DEFAULT 0;"
+    "CREATE INDEX certificate_deal ON certificate (deal, request)"
+    " WHERE deal IS NOT NULL;"
+    "CREATE INDEX certificate_confirm ON certificate (confirm_us)"
+    " WHERE confirm_us > 0;"
+    "CREATE TABLE deal ("
+    " id BLOB PRIMARY KEY, owner TEXT NOT NULL, kind INTEGER NOT NULL,"
+    " nonce BLOB NOT NULL, began_us INTEGER NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE ordered ("
+    " deal BLOB NOT NULL REFERENCES deal, request INTEGER NOT NULL,"
+    " ready_us INTEGER NOT NULL, content BLOB NOT NULL,"
+    " PRIMARY KEY (deal, request)) WITHOUT ROWID;";
+
 const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2,
-	schema_3, schema_4 };
+	schema_3, schema_4, schema_5 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
@@ -219,8 +241,8 @@ const char store_schema_temp[] =
 		      " m.messages, m.recent, m.unseen, m.deleted, m.size," \
 		      " m.deleted_size FROM mailbox m WHERE "
 #define CERTIFICATE_COLUMNS \
-	"SELECT id, serial, issuer, name, status, reason, changed_us, content" \
-	" FROM certificate WHERE "
+	"SELECT id, serial, issuer, name, status, reason, changed_us, content," \
+	" owner, request, confirm_us FROM certificate WHERE "
 #define MAIL_COLUMNS \
 	"SELECT uid, flags, keywords, date_s, zone_min, size, modseq FROM " \
 	"mail"
@@ -374,16 +396,39 @@ const char *const store_queries[QUERY_COUNT] = {
 	[CA_THING_GET] = "SELECT content FROM thing WHERE name = ?1",
 	[CA_THING_PUT] = "INSERT OR REPLACE INTO thing VALUES (?1, ?2)",
 	[CA_CERTIFICATE_ADD] = "INSERT INTO certificate"
-			       " (serial, issuer, name, changed_us, content)"
-			       " VALUES (?1, ?2, ?3, ?4, ?5)",
+			       " (serial, issuer, name, changed_us, content,"
+			       " owner, request, confirm_us, deal)"
+			       " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,"
+			       " nullif(?9, x''))",
 	[CA_CERTIFICATE_GET] = CERTIFICATE_COLUMNS "issuer = ?1"
 						   " AND serial = ?2",
 	[CA_CERTIFICATE_NAMED] = CERTIFICATE_COLUMNS "name = ?1"
 						     " ORDER BY id DESC"
 						     " LIMIT 1",
 	[CA_CERTIFICATE_CHANGE] = "UPDATE certificate SET status = ?2,"
-				  " reason = ?3, changed_us = ?4"
+				  " reason = ?3, changed_us = ?4,"
+				  " confirm_us = confirm_us * (?2 <> 1)"
 				  " WHERE id = ?1",
+	[CA_CERTIFICATE_CONFIRM] = "UPDATE certificate SET confirm_us = 0"
+				   " WHERE id = ?1",
+	[CA_CERTIFICATE_OF] = CERTIFICATE_COLUMNS "deal = ?1 AND request = ?2",
+	[CA_CERTIFICATE_LATE] =
+	    CERTIFICATE_COLUMNS "confirm_us > 0 AND confirm_us <= ?1"
+				" ORDER BY confirm_us LIMIT 1",
+	[CA_CERTIFICATE_OPEN] =
+	    CERTIFICATE_COLUMNS "deal = ?1 AND confirm_us > 0 LIMIT 1",
+	[CA_CERTIFICATE_DER] = "SELECT content FROM certificate WHERE id = ?1",
+	[CMP_BEGIN] = "INSERT INTO deal VALUES (?1, ?2, ?3, ?4, ?5)",
+	[CMP_GET] = "SELECT owner, kind, nonce FROM deal WHERE id = ?1",
+	[CMP_NONCE] = "UPDATE deal SET nonce = ?2 WHERE id = ?1",
+	[CMP_OPEN] = "SELECT EXISTS (SELECT 1 FROM certificate WHERE deal = ?1"
+		     " AND confirm_us > 0) OR EXISTS"
+		     " (SELECT 1 FROM ordered WHERE deal = ?1)",
+	[CMP_ORDER] = "INSERT INTO ordered VALUES (?1, ?2, ?3, ?4)",
+	[CMP_ORDERED] = "SELECT ready_us, content FROM ordered"
+			" WHERE deal = ?1 AND request = ?2",
+	[CMP_ORDER_DROP] = "DELETE FROM ordered"
+			   " WHERE deal = ?1 AND request = ?2",
 	[CA_CERTIFICATE_BAD] =
 	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2 AND status <> 0"
 				" ORDER BY serial LIMIT 1",

@@ -7,6 +7,7 @@
 
 #include "lib/mem.h"
 #include "lib/text.h"
+#include "reference/ca/cmp.h"
 #include "reference/ca/crl.h"
 #include "reference/ca/flaw_status.h"
 #include "reference/ca/ocsp.h"
@@ -50,8 +51,30 @@ serve_certificate(const struct site *site, const struct http_request *r,
 	OPENSSL_free(der);
 }
 
+/* ---- CMP: RFC 6712 3 ---- */
+
+static void
+serve_cmp(const struct site *site, const struct http_request *r,
+    const struct http_words *words, struct wall now, struct http_answer *a)
+{
+	int issuer = -1;
+
+	if (words->n > 0 && !issuer_asked(words->of[0], "", &issuer, a))
+		return;
+	if (!http_has_type(r, "application/pkixcmp")) {
+		http_answer_text(a, 415, "an application/pkixcmp is wanted");
+		return;
+	}
+	a->type = "application/pkixcmp";
+	ca_cmp(site->ca, issuer < 0 ? -1 : issuer / 2, r->body, now, &a->body);
+	if (a->body.len == 0)
+		http_answer_text(a, 500, "there is no answer");
+}
+
 static const struct http_route ca_routes[] = {
 	{ "GET", "/certificates/{name}", serve_certificate },
+	{ "POST", "/cmp", serve_cmp },
+	{ "POST", "/cmp/{algorithm}", serve_cmp },
 };
 
 /* ---- CRLs ---- */

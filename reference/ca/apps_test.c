@@ -22,7 +22,7 @@ up(void)
 {
 	static const struct ca_options options = { "http://127.0.0.1:8001",
 		"http://127.0.0.1:8002", "http://127.0.0.1:8003", FAULT_NONE,
-		VARIANT_NONE };
+		VARIANT_NONE, NULL };
 	struct err err;
 
 	start = clock_wall();

@@ -26,6 +26,7 @@ static const struct party {
 	[CA_ISSUING]   = { "ca", CA_CLASS_CA, "issuing CA" },
 	[CA_RESPONDER] = { "ocsp", CA_CLASS_OCSP, "OCSP responder" },
 	[CA_STAMPER]   = { "tsa", CA_CLASS_TSA, "time stamping authority" },
+	[CA_REGISTRAR] = { "cmp", CA_CLASS_CMP, "registration authority" },
 };
 
 /* What there is to judge; where party is not -1 it is that one's. */
@@ -157,19 +158,22 @@ sign(X509 *x, EVP_PKEY *key)
 }
 
 static bool
-keep(struct ca *ca, X509 *x, int issuer, const char *name, const char *who,
-    struct wall now, struct err *err)
+keep(struct ca *ca, X509 *x, int issuer, const struct ca_request *r,
+    const char *who, struct wall now, struct err *err)
 {
-	struct store_ca_certificate row = { .issuer = issuer };
+	struct store_ca_certificate row = { 0 };
 	unsigned char *der = NULL;
 	const int n = i2d_X509(x, &der);
 	struct ca_log_record log;
 	bool ok;
 
+	if (r->kept != NULL)
+		row = *r->kept;
+	row.issuer = issuer;
 	ca_serial_text(X509_get0_serialNumber(x), row.serial);
-	snprintf(row.name, sizeof row.name, "%s", name);
+	snprintf(row.name, sizeof row.name, "%s", r->name);
 	ca_log_begin(ca, now,
-	    &(struct ca_log_entry){ who, "issue", row.serial, name }, &log);
+	    &(struct ca_log_entry){ who, "issue", row.serial, r->name }, &log);
 	ok = n > 0 && store_ca_add(ca->store, &row,
 			  (struct span){ (const char *)der, (size_t)n },
 			  &log.record, err);
@@ -191,6 +195,8 @@ issue(struct ca *ca, const struct ca_request *r, enum ca_party by,
 		.alt = r->alt,
 		.key = r->key,
 		.days = r->days,
+		.subject = r->whole,
+		.until = r->until,
 		.now = now,
 		.crl = p.crl,
 		.issuer = p.issuer,
@@ -203,7 +209,7 @@ issue(struct ca *ca, const struct ca_request *r, enum ca_party by,
 		  ca_flaw_signed(ca->fault, r->class, x, key);
 
 	places_free(p);
-	ok = ok ? keep(ca, x, issuer, r->name, who, now, err)
+	ok = ok ? keep(ca, x, issuer, r, who, now, err)
 		: ca_openssl_err(err, "make a certificate");
 	if (ok && out != NULL)
 		*out = x;
@@ -268,6 +274,20 @@ ca_resume(struct ca *ca, int issuer, const char *serial, const char *who,
 		return err_set(err, ERR_PROTOCOL, "%s is not on hold", serial);
 	return change(ca, &c, STORE_CA_GOOD, -1,
 	    &(struct ca_log_entry){ who, "resume", serial, "" }, now, err);
+}
+
+bool
+ca_confirm(struct ca *ca, const struct store_ca_certificate *c, const char *who,
+    struct wall now, struct err *err)
+{
+	struct ca_log_record log;
+	bool ok;
+
+	ca_log_begin(ca, now,
+	    &(struct ca_log_entry){ who, "confirm", c->serial, c->name }, &log);
+	ok = store_ca_confirm(ca->store, c->id, &log.record, err);
+	ca_log_end(&log);
+	return ok;
 }
 
 /* ---- opening ---- */
@@ -424,6 +444,7 @@ ca_open(struct store *store, const struct ca_options *o, struct wall now,
 		.base_ca = mem_text(span_of(o->base_ca)),
 		.base_crl = mem_text(span_of(o->base_crl)),
 		.base_ocsp = mem_text(span_of(o->base_ocsp)),
+		.world = o->world,
 		.fault = o->fault,
 		.variant = o->variant };
 	if (open_all(ca, now, err))

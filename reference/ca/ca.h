@@ -25,7 +25,14 @@
 #include "reference/variant.h"
 
 /* Who signs. */
-enum ca_party { CA_ROOT, CA_ISSUING, CA_RESPONDER, CA_STAMPER, CA_PARTIES };
+enum ca_party {
+	CA_ROOT,
+	CA_ISSUING,
+	CA_RESPONDER,
+	CA_STAMPER,
+	CA_REGISTRAR, /* answers by CMP */
+	CA_PARTIES
+};
 
 /* Whose serial numbers and CRLs there are: a root or an issuing CA. */
 #define CA_ISSUERS (2 * CA_ALGORITHMS)
@@ -46,6 +53,7 @@ struct ca {
 	struct ca_signer signers[CA_ALGORITHMS][CA_PARTIES];
 	EVP_PKEY *log_key; /* SM2; its certificate is "log" */
 	char *base_ca, *base_crl, *base_ocsp; /* "http://127.0.0.1:8080" */
+	const struct world *world;            /* who may ask by CMP; or NULL */
 	enum fault fault;
 	enum variant variant;
 };
@@ -54,6 +62,7 @@ struct ca_options {
 	const char *base_ca, *base_crl, *base_ocsp;
 	enum fault fault;
 	enum variant variant;
+	const struct world *world; /* outlives it; NULL: nobody */
 };
 
 /*
@@ -76,7 +85,11 @@ struct ca_request {
 	const char *name; /* by which the store knows it: "sm2-alice-signing" */
 	const char *subject, *alt;
 	EVP_PKEY *key;
-	int days; /* 0: what the class has */
+	int days;               /* 0: what the class has */
+	const X509_NAME *whole; /* instead of the subject; or NULL */
+	time_t until;           /* instead of days; or 0 */
+	/* by CMP (reference/store_ca.h); or NULL */
+	const struct store_ca_certificate *kept;
 };
 
 /* On true the certificate is kept; *out (or NULL) is the caller's. */
@@ -90,7 +103,9 @@ bool ca_issue(struct ca *, const struct ca_request *, const char *who,
 enum {
 	CA_UNSPECIFIED = 0,
 	CA_KEY_COMPROMISE = 1,
+	CA_COMPROMISE = 2,
 	CA_SUPERSEDED = 4,
+	CA_CESSATION = 5,
 	CA_CERTIFICATE_HOLD = 6,
 	CA_REMOVE_FROM_CRL = 8,
 };
@@ -98,6 +113,10 @@ bool ca_revoke(struct ca *, int issuer, const char *serial, int reason,
     const char *who, struct wall now, struct err *);
 bool ca_resume(struct ca *, int issuer, const char *serial, const char *who,
     struct wall now, struct err *);
+
+/* A certificate that was given to be confirmed counts from now on. */
+bool ca_confirm(struct ca *, const struct store_ca_certificate *,
+    const char *who, struct wall now, struct err *);
 
 /* "7A01..." of a serial number. */
 void ca_serial_text(const ASN1_INTEGER *, char text[STORE_CA_SERIAL]);

@@ -20,7 +20,7 @@
 
 static const struct ca_options options = { "http://127.0.0.1:8001",
 	"http://127.0.0.1:8002", "http://127.0.0.1:8003", FAULT_NONE,
-	VARIANT_NONE };
+	VARIANT_NONE, NULL };
 
 static struct store *store;
 static struct ca *ca;

@@ -156,14 +156,39 @@ ca_sign(EVP_PKEY *key, struct span what, struct buf *signature)
 	return ok;
 }
 
+int
+ca_signature_nid(EVP_PKEY *key)
+{
+	int nid = NID_undef;
+
+	OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(ca_digest_of(key)),
+	    EVP_PKEY_is_a(key, "SM2") ? NID_sm2 : EVP_PKEY_get_base_id(key));
+	return nid;
+}
+
+bool
+ca_set_algorithm(X509_ALGOR *a, int nid)
+{
+	const bool null = nid == NID_sha256WithRSAEncryption;
+
+	return X509_ALGOR_set0(a, OBJ_nid2obj(nid),
+		   null ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1;
+}
+
 bool
 ca_verify(EVP_PKEY *key, struct span what, struct span signature)
+{
+	return ca_verify_by(key, ca_digest_of(key), what, signature);
+}
+
+bool
+ca_verify_by(EVP_PKEY *key, const EVP_MD *digest, struct span what,
+    struct span signature)
 {
 	EVP_MD_CTX *ctx = context(key);
 	const bool ok =
 	    ctx != NULL &&
-	    EVP_DigestVerifyInit(ctx, NULL, ca_digest_of(key), NULL, key) ==
-		1 &&
+	    EVP_DigestVerifyInit(ctx, NULL, digest, NULL, key) == 1 &&
 	    EVP_DigestVerify(ctx, (const unsigned char *)signature.ptr,
 		signature.len, (const unsigned char *)what.ptr, what.len) == 1;
 

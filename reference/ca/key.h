@@ -41,8 +41,15 @@ const EVP_MD *ca_digest_of(EVP_PKEY *);
 EVP_MD_CTX *ca_signer_new(EVP_PKEY *);
 void ca_signer_free(EVP_MD_CTX *);
 
+/* What a signature by ca_sign() is called in an AlgorithmIdentifier. */
+int ca_signature_nid(EVP_PKEY *);
+bool ca_set_algorithm(X509_ALGOR *, int nid);
+
 bool ca_sign(EVP_PKEY *, struct span what, struct buf *signature);
 bool ca_verify(EVP_PKEY *, struct span what, struct span signature);
+/* By another digest than ca_digest_of(). */
+bool ca_verify_by(
+    EVP_PKEY *, const EVP_MD *, struct span what, struct span signature);
 
 /* Of a certificate or a stamp: 16 octets that nobody can foresee. */
 bool ca_serial(ASN1_INTEGER *);

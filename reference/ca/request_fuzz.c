@@ -18,7 +18,7 @@ static struct ca *
 authority(void)
 {
 	static const struct ca_options options = { "http://a", "http://b",
-		"http://c", FAULT_NONE, VARIANT_NONE };
+		"http://c", FAULT_NONE, VARIANT_NONE, NULL };
 	static struct ca *ca;
 	struct store *store;
 	struct err err;

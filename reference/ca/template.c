@@ -36,6 +36,10 @@ const struct ca_template ca_templates[CA_CLASSES] = {
 	[CA_CLASS_TSA] = { "tsa", 365,
 		"critical,CA:FALSE", "critical,digitalSignature",
 		"critical,timeStamping", POLICY, true, true, false },
+	/* RFC 9480 2.2: who answers for a CA */
+	[CA_CLASS_CMP] = { "cmp", 365,
+		"critical,CA:FALSE", "critical,digitalSignature",
+		"cmcCA", POLICY, true, true, false },
 };
 /* clang-format on */
 
@@ -57,6 +61,13 @@ set_name(X509 *x, const char *cn)
 			 (const unsigned char *)cn, -1, -1, 0);
 }
 
+static bool
+set_subject(X509 *x, const struct ca_order *o)
+{
+	return o->subject != NULL ? X509_set_subject_name(x, o->subject) == 1
+				  : set_name(x, o->name);
+}
+
 /* An hour back: clocks of others may be behind ours. */
 static bool
 set_validity(X509 *x, const struct ca_order *o)
@@ -64,8 +75,11 @@ set_validity(X509 *x, const struct ca_order *o)
 	time_t t = (time_t)(o->now.us / 1000000);
 	const int days = o->days != 0 ? o->days : ca_templates[o->class].days;
 
-	return X509_time_adj_ex(X509_getm_notBefore(x), 0, -3600, &t) &&
-	       X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &t);
+	if (!X509_time_adj_ex(X509_getm_notBefore(x), 0, -3600, &t))
+		return false;
+	if (o->until != 0)
+		return ASN1_TIME_set(X509_getm_notAfter(x), o->until) != NULL;
+	return X509_time_adj_ex(X509_getm_notAfter(x), days, 0, &t) != NULL;
 }
 
 /* Value NULL: not there. */
@@ -148,7 +162,7 @@ ca_fill(const struct ca_order *o, X509 *issuer)
 	X509 *x = X509_new();
 
 	if (x != NULL && X509_set_version(x, X509_VERSION_3) &&
-	    ca_serial(X509_get_serialNumber(x)) && set_name(x, o->name) &&
+	    ca_serial(X509_get_serialNumber(x)) && set_subject(x, o) &&
 	    X509_set_issuer_name(
 		x, X509_get_subject_name(issuer == NULL ? x : issuer)) &&
 	    set_validity(x, o) && X509_set_pubkey(x, o->key) &&

@@ -6,6 +6,7 @@
 #define REFERENCE_CA_TEMPLATE_H
 
 #include <stdbool.h>
+#include <time.h>
 
 #include <openssl/types.h>
 
@@ -20,6 +21,7 @@ enum ca_class {
 	CA_CLASS_SERVER,
 	CA_CLASS_OCSP,
 	CA_CLASS_TSA,
+	CA_CLASS_CMP,
 	CA_CLASSES
 };
 
@@ -39,9 +41,11 @@ extern const struct ca_template ca_templates[CA_CLASSES];
 struct ca_order {
 	enum ca_class class;
 	const char *name; /* commonName */
+	const X509_NAME *subject; /* the whole of it, instead; or NULL */
 	const char *alt;  /* "DNS:...", or NULL */
 	EVP_PKEY *key;    /* of the subject */
 	int days;         /* 0: what the class has */
+	time_t until;     /* instead of days; or 0 */
 	struct wall now;
 	const char *crl, *issuer, *ocsp; /* URIs; NULL: not there */
 };

@@ -134,15 +134,6 @@ info_of(const struct ca *ca, TS_REQ *r, X509 *tsa, struct wall now)
 
 /* ---- SignedData, RFC 5652 5 ---- */
 
-static bool
-set_algorithm(X509_ALGOR *a, int nid)
-{
-	const bool null = nid == NID_sha256WithRSAEncryption;
-
-	return X509_ALGOR_set0(a, OBJ_nid2obj(nid),
-		   null ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1;
-}
-
 /* What is signed: contentType, messageDigest, the signing certificate. */
 static bool
 set_attributes(enum fault fault, PKCS7_SIGNER_INFO *si, X509 *cert,
@@ -194,16 +185,6 @@ sign(enum fault fault, PKCS7_SIGNER_INFO *si, EVP_PKEY *key)
 	return ok;
 }
 
-static int
-signature_nid(EVP_PKEY *key)
-{
-	int nid = NID_undef;
-
-	OBJ_find_sigid_by_algs(&nid, EVP_MD_get_type(ca_digest_of(key)),
-	    EVP_PKEY_is_a(key, "SM2") ? NID_sm2 : EVP_PKEY_get_base_id(key));
-	return nid;
-}
-
 static PKCS7_SIGNER_INFO *
 signer_info(enum fault fault, const struct ca_signer *s, struct span info)
 {
@@ -215,8 +196,8 @@ signer_info(enum fault fault, const struct ca_signer *s, struct span info)
 		X509_get_issuer_name(s->cert)) &&
 	    ASN1_STRING_copy(si->issuer_and_serial->serial,
 		X509_get0_serialNumber(s->cert)) &&
-	    set_algorithm(si->digest_alg, EVP_MD_get_type(digest)) &&
-	    set_algorithm(si->digest_enc_alg, signature_nid(s->key)) &&
+	    ca_set_algorithm(si->digest_alg, EVP_MD_get_type(digest)) &&
+	    ca_set_algorithm(si->digest_enc_alg, ca_signature_nid(s->key)) &&
 	    set_attributes(fault, si, s->cert, digest, info) &&
 	    sign(fault, si, s->key);
 
@@ -249,8 +230,9 @@ token_of(enum fault fault, const struct ca_signer *s, struct span info,
 	PKCS7 *p = PKCS7_new();
 	PKCS7_SIGNER_INFO *si = signer_info(fault, s, info);
 	X509_ALGOR *digest = X509_ALGOR_new();
-	bool ok = si != NULL && PKCS7_set_type(p, NID_pkcs7_signed) == 1 &&
-		  set_algorithm(digest, EVP_MD_get_type(ca_digest_of(s->key)));
+	bool ok =
+	    si != NULL && PKCS7_set_type(p, NID_pkcs7_signed) == 1 &&
+	    ca_set_algorithm(digest, EVP_MD_get_type(ca_digest_of(s->key)));
 
 	if (ok) {
 		ASN1_INTEGER_set(p->d.sign->version, 3); /* RFC 5652 5.1 */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/x509v3.h>
+
+#include "reference/ca/cmp_inner.h"
+
+enum {
+	EXPLICIT = BER_CONTEXT | BER_CONSTRUCTED,
+	DIRECTORY_NAME = EXPLICIT | 4,
+	REASON_NONE = -1, /* not said */
+	REASON_BAD = -2,
+};
+
+/* RevDetails: RFC 4210 5.3.9 */
+struct details {
+	struct crmf_template cert;
+	int reason;
+};
+
+/* Reasons that somebody may give for what is his own. */
+static bool
+is_reason(int reason)
+{
+	static const bool known[] = { true, true, false, true, true, true, true,
+		false, true, true, false };
+
+	return reason >= 0 && (size_t)reason < sizeof known / sizeof *known &&
+	       known[reason];
+}
+
+static int
+reason_of(const X509_EXTENSIONS *all)
+{
+	int critical;
+	ASN1_ENUMERATED *e =
+	    X509V3_get_d2i(all, NID_crl_reason, &critical, NULL);
+	int reason = e == NULL ? REASON_NONE : (int)ASN1_ENUMERATED_get(e);
+
+	ASN1_ENUMERATED_free(e);
+	if (e == NULL)
+		return critical == -1 ? CA_UNSPECIFIED : REASON_BAD;
+	return is_reason(reason) ? reason : REASON_BAD;
+}
+
+static int
+read_reason(struct ber *b)
+{
+	struct span der;
+	const unsigned char *p;
+	X509_EXTENSIONS *all;
+	int reason;
+
+	if (!ber_more(b))
+		return CA_UNSPECIFIED;
+	der = ber_element(b);
+	p = (const unsigned char *)der.ptr;
+	all = d2i_X509_EXTENSIONS(NULL, &p, (long)der.len);
+	reason = all == NULL ? REASON_BAD : reason_of(all);
+	sk_X509_EXTENSION_pop_free(all, X509_EXTENSION_free);
+	return reason;
+}
+
+/* ---- one certificate ---- */
+
+static enum cmp_failure
+change(struct cmp *c, const struct store_ca_certificate *row, int reason)
+{
+	struct err err;
+	const bool ok = reason == CA_REMOVE_FROM_CRL
+			    ? ca_resume(c->ca, row->issuer, row->serial,
+				  cmp_who(c), c->now, &err)
+			    : ca_revoke(c->ca, row->issuer, row->serial, reason,
+				  cmp_who(c), c->now, &err);
+
+	if (ok)
+		return CMP_FINE;
+	if (err.kind != ERR_PROTOCOL)
+		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
+	return reason == CA_REMOVE_FROM_CRL
+		   ? cmp_fail(c, CMP_BAD_REQUEST, "it is not on hold")
+		   : cmp_fail(c, CMP_CERT_REVOKED, "it is revoked already");
+}
+
+static enum cmp_failure
+judge(struct cmp *c, const struct details *d)
+{
+	struct store_ca_certificate row;
+
+	if (d->cert.issuer == NULL || d->cert.serial == NULL ||
+	    !cmp_find(c->ca, d->cert.issuer, d->cert.serial, &row))
+		return cmp_fail(
+		    c, CMP_BAD_CERT_ID, "there is no such certificate");
+	if (strcmp(row.owner, cmp_who(c)) != 0)
+		return cmp_fail(
+		    c, CMP_NOT_AUTHORIZED, "the certificate is another's");
+	if (d->reason == REASON_BAD)
+		return cmp_fail(
+		    c, CMP_BAD_DATA_FORMAT, "this is no reason to be given");
+	return change(c, &row, d->reason);
+}
+
+/* ---- the message ---- */
+
+/* CertId; a certificate that was not named has none. */
+static void
+put_id(const struct ber_out *o, const struct details *d)
+{
+	const size_t at = ber_begin(o, BER_SEQUENCE);
+	unsigned char *name = NULL, *serial = NULL;
+	const int n = i2d_X509_NAME(d->cert.issuer, &name);
+	const int len = i2d_ASN1_INTEGER(d->cert.serial, &serial);
+
+	ber_put_octets(o, DIRECTORY_NAME,
+	    (struct span){ (const char *)name, n < 0 ? 0 : (size_t)n });
+	if (len > 0)
+		buf_add(
+		    o->to, (struct span){ (const char *)serial, (size_t)len });
+	ber_end(o, at);
+	OPENSSL_free(name);
+	OPENSSL_free(serial);
+}
+
+static bool
+revoke_one(struct cmp *c, struct ber *all, const struct ber_out *statuses,
+    const struct ber_out *ids)
+{
+	struct ber b = ber_enter(all, BER_SEQUENCE);
+	struct details d;
+	enum cmp_failure why;
+
+	if (!crmf_read_template(ber_element(&b), &d.cert))
+		return false;
+	d.reason = read_reason(&b);
+	if (ber_leave(all, &b)) {
+		why = judge(c, &d);
+		cmp_put_status(statuses,
+		    why == CMP_FINE ? CMP_ACCEPTED : CMP_REJECTION, why,
+		    why == CMP_FINE ? NULL : c->why);
+		if (d.cert.issuer != NULL && d.cert.serial != NULL)
+			put_id(ids, &d);
+	}
+	crmf_free_template(&d.cert);
+	return !all->bad;
+}
+
+/* RevRepContent: RFC 4210 5.3.10 */
+static void
+put_all(struct cmp *c, struct span statuses, struct span ids)
+{
+	const struct ber_out o = cmp_out(c);
+	const size_t whole = ber_begin(&o, BER_SEQUENCE);
+	size_t tag;
+
+	ber_put_octets(&o, BER_SEQUENCE, statuses);
+	if (ids.len > 0) {
+		tag = ber_begin(&o, EXPLICIT | 0);
+		ber_put_octets(&o, BER_SEQUENCE, ids);
+		ber_end(&o, tag);
+	}
+	ber_end(&o, whole);
+	c->body = CMP_RP;
+}
+
+enum cmp_failure
+cmp_revoke(struct cmp *c)
+{
+	struct ber whole = ber_of(c->in.content);
+	struct ber all = ber_enter(&whole, BER_SEQUENCE);
+	struct buf statuses, ids;
+	const struct ber_out to_statuses = { &statuses, false };
+	const struct ber_out to_ids = { &ids, false };
+	bool ok = true;
+	int n = 0;
+
+	buf_init(&statuses, CMP_MESSAGE_MOST);
+	buf_init(&ids, CMP_MESSAGE_MOST);
+	while (ok && ber_more(&all))
+		ok = ++n <= CMP_REQUESTS_MOST &&
+		     revoke_one(c, &all, &to_statuses, &to_ids);
+	ok = ok && n > 0 && !all.bad;
+	if (ok)
+		put_all(c, buf_span(&statuses), buf_span(&ids));
+	buf_free(&statuses);
+	buf_free(&ids);
+	return ok ? CMP_FINE
+		  : cmp_fail(
+			c, CMP_BAD_DATA_FORMAT, "this is no request to revoke");
+}
