@@ -22,6 +22,7 @@
 #include "lib/tls.h"
 #include "reference/audit.h"
 #include "reference/ca/ca.h"
+#include "reference/crypto/crypto.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
 #include "reference/store.h"
@@ -385,6 +386,9 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 		at[SERVICE_OCSP], o->fault, o->variant, &s->world };
 	s->site.ca = ca_open(s->site.store, &c, clock_wall(), err);
 	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err);
+	if (ok)
+		s->site.crypto = crypto_open(s->site.ca, clock_wall(), err);
+	ok = ok && s->site.crypto != NULL;
 	for (int i = SERVICE_CA; i <= SERVICE_CRL; i++)
 		free(at[i]);
 	free(dir);
@@ -508,6 +512,7 @@ serve_stop(struct serve *s)
 		tls_context_free(s->listeners[i].tls);
 	}
 	audit_close(s->site.audit);
+	crypto_close(s->site.crypto);
 	ca_close(s->site.ca);
 	store_close(s->site.store);
 	world_free(&s->world);

@@ -36,5 +36,7 @@ const struct service services[SERVICES] = {
 				  false, "none", "/crl/sm2.crl" },
 	[SERVICE_TSA]         = { "tsa", &http_protocol, HTTP_TSA,
 				  false, "none", "/tsa" },
+	[SERVICE_CRYPTO]      = { "crypto", &http_protocol, HTTP_CRYPTO,
+				  false, "none", "/" },
 };
 /* clang-format on */

@@ -23,6 +23,7 @@ enum service_id {
 	SERVICE_OCSP,
 	SERVICE_CRL,
 	SERVICE_TSA,
+	SERVICE_CRYPTO,
 	SERVICES
 };
 

@@ -29,12 +29,14 @@
 #define SESSION_PORTION (256u << 10)
 
 struct ca;
+struct crypto;
 
 /* What all sessions of one server share; read-only to them. */
 struct site {
 	const char *host; /* our name in greetings: "mail.example.test" */
 	struct store *store;
 	struct ca *ca; /* certificates, CRLs, OCSP, time stamps */
+	struct crypto *crypto;
 	struct audit *audit;
 	enum fault fault;
 	enum variant variant;

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * serve - what the operations of the signature server do, one function each.
+ */
+#ifndef REFERENCE_CRYPTO_SERVE_H
+#define REFERENCE_CRYPTO_SERVE_H
+
+#include "reference/crypto/crypto.h"
+#include "reference/http/call.h"
+
+/* ---- plain.c: digests, ciphers, signatures, keys ---- */
+
+void serve_digest(struct crypto *, struct call *);
+void serve_encrypt(struct crypto *, struct call *);
+void serve_decrypt(struct crypto *, struct call *);
+void serve_sign(struct crypto *, struct call *);
+void serve_verify(struct crypto *, struct call *);
+void serve_key_open(struct crypto *, struct call *);
+
+#endif
