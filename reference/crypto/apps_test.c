@@ -27,9 +27,11 @@ static struct site site;
 static void
 up(void)
 {
-	static const struct ca_options options = { "http://127.0.0.1:8001",
-		"http://127.0.0.1:8002", "http://127.0.0.1:8003", FAULT_NONE,
-		VARIANT_NONE };
+	static const struct ca_options options = {
+		.base_ca = "http://127.0.0.1:8001",
+		.base_crl = "http://127.0.0.1:8002",
+		.base_ocsp = "http://127.0.0.1:8003",
+	};
 	struct err err;
 
 	site_open(&site, NULL);
