@@ -84,6 +84,18 @@ extensions_read(struct der *d, struct pki_extensions *all)
 	extensions_read_list(&list, all);
 }
 
+void
+extensions_maybe(struct der *d, unsigned tag, struct pki_extensions *all)
+{
+	struct der inner;
+
+	if (der_peek(d) != tag)
+		return;
+	der_enter(d, tag, &inner);
+	extensions_read(&inner, all);
+	der_end(&inner);
+}
+
 const struct pki_extension *
 extensions_find(const struct pki_extensions *all, enum oid id)
 {
@@ -433,10 +445,9 @@ read_known(struct pki_certificate *c, struct pki_findings *f)
 	for (size_t i = 0; i < c->extensions.n; i++) {
 		const struct pki_extension *e = &c->extensions.at[i];
 		const struct known *k = known_find(e->id);
-		struct der_bad bad = { 0 }, found[4];
+		struct der_bad bad = { 0 };
 		struct job j = { c, e, f,
 			der_within(c->whole.ptr, e->value, &bad) };
-		size_t lints;
 
 		if (e->written_false)
 			pki_check(f, PKI_DER_DEFAULT, false,
@@ -452,10 +463,7 @@ read_known(struct pki_certificate *c, struct pki_findings *f)
 			all_fine = false;
 			continue;
 		}
-		lints = der_lint(c->whole.ptr, e->value, found, 4);
-		for (size_t l = 0; l < lints; l++)
-			der_blame(f, der_code(found[l].fault), PKI_FAILS,
-			    oid_name(e->id), &found[l]);
+		der_judge_within(c->whole.ptr, e->value, oid_name(e->id), f);
 	}
 	if (all_fine && n > 0)
 		pki_check(f, PKI_EXT_STRUCTURE, true, "%zu", n);
@@ -496,11 +504,7 @@ read_tbs(struct pki_certificate *c, struct der *tbs)
 	der_maybe(tbs, DER_CONTEXT(1), &issuer);
 	der_maybe(tbs, DER_CONTEXT(2), &subject);
 	c->unique = issuer || subject;
-	if (der_peek(tbs) == DER_CONSTRUCTED(3)) {
-		der_enter(tbs, DER_CONSTRUCTED(3), &inner);
-		extensions_read(&inner, &c->extensions);
-		der_end(&inner);
-	}
+	extensions_maybe(tbs, DER_CONSTRUCTED(3), &c->extensions);
 	der_end(tbs);
 }
 
@@ -510,8 +514,6 @@ certificate_read(
 {
 	struct der_bad bad = { 0 };
 	struct der in = der_start(der, &bad), outer, tbs;
-	struct der before;
-	unsigned unused = 0;
 	bool fine;
 
 	*c = (struct pki_certificate){ .whole = der,
@@ -530,11 +532,7 @@ certificate_read(
 	c->tbs = der_enter(&outer, DER_SEQUENCE, &tbs);
 	read_tbs(c, &tbs);
 	c->outer = algorithm_read(&outer);
-	before = outer;
-	if (!der_bits(
-		der_take(&outer, DER_BIT_STRING), &c->signature, &unused) ||
-	    unused != 0)
-		der_fail(&before, DER_BITS);
+	c->signature = der_octets(&outer);
 	der_end(&outer);
 	if (bad.fault != DER_FINE) {
 		der_blame(f, PKI_CERT_STRUCTURE,
@@ -572,5 +570,30 @@ certificate_has_purpose(const struct pki_certificate *c, enum oid id)
 	while (der_more(&list))
 		if (oid_of(der_take(&list, DER_OID)) == id)
 			return true;
+	return false;
+}
+
+bool
+certificate_is_valid_at(const struct pki_certificate *c, struct wall at)
+{
+	return c->begins.readable && c->ends.readable &&
+	       c->begins.at.us <= at.us && at.us <= c->ends.at.us;
+}
+
+bool
+certificate_next_point(struct der *points, struct der *names)
+{
+	struct der one, name;
+
+	while (der_more(points)) {
+		der_enter(points, DER_SEQUENCE, &one);
+		if (der_peek(&one) != DER_CONSTRUCTED(0))
+			continue;
+		der_enter(&one, DER_CONSTRUCTED(0), &name);
+		if (der_peek(&name) != DER_CONSTRUCTED(0))
+			continue;
+		der_enter(&name, DER_CONSTRUCTED(0), names);
+		return true;
+	}
 	return false;
 }

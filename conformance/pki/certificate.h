@@ -95,6 +95,8 @@ void time_text(const struct pki_time *, char text[CLOCK_TEXT + 8]);
 void extensions_read(struct der *d, struct pki_extensions *);
 /* The same from within it. */
 void extensions_read_list(struct der *, struct pki_extensions *);
+/* The same within an element of this tag, when that is the next one. */
+void extensions_maybe(struct der *, unsigned tag, struct pki_extensions *);
 const struct pki_extension *extensions_find(
     const struct pki_extensions *, enum oid);
 
@@ -120,6 +122,12 @@ bool certificate_is_self_issued(const struct pki_certificate *);
 /* Issued to itself, and signed with its own key. */
 bool certificate_is_self_signed(const struct pki_certificate *);
 bool certificate_has_purpose(const struct pki_certificate *, enum oid);
+bool certificate_is_valid_at(const struct pki_certificate *, struct wall);
+/*
+ * The fullName of the next distribution point that has one (RFC 5280
+ * 4.2.1.13), in "crl_points"; false at the end.
+ */
+bool certificate_next_point(struct der *points, struct der *names);
 
 /* True for an extension that certificate processing here understands. */
 bool certificate_processes(enum oid);

@@ -25,8 +25,6 @@ read_entries(struct pki_crl *crl, struct der *tbs)
 static void
 read_tbs(struct pki_crl *crl, struct der *tbs)
 {
-	struct der inner;
-
 	crl->version = 1;
 	if (der_peek(tbs) == DER_INTEGER)
 		crl->version = der_number(tbs, DER_INTEGER) + 1;
@@ -38,11 +36,7 @@ read_tbs(struct pki_crl *crl, struct der *tbs)
 	if (crl->has_next)
 		crl->next_update = time_read(tbs);
 	read_entries(crl, tbs);
-	if (der_peek(tbs) == DER_CONSTRUCTED(0)) {
-		der_enter(tbs, DER_CONSTRUCTED(0), &inner);
-		extensions_read(&inner, &crl->extensions);
-		der_end(&inner);
-	}
+	extensions_maybe(tbs, DER_CONSTRUCTED(0), &crl->extensions);
 	der_end(tbs);
 }
 
@@ -126,9 +120,8 @@ read_known(struct pki_crl *crl, struct pki_findings *f)
 	for (size_t i = 0; i < COUNT(known); i++) {
 		const struct pki_extension *e =
 		    extensions_find(&crl->extensions, known[i].id);
-		struct der_bad bad = { 0 }, found[4];
+		struct der_bad bad = { 0 };
 		struct der in;
-		size_t n;
 
 		if (e == NULL)
 			continue;
@@ -141,10 +134,7 @@ read_known(struct pki_crl *crl, struct pki_findings *f)
 			fine = false;
 			continue;
 		}
-		n = der_lint(crl->whole.ptr, e->value, found, 4);
-		for (size_t k = 0; k < n; k++)
-			der_blame(f, der_code(found[k].fault), PKI_FAILS,
-			    oid_name(e->id), &found[k]);
+		der_judge_within(crl->whole.ptr, e->value, oid_name(e->id), f);
 	}
 	if (fine && crl->extensions.n > 0)
 		pki_check(
@@ -155,8 +145,7 @@ bool
 crl_read(struct pki_crl *crl, struct span der, struct pki_findings *f)
 {
 	struct der_bad bad = { 0 };
-	struct der in = der_start(der, &bad), outer, tbs, before;
-	unsigned unused = 0;
+	struct der in = der_start(der, &bad), outer, tbs;
 	bool fine;
 
 	*crl = (struct pki_crl){ .whole = der };
@@ -170,11 +159,7 @@ crl_read(struct pki_crl *crl, struct span der, struct pki_findings *f)
 	crl->tbs = der_enter(&outer, DER_SEQUENCE, &tbs);
 	read_tbs(crl, &tbs);
 	crl->outer = algorithm_read(&outer);
-	before = outer;
-	if (!der_bits(
-		der_take(&outer, DER_BIT_STRING), &crl->signature, &unused) ||
-	    unused != 0)
-		der_fail(&before, DER_BITS);
+	crl->signature = der_octets(&outer);
 	der_end(&outer);
 	if (bad.fault != DER_FINE) {
 		der_blame(f, PKI_CRL_STRUCTURE,

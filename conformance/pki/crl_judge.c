@@ -275,20 +275,13 @@ static bool
 shares_point(const struct pki_crl *crl, const struct pki_certificate *c)
 {
 	struct der_bad bad = { 0 };
-	struct der points = der_start(c->crl_points, &bad), one, name, full;
+	struct der points = der_start(c->crl_points, &bad), full;
 	struct der mine = der_start(crl->point, &bad), names, copy;
 
 	der_enter(&mine, DER_CONSTRUCTED(0), &names);
 	if (bad.fault != DER_FINE)
 		return false; /* nameRelativeToCRLIssuer */
-	while (der_more(&points)) {
-		der_enter(&points, DER_SEQUENCE, &one);
-		if (der_peek(&one) != DER_CONSTRUCTED(0))
-			continue;
-		der_enter(&one, DER_CONSTRUCTED(0), &name);
-		if (der_peek(&name) != DER_CONSTRUCTED(0))
-			continue;
-		der_enter(&name, DER_CONSTRUCTED(0), &full);
+	while (certificate_next_point(&points, &full))
 		for (int n = 0; der_more(&full) && n < 32; n++) {
 			const struct span wanted = der_next(&full).whole;
 
@@ -297,7 +290,6 @@ shares_point(const struct pki_crl *crl, const struct pki_certificate *c)
 				if (span_eq(der_next(&copy).whole, wanted))
 					return true;
 		}
-	}
 	return false;
 }
 

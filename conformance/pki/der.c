@@ -191,6 +191,19 @@ der_flag(struct der *d, unsigned tag, bool *written_false)
 	return content.len == 1 && content.ptr[0] != 0;
 }
 
+struct span
+der_octets(struct der *d)
+{
+	struct der before = *d;
+	struct span octets = SPAN("");
+	unsigned unused = 0;
+
+	if (!der_bits(der_take(d, DER_BIT_STRING), &octets, &unused) ||
+	    unused != 0)
+		der_fail(&before, DER_BITS);
+	return octets;
+}
+
 /* ---- what an item holds ---- */
 
 bool

@@ -135,6 +135,8 @@ void der_fail(struct der *, enum der_fault);
 
 /* A non-negative INTEGER of at most 31 bits; fails when it is another. */
 uint32_t der_number(struct der *, unsigned tag);
+/* A BIT STRING of whole octets, as keys and signatures are. */
+struct span der_octets(struct der *);
 /* A BOOLEAN DEFAULT FALSE; *explicit is set when FALSE was written out. */
 bool der_flag(struct der *, unsigned tag, bool *written_false);
 
@@ -158,6 +160,9 @@ bool der_time(unsigned tag, struct span content, struct wall *, bool *fraction);
 size_t der_lint(
     const char *origin, struct span bytes, struct der_bad *found, size_t most);
 bool der_judge(struct span bytes, struct pki_findings *);
+/* Of DER within an OCTET STRING, which der_judge() does not look into. */
+bool der_judge_within(const char *origin, struct span bytes, const char *what,
+    struct pki_findings *);
 
 /* The finding's code of a fault; PKI_CODES for those of structures. */
 enum pki_code der_code(enum der_fault);

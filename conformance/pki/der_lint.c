@@ -298,3 +298,16 @@ der_judge(struct span bytes, struct pki_findings *f)
 		    bytes.len, l.elements);
 	return l.n == 0;
 }
+
+bool
+der_judge_within(const char *origin, struct span bytes, const char *what,
+    struct pki_findings *f)
+{
+	struct der_bad found[8];
+	const size_t n = der_lint(origin, bytes, found, 8);
+
+	for (size_t i = 0; i < n; i++)
+		der_blame(
+		    f, der_code(found[i].fault), PKI_FAILS, what, &found[i]);
+	return n == 0;
+}

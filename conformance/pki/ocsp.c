@@ -63,11 +63,7 @@ read_single(struct der *list)
 		s.next_update = read_time(&inner);
 		der_end(&inner);
 	}
-	if (der_peek(&one) == DER_CONSTRUCTED(1)) {
-		der_enter(&one, DER_CONSTRUCTED(1), &inner);
-		extensions_read(&inner, &s.extensions);
-		der_end(&inner);
-	}
+	extensions_maybe(&one, DER_CONSTRUCTED(1), &s.extensions);
 	der_end(&one);
 	return s;
 }
@@ -105,11 +101,7 @@ read_data(struct pki_ocsp *o, struct der *tbs)
 	o->singles = inner.rest;
 	for (o->n_singles = 0; der_more(&inner); o->n_singles++)
 		read_single(&inner);
-	if (der_peek(tbs) == DER_CONSTRUCTED(1)) {
-		der_enter(tbs, DER_CONSTRUCTED(1), &inner);
-		extensions_read(&inner, &o->extensions);
-		der_end(&inner);
-	}
+	extensions_maybe(tbs, DER_CONSTRUCTED(1), &o->extensions);
 	der_end(tbs);
 	nonce = extensions_find(&o->extensions, OID_OCSP_NONCE);
 	o->has_nonce = nonce != NULL;
@@ -120,19 +112,14 @@ read_data(struct pki_ocsp *o, struct der *tbs)
 static void
 read_basic(struct pki_ocsp *o, struct der *in)
 {
-	struct der basic, tbs, certs, list, before;
-	unsigned unused = 0;
+	struct der basic, tbs, certs, list;
 
 	der_enter(in, DER_SEQUENCE, &basic);
 	der_end(in);
 	o->tbs = der_enter(&basic, DER_SEQUENCE, &tbs);
 	read_data(o, &tbs);
 	o->algorithm = algorithm_read(&basic);
-	before = basic;
-	if (!der_bits(
-		der_take(&basic, DER_BIT_STRING), &o->signature, &unused) ||
-	    unused != 0)
-		der_fail(&before, DER_BITS);
+	o->signature = der_octets(&basic);
 	if (der_peek(&basic) == DER_CONSTRUCTED(0)) {
 		der_enter(&basic, DER_CONSTRUCTED(0), &certs);
 		der_enter(&certs, DER_SEQUENCE, &list);
@@ -145,19 +132,6 @@ read_basic(struct pki_ocsp *o, struct der *in)
 		der_end(&certs);
 	}
 	der_end(&basic);
-}
-
-/* The octets of the basic answer, which are DER of their own. */
-static bool
-lint_inside(const struct pki_ocsp *o, struct span basic, struct pki_findings *f)
-{
-	struct der_bad found[8];
-	const size_t n = der_lint(o->whole.ptr, basic, found, 8);
-
-	for (size_t i = 0; i < n; i++)
-		der_blame(f, der_code(found[i].fault), PKI_FAILS, "response",
-		    &found[i]);
-	return n == 0;
 }
 
 bool
@@ -185,7 +159,8 @@ ocsp_read(struct pki_ocsp *o, struct span der, struct pki_findings *f)
 		der_end(&inner);
 		der_end(&bytes);
 		if (oid_of(o->type) == OID_OCSP_BASIC) {
-			fine &= lint_inside(o, content, f);
+			fine &=
+			    der_judge_within(der.ptr, content, "response", f);
 			inner = der_within(der.ptr, content, &bad);
 			read_basic(o, &inner);
 			o->basic = bad.fault == DER_FINE;
@@ -370,9 +345,7 @@ judge_delegated(const struct pki_certificate *c,
 					     USAGE_NON_REPUDIATION)) != 0,
 	    "%s", "");
 	fine &= pki_check(f, PKI_OCSP_RESPONDER_VALIDITY,
-	    c->begins.readable && c->ends.readable &&
-		c->begins.at.us <= at.us && at.us <= c->ends.at.us,
-	    "%s - %s", a, b);
+	    certificate_is_valid_at(c, at), "%s - %s", a, b);
 	pki_check(f, PKI_OCSP_NOCHECK,
 	    extensions_find(&c->extensions, OID_OCSP_NOCHECK) != NULL ||
 		c->crl_points.len > 0 ||

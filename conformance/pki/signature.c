@@ -120,16 +120,11 @@ struct pki_key
 key_read(struct der *d)
 {
 	struct pki_key key = { .bits = SPAN_INIT("") };
-	struct der inner, before;
-	struct span content;
-	unsigned unused = 0;
+	struct der inner;
 
 	key.whole = der_enter(d, DER_SEQUENCE, &inner);
 	key.algorithm = algorithm_read(&inner);
-	before = inner;
-	content = der_take(&inner, DER_BIT_STRING);
-	if (!der_bits(content, &key.bits, &unused) || unused != 0)
-		der_fail(&before, DER_BITS);
+	key.bits = der_octets(&inner);
 	der_end(&inner);
 	return key;
 }

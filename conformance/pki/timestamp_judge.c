@@ -326,10 +326,7 @@ judge_tsa(const struct pki_stamp *s, const struct pki_certificate *c,
 		pki_find(f, PKI_STAMP_VALIDITY, PKI_NOT_REACHED, "%s", "");
 	else
 		fine &= pki_check(f, PKI_STAMP_VALIDITY,
-		    c->begins.readable && c->ends.readable &&
-			c->begins.at.us <= s->at.us &&
-			s->at.us <= c->ends.at.us,
-		    "%s - %s", a, b);
+		    certificate_is_valid_at(c, s->at), "%s - %s", a, b);
 	return fine;
 }
 

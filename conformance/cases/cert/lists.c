@@ -37,23 +37,15 @@ static void
 add_points(struct places *p, const struct pki_certificate *c)
 {
 	struct der_bad bad = { 0 };
-	struct der points = der_start(c->crl_points, &bad), one, name, full;
+	struct der points = der_start(c->crl_points, &bad), full;
 
-	while (der_more(&points)) {
-		der_enter(&points, DER_SEQUENCE, &one);
-		if (der_peek(&one) != DER_CONSTRUCTED(0))
-			continue;
-		der_enter(&one, DER_CONSTRUCTED(0), &name);
-		if (der_peek(&name) != DER_CONSTRUCTED(0))
-			continue;
-		der_enter(&name, DER_CONSTRUCTED(0), &full);
+	while (certificate_next_point(&points, &full))
 		while (der_more(&full)) {
 			const struct general g = general_read(&full);
 
 			if (g.kind == GENERAL_URI)
 				add_place(p, g.value);
 		}
-	}
 }
 
 static void
