@@ -97,6 +97,9 @@ void extensions_read(struct der *d, struct pki_extensions *);
 void extensions_read_list(struct der *, struct pki_extensions *);
 /* The same within an element of this tag, when that is the next one. */
 void extensions_maybe(struct der *, unsigned tag, struct pki_extensions *);
+/* None is there twice, none is critical that is not processed. */
+void extensions_judge(const struct pki_extensions *, enum pki_code duplicate,
+    enum pki_code critical, bool (*processes)(enum oid), struct pki_findings *);
 const struct pki_extension *extensions_find(
     const struct pki_extensions *, enum oid);
 

@@ -160,31 +160,27 @@ judge_key(const struct pki_certificate *c, struct pki_findings *f)
 
 /* ---- extensions ---- */
 
-static void
-judge_list(const struct pki_certificate *c, struct pki_findings *f)
+void
+extensions_judge(const struct pki_extensions *all, enum pki_code duplicate,
+    enum pki_code critical, bool (*processes)(enum oid), struct pki_findings *f)
 {
-	const struct pki_extensions *all = &c->extensions;
 	char text[OID_TEXT] = "";
-	bool unknown = false;
+	bool known = true;
 
-	if (all->present)
-		pki_check(f, PKI_EXT_EMPTY, all->n > 0, "%zu", all->n);
 	if (all->duplicate)
 		oid_text(all->twice, text);
 	if (all->overflow)
-		pki_find(f, PKI_EXT_DUPLICATE, PKI_NOT_JUDGED,
+		pki_find(f, duplicate, PKI_NOT_JUDGED,
 		    "more than %d extensions", CERTIFICATE_EXTENSIONS);
 	else
-		pki_check(f, PKI_EXT_DUPLICATE, !all->duplicate, "%s", text);
+		pki_check(f, duplicate, !all->duplicate, "%s", text);
 	for (size_t i = 0; i < all->n; i++)
-		if (all->at[i].critical &&
-		    !certificate_processes(all->at[i].id)) {
+		if (all->at[i].critical && !processes(all->at[i].id)) {
 			oid_text(all->at[i].oid, text);
-			pki_check(f, PKI_EXT_CRITICAL, false, "%s", text);
-			unknown = true;
+			known = pki_check(f, critical, false, "%s", text);
 		}
-	if (!unknown)
-		pki_check(f, PKI_EXT_CRITICAL, true, "%s", "");
+	if (known)
+		pki_check(f, critical, true, "%s", "");
 }
 
 /* "critical" must not be; nothing is said when it is not there. */
@@ -444,7 +440,11 @@ certificate_judge(const struct pki_certificate *c, struct pki_findings *f)
 	judge_names(c, f);
 	judge_validity(c, f);
 	judge_key(c, f);
-	judge_list(c, f);
+	if (c->extensions.present)
+		pki_check(f, PKI_EXT_EMPTY, c->extensions.n > 0, "%zu",
+		    c->extensions.n);
+	extensions_judge(&c->extensions, PKI_EXT_DUPLICATE, PKI_EXT_CRITICAL,
+	    certificate_processes, f);
 	if (c->version < 3 && !c->extensions.present) {
 		/* What it has no place for cannot be missing. */
 		return;

@@ -159,31 +159,6 @@ judge_entries(const struct pki_crl *crl, struct pki_findings *f)
 /* ---- extensions ---- */
 
 static void
-judge_extension_list(const struct pki_crl *crl, struct pki_findings *f)
-{
-	const struct pki_extensions *all = &crl->extensions;
-	char text[OID_TEXT] = "";
-	bool fine = true;
-
-	if (all->duplicate)
-		oid_text(all->twice, text);
-	if (all->overflow)
-		pki_find(f, PKI_CRL_EXT_DUPLICATE, PKI_NOT_JUDGED,
-		    "more than %d extensions", CERTIFICATE_EXTENSIONS);
-	else
-		pki_check(
-		    f, PKI_CRL_EXT_DUPLICATE, !all->duplicate, "%s", text);
-	for (size_t i = 0; i < all->n; i++)
-		if (all->at[i].critical && !crl_processes(all->at[i].id)) {
-			oid_text(all->at[i].oid, text);
-			pki_check(f, PKI_CRL_EXT_CRITICAL, false, "%s", text);
-			fine = false;
-		}
-	if (fine)
-		pki_check(f, PKI_CRL_EXT_CRITICAL, true, "%s", "");
-}
-
-static void
 judge_idp(const struct pki_crl *crl, struct pki_findings *f)
 {
 	const struct pki_extension *e =
@@ -213,7 +188,8 @@ judge_extensions(const struct pki_crl *crl, struct pki_findings *f)
 	    extensions_find(&crl->extensions, OID_DELTA);
 	char hex[64];
 
-	judge_extension_list(crl, f);
+	extensions_judge(&crl->extensions, PKI_CRL_EXT_DUPLICATE,
+	    PKI_CRL_EXT_CRITICAL, crl_processes, f);
 	der_hex(crl->aki, hex, sizeof hex);
 	pki_check(f, PKI_CRL_AKI, crl->aki.len > 0, "%s", hex);
 	der_hex(crl->number, hex, sizeof hex);
