@@ -40,7 +40,9 @@ struct conf_case {
 	 * the case is inconclusive: "endpoint:submission", "account:alice",
 	 * "dn:alice" (her name in the directory), "directory:people",
 	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive",
-	 * "directory:people", "pki:certificates".
+	 * "pki:certificates", "key:alice" (her certificate and private key).
+	 * "operation:application.submit": the profile maps it, and if not the
+	 * case is not applicable.
 	 * A leading "!" asks for a claim to be absent.
 	 */
 	const char *needs;

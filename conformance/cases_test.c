@@ -42,6 +42,8 @@ static const char *const provided[] = {
 	"dn:victim",
 	"endpoint:ca",
 	"endpoint:crl",
+	"endpoint:crypto",
+	"endpoint:ra",
 	"endpoint:imaps",
 	"endpoint:ldap",
 	"endpoint:ldaps",
@@ -54,8 +56,14 @@ static const char *const provided[] = {
 	"endpoint:submission",
 	"endpoint:submissions",
 	"endpoint:tsa",
+	"key:alice",
+	"key:auditor",
+	"key:bob",
+	"key:custodian-1",
+	"key:custodian-2",
+	"key:issuer",
+	"key:registrar",
 	"log:imaps",
-	"log:ldaps",
 	"log:ldap",
 	"log:ldaps",
 	"log:pop3s",
@@ -197,6 +205,20 @@ is_claim(struct span word)
 	return listed(claims, n, word);
 }
 
+static bool
+is_operation(struct span word)
+{
+	char *name;
+	bool is;
+
+	if (!span_starts(word, SPAN("operation:")))
+		return false;
+	name = mem_text(span_skip(word, strlen("operation:")));
+	is = binding_operation(name) != NULL;
+	free(name);
+	return is;
+}
+
 START_TEST(each_script_compiles_and_claims_something)
 {
 	const struct all all = every_case();
@@ -252,7 +274,8 @@ START_TEST(needs_are_known_words)
 
 			if (span_starts(word, SPAN("!")))
 				word = span_skip(word, 1);
-			ck_assert_msg(is_claim(word) || LISTED(provided, word),
+			ck_assert_msg(is_claim(word) || is_operation(word) ||
+					  LISTED(provided, word),
 			    "%s needs %.*s", c->id, SPAN_FMT(word));
 		}
 		ck_assert_msg(c->service == NULL || needs_word(c, endpoint),

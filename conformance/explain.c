@@ -80,6 +80,9 @@ static const struct {
 } needs[] = {
 	{ "endpoint:",	"an endpoint of the profile" },
 	{ "account:",	"an account of the profile" },
+	{ "key:",	"an account of the profile with certificate and key" },
+	{ "operation:",	"an operation the profile maps; without it: not "
+			"applicable" },
 	{ "log:",	"a log of the profile" },
 	{ "mail:",	"an address or host under mail: in the profile" },
 	{ "safety:",	"a permission under safety: in the profile" },

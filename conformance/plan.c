@@ -132,6 +132,8 @@ enum reason {
 	NO_ENDPOINT,
 	NO_ACCOUNT,
 	NO_NAME,
+	NO_KEY,
+	NOT_MAPPED,
 	NO_LOG,
 	NOT_SAID,
 	NOT_ALLOWED,
@@ -155,6 +157,12 @@ static const struct {
 	[NO_NAME] = { INCONCLUSIVE,
 	    { "the profile gives no name in the directory (dn) to ", "" },
 	    { "配置文件未给出目录中的名称（dn）：", "" } },
+	[NO_KEY] = { INCONCLUSIVE,
+	    { "the profile gives no certificate and key to ", "" },
+	    { "配置文件未给出证书与私钥：", "" } },
+	[NOT_MAPPED] = { NOT_APPLICABLE,
+	    { "the profile maps no operation ", "" },
+	    { "配置文件未映射操作 ", "" } },
 	[NO_LOG] = { REVIEW,
 	    { "the profile names no log of ",
 		": a person has to look at the records of this run" },
@@ -214,7 +222,6 @@ need_log(struct plan_case *c, const struct profile *p, const char *what)
 	return profile_log(p, what) != NULL || lack(c, NO_LOG, what);
 }
 
-/* A word such as "mail:sink" is the key mail.sink of the profile. */
 static bool
 need_dn(struct plan_case *c, const struct profile *p, const char *role)
 {
@@ -223,6 +230,21 @@ need_dn(struct plan_case *c, const struct profile *p, const char *role)
 	return (a != NULL && a->dn != NULL) || lack(c, NO_NAME, role);
 }
 
+static bool
+need_key(struct plan_case *c, const struct profile *p, const char *role)
+{
+	const struct profile_account *a = profile_account(p, role);
+
+	return (a != NULL && a->key != NULL) || lack(c, NO_KEY, role);
+}
+
+static bool
+need_operation(struct plan_case *c, const struct profile *p, const char *name)
+{
+	return profile_operation(p, name) != NULL || lack(c, NOT_MAPPED, name);
+}
+
+/* A word such as "mail:sink" is the key mail.sink of the profile. */
 static bool
 need_said(struct plan_case *c, const struct profile *p, const char *word)
 {
@@ -284,6 +306,8 @@ need(struct plan_case *c, const struct profile *p, const char *word)
 		{ "endpoint:",	need_endpoint,	false },
 		{ "account:",	need_account,	false },
 		{ "dn:",	need_dn,	false },
+		{ "key:",	need_key,	false },
+		{ "operation:",	need_operation,	false },
 		{ "log:",	need_log,	false },
 		{ "safety:",	need_safety,	false },
 		{ "mail:",	need_said,	true },

@@ -99,6 +99,64 @@ json_parse(const char *what, struct span text, struct err *err)
 	return value;
 }
 
+/* "~1" is a slash, "~0" a tilde: RFC 6901 4. */
+static void
+unescape_token(struct span token, struct buf *out)
+{
+	for (; token.len > 0; token = span_skip(token, 1))
+		if (span_starts(token, SPAN("~1"))) {
+			buf_add(out, SPAN("/"));
+			token = span_skip(token, 1);
+		} else if (span_starts(token, SPAN("~0"))) {
+			buf_add(out, SPAN("~"));
+			token = span_skip(token, 1);
+		} else {
+			buf_add(out, span_take(token, 1));
+		}
+}
+
+/* Digits without leading zeros. */
+static const json_t *
+member_of_array(const json_t *array, struct span token)
+{
+	size_t n = 0;
+
+	if (token.len == 0 || token.len > 9 ||
+	    (token.ptr[0] == '0' && token.len > 1))
+		return NULL;
+	for (; token.len > 0; token = span_skip(token, 1)) {
+		if (token.ptr[0] < '0' || token.ptr[0] > '9')
+			return NULL;
+		n = n * 10 + (size_t)(token.ptr[0] - '0');
+	}
+	return json_array_get(array, n);
+}
+
+const json_t *
+json_at(const json_t *j, const char *pointer)
+{
+	struct span rest = span_of(pointer);
+	struct buf name;
+
+	if (rest.len > 0 && rest.ptr[0] != '/')
+		return NULL;
+	rest = span_skip(rest, rest.len > 0);
+	buf_init(&name, 1024);
+	for (bool more = pointer[0] != '\0'; more && j != NULL;) {
+		const size_t slash = span_find(rest, SPAN("/"));
+		const struct span token = span_take(rest, slash);
+
+		more = slash < rest.len;
+		rest = span_skip(rest, slash + more);
+		buf_clear(&name);
+		unescape_token(token, &name);
+		j = json_is_array(j) ? member_of_array(j, token)
+				     : json_object_get(j, buf_text(&name));
+	}
+	buf_free(&name);
+	return j;
+}
+
 struct json_in
 json_in_start(const char *what, struct err *err)
 {

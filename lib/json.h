@@ -35,6 +35,12 @@ json_t *json_clean(const char *text, size_t most);
 /* Rejects members that are there twice; what names the text in errors. */
 json_t *json_parse(const char *what, struct span text, struct err *);
 
+/*
+ * What a JSON pointer (RFC 6901) leads to: "/data/0/id"; "" is the whole.
+ * NULL when there is nothing.
+ */
+const json_t *json_at(const json_t *, const char *pointer);
+
 struct json_in {
 	const char *what; /* file, or other name of the text */
 	char at[160];     /* path of the object being read, "rows.SM-1." */

@@ -68,6 +68,40 @@ START_TEST(canonical)
 }
 END_TEST
 
+/* RFC 6901 5, and what leads nowhere. */
+static const struct {
+	const char *pointer, *value;
+} pointers[] = {
+	{ "", "{\"\":0,\"a/b\":1,\"foo\":[\"bar\",{\"x\":null}],\"m~n\":8}" },
+	{ "/", "0" },
+	{ "/a~1b", "1" },
+	{ "/m~0n", "8" },
+	{ "/foo/0", "\"bar\"" },
+	{ "/foo/1/x", "null" },
+	{ "foo", NULL },
+	{ "/foo/2", NULL },
+	{ "/foo/00", NULL },
+	{ "/foo/-", NULL },
+	{ "/foo/0/x", NULL },
+	{ "/a~1b/", NULL },
+	{ "/none/x", NULL },
+};
+
+START_TEST(pointers_lead_somewhere)
+{
+	struct err err;
+	json_t *whole = json_parse("t", span_of(pointers[0].value), &err);
+	const json_t *j = json_at(whole, pointers[_i].pointer);
+	char *text = j == NULL ? NULL
+			       : json_dumps(j, JSON_ENCODE_ANY | JSON_COMPACT |
+						   JSON_SORT_KEYS);
+
+	ck_assert_pstr_eq(text, pointers[_i].value);
+	free(text);
+	json_decref(whole);
+}
+END_TEST
+
 START_TEST(the_first_complaint_stays)
 {
 	struct err err = { 0 };
@@ -105,6 +139,8 @@ main(void)
 	    tc, any_bytes_become_a_string, 0, sizeof strings / sizeof *strings);
 	tcase_add_test(tc, null_and_long);
 	tcase_add_test(tc, canonical);
+	tcase_add_loop_test(tc, pointers_lead_somewhere, 0,
+	    (int)(sizeof pointers / sizeof pointers[0]));
 	tcase_add_test(tc, the_first_complaint_stays);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

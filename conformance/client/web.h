@@ -63,6 +63,8 @@ struct web_request {
 	size_t n_headers;
 	const char *type; /* of the body */
 	struct span body; /* .ptr NULL: none */
+	const struct span *secrets; /* "(redacted)" in NAME.request */
+	size_t n_secrets;
 	int64_t ms;       /* 0: the profile's timeouts.reply */
 	size_t most;      /* octets of the answer's body; 0: WEB_BODY_MOST */
 };

@@ -61,6 +61,29 @@ file_answer(struct trial *t, const char *name, const struct web_answer *a)
 	count_as(t, name, "us", a->total_us);
 }
 
+/* Evidence is read by others than those who may log in. */
+static void
+redact(struct buf *sent, struct span secret)
+{
+	struct span rest = buf_span(sent);
+	struct buf clean;
+
+	if (secret.len == 0 || span_find(rest, secret) == rest.len)
+		return;
+	buf_init(&clean, WEB_SENT_MOST + WEB_BODY_MOST);
+	while (rest.len > 0) {
+		const size_t at = span_find(rest, secret);
+
+		buf_add(&clean, span_take(rest, at));
+		if (at == rest.len)
+			break;
+		buf_add(&clean, SPAN("(redacted)"));
+		rest = span_skip(rest, at + secret.len);
+	}
+	buf_free(sent);
+	*sent = clean;
+}
+
 /* No longer than the case may still take. */
 bool
 web_call_with(struct trial *t, const char *name, struct web *w,
@@ -78,6 +101,8 @@ web_call_with(struct trial *t, const char *name, struct web *w,
 	web_answer_init(&a, r->most);
 	answered = web_ask(w, &mine, &a);
 	trial_sane(t, a.end != WEB_NOT_SENT, "%s: %.200s", name, a.why);
+	for (size_t i = 0; i < r->n_secrets; i++)
+		redact(&a.sent, r->secrets[i]);
 	file_answer(t, name, &a);
 	web_answer_free(&a);
 	return answered;

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/client/key.h"
+
+#include <openssl/bio.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#define SM2_ID "1234567812345678"
+
+EVP_PKEY *
+key_new(enum key_kind kind)
+{
+	EVP_PKEY *key = NULL;
+
+	switch (kind) {
+	case KEY_P256:
+		key = EVP_EC_gen("P-256");
+		break;
+	case KEY_SM2:
+		key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+		break;
+	case KEY_RSA:
+		key = EVP_RSA_gen(2048);
+		break;
+	}
+	ERR_clear_error();
+	return key;
+}
+
+/* Nobody is asked for a passphrase. */
+static int
+no_passphrase(char *into, int size, int writing, void *ctx)
+{
+	(void)into;
+	(void)size;
+	(void)writing;
+	(void)ctx;
+	return -1;
+}
+
+EVP_PKEY *
+key_load(const char *path)
+{
+	BIO *in = BIO_new_file(path, "r");
+	EVP_PKEY *key =
+	    in == NULL ? NULL
+		       : PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
+
+	BIO_free(in);
+	ERR_clear_error();
+	return key;
+}
+
+bool
+key_certificate(const char *path, struct buf *der)
+{
+	BIO *in = BIO_new_file(path, "r");
+	X509 *cert =
+	    in == NULL ? NULL : PEM_read_bio_X509(in, NULL, NULL, NULL);
+	unsigned char *octets = NULL;
+	const int n = cert == NULL ? -1 : i2d_X509(cert, &octets);
+
+	if (n > 0)
+		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
+	OPENSSL_free(octets);
+	X509_free(cert);
+	BIO_free(in);
+	ERR_clear_error();
+	return n > 0;
+}
+
+bool
+key_sign(EVP_PKEY *key, struct span data, struct buf *signature)
+{
+	const bool sm2 = EVP_PKEY_is_a(key, "SM2");
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *how = NULL;
+	unsigned char out[1024];
+	size_t n = sizeof out;
+	const bool ok = EVP_DigestSignInit(ctx, &how,
+			    sm2 ? EVP_sm3() : EVP_sha256(), NULL, key) == 1 &&
+			(!sm2 || EVP_PKEY_CTX_set1_id(
+				     how, SM2_ID, sizeof SM2_ID - 1) == 1) &&
+			EVP_DigestSign(ctx, out, &n,
+			    (const unsigned char *)data.ptr, data.len) == 1;
+
+	if (ok)
+		buf_add(signature, (struct span){ (const char *)out, n });
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return ok;
+}
