@@ -13,6 +13,7 @@
 
 #define ACCOUNT_MS   60000
 #define BOXES_MOST   200
+#define ENTRIES_MOST 500  /* of a directory; a run leaves a few */
 #define AT_ONCE      200  /* UIDs in one command */
 #define MAILS_MOST   5000 /* of a maildrop, the newest */
 #define CONTENT_MOST (64u << 20)
@@ -348,10 +349,12 @@ add_quoted(struct buf *out, const char *text)
 	buf_add(out, SPAN("\" "));
 }
 
-static void
+/* A directory that names more than a run can have left is not believed. */
+static bool
 find_entries(struct sweep *s, struct wire *w, char ***names, size_t *n)
 {
 	struct buf search, line;
+	size_t heard = 0;
 
 	buf_init(&search, 1u << 16);
 	buf_init(&line, 1u << 20);
@@ -359,16 +362,22 @@ find_entries(struct sweep *s, struct wire *w, char ***names, size_t *n)
 	add_quoted(&search, s->profile->directory.people);
 	buf_addf(&search, "sub (|(uid=%s*)(ou=%s*)) 1.1", s->run, s->run);
 	if (wire_say_ldap(w, buf_text(&search)))
-		while (hear_entry(w, &line)) {
+		while (heard <= ENTRIES_MOST && hear_entry(w, &line)) {
 			const struct span name = name_in(buf_span(&line));
 
-			if (!is_our_entry(s, name) || *n == BOXES_MOST)
+			heard++;
+			if (!is_our_entry(s, name))
 				continue;
 			*names = mem_grow(*names, (*n + 1) * sizeof **names);
 			(*names)[(*n)++] = mem_text(name);
 		}
 	buf_free(&line);
 	buf_free(&search);
+	if (heard > ENTRIES_MOST)
+		fail(s, "directory",
+		    "it names more entries than a run leaves: none was "
+		    "removed; look for them by hand");
+	return heard <= ENTRIES_MOST;
 }
 
 static void
@@ -377,7 +386,10 @@ remove_entries(struct sweep *s, struct wire *w)
 	char **names = NULL;
 	size_t n = 0;
 
-	find_entries(s, w, &names, &n);
+	if (!find_entries(s, w, &names, &n)) {
+		free_names(names, n);
+		return;
+	}
 	if (n > 1)
 		qsort(names, n, sizeof names[0], by_length);
 	for (size_t i = 0; i < n && w->why[0] == '\0'; i++) {

@@ -390,6 +390,32 @@ START_TEST(entries_that_are_ours_are_taken)
 }
 END_TEST
 
+/* Whatever it names, we hear only so many, and remove none of them. */
+START_TEST(a_directory_is_not_heard_without_end)
+{
+	struct cleanup c;
+	struct place s;
+	struct wire w;
+
+	place_up(&s, (struct serve_options){ .fault = FAULT_NONE });
+	enter_directory(&w, &s.profile);
+	for (int i = 0; i < 501; i++) {
+		char *add = mem_textf("2 add \"uid=" RUN "_%d,%s\"%s", i,
+		    s.profile.directory.people, PERSON);
+
+		tell(&w, add, "2 addResponse success ");
+		free(add);
+	}
+	ck_assert(cleanup_run(&s.profile, RUN, NULL, &c));
+	ck_assert_uint_eq(c.failures, 1);
+	ck_assert_msg(strstr(c.why, "directory: it names more entries") != NULL,
+	    "%s", c.why);
+	ck_assert_uint_eq(c.entries, 0);
+	wire_close(&w);
+	place_down(&s);
+}
+END_TEST
+
 START_TEST(only_a_run_is_a_run)
 {
 	static const char *const others[] = { "", "2", "20261122",
@@ -423,6 +449,7 @@ main(void)
 	tcase_add_test(c, a_servers_word_is_not_enough);
 	tcase_add_test(c, what_cannot_be_is_told);
 	tcase_add_test(c, entries_that_are_ours_are_taken);
+	tcase_add_test(c, a_directory_is_not_heard_without_end);
 	tcase_add_test(c, only_a_run_is_a_run);
 	suite_add_tcase(suite, c);
 	srunner_run_all(runner, CK_ENV);
