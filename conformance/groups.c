@@ -92,7 +92,9 @@
 	X(ocsp_ways) \
 	X(ocsp_odd) \
 	X(tsa) \
-	X(tsa_refused)
+	X(tsa_refused) \
+	X(cmp_apply) \
+	X(cmp_wrong)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -629,7 +629,7 @@ put_protection(struct buf *b, const struct cmp_message *m, struct span salt,
 }
 
 bool
-cmp_write(const struct cmp_message *m, struct buf *der)
+cmp_compose(const struct cmp_message *m, struct buf *der)
 {
 	char octets[16];
 	const struct span salt = { octets, sizeof octets };

@@ -8,7 +8,7 @@
  *
  *	EVP_PKEY *key = cmp_new_key(CMP_P256);
  *
- *	cmp_write(&(struct cmp_message){ .body = CMP_IR, .key = key,
+ *	cmp_compose(&(struct cmp_message){ .body = CMP_IR, .key = key,
  *	    .subject = subject, .kid = SPAN("alice"), .secret = secret,
  *	    .transaction = id, .nonce = nonce }, &der);
  */
@@ -81,6 +81,6 @@ void cmp_name(const char *common_name, struct buf *name);
 bool cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der);
 
 /* False when OpenSSL could not. */
-bool cmp_write(const struct cmp_message *, struct buf *der);
+bool cmp_compose(const struct cmp_message *, struct buf *der);
 
 #endif

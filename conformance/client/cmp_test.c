@@ -107,9 +107,9 @@ START_TEST(written)
 	struct pki_findings f;
 
 	buf_init(&der, 8192);
-	ck_assert(cmp_write(&said, &der));
+	ck_assert(cmp_compose(&said, &der));
 	pki_findings_init(&f);
-	ck_assert(cmp_read(&m, buf_span(&der), &f));
+	ck_assert(cmp_read_message(&m, buf_span(&der), &f));
 	tell(&f);
 	ck_assert(openssl_reads(buf_span(&der)));
 	ck_assert_uint_eq(m.type, bodies[_i]);
@@ -151,8 +151,8 @@ START_TEST(proofs)
 			said.pop = rows[i].pop;
 			said.key = keys[k];
 			buf_init(&der, 8192);
-			ck_assert(cmp_write(&said, &der));
-			ck_assert(cmp_read(&m, buf_span(&der), NULL));
+			ck_assert(cmp_compose(&said, &der));
+			ck_assert(cmp_read_message(&m, buf_span(&der), NULL));
 			/* behind the body's own tag and length */
 			body = span_skip(m.body,
 			    (unsigned char)m.body.ptr[1] == 0x81 ? 3 : 4);
@@ -189,9 +189,9 @@ START_TEST(signatures)
 	said.certificate = buf_span(&own);
 	said.protection = how;
 	buf_init(&der, 8192);
-	ck_assert(cmp_write(&said, &der));
+	ck_assert(cmp_compose(&said, &der));
 	pki_findings_init(&f);
-	ck_assert(cmp_read(&m, buf_span(&der), &f));
+	ck_assert(cmp_read_message(&m, buf_span(&der), &f));
 	tell(&f);
 	ck_assert(openssl_reads(buf_span(&der)));
 	cmp_judge(&m, &(struct cmp_ask){ .request = NULL }, &f);
@@ -212,18 +212,18 @@ START_TEST(wrong)
 
 	buf_init(&der, 8192);
 	said.protection = CMP_SPOILT;
-	ck_assert(cmp_write(&said, &der) && cmp_read(&m, buf_span(&der), NULL));
+	ck_assert(cmp_compose(&said, &der) && cmp_read_message(&m, buf_span(&der), NULL));
 	ck_assert_int_eq(mac_of(&m, SECRET), SIGNATURE_BAD);
 	buf_clear(&der);
 	said.protection = CMP_UNPROTECTED;
 	said.version = 9;
-	ck_assert(cmp_write(&said, &der) && cmp_read(&m, buf_span(&der), NULL));
+	ck_assert(cmp_compose(&said, &der) && cmp_read_message(&m, buf_span(&der), NULL));
 	ck_assert(!m.has_algorithm && !m.has_protection && m.version == 9);
 	/* cut off anywhere, or with more behind it: no message */
 	for (size_t n = 0; n < der.len; n++)
-		ck_assert(!cmp_read(&m, span_take(buf_span(&der), n), NULL));
+		ck_assert(!cmp_read_message(&m, span_take(buf_span(&der), n), NULL));
 	buf_add(&der, SPAN("\0"));
-	ck_assert(!cmp_read(&m, buf_span(&der), NULL));
+	ck_assert(!cmp_read_message(&m, buf_span(&der), NULL));
 	buf_free(&der);
 }
 END_TEST

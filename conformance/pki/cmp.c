@@ -481,7 +481,7 @@ read_message(struct pki_cmp *m, struct der *in)
 }
 
 bool
-cmp_read(struct pki_cmp *m, struct span der, struct pki_findings *f)
+cmp_read_message(struct pki_cmp *m, struct span der, struct pki_findings *f)
 {
 	struct der_bad bad = { 0 };
 	struct der in = der_start(der, &bad);

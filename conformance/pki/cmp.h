@@ -127,7 +127,7 @@ void cmp_failure_text(const struct cmp_status *, char text[CMP_TEXT]);
 void cmp_text(const struct pki_cmp *, char text[CMP_TEXT]);
 
 /* Reads, adding der.* and cmp.structure; false: nothing may be used. */
-bool cmp_read(struct pki_cmp *, struct span der, struct pki_findings *);
+bool cmp_read_message(struct pki_cmp *, struct span der, struct pki_findings *);
 
 /* cmp.*: of the message by itself, and as the answer to the request. */
 void cmp_judge(

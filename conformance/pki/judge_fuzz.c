@@ -103,7 +103,7 @@ as_message(struct span in, struct pki_findings *f)
 	char key[DIGEST_MOST], text[CMP_TEXT];
 	struct cmp_ask ask = { .request = &m };
 
-	if (!cmp_read(&m, in, f))
+	if (!cmp_read_message(&m, in, f))
 		return;
 	ask.key = (struct span){ key, cmp_mac_key(&m, SPAN("secret"), key) };
 	cmp_text(&m, text);
