@@ -94,7 +94,9 @@
 	X(tsa) \
 	X(tsa_refused) \
 	X(cmp_apply) \
-	X(cmp_wrong)
+	X(cmp_wrong) \
+	X(cmp_update) \
+	X(cmp_revoke)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -200,6 +200,7 @@ add_limits(struct buf *b)
 		const char *requirement, *metric;
 		int value;
 	} limits[] = {
+		{ "CERT-F-12", "ocsp.delay",		5 },
 		{ "EMAIL-P-01", "load.sessions",	100 },
 		{ "EMAIL-P-01", "load.duration",	8 },
 		{ "EMAIL-P-02", "load.duration",	8 },

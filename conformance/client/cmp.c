@@ -127,17 +127,26 @@ put_name(struct buf *b, struct span name)
 	end(b, mark);
 }
 
+static void
+put_attribute(struct buf *b, enum oid id, const char *value)
+{
+	const size_t set = begin(b, DER_SET);
+	const size_t one = begin(b, DER_SEQUENCE);
+
+	put_oid(b, id);
+	put(b, DER_UTF8, span_of(value));
+	end(b, one);
+	end(b, set);
+}
+
 void
-cmp_name(const char *common_name, struct buf *name)
+cmp_name(const char *common_name, const char *unit, struct buf *name)
 {
 	const size_t all = begin(name, DER_SEQUENCE);
-	const size_t set = begin(name, DER_SET);
-	const size_t one = begin(name, DER_SEQUENCE);
 
-	put_oid(name, OID_COMMON_NAME);
-	put(name, DER_UTF8, span_of(common_name));
-	end(name, one);
-	end(name, set);
+	if (unit != NULL)
+		put_attribute(name, OID_UNIT, unit);
+	put_attribute(name, OID_COMMON_NAME, common_name);
 	end(name, all);
 }
 

@@ -74,8 +74,8 @@ EVP_PKEY *cmp_new_key(enum cmp_key_kind);
 /* In PEM, as evidence: it is thrown away with the run. */
 bool cmp_key_text(EVP_PKEY *, struct buf *pem);
 
-/* A Name of "CN=..." alone. */
-void cmp_name(const char *common_name, struct buf *name);
+/* A Name of "CN=..." alone; or with "OU=..." when that is not NULL. */
+void cmp_name(const char *common_name, const char *unit, struct buf *name);
 
 /* A certificate that "key" has signed for itself. */
 bool cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der);

@@ -26,7 +26,7 @@ begin(void)
 	keys[1] = cmp_new_key(CMP_SM2);
 	keys[2] = cmp_new_key(CMP_RSA);
 	buf_init(&subject, 256);
-	cmp_name("李爱丽", &subject);
+	cmp_name("李爱丽", "办公室", &subject);
 	buf_init(&certificate, 4096);
 	ck_assert(cmp_self_signed(keys[0], "Alice", &certificate));
 }
@@ -212,16 +212,19 @@ START_TEST(wrong)
 
 	buf_init(&der, 8192);
 	said.protection = CMP_SPOILT;
-	ck_assert(cmp_compose(&said, &der) && cmp_read_message(&m, buf_span(&der), NULL));
+	ck_assert(cmp_compose(&said, &der) &&
+		  cmp_read_message(&m, buf_span(&der), NULL));
 	ck_assert_int_eq(mac_of(&m, SECRET), SIGNATURE_BAD);
 	buf_clear(&der);
 	said.protection = CMP_UNPROTECTED;
 	said.version = 9;
-	ck_assert(cmp_compose(&said, &der) && cmp_read_message(&m, buf_span(&der), NULL));
+	ck_assert(cmp_compose(&said, &der) &&
+		  cmp_read_message(&m, buf_span(&der), NULL));
 	ck_assert(!m.has_algorithm && !m.has_protection && m.version == 9);
 	/* cut off anywhere, or with more behind it: no message */
 	for (size_t n = 0; n < der.len; n++)
-		ck_assert(!cmp_read_message(&m, span_take(buf_span(&der), n), NULL));
+		ck_assert(
+		    !cmp_read_message(&m, span_take(buf_span(&der), n), NULL));
 	buf_add(&der, SPAN("\0"));
 	ck_assert(!cmp_read_message(&m, buf_span(&der), NULL));
 	buf_free(&der);

@@ -73,7 +73,7 @@ apply_open(struct trial *t, const char *role, enum cmp_key_kind kind,
 		t, ca != NULL, "no certificate in pki.anchors or pki.issuers"))
 		return false;
 	a->ca = ca->subject;
-	cmp_name(a->account->user, &a->subject);
+	cmp_name(a->account->user, NULL, &a->subject);
 	apply_begin(a);
 	return true;
 }

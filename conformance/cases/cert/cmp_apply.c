@@ -55,6 +55,23 @@ collect_pkcs10(struct trial *t)
 	return collect_as(t, CMP_P10CR, CMP_P256, false);
 }
 
+/* What a person has to approve waits, and is polled for. */
+static bool
+collect_poll(struct trial *t)
+{
+	struct applicant a;
+	struct identity one;
+
+	if (apply_open(t, "alice", CMP_P256, &a)) {
+		buf_clear(&a.subject);
+		cmp_name(a.account->user, "Manual", &a.subject);
+		apply_enroll(&a, CMP_IR, "apply", &one);
+		identity_free(&one);
+	}
+	apply_close(&a);
+	return true;
+}
+
 /* With the certificate that was just issued, for another one. */
 static bool
 collect_signed(struct trial *t)
@@ -128,8 +145,7 @@ claim_granted(struct trial *t)
 	if (exchange_open(t, &set, "apply", &x, NULL)) {
 		exchange_text(&x, text);
 		/* who lets it wait is judged by what comes of it */
-		if (x.readable && x.answer.n_items > 0 &&
-		    x.answer.items[0].status.status == CMP_WAITING)
+		if (exchange_is_waiting(&x))
 			exchange_need_granted(t, &set, "apply");
 		else
 			trial_claim(t, trial_case(t)->clause,
@@ -189,6 +205,37 @@ judge_type(struct trial *t)
 		    SPAN_FMT(
 			span_take(web_header(&x.http, "content-type"), 80)));
 	exchange_close(&x);
+	issued_close(&set);
+}
+
+/* A pollReq is answered by what has come of it, or by "later". */
+static void
+judge_poll(struct trial *t)
+{
+	struct issued_set set;
+	struct exchange x;
+	char text[CMP_TEXT];
+	bool waits;
+
+	if (!issued_open(t, &set, NULL))
+		return;
+	waits = exchange_open(t, &set, "apply", &x, NULL);
+	if (waits) {
+		exchange_text(&x, text);
+		waits = trial_need(
+		    t, exchange_is_waiting(&x), "it does not wait: %s", text);
+	}
+	exchange_close(&x);
+	if (waits) {
+		if (exchange_open(t, &set, "apply-poll-0", &x, NULL)) {
+			exchange_text(&x, text);
+			trial_claim(t, trial_case(t)->clause,
+			    exchange_is_waiting(&x) || exchange_is_granted(&x),
+			    "pollRep, or ip with a certificate", "%s", text);
+		}
+		exchange_close(&x);
+		exchange_need_granted(t, &set, "apply");
+	}
 	issued_close(&set);
 }
 
@@ -348,6 +395,9 @@ static const struct conf_case cases[] = {
 	APPLY("cmp.sm2", " cert.sm2", "RFC 4210 5.3.1",
 	    "a key of SM2 is certified", "为 SM2 公钥签发证书",
 	    collect_sm2, judge_granted_key),
+	APPLY("cmp.poll", " cert.cmp.poll", "RFC 4210 5.3.22",
+	    "what waits for approval is polled for", "等待审批时可轮询结果",
+	    collect_poll, judge_poll),
 	APPLY("cmp.p10cr", " cert.cmp.p10cr", "RFC 4210 5.3.3",
 	    "a request of PKCS #10 is granted", "受理 PKCS#10 申请",
 	    collect_pkcs10, judge_granted_key),

@@ -82,6 +82,17 @@ exchange_is_refused(const struct exchange *x)
 }
 
 bool
+exchange_is_waiting(const struct exchange *x)
+{
+	const struct cmp_item *i = &x->answer.items[0];
+
+	return x->readable &&
+	       (x->answer.type == CMP_POLLREP ||
+		   (x->answer.type != CMP_ERROR && x->answer.n_items > 0 &&
+		       i->has_status && i->status.status == CMP_WAITING));
+}
+
+bool
 exchange_is_done(const struct exchange *x)
 {
 	const uint32_t status = x->answer.items[0].status.status;

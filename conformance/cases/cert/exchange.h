@@ -51,6 +51,8 @@ bool exchange_was(struct trial *, const char *name);
 /* No certificate, and no word but an error, a rejection or a status of HTTP. */
 bool exchange_is_refused(const struct exchange *);
 bool exchange_is_granted(const struct exchange *);
+/* The status "waiting", or a pollRep. */
+bool exchange_is_waiting(const struct exchange *);
 /* rp: accepted, or one of the two that warn. */
 bool exchange_is_done(const struct exchange *);
 /* "ip, accepted"; or "status 404". */
