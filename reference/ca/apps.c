@@ -65,7 +65,8 @@ serve_cmp(const struct site *site, const struct http_request *r,
 		http_answer_text(a, 415, "an application/pkixcmp is wanted");
 		return;
 	}
-	a->type = "application/pkixcmp";
+	a->type = site->ca->fault == FAULT_CMP_TYPE ? "application/octet-stream"
+						    : "application/pkixcmp";
 	ca_cmp(site->ca, issuer < 0 ? -1 : issuer / 2, r->body, now, &a->body);
 	if (a->body.len == 0)
 		http_answer_text(a, 500, "there is no answer");

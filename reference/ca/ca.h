@@ -56,6 +56,7 @@ struct ca {
 	const struct world *world;            /* who may ask by CMP; or NULL */
 	enum fault fault;
 	enum variant variant;
+	bool gone; /* by a fault: CMP has no answers any more */
 };
 
 struct ca_options {

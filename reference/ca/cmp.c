@@ -10,7 +10,7 @@
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include "reference/ca/cmp_inner.h"
+#include "reference/ca/flaw_cmp.h"
 #include "reference/ca/log.h"
 
 enum { NONCE_LEAST = 16 };
@@ -98,10 +98,11 @@ check_header(struct cmp *c)
 	const struct cmp_message *in = &c->in;
 	const bool ours = recipient_is_ours(c);
 
-	if (in->version != 2 && in->version != 3)
+	if (in->version != 2 && in->version != 3 &&
+	    c->ca->fault != FAULT_CMP_VERSION_ANY)
 		return cmp_fail(
 		    c, CMP_UNSUPPORTED_VERSION, "versions 2 and 3 are known");
-	if (!ours)
+	if (!ours && c->ca->fault != FAULT_CMP_RECIPIENT_ANY)
 		return cmp_fail(
 		    c, CMP_WRONG_AUTHORITY, "the recipient is not here");
 	if (!is_size(in->transaction, 1))
@@ -125,6 +126,9 @@ begin(struct cmp *c, int kind)
 
 	snprintf(t.owner, sizeof t.owner, "%s", cmp_who(c));
 	memcpy(t.nonce, c->nonce, sizeof t.nonce);
+	if (c->ca->fault == FAULT_CMP_TRANSACTION_REUSED &&
+	    store_cmp_get(c->ca->store, c->in.transaction, &c->known))
+		return CMP_FINE;
 	if (store_cmp_begin(
 		c->ca->store, c->in.transaction, &t, c->now, &err)) {
 		c->known = t;
@@ -134,6 +138,18 @@ begin(struct cmp *c, int kind)
 		   ? cmp_fail(c, CMP_TRANSACTION_ID_IN_USE,
 			 "there is such a transaction already")
 		   : cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
+}
+
+static bool
+nonce_came_back(const struct cmp *c)
+{
+	const struct span said = { (const char *)c->known.nonce,
+		sizeof c->known.nonce };
+	const enum fault fault = c->ca->fault;
+
+	return fault == FAULT_CMP_NONCE_UNCHECKED ||
+	       span_eq(c->in.recip_nonce,
+		   fault == FAULT_CMP_NONCE_SHORT ? span_take(said, 8) : said);
 }
 
 static enum cmp_failure
@@ -146,8 +162,7 @@ go_on(struct cmp *c)
 	    strcmp(t->owner, cmp_who(c)) != 0)
 		return cmp_fail(
 		    c, CMP_BAD_REQUEST, "there is no such transaction");
-	if (!span_eq(c->in.recip_nonce,
-		(struct span){ (const char *)t->nonce, sizeof t->nonce }))
+	if (!nonce_came_back(c))
 		return cmp_fail(c, CMP_BAD_RECIPIENT_NONCE,
 		    "recipNonce is not what was sent last");
 	return store_cmp_nonce(c->ca->store, c->in.transaction, c->nonce, &err)
@@ -167,10 +182,15 @@ dispatch(struct cmp *c)
 	if (h == NULL)
 		return cmp_fail(c, CMP_BAD_REQUEST, "this is not done here");
 	why = h->kind >= 0 ? begin(c, h->kind) : go_on(c);
+	if (why == CMP_BAD_REQUEST && c->in.body == CMP_CERTCONF &&
+	    c->ca->fault == FAULT_CMP_CONFIRM_STRAY)
+		return cmp_acknowledge(c);
 	if (why != CMP_FINE)
 		return why;
 	c->body = h->kind;
-	return h->serve(c);
+	return ca_flaw_cmp_says_no(c->ca->fault, c->in.body)
+		   ? cmp_fail(c, CMP_BAD_REQUEST, "not today")
+		   : h->serve(c);
 }
 
 /* ---- the answer ---- */
@@ -213,6 +233,7 @@ answer(struct cmp *c, struct span request)
 
 	if (request.len > CMP_MESSAGE_MOST || !cmp_read(request, &c->in)) {
 		c->in = (struct cmp_message){ .body = -1 };
+		c->ca->gone = c->ca->fault == FAULT_CMP_MALFORMED_GONE;
 		return cmp_fail(
 		    c, CMP_BAD_DATA_FORMAT, "this is no PKIMessage");
 	}
@@ -234,14 +255,17 @@ ca_cmp(struct ca *ca, int only, struct span request, struct wall now,
 
 	buf_init(&c.content, CMP_MESSAGE_MOST);
 	RAND_bytes(c.nonce, sizeof c.nonce);
+	ca_flaw_cmp_nonce(ca->fault, c.nonce);
 	cmp_sweep(ca, now);
 	why = answer(&c, request);
 	if (why != CMP_FINE) {
 		log_refusal(&c);
 		put_error(&c, why);
 	}
-	if (!cmp_write(&c, to))
+	ca_flaw_cmp_body(&c);
+	if (ca->gone || !cmp_write(&c, to))
 		buf_clear(to);
+	ca_flaw_cmp_served(ca->fault, to);
 	cmp_client_free(&c.client);
 	buf_free(&c.content);
 	ERR_clear_error();

@@ -8,7 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "lib/mem.h"
-#include "reference/ca/cmp_inner.h"
+#include "reference/ca/flaw_cmp.h"
 #include "reference/ca/log.h"
 
 enum {
@@ -62,7 +62,10 @@ judge_key(struct cmp *c, struct wish *w)
 	    (c->only >= 0 && w->algorithm != (enum ca_algorithm)c->only))
 		return cmp_fail(
 		    c, CMP_BAD_ALG, "this kind of key is not certified here");
-	if (!crmf_proven(c->ca->fault, &w->r))
+	if (w->algorithm == CA_SM2 && c->ca->fault == FAULT_CMP_SM2_REFUSED)
+		return cmp_fail(c, CMP_BAD_ALG, "SM2 is not certified here");
+	if (!crmf_proven(&w->r) &&
+	    !ca_flaw_cmp_takes_proof(c->ca->fault, &w->r))
 		return cmp_fail(
 		    c, CMP_BAD_POP, "it is not proven who has the key");
 	return CMP_FINE;
@@ -244,10 +247,13 @@ judge_old(struct cmp *c, struct wish *w)
 		: c->client.by_mac)
 		return cmp_fail(
 		    c, CMP_BAD_CERT_ID, "which certificate is to be replaced?");
-	if (strcmp(row.owner, cmp_who(c)) != 0)
+	if (strcmp(row.owner, cmp_who(c)) != 0 &&
+	    c->ca->fault != FAULT_CMP_KUR_ANYBODY)
 		return cmp_fail(
 		    c, CMP_NOT_AUTHORIZED, "the certificate is another's");
-	if (row.status != STORE_CA_GOOD || row.confirm.us != 0)
+	if ((row.status != STORE_CA_GOOD &&
+		c->ca->fault != FAULT_CMP_KUR_REVOKED_TAKEN) ||
+	    row.confirm.us != 0)
 		return cmp_fail(
 		    c, CMP_CERT_REVOKED, "the certificate is not valid");
 	w->old = certificate_of(c->ca, row.id);
@@ -264,6 +270,8 @@ judge(struct cmp *c, struct wish *w)
 		judge_subject, judge_extensions, judge_validity };
 	enum cmp_failure why = CMP_FINE;
 
+	if (ca_flaw_cmp_refuses(c->ca->fault, w->body))
+		return cmp_fail(c, CMP_BAD_REQUEST, "not today");
 	for (size_t i = 0;
 	     why == CMP_FINE && i < sizeof steps / sizeof steps[0]; i++)
 		why = steps[i](c, w);
@@ -283,6 +291,18 @@ subject_of(const struct wish *w)
 }
 
 static bool
+revoke_old(struct cmp *c, X509 *old)
+{
+	struct store_ca_certificate row;
+	struct err err;
+
+	return cmp_find(c->ca, X509_get_issuer_name(old),
+		   X509_get0_serialNumber(old), &row) &&
+	       ca_revoke(c->ca, row.issuer, row.serial, CA_SUPERSEDED,
+		   cmp_who(c), c->now, &err);
+}
+
+static bool
 issue(struct cmp *c, const struct wish *w, X509 **x)
 {
 	const struct world_person *p = c->client.person;
@@ -290,22 +310,29 @@ issue(struct cmp *c, const struct wish *w, X509 **x)
 		.request = w->r.id };
 	char *name = mem_textf("cmp/%s", p->user);
 	char *alt = mem_textf("email:%s", p->address);
-	const struct ca_request r = { .algorithm = w->algorithm,
+	EVP_PKEY *instead = ca_flaw_cmp_key(c->ca->fault, w->algorithm, w->old);
+	struct ca_request r = { .algorithm = w->algorithm,
 		.class = CA_CLASS_SIGNING,
 		.name = name,
 		.subject = p->user,
 		.whole = subject_of(w),
 		.alt = alt,
-		.key = w->key,
+		.key = instead != NULL ? instead : w->key,
 		.until = w->until,
 		.kept = &kept };
+	X509_NAME *other;
 	struct err err;
 	bool ok;
 
+	ca_flaw_cmp_request(c, w->old, &r, &other);
 	snprintf(kept.owner, sizeof kept.owner, "%s", p->user);
 	if (!c->implicit)
 		kept.confirm.us = c->now.us + (int64_t)CMP_CONFIRM_S * 1000000;
-	ok = ca_issue(c->ca, &r, p->user, c->now, x, &err);
+	ok = ca_issue(c->ca, &r, p->user, c->now, x, &err) &&
+	     (w->old == NULL || c->ca->fault != FAULT_CMP_KUR_REVOKES_OLD ||
+		 revoke_old(c, w->old));
+	X509_NAME_free(other);
+	EVP_PKEY_free(instead);
 	free(alt);
 	free(name);
 	return ok;
@@ -344,26 +371,32 @@ put_certificate(const struct ber_out *o, struct span der)
 }
 
 static void
-put_response(const struct ber_out *o, int64_t id, int status,
-    enum cmp_failure why, const char *text, struct span der)
+put_response(const struct cmp *c, const struct ber_out *o, int64_t id,
+    int status, enum cmp_failure why, const char *text, struct span der)
 {
 	const size_t whole = ber_begin(o, BER_SEQUENCE);
 
-	ber_put_integer(o, BER_INTEGER, id);
-	cmp_put_status(o, status, why, text);
+	ber_put_integer(
+	    o, BER_INTEGER, c->ca->fault == FAULT_CMP_REQUEST_ID ? 0 : id);
+	cmp_put_status(o, status,
+	    c->ca->fault == FAULT_CMP_REASON_LOST ? CMP_FINE : why, text);
 	if (der.len > 0)
 		put_certificate(o, der);
 	ber_end(o, whole);
 }
 
 static void
-put_given(const struct ber_out *o, const struct wish *w, X509 *x)
+put_given(
+    const struct cmp *c, const struct ber_out *o, const struct wish *w, X509 *x)
 {
 	unsigned char *der = NULL;
 	const int n = i2d_X509(x, &der);
 	const bool mods = w->mods || extensions_differ(w, x);
 
-	put_response(o, w->r.id, mods ? CMP_GRANTED_WITH_MODS : CMP_ACCEPTED,
+	put_response(c, o, w->r.id,
+	    c->ca->fault == FAULT_CMP_STATUS_UNDEFINED ? 9
+	    : mods                                     ? CMP_GRANTED_WITH_MODS
+						       : CMP_ACCEPTED,
 	    CMP_FINE, NULL,
 	    (struct span){ (const char *)der, n < 0 ? 0 : (size_t)n });
 	OPENSSL_free(der);
@@ -389,7 +422,7 @@ wait_for(struct cmp *c, const struct ber_out *o, const struct wish *w,
 	buf_free(&kept);
 	if (!ok)
 		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
-	put_response(o, w->r.id, CMP_WAITING, CMP_FINE,
+	put_response(c, o, w->r.id, CMP_WAITING, CMP_FINE,
 	    "somebody has to approve it", (struct span){ NULL, 0 });
 	return CMP_FINE;
 }
@@ -409,9 +442,16 @@ give(struct cmp *c, const struct ber_out *o, struct wish *w)
 {
 	X509 *x = NULL;
 
-	if (!issue(c, w, &x))
+	if (c->ca->fault == FAULT_CMP_KUR_SAME_CERTIFICATE && w->old != NULL &&
+	    EVP_PKEY_eq(w->key, X509_get0_pubkey(w->old)) == 1) {
+		put_given(c, o, w, w->old);
+		return CMP_FINE;
+	}
+	if (!issue(c, w, &x) || !ca_flaw_cmp_given(c->ca, w->algorithm, &x)) {
+		X509_free(x);
 		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be issued");
-	put_given(o, w, x);
+	}
+	put_given(c, o, w, x);
 	X509_free(x);
 	return CMP_FINE;
 }
@@ -430,6 +470,20 @@ log_refusal(struct cmp *c)
 	ca_log_end(&log);
 }
 
+static void
+put_rejection(const struct cmp *c, const struct ber_out *o,
+    const struct wish *w, enum cmp_failure why)
+{
+	X509 *x = c->ca->signers[w->algorithm][CA_REGISTRAR].cert;
+	const bool both = c->ca->fault == FAULT_CMP_BOTH;
+	unsigned char *der = NULL;
+	const int n = both ? i2d_X509(x, &der) : 0;
+
+	put_response(c, o, w->r.id, CMP_REJECTION, why, c->why,
+	    (struct span){ (const char *)der, n < 0 ? 0 : (size_t)n });
+	OPENSSL_free(der);
+}
+
 bool
 cmp_certify_one(struct cmp *c, const struct ber_out *o, int body,
     struct span request, bool approved)
@@ -446,8 +500,7 @@ cmp_certify_one(struct cmp *c, const struct ber_out *o, int body,
 			  ? wait_for(c, o, &w, request)
 			  : give(c, o, &w);
 	if (why != CMP_FINE) {
-		put_response(o, w.r.id, CMP_REJECTION, why, c->why,
-		    (struct span){ NULL, 0 });
+		put_rejection(c, o, &w, why);
 		log_refusal(c);
 	}
 	X509_free(w.old);
@@ -484,9 +537,13 @@ cmp_certify(struct cmp *c)
 
 	c->implicit = c->in.implicit;
 	whole = ber_begin(&o, BER_SEQUENCE);
-	all = ber_begin(&o, BER_SEQUENCE);
-	ok = certify_all(c, &o);
-	ber_end(&o, all);
+	if (c->ca->fault == FAULT_CMP_STRUCTURE) {
+		ok = certify_all(c, &o);
+	} else {
+		all = ber_begin(&o, BER_SEQUENCE);
+		ok = certify_all(c, &o);
+		ber_end(&o, all);
+	}
 	ber_end(&o, whole);
 	return ok ? CMP_FINE
 		  : cmp_fail(c, CMP_BAD_DATA_FORMAT,

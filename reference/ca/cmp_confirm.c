@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include <openssl/x509.h>
 
-#include "reference/ca/cmp_inner.h"
+#include "reference/ca/flaw_cmp.h"
 
 enum { EXPLICIT = BER_CONTEXT | BER_CONSTRUCTED };
 
@@ -108,7 +108,8 @@ settle(struct cmp *c, const struct verdict *v)
 	buf_init(&der, CMP_MESSAGE_MOST);
 	known = store_ca_of(
 	    c->ca->store, c->in.transaction, v->request, &row, &der);
-	fits = known && hash_fits(v, buf_span(&der));
+	fits = known && (ca_flaw_cmp_confirms(c->ca->fault) ||
+			    hash_fits(v, buf_span(&der)));
 	buf_free(&der);
 	if (!known)
 		return cmp_fail(
@@ -125,11 +126,12 @@ settle(struct cmp *c, const struct verdict *v)
 		   : cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
 }
 
-static void
-put_confirmation(struct cmp *c)
+enum cmp_failure
+cmp_acknowledge(struct cmp *c)
 {
 	c->body = CMP_PKICONF;
 	buf_add(&c->content, SPAN("\x05\x00"));
+	return CMP_FINE;
 }
 
 enum cmp_failure
@@ -140,6 +142,9 @@ cmp_confirm(struct cmp *c)
 	enum cmp_failure why = CMP_FINE;
 	struct verdict v;
 
+	if (c->ca->fault == FAULT_CMP_KUR_SAME_CERTIFICATE &&
+	    c->known.kind == CMP_KUP)
+		return cmp_acknowledge(c);
 	if (!store_cmp_open(c->ca->store, c->in.transaction))
 		return cmp_fail(
 		    c, CMP_CERT_CONFIRMED, "nothing is left to be confirmed");
@@ -151,9 +156,7 @@ cmp_confirm(struct cmp *c)
 	}
 	if (!withdraw_rest(c))
 		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
-	if (why == CMP_FINE)
-		put_confirmation(c);
-	return why;
+	return why == CMP_FINE ? cmp_acknowledge(c) : why;
 }
 
 /* The client says that something went wrong: it has none of it. */
@@ -162,8 +165,7 @@ cmp_give_up(struct cmp *c)
 {
 	if (!withdraw_rest(c))
 		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
-	put_confirmation(c);
-	return CMP_FINE;
+	return cmp_acknowledge(c);
 }
 
 void

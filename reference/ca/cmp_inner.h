@@ -65,6 +65,8 @@ bool cmp_find(struct ca *, const X509_NAME *issuer, const ASN1_INTEGER *serial,
 /* cmp_confirm.c: certConf, error */
 enum cmp_failure cmp_confirm(struct cmp *);
 enum cmp_failure cmp_give_up(struct cmp *);
+/* pkiConf */
+enum cmp_failure cmp_acknowledge(struct cmp *);
 /* Certificates that nobody confirmed in time are revoked. */
 void cmp_sweep(struct ca *, struct wall now);
 /* cmp_poll.c */

@@ -7,7 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
 
-#include "reference/ca/cmp_inner.h"
+#include "reference/ca/flaw_cmp.h"
 
 enum {
 	GENERALIZED_TIME = 0x18,
@@ -85,7 +85,7 @@ check_mac(struct cmp *c, const X509_ALGOR *a, struct span what)
 	     CRYPTO_memcmp(mac.data, c->in.protection.ptr, mac.len) == 0;
 	buf_free(&mac);
 	OSSL_CRMF_PBMPARAMETER_free(parameters);
-	if (!ok)
+	if (!ok && (p == NULL || c->ca->fault != FAULT_CMP_MAC_UNCHECKED))
 		return cmp_fail(c, CMP_BAD_MESSAGE_CHECK, "the MAC is wrong");
 	c->client.person = p;
 	c->client.by_mac = true;
@@ -160,6 +160,8 @@ check_signer(struct cmp *c, X509 *x)
 {
 	const struct store_ca_certificate *row = &c->client.row;
 
+	if (ca_flaw_cmp_takes_signer(c, x))
+		return CMP_FINE;
 	if (x == NULL || !is_ours(c, x))
 		return cmp_fail(
 		    c, CMP_SIGNER_NOT_TRUSTED, "the signer is not known here");
@@ -167,8 +169,9 @@ check_signer(struct cmp *c, X509 *x)
 	if (c->client.person == NULL)
 		return cmp_fail(c, CMP_SIGNER_NOT_TRUSTED,
 		    "the signer's certificate is nobody's");
-	if (row->status != STORE_CA_GOOD || row->confirm.us != 0 ||
-	    !is_current(x, c->now))
+	if ((row->status != STORE_CA_GOOD &&
+		c->ca->fault != FAULT_CMP_KUR_REVOKED_TAKEN) ||
+	    row->confirm.us != 0 || !is_current(x, c->now))
 		return cmp_fail(c, CMP_SIGNER_NOT_TRUSTED,
 		    "the signer's certificate is not valid");
 	if ((X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) == 0)
@@ -187,6 +190,10 @@ check_signature(struct cmp *c, const X509_ALGOR *a, struct span what)
 	why = check_signer(c, x);
 	if (why != CMP_FINE)
 		return why;
+	if (c->ca->fault == FAULT_CMP_SIGNATURE_UNCHECKED)
+		return CMP_FINE;
+	if (c->ca->fault == FAULT_CMP_SIGNED_REFUSED && c->in.body == CMP_CR)
+		return cmp_fail(c, CMP_NOT_AUTHORIZED, "this is not permitted");
 	if (!is_sender(c, x) ||
 	    !crmf_signed(a, X509_get0_pubkey(x), what, c->in.protection))
 		return cmp_fail(
@@ -205,6 +212,11 @@ cmp_authenticate(struct cmp *c)
 	enum cmp_failure why;
 	struct buf what;
 
+	if (c->ca->fault == FAULT_CMP_UNPROTECTED_TAKEN &&
+	    c->in.protection.len == 0) {
+		c->client.person = ca_flaw_cmp_anybody(c);
+		return CMP_FINE;
+	}
 	if (c->in.protection.len == 0 || c->in.algorithm.len == 0)
 		return cmp_fail(
 		    c, CMP_BAD_MESSAGE_CHECK, "the message is not protected");
@@ -338,12 +350,16 @@ static void
 put_ids(const struct ber_out *o, const struct cmp *c)
 {
 	const struct cmp_message *in = &c->in;
+	const enum fault fault = c->ca->fault;
+	const struct span nonce = { (const char *)c->nonce, sizeof c->nonce };
 
 	if (in->transaction.ptr != NULL)
-		put_within(o, 4, BER_OCTETS, in->transaction);
+		put_within(o, 4, BER_OCTETS,
+		    fault == FAULT_CMP_TRANSACTION_OTHER ? nonce
+							 : in->transaction);
 	put_within(o, 5, BER_OCTETS,
-	    (struct span){ (const char *)c->nonce, sizeof c->nonce });
-	if (in->sender_nonce.ptr != NULL)
+	    fault == FAULT_CMP_NONCE_SHORT ? span_take(nonce, 8) : nonce);
+	if (in->sender_nonce.ptr != NULL && fault != FAULT_CMP_NONCE_NOT_BACK)
 		put_within(o, 6, BER_OCTETS, in->sender_nonce);
 	if (c->implicit)
 		put_within(o, 8, BER_SEQUENCE, IMPLICIT_CONFIRM);
@@ -358,7 +374,10 @@ put_header(
 	size_t at;
 	bool ok;
 
-	ber_put_integer(o, BER_INTEGER, c->in.version == 3 ? 3 : 2);
+	ber_put_integer(o, BER_INTEGER,
+	    c->ca->fault == FAULT_CMP_VERSION_ONE ? 1
+	    : c->in.version == 3                  ? 3
+						  : 2);
 	put_name(o, X509_get_subject_name(
 			c->ca->signers[c->algorithm][CA_REGISTRAR].cert));
 	buf_add(o->to, c->in.sender.len == 0 ? nobody : c->in.sender);
@@ -429,8 +448,11 @@ cmp_write(struct cmp *c, struct buf *to)
 	ber_put_octets(&o, EXPLICIT | (unsigned)c->body, buf_span(&c->content));
 	ok = ok && !to->full &&
 	     protect(&p, span_skip(buf_span(to), from), &bits);
-	put_within(&o, 0, BIT_STRING, buf_span(&bits));
-	put_extra(&o, c, &p);
+	ca_flaw_cmp_bits(c, &bits);
+	if (c->ca->fault != FAULT_CMP_UNPROTECTED)
+		put_within(&o, 0, BIT_STRING, buf_span(&bits));
+	if (c->ca->fault != FAULT_CMP_SIGNER_ABSENT)
+		put_extra(&o, c, &p);
 	ber_end(&o, all);
 	buf_free(&bits);
 	OSSL_CRMF_PBMPARAMETER_free(p.pbm);

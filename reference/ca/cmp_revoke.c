@@ -67,12 +67,24 @@ read_reason(struct ber *b)
 static enum cmp_failure
 change(struct cmp *c, const struct store_ca_certificate *row, int reason)
 {
+	const enum fault fault = c->ca->fault;
 	struct err err;
-	const bool ok = reason == CA_REMOVE_FROM_CRL
-			    ? ca_resume(c->ca, row->issuer, row->serial,
-				  cmp_who(c), c->now, &err)
-			    : ca_revoke(c->ca, row->issuer, row->serial, reason,
-				  cmp_who(c), c->now, &err);
+	bool ok;
+
+	if (fault == FAULT_CMP_RR_NO_EFFECT ||
+	    (fault == FAULT_CMP_HOLD_FOR_EVER &&
+		reason == CA_REMOVE_FROM_CRL) ||
+	    (fault == FAULT_CMP_HOLD_IGNORED &&
+		reason == CA_CERTIFICATE_HOLD) ||
+	    (fault == FAULT_CMP_RR_TWICE && row->status == STORE_CA_REVOKED))
+		return CMP_FINE;
+	if (fault == FAULT_CMP_RR_REASON && reason < CA_CERTIFICATE_HOLD)
+		reason = CA_UNSPECIFIED;
+	ok = reason == CA_REMOVE_FROM_CRL
+		 ? ca_resume(c->ca, row->issuer, row->serial, cmp_who(c),
+		       c->now, &err)
+		 : ca_revoke(c->ca, row->issuer, row->serial, reason,
+		       cmp_who(c), c->now, &err);
 
 	if (ok)
 		return CMP_FINE;
@@ -90,9 +102,12 @@ judge(struct cmp *c, const struct details *d)
 
 	if (d->cert.issuer == NULL || d->cert.serial == NULL ||
 	    !cmp_find(c->ca, d->cert.issuer, d->cert.serial, &row))
-		return cmp_fail(
-		    c, CMP_BAD_CERT_ID, "there is no such certificate");
-	if (strcmp(row.owner, cmp_who(c)) != 0)
+		return c->ca->fault == FAULT_CMP_RR_UNKNOWN
+			   ? CMP_FINE
+			   : cmp_fail(c, CMP_BAD_CERT_ID,
+				 "there is no such certificate");
+	if (strcmp(row.owner, cmp_who(c)) != 0 &&
+	    c->ca->fault != FAULT_CMP_RR_ANYBODY)
 		return cmp_fail(
 		    c, CMP_NOT_AUTHORIZED, "the certificate is another's");
 	if (d->reason == REASON_BAD)

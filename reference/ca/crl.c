@@ -79,6 +79,8 @@ add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
 	while (store_ca_next_bad(ca->store, issuer, c.serial, &c))
 		if (!(c.status == STORE_CA_REVOKED &&
 			ca->fault == FAULT_CRL_WITHOUT_REVOKED) &&
+		    !(c.owner[0] != '\0' &&
+			ca->fault == FAULT_CMP_RR_NOT_LISTED) &&
 		    !add_entry(ca, crl, &c))
 			return false;
 	return ca->fault != FAULT_CRL_LISTS_GOOD ||

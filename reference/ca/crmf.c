@@ -303,11 +303,10 @@ p10_proven(X509_REQ *q, EVP_PKEY *key)
 
 /* poposkInput is for templates without a subject or a key: RFC 4211 4.1. */
 bool
-crmf_proven(enum fault fault, struct crmf_request *r)
+crmf_proven(struct crmf_request *r)
 {
 	EVP_PKEY *key = X509_PUBKEY_get0(r->wanted.key);
 
-	(void)fault;
 	if (key == NULL)
 		return false;
 	if (r->p10 != NULL)

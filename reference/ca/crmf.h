@@ -9,7 +9,6 @@
 #include <openssl/x509.h>
 
 #include "reference/ca/cmp_message.h"
-#include "reference/fault.h"
 
 /* CertTemplate: NULL where nothing is said. */
 struct crmf_template {
@@ -50,7 +49,7 @@ bool crmf_read_p10(struct span octets, struct crmf_request *);
 void crmf_free(struct crmf_request *);
 
 /* Is it proven that who asks has the key? */
-bool crmf_proven(enum fault, struct crmf_request *);
+bool crmf_proven(struct crmf_request *);
 
 /*
  * A signature under an algorithm of ours with that key: ECDSA and RSA with
