@@ -226,7 +226,7 @@ judge_done(struct trial *t)
 	issued_close(&set);
 }
 
-/* Behind what was done right, or before it. */
+/* What was wrong has perhaps left nothing to be done right. */
 static void
 judge_refused(struct trial *t)
 {
@@ -235,8 +235,8 @@ judge_refused(struct trial *t)
 
 	if (!open_issued(t, &set, &c))
 		return;
-	if (need_done(t, &set, "rr"))
-		exchange_claim_refused(t, &set, "odd");
+	exchange_claim_refused(t, &set, "odd");
+	need_done(t, &set, "rr");
 	issued_close(&set);
 }
 

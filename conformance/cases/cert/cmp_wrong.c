@@ -313,8 +313,11 @@ static bool
 collect_malformed(struct trial *t)
 {
 	struct applicant a;
+	struct identity before;
 
 	if (apply_open(t, "alice", CMP_P256, &a)) {
+		apply_enroll(&a, CMP_IR, "before", &before);
+		identity_free(&before);
 		for (size_t i = 0; i < MALFORMED; i++) {
 			char *name = mem_textf("odd-%zu", i);
 
@@ -399,6 +402,25 @@ judge_refusal(struct trial *t)
 	issued_close(&set);
 }
 
+static bool
+claim_served(struct trial *t, const struct issued_set *set)
+{
+	struct exchange x;
+	char text[CMP_TEXT];
+	bool ok = exchange_open(t, set, "control", &x, NULL);
+
+	if (ok) {
+		exchange_text(&x, text);
+		ok = trial_claim(t, trial_case(t)->clause,
+		    exchange_is_granted(&x) || exchange_is_waiting(&x),
+		    "the next application is granted, as one before was", "%s",
+		    text);
+	}
+	exchange_close(&x);
+	return ok;
+}
+
+/* First of all it is still there. */
 static void
 judge_malformed(struct trial *t)
 {
@@ -406,15 +428,17 @@ judge_malformed(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	for (size_t i = 0; i < MALFORMED; i++) {
-		char *name = mem_textf("odd-%zu", i);
+	if (exchange_need_granted(t, &set, "before") &&
+	    status_goes_on(t, trial_case(t)->clause, "control") &&
+	    claim_served(t, &set)) {
+		for (size_t i = 0; i < MALFORMED; i++) {
+			char *name = mem_textf("odd-%zu", i);
 
-		exchange_claim_refused(t, &set, name);
-		free(name);
+			exchange_claim_refused(t, &set, name);
+			free(name);
+		}
+		exchange_claim_refused(t, &set, "odd-cut");
 	}
-	exchange_claim_refused(t, &set, "odd-cut");
-	if (status_goes_on(t, trial_case(t)->clause, "control"))
-		exchange_need_granted(t, &set, "control");
 	issued_close(&set);
 }
 
