@@ -161,6 +161,8 @@ account_of(struct making *m, size_t f)
 static uint32_t
 row_of(struct making *m)
 {
+	if (m->sc->prepared != NULL && m->sc->prepared->each)
+		return (uint32_t)(m->plan->n % PREPARED_ROWS);
 	if (m->n_rows == 0)
 		return 0;
 	if (strcmp(m->sc->feed_order, "random") == 0)
@@ -409,6 +411,10 @@ possible(struct making *m)
 	for (m->phase = 0; m->phase < sc->n_phases; m->phase++)
 		if (!phase_possible(m, &expected) || !use_flows(m))
 			return false;
+	if (sc->prepared != NULL && m->n_rows == 0)
+		return err_set(m->err, ERR_CONFIG,
+		    "%s: prepare: the profile has no %s", sc->path,
+		    sc->prepared->en);
 	if (sc->feed != NULL && m->n_rows == 0)
 		return err_set(m->err, ERR_CONFIG,
 		    "%s: feed: %s has no rows; one at least", sc->path,
@@ -504,7 +510,7 @@ arrival_plan(struct load_plan *plan, const struct scenario *sc, size_t rows,
 		.times = chance_of(sc->seed, CHANCE_TIMES),
 		.flows = chance_of(sc->seed, CHANCE_FLOWS),
 		.rows = chance_of(sc->seed, CHANCE_ROWS),
-		.n_rows = sc->feed == NULL ? 0 : rows,
+		.n_rows = sc->feed == NULL && sc->prepared == NULL ? 0 : rows,
 	};
 
 	*plan = (struct load_plan){ 0 };

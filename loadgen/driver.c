@@ -59,6 +59,15 @@ add_of_script(struct operations *ops, const struct scenario *s,
 	return true;
 }
 
+struct span
+operations_own(const struct scenario_flow *f)
+{
+	const bool other =
+	    f->speaks == SPEAKS_HTTP && f->http.operation != NULL;
+
+	return span_of(other ? f->http.operation : f->name);
+}
+
 bool
 operations_of(const struct scenario *s, struct operations *ops, struct err *err)
 {
@@ -71,7 +80,7 @@ operations_of(const struct scenario *s, struct operations *ops, struct err *err)
 		if (!add_of_script(ops, s, f->begin, &found, err) ||
 		    !add_of_script(ops, s, f->body, &found, err))
 			return false;
-		if (found == 0 && !add(ops, s, span_of(f->name), err))
+		if (found == 0 && !add(ops, s, operations_own(f), err))
 			return false;
 		if (!add_of_script(ops, s, f->end, &found, err))
 			return false;

@@ -55,6 +55,8 @@ struct operations {
  */
 bool operations_of(const struct scenario *, struct operations *, struct err *);
 int operations_find(const struct operations *, struct span name); /* or -1 */
+/* The operation of a body without marks. */
+struct span operations_own(const struct scenario_flow *);
 
 /* ---- variables ---- */
 
@@ -118,6 +120,9 @@ struct driver_turn {
 
 	/* The pump's: the value of a variable, valid until the next call. */
 	struct span (*value)(struct driver_turn *, int var);
+	/* The pump's: a good answer that is to be kept, before its stop mark;
+	 * NULL: none is. */
+	void (*kept)(struct driver_turn *, struct span answer);
 	void *pump;
 	const struct span *bound; /* the driver's: values of VAR_BOUND + i */
 };

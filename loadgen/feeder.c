@@ -13,6 +13,7 @@
 /* All values stand one behind another, row by row: cell i is [at[i], at[i+1]). */
 struct feeder {
 	char *names[FEEDER_COLUMNS];
+	bool octets[FEEDER_COLUMNS]; /* written in base64 */
 	size_t n_names;
 	struct buf text;
 	uint32_t *at;
@@ -62,10 +63,14 @@ add_cell(const struct reading *r, struct span value, const char *at)
 		f->at = mem_grow(f->at, f->room * sizeof *f->at);
 	}
 	f->at[f->n++] = (uint32_t)f->text.len;
-	buf_add(&f->text, value);
+	if (!f->octets[(f->n - 1) % f->n_names])
+		buf_add(&f->text, value);
+	else if (!text_unbase64(value, &f->text))
+		return bad_at(r, at, "this value is no base64",
+		    "RFC 4648 4, with its \"=\" at the end");
 	f->at[f->n] = (uint32_t)f->text.len;
-	if (value.len > f->longest)
-		f->longest = value.len;
+	if (f->at[f->n] - f->at[f->n - 1] > f->longest)
+		f->longest = f->at[f->n] - f->at[f->n - 1];
 	return true;
 }
 
@@ -154,6 +159,20 @@ take_plain(struct reading *r, struct span *value)
 }
 
 static bool
+add_heading(const struct reading *r, struct span name, const char *at)
+{
+	static const struct span base64 = SPAN_INIT(":base64");
+	const size_t n = name.len - base64.len;
+
+	if (name.len <= base64.len || !span_eq(span_skip(name, n), base64))
+		return add_name(r, name, at);
+	if (!add_name(r, span_take(name, n), at))
+		return false;
+	r->f->octets[r->f->n_names - 1] = true;
+	return true;
+}
+
+static bool
 take_field(struct reading *r, bool header, struct buf *unquoted)
 {
 	const struct reading begin = *r;
@@ -171,7 +190,7 @@ take_field(struct reading *r, bool header, struct buf *unquoted)
 	} else if (!take_plain(r, &value)) {
 		return false;
 	}
-	return header ? add_name(&begin, value, begin.rest.ptr)
+	return header ? add_heading(&begin, value, begin.rest.ptr)
 		      : add_cell(&begin, value, begin.rest.ptr);
 }
 

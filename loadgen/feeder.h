@@ -7,7 +7,8 @@
  *	*.jsonl	one object a line, with the same members in each: texts,
  *		whole numbers, true and false
  *
- * Both are UTF-8, with or without a byte order mark.  All of the file is read
+ * A column of CSV named "NAME:base64" is written in that, and NAME has the
+ * octets.  Both are UTF-8, with or without a byte order mark.  All of the file is read
  * and checked before the load starts; after that a value is found without a
  * search and nothing is allocated.  Any number of threads may ask.
  */

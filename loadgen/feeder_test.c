@@ -52,6 +52,8 @@ START_TEST(reads_tables)
 		{ "a.csv", "\"a\",b\n1,\"\"", "a|b|/1||" },
 		{ "A.CSV", "a,b\n 1 , 2\n", "a|b|/ 1 | 2|" },
 		{ "a.csv", "only-a-header", "only-a-header|" },
+		{ "a.csv", "id,octets:base64,b\n1,aG8h,x\n2,,y\n3,\"aGk=\",z\n",
+		    "id|octets|b|/1|ho!|x|/2||y|/3|hi|z|" },
 		{ "a.jsonl", "{\"a\":\"x\",\"b\":1}\n{\"b\":-2,\"a\":\"\\u5317\"}",
 		    "a|b|/x|1|/北|-2|" },
 		{ "a.jsonl", "{\"a\":true,\"b\":\"\"}\r\n\n{\"a\":false,"
@@ -100,6 +102,12 @@ START_TEST(refuses_what_is_no_table)
 		    "value; lines end with CR LF or LF" },
 		{ "a.csv", "a,a\n", "a.csv:1:3: a second column of this name; "
 		    "each name once" },
+		{ "a.csv", "a,b:base64\n1,aG8\n", "a.csv:2:3: this value is "
+		    "no base64; RFC 4648 4, with its \"=\" at the end" },
+		{ "a.csv", "a,b:hex\n", "a.csv:1:3: not the name of a column; "
+		    "1 to 40 letters, digits, '_' and '-'" },
+		{ "a.csv", ":base64\n", "a.csv:1:1: not the name of a column; "
+		    "1 to 40 letters, digits, '_' and '-'" },
 		{ "a.csv", "a,\n", "a.csv:1:3: not the name of a column; 1 to "
 		    "40 letters, digits, '_' and '-'" },
 		{ "a.csv", "a b\n", "a.csv:1:1: not the name of a column; 1 to "

@@ -7,12 +7,16 @@
  * to call them: "login", "fetch", "page" and "submit" (the only operation
  * there is serves as the latter, whatever its name).
  *
- *	login.p95 fetch.p95 page.p95	response times; what failed, timed
- *			out, was dropped or never ended waited without end
+ *	login.p95 fetch.p95 page.p95 ocsp.p95 lookup.p95 query.p95 issue.p95
+ *	crl.time		response times; what failed, timed
+ *			out, was dropped or never ended waited without end;
+ *			crl.time is a p95 like the others
  *	delivery.p95 .p99	from the 250 to visible; what was lost waited
  *			without end
  *	throughput	submits done a second; a rate is kept when 99.5 % of it
  *			is, for no plan can be kept closer
+ *	issue.rate sign.rate verify.rate	the same of those operations
+ *	load.rate	the same of all operations together
  *	errors.ratio	of all operations: failed and dropped ones
  *	success.ratio	of all messages that were due: delivered and intact
  *	lost duplicates	of the ledger
@@ -21,6 +25,8 @@
  *	load.duration	seconds judged
  *	message.size fetch.size	octets sent a submit, heard a fetch: at most 1 %
  *			below, and 15 % above for what goes with it
+ *	answers.wrong	of those that were examined when all was over
+ *	crl.entries	of the longest list that was handed out
  *	availability	of the seconds in which anything ended, each as far
  *			as what ended in it was right
  *
@@ -55,6 +61,8 @@ enum figure_kind {
 	FIGURE_SENT_SIZE,
 	FIGURE_HEARD_SIZE,
 	FIGURE_AVAILABLE,
+	FIGURE_WRONG,
+	FIGURE_ENTRIES,
 	FIGURE_KINDS
 };
 

@@ -61,6 +61,10 @@ void figure_success(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_count(
     struct figure *, const struct figure_metric *, const struct figure_view *);
+void figure_wrong(
+    struct figure *, const struct figure_metric *, const struct figure_view *);
+void figure_entries(
+    struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_held(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_duration(

@@ -112,3 +112,31 @@ figure_size(struct figure *f, const struct figure_metric *metric,
 	f->mid = f->low = f->high = f->any ? octets / ops : 0;
 	f->reached = true;
 }
+
+/* ---- what was examined ---- */
+
+/* Chosen ones that found no room may be wrong, every one of them. */
+void
+figure_wrong(struct figure *f, const struct figure_metric *metric,
+    const struct figure_view *v)
+{
+	const struct measure_answers *a = &v->m->answers;
+
+	(void)metric;
+	f->any = a->kept && a->examined > 0;
+	f->mid = f->low = (double)a->wrong;
+	f->high = (double)(a->wrong + a->unread);
+	f->reached = true;
+}
+
+void
+figure_entries(struct figure *f, const struct figure_metric *metric,
+    const struct figure_view *v)
+{
+	const struct measure_answers *a = &v->m->answers;
+
+	(void)metric;
+	f->any = a->kept && a->examined > a->wrong;
+	f->mid = f->low = f->high = (double)a->entries;
+	f->reached = true;
+}

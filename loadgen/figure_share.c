@@ -12,25 +12,31 @@ void
 figure_rate(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)
 {
-	const int op = figure_op(v->m, metric->op);
+	const int op = metric->op == NULL ? -1 : figure_op(v->m, metric->op);
+	const size_t from = op < 0 ? 0 : (size_t)op;
+	const size_t to = op < 0 ? v->m->n_ops : from + 1;
 	struct figure_pieces p;
 	double *alike, begun = 0, waits = 0;
 	struct stats_interval i;
 	bool planned = true;
 
-	if (op < 0)
+	if (op < 0 && metric->op != NULL)
 		return;
 	p = figure_pieces_of(v, false);
 	alike = mem_new(p.n + 1, sizeof alike[0]);
 	for (size_t k = 0; k < p.n_at; k++) {
 		const struct measure_second *s = &v->m->seconds[p.at[k]];
 
-		p.hits[figure_piece_at(&p, k)] += (double)s->ops[op].done;
+		for (size_t o = from; o < to; o++) {
+			p.hits[figure_piece_at(&p, k)] +=
+			    (double)s->ops[o].done;
+			begun += (double)s->ops[o].begun;
+			f->n += (double)s->ops[o].done;
+		}
 		p.tries[figure_piece_at(&p, k)] += (double)s->planned;
 		alike[figure_piece_at(&p, k)] += 1;
-		begun += (double)(s->ops[op].begun + s->dropped);
+		begun += (double)s->dropped;
 		waits = (double)s->waiting; /* at the end */
-		f->n += (double)s->ops[op].done;
 	}
 	for (size_t k = 0; k < p.n; k++)
 		planned = planned && p.tries[k] > 0;

@@ -111,6 +111,8 @@ open_why(const struct figure_metric *m, const struct figure *f,
 		return DOUBT_MONTH;
 	if (!f->reached)
 		return DOUBT_FEW;
+	if (m->kind == FIGURE_WRONG)
+		return DOUBT_UNEXAMINED;
 	if (counted || (m->kind == FIGURE_SUCCESS &&
 			   x->ledger.unread + x->ledger.unchecked > 0))
 		return DOUBT_UNREAD;
@@ -326,10 +328,13 @@ static bool
 believable(const struct measure *m)
 {
 	const struct measure_ledger *l = &m->ledger;
+	const struct measure_answers *a = &m->answers;
 	const uint64_t whole[] = { m->connects, m->connect_failures,
 		m->peak_connections, l->planned, l->sent, l->accepted,
 		l->delivered, l->lost, l->doubled, l->corrupted, l->unread,
-		l->unchecked, l->delivery.n, (uint64_t)l->poll_us };
+		l->unchecked, l->delivery.n, (uint64_t)l->poll_us, a->heard,
+		a->examined, a->wrong, a->unread, a->entries, a->octets,
+		a->fresh };
 	bool ok = all_below(whole, COUNT(whole));
 
 	for (size_t i = 0; ok && i < m->n_seconds; i++) {

@@ -226,6 +226,12 @@ doubt_text(struct line *l, const struct judged_metric *j,
 		    led->unread_why != NULL ? (zh ? "：" : ": ") : "",
 		    led->unread_why != NULL ? led->unread_why : "");
 		break;
+	case DOUBT_UNEXAMINED:
+		add(l,
+		    zh ? "有 %" PRIu64 " 个应答未能留存备查"
+		       : "%" PRIu64 " answers could not be kept to be examined",
+		    a->m->answers.unread);
+		break;
 	case DOUBT_MONTH:
 		add(l,
 		    zh ? "本条按月考核，仅观察了 %zu 秒，无法证明其余时间可用"

@@ -29,12 +29,13 @@ enum doubt {
 	DOUBT_LIGHTER,     /* the load, than the row asks for */
 	DOUBT_HEAVIER,
 	DOUBT_SHORTER,
-	DOUBT_KIND,      /* another kind of load */
-	DOUBT_FEW,       /* values */
-	DOUBT_STRADDLES, /* the interval, the limit */
-	DOUBT_UNREAD,    /* mailboxes decide */
-	DOUBT_MONTH,     /* the row's time is longer than we looked */
-	DOUBT_REPEATS,   /* differ too much from each other */
+	DOUBT_KIND,       /* another kind of load */
+	DOUBT_FEW,        /* values */
+	DOUBT_STRADDLES,  /* the interval, the limit */
+	DOUBT_UNREAD,     /* mailboxes decide */
+	DOUBT_UNEXAMINED, /* there was no room to keep answers */
+	DOUBT_MONTH,      /* the row's time is longer than we looked */
+	DOUBT_REPEATS,    /* differ too much from each other */
 	DOUBTS
 };
 

@@ -50,6 +50,8 @@ measure_free(struct measure *m)
 		free(m->errors[i].what);
 	for (i = 0; i < m->ledger.n_examples; i++)
 		free(m->ledger.examples[i]);
+	for (i = 0; i < m->answers.n_examples; i++)
+		free(m->answers.examples[i]);
 	hist_free(&m->ledger.delivery);
 	measure_fields_free(measure_ledger_fields, &m->ledger);
 	measure_fields_free(measure_fields, m);
@@ -196,17 +198,34 @@ merge_second(struct measure_second *into, const struct measure_second *from,
 	}
 }
 
+void
+measure_example_add(char **examples, size_t *n, const char *text)
+{
+	if (*n < MEASURE_EXAMPLES)
+		examples[(*n)++] = mem_text(span_of(text));
+}
+
 static void
 merge_ledger(struct measure_ledger *into, const struct measure_ledger *from)
 {
-	const size_t most = sizeof into->examples / sizeof *into->examples;
 	size_t i;
 
 	measure_fields_merge(measure_ledger_fields, into, from);
 	hist_merge(&into->delivery, &from->delivery);
-	for (i = 0; i < from->n_examples && into->n_examples < most; i++)
-		into->examples[into->n_examples++] =
-		    mem_text(span_of(from->examples[i]));
+	for (i = 0; i < from->n_examples; i++)
+		measure_example_add(
+		    into->examples, &into->n_examples, from->examples[i]);
+}
+
+static void
+merge_answers(struct measure_answers *into, const struct measure_answers *from)
+{
+	size_t i;
+
+	measure_fields_merge(measure_answers_fields, into, from);
+	for (i = 0; i < from->n_examples; i++)
+		measure_example_add(
+		    into->examples, &into->n_examples, from->examples[i]);
 }
 
 void
@@ -223,6 +242,7 @@ measure_merge(struct measure *into, const struct measure *from)
 		merge_second(
 		    &into->seconds[i], &from->seconds[i], op_of, from->n_ops);
 	merge_ledger(&into->ledger, &from->ledger);
+	merge_answers(&into->answers, &from->answers);
 	for (i = 0; i < from->n_errors; i++)
 		measure_error_add(
 		    into, from->errors[i].what, from->errors[i].n);

@@ -29,8 +29,9 @@ enum load_clock {
 	LOAD_CLOCKS
 };
 
-#define MEASURE_ERRORS  16
-#define MEASURE_SECONDS 200000 /* more than two days are not kept */
+#define MEASURE_ERRORS   16
+#define MEASURE_EXAMPLES 8
+#define MEASURE_SECONDS  200000 /* more than two days are not kept */
 
 extern const char *const load_clock_names[LOAD_CLOCKS];
 
@@ -83,8 +84,22 @@ struct measure_ledger {
 	char *unread_why;   /* the first reason, or NULL */
 	uint64_t collected_us;
 	int64_t poll_us; /* p99 between two looks: how coarse "visible" is */
-	struct hist delivery; /* from the 250 to visible */
-	char *examples[8];    /* ids and what became of them */
+	struct hist delivery;             /* from the 250 to visible */
+	char *examples[MEASURE_EXAMPLES]; /* ids and what became of them */
+	size_t n_examples;
+};
+
+/* Answers that were examined when all was over; see loadgen/answers.h. */
+struct measure_answers {
+	bool kept;
+	uint64_t heard;    /* in time, and good as far as was looked */
+	uint64_t examined; /* of those, wholly */
+	uint64_t wrong;    /* of those */
+	uint64_t unread;   /* chosen, and there was no room */
+	uint64_t entries;  /* of the longest list */
+	uint64_t octets;   /* of it */
+	uint64_t fresh;    /* lists that were made while we waited for them */
+	char *examples[MEASURE_EXAMPLES]; /* which was wrong, and why */
 	size_t n_examples;
 };
 
@@ -107,6 +122,7 @@ struct measure {
 	uint64_t bytes_per_connection; /* memory of ours, measured; 0 unknown */
 	uint64_t peak_connections;
 	struct measure_ledger ledger;
+	struct measure_answers answers;
 	struct measure_error errors[MEASURE_ERRORS];
 	size_t n_errors;
 	double echo_rate; /* operations a second of the calibration */
@@ -151,6 +167,9 @@ void measure_put(struct measure *, size_t second, size_t op, enum load_clock,
 /* Adds what that second has to a histogram. */
 void measure_get(const struct measure *, size_t second, size_t op,
     enum load_clock, struct hist *into);
+
+/* Of a ledger or of answers; those beyond MEASURE_EXAMPLES are left out. */
+void measure_example_add(char **examples, size_t *n, const char *text);
 
 /* Counts an error; when there is no place for a new one, as "others". */
 void measure_error_add(struct measure *, const char *what, uint64_t n);

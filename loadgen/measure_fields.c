@@ -102,6 +102,18 @@ const struct field measure_ledger_fields[] = {
 	ROW(measure_ledger, "poll_us",      poll_us,      TIME,  WORSE),
 	{ 0 },
 };
+
+const struct field measure_answers_fields[] = {
+	ROW(measure_answers, "kept",        kept,        FLAG,  WORSE),
+	ROW(measure_answers, "heard",       heard,       COUNT, ADD),
+	ROW(measure_answers, "examined",    examined,    COUNT, ADD),
+	ROW(measure_answers, "wrong",       wrong,       COUNT, ADD),
+	ROW(measure_answers, "unread",      unread,      COUNT, ADD),
+	ROW(measure_answers, "entries",     entries,     COUNT, WORSE),
+	ROW(measure_answers, "octets",      octets,      COUNT, WORSE),
+	ROW(measure_answers, "fresh",       fresh,       COUNT, ADD),
+	{ 0 },
+};
 /* clang-format on */
 
 /* One rule for every type of number: what it is with "b" beside it. */

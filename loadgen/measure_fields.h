@@ -43,6 +43,7 @@ extern const struct field measure_second_fields[];
 extern const struct field measure_op_fields[];   /* measure_second_op */
 extern const struct field measure_hist_fields[]; /* hist_packed */
 extern const struct field measure_ledger_fields[];
+extern const struct field measure_answers_fields[];
 
 void measure_fields_merge(const struct field *, void *into, const void *from);
 void measure_fields_free(const struct field *, void *of); /* texts */

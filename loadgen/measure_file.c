@@ -27,8 +27,6 @@
 #define TEXT_MOST 1000
 /* Above, not every reader of JSON tells one number from the next. */
 #define NUMBER_MOST (INT64_C(1) << 53)
-#define EXAMPLES_MOST \
-	(sizeof((struct measure_ledger *)0)->examples / sizeof(char *))
 
 /* Of a file or tag as well, hence no "/", no blank, and no dot first. */
 static bool
@@ -116,18 +114,37 @@ op_json(const struct measure *m, size_t op)
 }
 
 static json_t *
+examples_json(char *const *examples, size_t n)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(list, json_clean(examples[i], TEXT_MOST));
+	return list;
+}
+
+static json_t *
 ledger_json(const struct measure_ledger *l, const struct hist_packed *delivery)
 {
-	json_t *o = json_object(), *h = json_object(), *list = json_array();
-	size_t i;
+	json_t *o = json_object(), *h = json_object();
 
 	put_members(o, measure_ledger_fields, l);
 	put_members(h, measure_hist_fields, delivery);
 	json_object_set_new(o, DELIVERY, h);
-	for (i = 0; i < l->n_examples; i++)
-		json_array_append_new(
-		    list, json_clean(l->examples[i], TEXT_MOST));
-	json_object_set_new(o, "examples", list);
+	json_object_set_new(
+	    o, "examples", examples_json(l->examples, l->n_examples));
+	return o;
+}
+
+static json_t *
+answers_json(const struct measure_answers *a)
+{
+	json_t *o = json_object();
+
+	put_members(o, measure_answers_fields, a);
+	json_object_set_new(
+	    o, "examples", examples_json(a->examples, a->n_examples));
 	return o;
 }
 
@@ -168,6 +185,8 @@ measure_text(const struct measure *m, const struct hist_packed *delivery)
 		json_array_append_new(ops, op_json(m, i));
 	json_object_set_new(root, "ops", ops);
 	json_object_set_new(root, "ledger", ledger_json(&m->ledger, delivery));
+	if (m->answers.kept)
+		json_object_set_new(root, "answers", answers_json(&m->answers));
 	json_object_set_new(root, "errors", errors_json(m));
 	text = json_canonical(root);
 	json_decref(root);
@@ -478,27 +497,47 @@ get_op(struct json_in *in, struct measure *m, size_t op, const json_t *from)
 }
 
 static void
-get_ledger(struct json_in *in, struct measure_ledger *l,
-    struct hist_packed *delivery, const json_t *from)
+get_examples(struct json_in *in, const json_t *from, char **to, size_t *n)
 {
-	const json_t *h, *list;
+	const json_t *list = json_in_array(in, from, "examples");
 	size_t i;
 
-	json_in_at(in, "ledger.");
-	get_members(in, from, measure_ledger_fields, l);
-	list = json_in_array(in, from, "examples");
-	if (json_array_size(list) > EXAMPLES_MOST)
-		json_in_bad(in, "examples", "has %zu members; %zu at most",
-		    json_array_size(list), EXAMPLES_MOST);
+	if (json_array_size(list) > MEASURE_EXAMPLES)
+		json_in_bad(in, "examples", "has %zu members; %d at most",
+		    json_array_size(list), MEASURE_EXAMPLES);
 	for (i = 0; i < json_array_size(list) && !in->bad; i++) {
 		const json_t *one = json_array_get(list, i);
 
 		if (!json_is_string(one))
 			json_in_bad(in, "examples", "must be strings");
 		else
-			l->examples[l->n_examples++] =
-			    mem_text(span_of(json_string_value(one)));
+			to[(*n)++] = mem_text(span_of(json_string_value(one)));
 	}
+}
+
+/* Loads that keep no answers say nothing of them. */
+static void
+get_answers(struct json_in *in, struct measure_answers *a, const json_t *root)
+{
+	const json_t *from;
+
+	if (in->bad || json_object_get(root, "answers") == NULL)
+		return;
+	from = json_in_object(in, root, "answers");
+	json_in_at(in, "answers.");
+	get_members(in, from, measure_answers_fields, a);
+	get_examples(in, from, a->examples, &a->n_examples);
+}
+
+static void
+get_ledger(struct json_in *in, struct measure_ledger *l,
+    struct hist_packed *delivery, const json_t *from)
+{
+	const json_t *h;
+
+	json_in_at(in, "ledger.");
+	get_members(in, from, measure_ledger_fields, l);
+	get_examples(in, from, l->examples, &l->n_examples);
 	h = json_in_object(in, from, DELIVERY);
 	json_in_at(in, "ledger." DELIVERY ".");
 	get_members(in, h, measure_hist_fields, delivery);
@@ -574,6 +613,8 @@ get_all(struct json_in *in, struct measure *m, struct hist_packed *delivery,
 	json_in_at(in, "%s", "");
 	get_ledger(
 	    in, &m->ledger, delivery, json_in_object(in, root, "ledger"));
+	json_in_at(in, "%s", "");
+	get_answers(in, &m->answers, root);
 	json_in_at(in, "%s", "");
 	get_errors(in, m, json_in_array(in, root, "errors"));
 }

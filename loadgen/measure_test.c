@@ -66,6 +66,10 @@ filled(int seed)
 	measure_init(&m, NULL, SECONDS);
 	fill(measure_fields, &m, seed);
 	fill(measure_ledger_fields, &m.ledger, seed + 100);
+	fill(measure_answers_fields, &m.answers, seed + 200);
+	m.answers.kept = true;
+	measure_example_add(
+	    m.answers.examples, &m.answers.n_examples, "ocsp.fresh: yesterday");
 	free(m.started);
 	m.started = mem_text(SPAN("2026-11-22T01:26:54.123000Z"));
 	m.judged_from = 1;
@@ -123,6 +127,11 @@ assert_same(const struct measure *a, const struct measure *b)
 
 	assert_fields(measure_fields, a, b);
 	assert_fields(measure_ledger_fields, &a->ledger, &b->ledger);
+	assert_fields(measure_answers_fields, &a->answers, &b->answers);
+	ck_assert_uint_eq(a->answers.n_examples, b->answers.n_examples);
+	for (i = 0; i < a->answers.n_examples; i++)
+		ck_assert_str_eq(
+		    a->answers.examples[i], b->answers.examples[i]);
 	ck_assert_uint_eq(a->n_seconds, b->n_seconds);
 	ck_assert_uint_eq(a->n_ops, b->n_ops);
 	for (op = 0; op < a->n_ops; op++)
@@ -168,8 +177,8 @@ static const struct {
 	{ "measure", measure_fields, sizeof(struct measure),
 	    SIZE(measure, ops) + SIZE(measure, n_ops) + SIZE(measure, seconds) +
 		SIZE(measure, n_seconds) + SIZE(measure, ledger) +
-		SIZE(measure, errors) + SIZE(measure, n_errors) +
-		SIZE(measure, under_way) },
+		SIZE(measure, answers) + SIZE(measure, errors) +
+		SIZE(measure, n_errors) + SIZE(measure, under_way) },
 	{ "second", measure_second_fields, sizeof(struct measure_second),
 	    SIZE(measure_second, ops) },
 	{ "op", measure_op_fields, sizeof(struct measure_second_op),
@@ -179,6 +188,9 @@ static const struct {
 	{ "ledger", measure_ledger_fields, sizeof(struct measure_ledger),
 	    SIZE(measure_ledger, delivery) + SIZE(measure_ledger, examples) +
 		SIZE(measure_ledger, n_examples) },
+	{ "answers", measure_answers_fields, sizeof(struct measure_answers),
+	    SIZE(measure_answers, examples) +
+		SIZE(measure_answers, n_examples) },
 };
 
 START_TEST(table)
@@ -506,8 +518,11 @@ static const struct {
 	    "l:6: interval is not the one that measure.json counts" },
 	{ false, "\"errors\":[", "\"errors\":[1,",
 	    "j: errors[0].what: is missing" },
-	{ false, "\"examples\":[", "\"examples\":[1,",
+	{ false, "\"examples\":[\"r.0", "\"examples\":[1,\"r.0",
 	    "j: ledger.examples: must be strings" },
+	{ false, "\"examples\":[\"ocsp", "\"examples\":[1,\"ocsp",
+	    "j: answers.examples: must be strings" },
+	{ false, "\"heard\":", "\"herd\":", "j: answers.heard: " },
 	{ true, "Tag=login.response,0", "Tag=logon.response,0",
 	    "l:6: interval is of no operation, clock and second" },
 	{ true, "Tag=login.response,0", "Tag=login.respons,0",

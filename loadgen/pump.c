@@ -11,6 +11,7 @@
 #include "lib/kit.h"
 #include "lib/mem.h"
 #include "lib/text.h"
+#include "loadgen/answers.h"
 #include "loadgen/feeder.h"
 #include "loadgen/worker.h"
 
@@ -705,6 +706,9 @@ pump_run(const struct pump_options *o, struct measure *m, struct err *err)
 	struct control c = { .pump = &p, .m = m };
 	bool ok = pump_init(&p, o, err);
 
+	if (ok && o->answers != NULL)
+		*o->answers = answers_new(p.n_workers, o->plan->n,
+		    o->feeder == NULL ? 0 : feeder_rows(o->feeder));
 	if (ok) {
 		c.workers = mem_new(p.n_workers, sizeof c.workers[0]);
 		for (size_t i = 0; i < LATE_SECONDS; i++)

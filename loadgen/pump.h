@@ -39,12 +39,14 @@
 struct load_ledger;
 
 struct feeder;
+struct answers;
 
 struct pump_options {
 	const struct scenario *scenario;
 	const struct load_plan *plan;
 	const struct profile *profile;
 	const struct feeder *feeder; /* NULL: there is none */
+	struct answers **answers;    /* where kept ones go; NULL: nowhere */
 	/* NULL: ${message} is text of that size, and nobody counts them. */
 	struct load_ledger *ledger;
 	const char *run; /* for ${id} */

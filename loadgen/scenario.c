@@ -26,6 +26,8 @@ scenario_flow_free(struct scenario_flow *f)
 	free(f->http.content_type);
 	free(f->http.sm3);
 	free(f->http.contains);
+	free(f->http.type);
+	free(f->http.operation);
 }
 
 static void
@@ -96,6 +98,11 @@ scenario_applies(const struct scenario *sc, const struct profile *p,
 		    "the profile has none of the accounts that "
 		    "the scenario uses");
 		snprintf(why_zh, 200, "配置文件中没有该场景所用的测试账号");
+		return false;
+	}
+	if (sc->prepared != NULL && !sc->prepared->can(p)) {
+		snprintf(why, 200, "the profile has no %s", sc->prepared->en);
+		snprintf(why_zh, 200, "配置文件中没有%s", sc->prepared->zh);
 		return false;
 	}
 	for (size_t i = 0; i < sc->n_needs; i++)

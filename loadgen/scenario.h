@@ -23,6 +23,7 @@
 #include "lib/err.h"
 #include "lib/profile.h"
 #include "lib/span.h"
+#include "loadgen/prepared.h"
 
 #define SCENARIO_OPS    16 /* named operations of one scenario */
 #define SCENARIO_FLOWS  8
@@ -57,12 +58,15 @@ enum speaks { SPEAKS_LINES, SPEAKS_HTTP };
 /* What is expected of an HTTP answer; 0 or NULL: does not matter. */
 struct scenario_http {
 	char *method, *path, *body, *content_type;
+	char *operation; /* NULL: called as the flow is */
 	int status;
 	int64_t length;
 	char *sm3;      /* of the body, hexadecimal */
 	char *contains; /* of the body */
+	char *type;     /* media type of the answer */
 	int version;    /* 2: HTTP/2; else 1.1 */
 	int streams;    /* of HTTP/2: requests at a time on a connection */
+	bool keeps;     /* good answers are kept: loadgen/answers.h */
 };
 
 /*
@@ -125,7 +129,8 @@ struct scenario {
 	size_t n_needs;
 	char *feed;       /* path of a CSV or JSONL file, or NULL */
 	char *feed_order; /* "unique", "circular", "random" */
-	char *collect;    /* service by which messages are read back, or NULL */
+	const struct prepared *prepared; /* the feed is made; .feed is NULL */
+	char *collect; /* service by which messages are read back, or NULL */
 	int64_t timeout_us; /* of one operation */
 	int64_t drain_us;   /* after the last arrival, at most */
 	int64_t collect_us; /* for a message to be visible, at most */

@@ -8,6 +8,7 @@
 
 #include "lib/digest.h"
 #include "lib/mem.h"
+#include "loadgen/drivers/http_answer.h"
 #include "loadgen/scenario_inner.h"
 
 #define COUNT(table)  (sizeof(table) / sizeof((table)[0]))
@@ -57,13 +58,21 @@ take(char **from)
 /* ---- who and where ---- */
 
 static bool
-check_name(const struct taking *t)
+is_word(const char *name)
 {
-	const char *name = t->raw->name;
 	const size_t n =
 	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
 
-	if (n == 0 || n > SCENARIO_NAME || name[n] != '\0' || name[0] == '.')
+	return n != 0 && n <= SCENARIO_NAME && name[n] == '\0' &&
+	       name[0] != '.';
+}
+
+static bool
+check_name(const struct taking *t)
+{
+	const char *name = t->raw->name;
+
+	if (!is_word(name))
 		return bad(t, "name", "not a name",
 		    "up to 40 small letters, digits, '-', '_' and '.'");
 	for (size_t f = 0; f < t->i; f++)
@@ -211,6 +220,10 @@ check_request(const struct taking *t)
 		    "capital letters, such as GET");
 	if (has(t, "http.version") && h->version != 1 && h->version != 2)
 		return bad(t, "http.version", "not a version", "1 or 2");
+	if (h->version == 2 && t->r->sc->prepared != NULL &&
+	    t->r->sc->prepared->answers)
+		return bad(t, "http.version", "answers are kept of HTTP/1.1",
+		    "1, or without prepare");
 	if (has(t, "http.streams") &&
 	    (h->version != 2 || h->streams < 1 || h->streams > 64))
 		return bad(t, "http.streams", "not a number of streams",
@@ -220,10 +233,30 @@ check_request(const struct taking *t)
 	if (h->sm3 != NULL && !digest_is(h->sm3))
 		return bad(t, "http.sm3", "not an SM3 digest",
 		    "64 hexadecimal digits, small letters");
+	if (h->type != NULL &&
+	    (strlen(h->type) >= ANSWER_TYPE || strchr(h->type, '/') == NULL))
+		return bad(t, "http.type", "not a media type",
+		    "such as text/html, without parameters");
 	if (h->content_type != NULL && h->body == NULL)
 		return bad(t, "http.content_type", "there is no body",
 		    "body: TEXT, or without content_type");
 	return true;
+}
+
+/* Two flows may be one operation, asked for in two ways. */
+static bool
+take_operation(const struct taking *t)
+{
+	const char *name = t->raw->http.operation;
+
+	if (name == NULL)
+		return scenario_add_op(
+		    t->r, key_of(t, "name"), span_of(t->to->name));
+	return is_word(name) ? scenario_add_op(t->r,
+				   key_of(t, "http.operation"), span_of(name))
+			     : bad(t, "http.operation", "not a name",
+				   "up to 40 small letters, digits, '-', '_' "
+				   "and '.'");
 }
 
 static bool
@@ -247,7 +280,7 @@ take_http(struct taking *t)
 	    (h->length != NULL &&
 		!scenario_quantity(t->r, key_of(t, "http.length"), h->length,
 		    length, &octets)) ||
-	    !scenario_add_op(t->r, key_of(t, "name"), span_of(t->to->name)))
+	    !take_operation(t))
 		return false;
 	t->to->http = (struct scenario_http){
 		.method = h->method == NULL ? mem_text(SPAN("GET"))
@@ -259,8 +292,12 @@ take_http(struct taking *t)
 		.length = (int64_t)octets,
 		.sm3 = take(&h->sm3),
 		.contains = take(&h->contains),
+		.type = take(&h->type),
+		.operation = take(&h->operation),
 		.version = (int)h->version,
 		.streams = (int)h->streams,
+		.keeps =
+		    t->r->sc->prepared != NULL && t->r->sc->prepared->answers,
 	};
 	return true;
 }

@@ -249,12 +249,32 @@ beside(const struct scenario_reading *r, size_t phase, const char *path)
 	return there;
 }
 
+/* Rows are made when the load begins: in turn, and no path to read. */
+static bool
+take_prepared(struct scenario_reading *r)
+{
+	size_t n;
+	const char *const *names = prepared_names(&n);
+
+	if (r->raw->feed != NULL || r->raw->order != NULL)
+		return bad(r, conf_key("prepare"), "beside a feed",
+		    "prepare alone: its rows take turns");
+	if (scenario_one_of(
+		r, conf_key("prepare"), r->raw->prepare, names, n) == -1)
+		return false;
+	r->sc->feed_order = mem_text(SPAN("circular"));
+	r->sc->prepared = prepared_find(r->raw->prepare);
+	return true;
+}
+
 static bool
 take_feed(struct scenario_reading *r)
 {
 	static const char *const orders[] = { "unique", "circular", "random" };
 	struct raw_scenario *raw = r->raw;
 
+	if (raw->prepare != NULL)
+		return take_prepared(r);
 	if (raw->feed == NULL) {
 		r->sc->feed_order = mem_text(SPAN("circular"));
 		return raw->order == NULL ||

@@ -69,6 +69,8 @@ static const cyaml_schema_field_t http_keys[] = {
 	MAY("length",	struct raw_http, length),
 	MAY("sm3",	struct raw_http, sm3),
 	MAY("contains",	struct raw_http, contains),
+	MAY("type",	struct raw_http, type),
+	MAY("operation", struct raw_http, operation),
 	CYAML_FIELD_END
 };
 
@@ -124,6 +126,7 @@ static const cyaml_schema_field_t top_keys[] = {
 	LIST("needs", OPT, struct raw_scenario, needs, &word, 1, 32),
 	MAY("feed",	struct raw_scenario, feed),
 	MAY("order",	struct raw_scenario, order),
+	MAY("prepare",	struct raw_scenario, prepare),
 	LIST("phases", 0, struct raw_scenario, phases, &each_phase, 1,
 	    SCENARIO_PHASES),
 	LIST("flows", 0, struct raw_scenario, flows, &each_flow, 1,

@@ -28,7 +28,7 @@ struct raw_phase {
 };
 
 struct raw_http {
-	char *method, *path, *body, *content_type;
+	char *method, *path, *body, *content_type, *operation, *type;
 	uint32_t version, streams, status;
 	char *length, *sm3, *contains;
 };
@@ -62,7 +62,7 @@ struct raw_scenario {
 	enum raw_yes resume_tls;
 	char **accounts, **needs, **collect;
 	size_t n_accounts, n_needs, n_collect;
-	char *feed, *order;
+	char *feed, *order, *prepare;
 	struct raw_phase *phases;
 	size_t n_phases;
 	struct raw_flow *flows;

@@ -162,11 +162,13 @@ static bool
 check_column(const struct checking *c, int line, struct span name)
 {
 	char why[120];
+	const struct prepared *prepared = c->r->sc->prepared;
 
-	if (c->r->feeder == NULL)
+	if (c->r->feeder == NULL && prepared == NULL)
 		return bad_at(c, line,
 		    "a column, and there is no feed; feed: PATH at the top");
-	if (feeder_column(c->r->feeder, name) != -1)
+	if (prepared != NULL ? prepared_has(prepared, name)
+			     : feeder_column(c->r->feeder, name) != -1)
 		return true;
 	snprintf(why, sizeof why,
 	    "the feed has no column '%.*s'; one of those "

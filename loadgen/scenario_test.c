@@ -33,6 +33,10 @@ static const struct {
 	  "or '100 % of EMAIL-P-02 message.size'" },
 	{ "{path: /, sm3: abc}", "x.yaml:9: flows[0].http.sm3: not an SM3 "
 	  "digest ('abc'); 64 hexadecimal digits, small letters" },
+	{ "{path: /, type: html}", "x.yaml:9: flows[0].http.type: not a media "
+	  "type ('html'); such as text/html, without parameters" },
+	{ "{path: /, operation: One}", "x.yaml:9: flows[0].http.operation: not "
+	  "a name ('One'); up to 40 small letters, digits, '-', '_' and '.'" },
 	{ "{path: /, content_type: a/b}", "x.yaml:9: "
 	  "flows[0].http.content_type: there is no body ('a/b'); body: TEXT, "
 	  "or without content_type" },

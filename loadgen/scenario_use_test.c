@@ -277,10 +277,10 @@ START_TEST(reads_those_that_come_with_us)
 				  NULL, &err),
 		    "%s", err.what);
 		ck_assert_str_eq(sc.name, names[i]);
-		check_scenario(&sc, 0);
+		check_scenario(&sc, sc.prepared == NULL ? 0 : 3);
 		for (size_t j = 0; j < sc.n_judges; j++)
-			ck_assert_str_eq(
-			    catalogue_chapter(sc.judges[j].row), "5");
+			ck_assert_str_eq(catalogue_chapter(sc.judges[j].row),
+			    sc.prepared == NULL ? "5" : "11");
 		scenario_free(&sc);
 		free(names[i]);
 	}
@@ -326,8 +326,8 @@ START_TEST(finds_them_by_name)
 	    err.what, "no scenario 'submision'; did you mean 'submission'?");
 	ck_assert(!scenario_read(&sc, "fixtures", "x", &example, NULL, &err));
 	ck_assert_str_eq(err.what,
-	    "no scenario 'x'; one of availability, mailbox, reading, "
-	    "sessions, submission, website, or a path");
+	    "no scenario 'x'; one of availability, mailbox, ocsp, reading, "
+	    "sessions, status, submission, website, or a path");
 	ck_assert(scenario_read(&sc, "fixtures", "fixtures/load/website.yaml",
 	    &example, NULL, &err));
 	ck_assert_str_eq(sc.name, "website");

@@ -13,6 +13,7 @@
 
 #include "lib/clock.h"
 #include "lib/mem.h"
+#include "loadgen/answers.h"
 #include "loadgen/arrival.h"
 #include "loadgen/feeder.h"
 #include "loadgen/ledger.h"
@@ -161,6 +162,26 @@ value_of(struct driver_turn *t, int var)
 	    w->pump->o->feeder, b->feed, (size_t)(var - VAR_FEED));
 }
 
+/* A good answer of whoever's turn it is. */
+static void
+keep_answer(struct driver_turn *t, struct span octets)
+{
+	const struct worker *w = t->pump;
+	const struct body *b = &w->turning->bodies[t->slot];
+	const struct open_op *op = w->turning->open_ops;
+	const struct answer answer = {
+		.row = b->feed,
+		.asked_us = (op->open ? op->started_ns : w->now_ns) / 1000,
+		.flow = (uint16_t)(w->turning->route - w->pump->routes),
+		.seq = b->seq,
+		.first_us = w->now_ns / 1000,
+		.last_us = w->now_ns / 1000,
+		.octets = octets,
+	};
+
+	answers_put(*w->pump->o->answers, w->index, &answer);
+}
+
 /* ---- making and unmaking ---- */
 
 static bool
@@ -234,6 +255,7 @@ worker_init(struct worker *w, struct pump *p, unsigned index, struct err *err)
 	w->turn = (struct driver_turn){ .out = w->text,
 		.room = p->out_most + p->scratch + 64,
 		.value = value_of,
+		.kept = o->answers == NULL ? NULL : keep_answer,
 		.pump = w };
 	return slab_init(w, err) && polls(w, err) && tls_init(w, err);
 }

@@ -10,9 +10,8 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "lib/number.h"
-#include "loadgen/arrival.h"
-#include "loadgen/feeder.h"
 #include "program/load_asked.h"
+#include "program/load_prepare.h"
 #include "program/load_repeats.h"
 #include "program/load_search.h"
 #include "program/program.h"
@@ -55,17 +54,16 @@ add_guests(struct loads *l, const struct scenario *s, const struct profile *p)
 
 /* An impossible plan is a mistake to be told of before anything is done. */
 static bool
-is_possible(const struct scenario *s, struct err *err)
+is_possible(const struct scenario *s, const struct profile *p, struct err *err)
 {
-	struct feeder *f = NULL;
+	struct feeder *feeder;
 	struct load_plan plan;
-	bool ok = s->feed == NULL || (f = feeder_open(s->feed, err)) != NULL;
 
-	ok = ok && arrival_plan(&plan, s, f == NULL ? 0 : feeder_rows(f), err);
-	if (ok)
-		arrival_free(&plan);
-	feeder_close(f);
-	return ok;
+	if (!load_prepare(s, p, &feeder, &plan, NULL, err))
+		return false;
+	arrival_free(&plan);
+	feeder_close(feeder);
+	return true;
 }
 
 const char *
@@ -88,7 +86,7 @@ read_one(struct loads *l, const char *name, const struct load_request *r,
 		scenario_shorten(&s, r->most_us);
 	l->at = mem_grow(l->at, (l->n + 1) * sizeof l->at[0]);
 	l->at[l->n++] = s;
-	return !scenario_applies(&s, p, why, why_zh) || is_possible(&s, err);
+	return !scenario_applies(&s, p, why, why_zh) || is_possible(&s, p, err);
 }
 
 bool
@@ -200,6 +198,8 @@ add_evidence(struct outcome *o, const struct loaded *d)
 
 		add_file(o, d->carry, name, folder, "measure.json");
 		add_file(o, d->carry, name, folder, "intervals.hlog");
+		add_file(o, d->carry, name, folder, "feed.csv");
+		add_file(o, d->carry, name, folder, "answers.jsonl");
 		free(folder);
 	}
 	add_file(o, d->carry, name, "", "load.json");

@@ -8,10 +8,10 @@
 #include "lib/kit.h"
 #include "lib/mem.h"
 #include "loadgen/arrival.h"
-#include "loadgen/feeder.h"
 #include "loadgen/quantity.h"
 #include "program/load.h"
 #include "program/load_figures.h"
+#include "program/load_prepare.h"
 #include "program/load_share.h"
 #include "program/program.h"
 #include "program/run.h"
@@ -54,20 +54,15 @@ read_request(const struct options *o, const struct profile *p,
 /* ---- --dry-run ---- */
 
 static bool
-print_plan(const struct scenario *s, struct err *err)
+print_plan(const struct scenario *s, const struct profile *p, struct err *err)
 {
 	struct load_plan plan;
-	struct feeder *feeder = NULL;
+	struct feeder *feeder;
 	char hex[65], *text;
-	bool ok;
 
-	if (s->feed != NULL && (feeder = feeder_open(s->feed, err)) == NULL)
+	if (!load_prepare(s, p, &feeder, &plan, NULL, err))
 		return false;
-	ok = arrival_plan(
-	    &plan, s, feeder == NULL ? 0 : feeder_rows(feeder), err);
 	feeder_close(feeder);
-	if (!ok)
-		return false;
 	text = arrival_text(&plan, s, false);
 	arrival_digest(&plan, hex);
 	printf("%splan %s\n\n", text, hex);
@@ -84,7 +79,7 @@ dry_run(const struct load_request *request, const struct profile *p)
 	bool ok = loads_read(&loads, request, p, &err);
 
 	for (size_t i = 0; ok && i < loads.n; i++)
-		ok = print_plan(&loads.at[i], &err);
+		ok = print_plan(&loads.at[i], p, &err);
 	if (!ok) {
 		loads_free(&loads);
 		return program_fail(&err);

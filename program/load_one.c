@@ -8,6 +8,8 @@
 #include "loadgen/echo.h"
 #include "loadgen/pump.h"
 #include "loadgen/until.h"
+#include "program/load_examine.h"
+#include "program/load_prepare.h"
 #include "program/program.h"
 
 #define LEAD_US INT64_C(2000000)   /* to the first second of the plan */
@@ -23,6 +25,7 @@ prepare(struct load_one *d)
 	d->as = *s;
 	d->as.seed = arrival_seed(s->seed, d->repeat);
 	d->scenario = &d->as;
+	buf_init(&d->heard, LOAD_HEARD_MOST);
 	d->run = d->repeat > 1 ? mem_textf("%s.r%d", d->carry->run, d->repeat)
 			       : mem_text(span_of(d->carry->run));
 	d->name = many ? mem_textf("%s, repeat %d of %d", s->name, d->repeat,
@@ -33,15 +36,9 @@ prepare(struct load_one *d)
 static bool
 plan_one(struct load_one *d, struct err *err)
 {
-	const struct scenario *s = d->scenario;
-
-	if (s->feed != NULL) {
-		d->feeder = feeder_open(s->feed, err);
-		if (d->feeder == NULL)
-			return false;
-	}
-	return arrival_plan(
-	    &d->plan, s, d->feeder == NULL ? 0 : feeder_rows(d->feeder), err);
+	buf_init(&d->asked, LOAD_FEED_MOST);
+	return load_prepare(d->scenario, d->carry->profile, &d->feeder,
+	    &d->plan, &d->asked, err);
 }
 
 /* Addresses stand in the header: is there room for the longest? */
@@ -186,6 +183,10 @@ pump_one(struct load_one *d, struct err *err)
 		.plan = &d->plan,
 		.profile = c->profile,
 		.feeder = d->feeder,
+		.answers = d->scenario->prepared != NULL &&
+				   d->scenario->prepared->answers
+			       ? &d->answers
+			       : NULL,
 		.ledger = d->ledger,
 		.run = d->run,
 		.workers = (unsigned)c->request->workers,
@@ -201,6 +202,20 @@ pump_one(struct load_one *d, struct err *err)
 	};
 
 	return pump_run(&o, &d->measure, err);
+}
+
+/* What was kept, looked at wholly; now that nobody is hurried by it. */
+static void
+examine(struct load_one *d)
+{
+	if (d->answers == NULL)
+		return;
+	load_live_say(&d->live, "examining what was answered");
+	load_examine(&(struct load_examine){ .scenario = d->scenario,
+			 .profile = d->carry->profile,
+			 .feeder = d->feeder,
+			 .answers = d->answers },
+	    &d->measure, &d->heard);
 }
 
 /* What we can do at all; 0 when the machine did not let us find out. */
@@ -297,6 +312,7 @@ load_one_measure(struct load_one *d, struct err *err)
 			d->measure.repeats = d->as.repeats;
 		}
 		balance(d);
+		examine(d);
 		ok = gather(d, ok, err);
 	}
 	load_live_finish(&d->live);
@@ -318,6 +334,9 @@ load_one_free(struct load_one *d)
 	load_ledger_free(d->ledger);
 	arrival_free(&d->plan);
 	feeder_close(d->feeder);
+	answers_free(d->answers);
+	buf_free(&d->asked);
+	buf_free(&d->heard);
 	free(d->run);
 	free(d->name);
 	progress_free(&d->progress);

@@ -14,6 +14,7 @@
 #include <stdbool.h>
 
 #include "lib/err.h"
+#include "loadgen/answers.h"
 #include "loadgen/arrival.h"
 #include "loadgen/collect.h"
 #include "loadgen/feeder.h"
@@ -38,6 +39,8 @@ struct load_one {
 	struct load_plan plan;
 	struct load_ledger *ledger;
 	struct load_collect *collect;
+	struct answers *answers; /* NULL: none are kept */
+	struct buf asked, heard; /* made rows; examples: evidence */
 	struct load_live live;
 	struct load_metrics metrics;
 	struct ranks_progress progress; /* of all ranks; of rank 0 */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "lib/clock.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "program/load_one.h"
 
@@ -80,6 +81,27 @@ keep(struct load_repeats *r, struct load_one *one)
 	one->measured = false;
 }
 
+/* What was asked and answered, of loads whose rows were made. */
+static bool
+write_texts(const struct load_one *one, const char *dir, struct err *err)
+{
+	const struct {
+		const char *name;
+		const struct buf *text;
+	} files[] = { { "feed.csv", &one->asked },
+		{ "answers.jsonl", &one->heard } };
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+		char *path = mem_textf("%s/%s", dir, files[i].name);
+
+		if (ok && files[i].text->len > 0)
+			ok = files_write(path, buf_span(files[i].text), err);
+		free(path);
+	}
+	return ok;
+}
+
 static bool
 measure_one(struct load_repeats *r, const struct load_carry *c,
     const struct scenario *s, const char *dir, struct err *err)
@@ -90,7 +112,8 @@ measure_one(struct load_repeats *r, const struct load_carry *c,
 	char *folder = load_repeats_folder(one.repeat, s->repeats);
 	char *to = dir == NULL ? NULL : mem_textf("%s/%s", dir, folder);
 	bool ok = load_one_measure(&one, err) &&
-		  (to == NULL || measure_write(&one.measure, to, err));
+		  (to == NULL || (measure_write(&one.measure, to, err) &&
+				     write_texts(&one, to, err)));
 
 	if (ok)
 		keep(r, &one);

@@ -164,6 +164,7 @@ walk_all(struct walk *w, struct measure *m)
 
 	walk_fields(w, measure_fields, m);
 	walk_fields(w, measure_ledger_fields, &m->ledger);
+	walk_fields(w, measure_answers_fields, &m->answers);
 	walk_ends(
 	    w, &delivery->n, &delivery->min, &delivery->max, &delivery->sum);
 	for (size_t i = 0; i < m->n_seconds; i++)
@@ -360,11 +361,16 @@ ranks_rest_take(const struct measure *m, struct buf *out)
 	measure_init(&rest, NULL, 0);
 	copy_rest(measure_fields, &rest, m);
 	copy_rest(measure_ledger_fields, &rest.ledger, &m->ledger);
+	copy_rest(measure_answers_fields, &rest.answers, &m->answers);
+	rest.answers.kept = m->answers.n_examples > 0;
 	for (size_t i = 0; i < m->n_errors; i++)
 		measure_error_add(&rest, m->errors[i].what, m->errors[i].n);
 	for (size_t i = 0; i < m->ledger.n_examples; i++)
 		rest.ledger.examples[rest.ledger.n_examples++] =
 		    copy(m->ledger.examples[i]);
+	for (size_t i = 0; i < m->answers.n_examples; i++)
+		rest.answers.examples[rest.answers.n_examples++] =
+		    copy(m->answers.examples[i]);
 	buf_init(&json, REST_MOST);
 	buf_init(&log, REST_MOST);
 	measure_texts(&rest, &json, &log);

@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "lib/mem.h"
+#include "loadgen/answers.h"
 #include "loadgen/drivers/http1.h"
 #include "loadgen/drivers/http_local.h"
 
@@ -142,6 +143,7 @@ struct program {
 struct state {
 	struct http1 http1;
 	struct http1_want *want;
+	struct buf body; /* grows to the longest that is kept */
 };
 
 static void
@@ -184,7 +186,7 @@ program_compile(const struct driver_setting *d, struct err *err)
 		return NULL;
 	}
 	lay_out(p);
-	p->op = operations_find(d->ops, span_of(d->flow->name));
+	p->op = operations_find(d->ops, operations_own(d->flow));
 	p->driver = (struct driver_program){
 		.state_size = sizeof(struct state),
 		.out_most = p->before.most + p->request.path.most +
@@ -205,6 +207,9 @@ state_open(const struct driver_program *driver, void *state)
 	struct state *s = state;
 
 	s->want = http_locals_mine(((const struct program *)driver)->locals);
+	buf_init(&s->body, ANSWERS_LENGTH);
+	if (s->want->answer.keeps)
+		s->http1.answer.body = &s->body;
 }
 
 static void
@@ -214,6 +219,7 @@ state_close(const struct driver_program *driver, void *state)
 
 	(void)driver;
 	http1_begin(&s->http1, s->want);
+	buf_free(&s->body);
 }
 
 /* Seven digits hold HTTP_REQUEST_MOST; how many there are is known later. */
@@ -289,6 +295,8 @@ answered(const struct program *p, struct state *s, struct driver_turn *t)
 		t->why = t->why_text;
 		t->refused = s->http1.fault == ANSWER_STATUS;
 	}
+	if (good && s->http1.answer.body != NULL && t->kept != NULL)
+		t->kept(t, buf_span(&s->body));
 	t->closing = !s->http1.keep;
 	driver_mark(t, p->op, false, good);
 	return DRIVE_DONE;

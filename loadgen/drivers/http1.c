@@ -180,6 +180,13 @@ connection(struct http1 *h, struct span value)
 	return HTTP1_GOOD;
 }
 
+static enum http1_fault
+content_type(struct http1 *h, struct span value)
+{
+	http_answer_typed(&h->answer, value);
+	return HTTP1_GOOD;
+}
+
 static const struct {
 	struct span name;
 	enum http1_fault (*hear)(struct http1 *, struct span value);
@@ -187,6 +194,7 @@ static const struct {
 	{ SPAN_INIT("Content-Length"), content_length },
 	{ SPAN_INIT("Transfer-Encoding"), transfer_encoding },
 	{ SPAN_INIT("Connection"), connection },
+	{ SPAN_INIT("Content-Type"), content_type },
 };
 
 /* clang-format off */
@@ -470,14 +478,18 @@ http1_begin(struct http1 *h, struct http1_want *w)
 {
 	if (h->answer.sm3 != NULL || h->answer.learns)
 		bad(h, w, HTTP1_CUT);
-	*h = (struct http1){ .at = AT_STATUS_LINE };
+	if (h->answer.body != NULL)
+		buf_clear(h->answer.body);
+	*h = (struct http1){ .at = AT_STATUS_LINE,
+		.answer.body = h->answer.body };
 }
 
 /* An answer that came whole, was good, and is framed by itself. */
 static void
 learn(const struct http1 *h, struct http1_want *w, struct span answer)
 {
-	if (h->fault != HTTP1_GOOD || !h->keep || answer.len > HTTP1_SAME_MOST)
+	if (h->fault != HTTP1_GOOD || !h->keep || w->answer.keeps ||
+	    answer.len > HTTP1_SAME_MOST)
 		return;
 	buf_clear(&w->whole);
 	buf_add(&w->whole, answer);

@@ -355,11 +355,44 @@ static const struct {
 		{ CHUNKED "2\r\naa\r\n1\r\n-\r\n1\r\nb\r\n0\r\n\r\n",
 		    ANSWER_CONTAINS },
 		{ OK "Content-Length: 0\r\n\r\n", ANSWER_CONTAINS } } },
+	{ { .type = (char *)"application/ocsp-response" },
+	    { { ABC, ANSWER_TYPED },
+		{ OK "Content-Type: text/plain\r\nContent-Length: 0\r\n\r\n",
+		    ANSWER_TYPED },
+		{ OK "content-type: Application/OCSP-response ; a=b\r\n"
+		     "Content-Length: 1\r\n\r\n0",
+		    HTTP1_GOOD },
+		{ ABC, ANSWER_TYPED } } },
 	{ { .contains = (char *)"b\xe6\x96\x87" },
 	    { { OK "Content-Length: 4\r\n\r\nb\xe6\x96\x87", HTTP1_GOOD },
 		{ OK "Content-Length: 4\r\n\r\nb\xe6\x97\x87",
 		    ANSWER_CONTAINS } } },
 };
+
+/* What is kept is all of the body, however it came, and nothing else. */
+START_TEST(kept)
+{
+	static const char *const same[] = { ABC, ABC,
+		CHUNKED "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n", ABC };
+	struct scenario_http http = { .status = 200, .keeps = true };
+	struct err err;
+
+	for (size_t i = 0; i < PIECES; i++) {
+		struct http1_want w;
+		struct buf body;
+		struct http1 h = { .answer.body = &body };
+
+		buf_init(&body, 100);
+		ck_assert(http1_want_init(&w, &http, &err));
+		for (size_t j = 0; j < 4; j++) {
+			hear(&h, &w, span_of(same[j]), pieces[i], false);
+			ck_assert_str_eq(buf_text(&body), "abc");
+		}
+		http1_want_free(&w);
+		buf_free(&body);
+	}
+}
+END_TEST
 
 START_TEST(expectations)
 {
@@ -515,6 +548,7 @@ main(void)
 	tcase_add_test(tests, nul_in_head);
 	tcase_add_test(tests, limits);
 	tcase_add_test(tests, octets_behind_an_answer);
+	tcase_add_test(tests, kept);
 	tcase_add_loop_test(
 	    tests, expectations, 0, sizeof expects / sizeof expects[0]);
 	tcase_add_test(tests, learning);

@@ -90,6 +90,9 @@ on_header(nghttp2_session *session, const nghttp2_frame *frame,
 	} else if (span_eq(called, SPAN("content-length"))) {
 		x->told = number(value, n_value < 19 ? n_value : 19);
 		x->has_told = true;
+	} else if (span_eq(called, SPAN("content-type"))) {
+		http_answer_typed(
+		    &x->answer, (struct span){ (const char *)value, n_value });
 	}
 	return 0;
 }
@@ -252,7 +255,7 @@ program_compile(const struct driver_setting *d, struct err *err)
 		return refused(p);
 	}
 	p->secure = d->endpoint->tls == PROFILE_TLS_IMPLICIT;
-	p->op = operations_find(d->ops, span_of(d->flow->name));
+	p->op = operations_find(d->ops, operations_own(d->flow));
 	p->driver = (struct driver_program){
 		.state_size =
 		    sizeof(struct state) +

@@ -29,7 +29,9 @@ http_want_init(
     struct http_want *w, const struct scenario_http *http, struct err *err)
 {
 	*w = (struct http_want){ .status = http->status,
-		.length = http->length };
+		.length = http->length,
+		.type = http->type,
+		.keeps = http->keeps };
 	buf_init(&w->body, ANSWER_BODY_MOST);
 	w->head = http->method != NULL && strcmp(http->method, "HEAD") == 0;
 	if (http->sm3 != NULL) {
@@ -70,6 +72,10 @@ http_answer_why(const struct http_answer *a, const struct http_want *w,
 	case ANSWER_STATUS:
 		snprintf(why, ANSWER_WHY, "expected status %d, heard %d",
 		    w->status, a->status);
+		break;
+	case ANSWER_TYPED:
+		snprintf(why, ANSWER_WHY, "expected %s, heard %s", w->type,
+		    a->type[0] == '\0' ? "no media type" : a->type);
 		break;
 	case ANSWER_LENGTH:
 		snprintf(why, ANSWER_WHY, "expected %lld octets, heard %llu",
@@ -113,6 +119,21 @@ look_for(struct http_answer *a, const struct http_want *w, struct span piece,
 }
 
 void
+http_answer_typed(struct http_answer *a, struct span value)
+{
+	struct span type = span_cut(&value, ';');
+	size_t n = 0;
+
+	while (type.len > 0 && type.ptr[type.len - 1] == ' ')
+		type.len--;
+	for (; n < type.len && n + 1 < sizeof a->type; n++)
+		a->type[n] = type.ptr[n] >= ' ' && type.ptr[n] <= '~'
+				 ? type.ptr[n]
+				 : '?';
+	a->type[n] = '\0';
+}
+
+void
 http_answer_begin(struct http_answer *a, struct http_want *w)
 {
 	a->got = 0;
@@ -146,6 +167,8 @@ http_answer_piece(
 		digest_add(a->sm3, piece);
 	if (a->learns)
 		buf_add(&w->body, piece);
+	if (a->body != NULL)
+		buf_add(a->body, piece);
 	if (!a->found)
 		look_for(a, w, piece, whole);
 	a->got += piece.len;
@@ -192,6 +215,8 @@ http_answer_end(struct http_answer *a, struct http_want *w, uint64_t told)
 		a->got = told;
 	if (w->status != 0 && w->status != a->status)
 		return ANSWER_STATUS;
+	if (w->type != NULL && strcasecmp(w->type, a->type) != 0)
+		return ANSWER_TYPED;
 	if (w->length != 0 && (uint64_t)w->length != a->got)
 		return ANSWER_LENGTH;
 	if (differs)

@@ -22,11 +22,13 @@
 
 #define ANSWER_BODY_MOST     (1 << 20) /* bodies that are learnt */
 #define ANSWER_CONTAINS_MOST 1024
+#define ANSWER_TYPE          64 /* of a media type, with its NUL */
 
 /* Answers that came as they should, and are not what was expected. */
 enum http_fault {
 	ANSWER_GOOD,
 	ANSWER_STATUS,
+	ANSWER_TYPED,
 	ANSWER_LENGTH,
 	ANSWER_SM3,
 	ANSWER_CONTAINS,
@@ -41,6 +43,8 @@ struct http_want {
 	struct span contains; /* the scenario's */
 	uint16_t *border;     /* of Knuth, Morris and Pratt */
 	struct buf body;      /* one with the right digest */
+	const char *type;     /* the media type; NULL: any */
+	bool keeps;           /* bodies are wanted whole */
 	enum { ANSWER_UNLEARNT, ANSWER_LEARNING, ANSWER_LEARNT } learnt;
 };
 
@@ -59,8 +63,12 @@ struct http_answer {
 	bool learns;      /* ... is the one that is being learnt */
 	bool found;       /* "contains" was */
 	bool differs;
+	char type[ANSWER_TYPE]; /* without parameters */
+	struct buf *body;       /* where it is kept; NULL: it is not */
 };
 
+/* Its Content-Type. */
+void http_answer_typed(struct http_answer *, struct span value);
 /* The head has come: .status is set. */
 void http_answer_begin(struct http_answer *, struct http_want *);
 /* whole: it is all of the body. */

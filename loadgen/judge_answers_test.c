@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: MIT */
+/* What was answered, and examined when all was over. */
+#include "loadgen/judging.h"
+
+/* clang-format off */
+static const struct {
+	const char *what;
+	uint64_t rate;		/* asked for a second */
+	uint64_t failed;	/* in one second of ten */
+	double p95;
+	uint64_t wrong, unread;
+	void (*happens)(struct measure *);
+	enum verdict times, rates, errors, answers;
+} loads[] = {
+	{ "all well", 210, 0, 50 * MS, 0, 0, NULL, PASS, PASS, PASS, PASS },
+	{ "slow", 210, 0, 700 * MS, 0, 0, NULL, FAIL, PASS, PASS, PASS },
+	{ "one wrong", 210, 0, 50 * MS, 1, 0, NULL, PASS, PASS, PASS, FAIL },
+	{ "one without room", 210, 0, 50 * MS, 0, 1, NULL,
+	    PASS, PASS, PASS, INCONCLUSIVE },
+	{ "wrong, without room", 210, 0, 50 * MS, 1, 1, NULL,
+	    PASS, PASS, PASS, FAIL },
+	{ "wrong; busy", 210, 0, 50 * MS, 1, 0, all_busy,
+	    INCONCLUSIVE, INCONCLUSIVE, INCONCLUSIVE, FAIL },
+	{ "too few asked", 100, 0, 50 * MS, 0, 0, NULL,
+	    PASS, INCONCLUSIVE, PASS, PASS },
+	{ "errors", 210, 60, 50 * MS, 0, 0, NULL, PASS, PASS, FAIL, PASS },
+	{ "many errors", 150, 600, 50 * MS, 0, 0, NULL,
+	    FAIL, FAIL, FAIL, PASS },
+};
+/* clang-format on */
+
+START_TEST(ocsp)
+{
+	struct measure m;
+
+	empty(&m, 125);
+	m.judged_to = 120;
+	draw(&m, "ocsp", 0, 120, loads[_i].rate, loads[_i].p95);
+	for (size_t i = 0; i < 120; i += 10)
+		break_some(&m, 0, i, loads[_i].failed);
+	m.answers = (struct measure_answers){ .kept = true,
+		.heard = 20000,
+		.examined = 20000,
+		.wrong = loads[_i].wrong,
+		.unread = loads[_i].unread };
+	if (loads[_i].happens != NULL)
+		loads[_i].happens(&m);
+	expect(&m, CERT_P_02, "ocsp.p95", loads[_i].times, "p95 of OCSP",
+	    loads[_i].what);
+	expect(
+	    &m, CERT_P_02, "load.rate", loads[_i].rates, "/s", loads[_i].what);
+	expect(&m, CERT_P_02, "errors.ratio", loads[_i].errors, "%",
+	    loads[_i].what);
+	expect(&m, CERT_P_02, "answers.wrong", loads[_i].answers,
+	    "answers found wrong", loads[_i].what);
+	measure_free(&m);
+}
+END_TEST
+
+START_TEST(who_keeps_none_knows_none)
+{
+	struct measure m;
+
+	empty(&m, 125);
+	m.judged_to = 120;
+	draw(&m, "ocsp", 0, 120, 210, 50 * MS);
+	expect(&m, CERT_P_02, "answers.wrong", INCONCLUSIVE, "nothing", "none");
+	measure_free(&m);
+}
+END_TEST
+
+/* Lists: how long they are is the target's matter, not one of right. */
+/* clang-format off */
+static const struct {
+	const char *what;
+	uint64_t entries, wrong;
+	double p95;
+	enum verdict lists, times;
+} lists[] = {
+	{ "as asked", 100000, 0, 2 * S, PASS, PASS },
+	{ "longer", 250000, 0, 2 * S, PASS, PASS },
+	{ "short", 7, 0, 2 * S, INCONCLUSIVE, PASS },
+	{ "slow", 100000, 0, 300 * S, PASS, FAIL },
+};
+/* clang-format on */
+
+START_TEST(crl)
+{
+	struct measure m;
+
+	empty(&m, 125);
+	m.judged_to = 120;
+	draw(&m, "crl", 0, 120, 1, lists[_i].p95);
+	m.answers = (struct measure_answers){ .kept = true,
+		.heard = 120,
+		.examined = 120,
+		.wrong = lists[_i].wrong,
+		.entries = lists[_i].entries };
+	expect(&m, CERT_P_04, "crl.entries", lists[_i].lists,
+	    "entries of the CRL", lists[_i].what);
+	expect(&m, CERT_P_04, "crl.time", lists[_i].times, "fetching a CRL",
+	    lists[_i].what);
+	measure_free(&m);
+}
+END_TEST
+
+int
+main(void)
+{
+	/* clang-format off */
+	const struct judging_test tests[] = {
+		{ ocsp, COUNT(loads) },
+		{ who_keeps_none_knows_none, 0 },
+		{ crl, COUNT(lists) },
+	};
+	/* clang-format on */
+
+	return judging_run("judge_answers", tests, COUNT(tests));
+}

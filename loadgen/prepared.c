@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "loadgen/prepared.h"
+
+#include <string.h>
+
+static bool
+has_certificates(const struct profile *p)
+{
+	return p->pki.n_certificates > 0 &&
+	       (p->pki.n_anchors > 0 || p->pki.issuers != NULL);
+}
+
+static bool
+has_people(const struct profile *p)
+{
+	if (p->directory.base == NULL)
+		return false;
+	for (size_t i = 0; i < p->n_accounts; i++)
+		if (p->accounts[i].dn != NULL)
+			return true;
+	return false;
+}
+
+/* clang-format off */
+static const struct prepared all[PREPARED_KINDS] = {
+	/* Of each certificate in turn; path and get without their first "/". */
+	[PREPARED_OCSP] = { PREPARED_OCSP, "ocsp", "ocsp",
+	    { "certificate", "path", "post", "nonce", "get" }, true, true,
+	    has_certificates, "certificates with their issuers (pki:)",
+	    "证书及其签发者（pki:）" },
+	[PREPARED_CRL] = { PREPARED_CRL, "crl", "crl",
+	    { "url", "path" }, false, true,
+	    has_certificates, "certificates with their issuers (pki:)",
+	    "证书及其签发者（pki:）" },
+	[PREPARED_DIRECTORY] = { PREPARED_DIRECTORY, "directory", NULL,
+	    { "base", "dn", "mail" }, false, false,
+	    has_people, "a directory with accounts that have a dn",
+	    "目录（directory:）及带 dn 的账号" },
+};
+/* clang-format on */
+
+const struct prepared *
+prepared_find(const char *name)
+{
+	for (size_t i = 0; i < PREPARED_KINDS; i++)
+		if (strcmp(all[i].name, name) == 0)
+			return &all[i];
+	return NULL;
+}
+
+const char *const *
+prepared_names(size_t *n)
+{
+	static const char *const names[] = { "ocsp", "crl", "directory" };
+
+	*n = sizeof names / sizeof names[0];
+	return names;
+}
+
+bool
+prepared_has(const struct prepared *p, struct span column)
+{
+	for (size_t i = 0; i < PREPARED_COLUMNS && p->columns[i] != NULL; i++)
+		if (span_eq(span_of(p->columns[i]), column))
+			return true;
+	return false;
+}

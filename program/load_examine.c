@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/load_examine.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conformance/pki/crl.h"
+#include "conformance/pki/ocsp.h"
+#include "lib/clock.h"
+#include "lib/mem.h"
+#include "lib/text.h"
+#include "program/load_pki.h"
+
+enum {
+	SKEW_US = 1000000, /* clocks differ by a moment */
+	GOOD_SHOWN = 64,   /* examples that are not wrong */
+	WRONG_SHOWN = 200,
+	SHOWN_OCTETS = 65536, /* of an answer, in an example */
+};
+
+struct examining {
+	const struct load_examine *asked;
+	struct load_pki pki;
+	int64_t wall_us; /* of the monotonic clock's zero */
+	struct measure *m;
+	struct buf *heard;
+	size_t n_good, n_wrong;
+};
+
+static struct span
+cell(const struct examining *x, const struct answer *a, const char *column)
+{
+	const struct feeder *f = x->asked->feeder;
+	const int at = feeder_column(f, span_of(column));
+
+	return at < 0 ? SPAN("") : feeder_value(f, a->row, (size_t)at);
+}
+
+/* The first thing that is not as it shall be; false: there is none. */
+static bool
+tell_fault(const struct pki_findings *f, char why[200])
+{
+	for (size_t i = 0; i < f->n; i++) {
+		const struct pki_finding *at = &f->at[i];
+		const struct pki_check *c = pki_check_get(at->code);
+
+		if (c->level != PKI_SHALL || at->result == PKI_HOLDS)
+			continue;
+		snprintf(why, 200, "%s%s%s%.120s", c->code,
+		    at->result == PKI_FAILS ? "" : " could not be looked at",
+		    at->detail[0] == '\0' ? "" : ": ", at->detail);
+		return true;
+	}
+	return false;
+}
+
+/* ---- OCSP ---- */
+
+static bool
+says_what_is(const struct load_certificate *c, const struct ocsp_single *s,
+    char why[200])
+{
+	static const char *const names[] = { "good", "revoked", "unknown",
+		"nothing" };
+	const enum ocsp_status is =
+	    c->status == PROFILE_STATUS_GOOD ? OCSP_GOOD : OCSP_REVOKED;
+
+	snprintf(why, 200, "not what is so: %s is %s, and it says %s", c->name,
+	    names[is], names[s->status]);
+	return s->status == is;
+}
+
+/* Who answers from what was made before has no nonce (RFC 6960 2.5). */
+static void
+judge_nonce(const struct examining *x, const struct answer *a,
+    const struct pki_ocsp *o, struct pki_findings *f)
+{
+	const struct scenario_flow *flow = &x->asked->scenario->flows[a->flow];
+	const struct span hex = cell(x, a, "nonce");
+	char nonce[64];
+	size_t n = 0;
+
+	if (strcmp(flow->http.method, "POST") != 0 || !o->has_nonce)
+		return;
+	for (; n < sizeof nonce && 2 * n + 1 < hex.len; n++) {
+		const char two[] = { hex.ptr[2 * n], hex.ptr[2 * n + 1], 0 };
+
+		nonce[n] = (char)strtoul(two, NULL, 16);
+	}
+	ocsp_judge_nonce(o, (struct span){ nonce, n }, f);
+}
+
+static bool
+examine_ocsp(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	const struct load_certificate *c =
+	    load_pki_find(&x->pki, cell(x, a, "certificate"));
+	struct ocsp_single single = { .status = OCSP_SILENT };
+	struct pki_ocsp o;
+
+	if (c == NULL || c->issuer == NULL || !ocsp_read(&o, a->octets, f))
+		return tell_fault(f, why), false;
+	ocsp_judge(&o, f);
+	(void)ocsp_judge_issued(
+	    &o, &c->issuer->read, x->pki.all, x->pki.n + x->pki.n_cas, at, f);
+	judge_nonce(x, a, &o, f);
+	(void)ocsp_judge_single(&o, &c->read, &c->issuer->read, at, &single, f);
+	return !tell_fault(f, why) && says_what_is(c, &single, why);
+}
+
+/* ---- lists ---- */
+
+/* Of those that were handed over, the list has who is bad and no other. */
+static bool
+lists_who_is_bad(const struct examining *x, const struct pki_crl *crl,
+    const struct load_certificate *issuer, char why[200])
+{
+	for (size_t i = 0; i < x->pki.n; i++) {
+		const struct load_certificate *c = &x->pki.at[i];
+		struct crl_entry e;
+
+		if (c->issuer != issuer)
+			continue;
+		e = crl_find(crl, c->read.issuer, c->read.serial);
+		snprintf(why, 200, "not what is so: %s is %s", c->name,
+		    e.status == CRL_REVOKED ? "on the list"
+					    : "not on the list");
+		if ((c->status == PROFILE_STATUS_GOOD) !=
+		    (e.status == CRL_GOOD))
+			return false;
+	}
+	return true;
+}
+
+static bool
+examine_crl(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	struct measure_answers *to = &x->m->answers;
+	const struct load_certificate *issuer;
+	const int64_t asked = a->asked_us + x->wall_us;
+	struct pki_crl crl;
+
+	if (!crl_read(&crl, a->octets, f))
+		return tell_fault(f, why), false;
+	crl_judge(&crl, f);
+	issuer = load_pki_ca(&x->pki, crl.issuer, crl.aki);
+	snprintf(why, 200, "its issuer is none of the profile's CAs");
+	if (issuer == NULL)
+		return false;
+	crl_judge_issued(&crl, &issuer->read, at, f);
+	if (tell_fault(f, why) || !lists_who_is_bad(x, &crl, issuer, why))
+		return false;
+	if (crl.n_entries > to->entries || to->octets == 0) {
+		to->entries = crl.n_entries;
+		to->octets = a->octets.len;
+	}
+	/* times of lists are in whole seconds */
+	to->fresh += crl.this_update.at.us >= asked - asked % 1000000;
+	return true;
+}
+
+/* ---- what is told ---- */
+
+static void
+add_octets(json_t *o, struct span octets)
+{
+	struct buf text;
+
+	buf_init(&text, 2 * SHOWN_OCTETS);
+	text_base64(span_take(octets, SHOWN_OCTETS), &text);
+	json_object_set_new(o, "length", json_integer((json_int_t)octets.len));
+	json_object_set_new(o, "octets", json_string(buf_text(&text)));
+	buf_free(&text);
+}
+
+static void
+show(struct examining *x, const struct answer *a, const char *why)
+{
+	const char *flow = x->asked->scenario->flows[a->flow].name;
+	char first[CLOCK_TEXT], last[CLOCK_TEXT];
+	json_t *o;
+	char *text;
+
+	if (why == NULL ? x->n_good++ >= GOOD_SHOWN
+			: x->n_wrong++ >= WRONG_SHOWN)
+		return;
+	wall_text((struct wall){ a->first_us + x->wall_us }, first);
+	wall_text((struct wall){ a->last_us + x->wall_us }, last);
+	o = json_pack("{s:s, s:I, s:s, s:s, s:I, s:s}", "flow", flow, "row",
+	    (json_int_t)a->row, "first", first, "last", last, "times",
+	    (json_int_t)a->times, "wrong", why == NULL ? "" : why);
+	add_octets(o, a->octets);
+	text = json_dumps(o, JSON_COMPACT);
+	if (text != NULL)
+		buf_addf(x->heard, "%s\n", text);
+	free(text);
+	json_decref(o);
+}
+
+/* Fresh when it came for the first time, and for the last. */
+static bool
+examine_one(struct examining *x, const struct answer *a, char why[200])
+{
+	static bool (*const how[PREPARED_KINDS])(struct examining *,
+	    const struct answer *, struct wall, struct pki_findings *,
+	    char why[200]) = {
+		[PREPARED_OCSP] = examine_ocsp,
+		[PREPARED_CRL] = examine_crl,
+	};
+	const int64_t times[] = { a->first_us, a->last_us };
+	const size_t n = a->last_us / 1000000 == a->first_us / 1000000 ? 1 : 2;
+	bool ok = true;
+
+	snprintf(why, 200, "nobody knows what it is"); /* yet */
+	for (size_t i = 0; ok && i < n; i++) {
+		const struct wall at = { times[i] + x->wall_us + SKEW_US };
+		struct pki_findings f;
+
+		pki_findings_init(&f);
+		ok = how[x->asked->scenario->prepared->kind](x, a, at, &f, why);
+		pki_findings_free(&f);
+	}
+	return ok;
+}
+
+static void
+count(struct examining *x, const struct answer *a)
+{
+	struct measure_answers *to = &x->m->answers;
+	char why[200], *what;
+
+	to->examined += a->times;
+	if (examine_one(x, a, why)) {
+		show(x, a, NULL);
+		return;
+	}
+	to->wrong += a->times;
+	show(x, a, why);
+	measure_example_add(to->examples, &to->n_examples, why);
+	/* those that differ in particulars alone are one kind */
+	what = mem_textf("answer: %.*s", (int)strcspn(why, ":"), why);
+	measure_error_add(x->m, what, a->times);
+	free(what);
+}
+
+void
+load_examine(
+    const struct load_examine *asked, struct measure *m, struct buf *heard)
+{
+	struct examining x = { .asked = asked,
+		.wall_us = clock_wall().us - clock_mono().us,
+		.m = m,
+		.heard = heard };
+	const size_t n = answers_count(asked->answers);
+	struct err err;
+
+	m->answers.kept = true;
+	m->answers.heard = answers_heard(asked->answers);
+	m->answers.unread = answers_refused(asked->answers);
+	if (!load_pki_read(&x.pki, asked->profile, &err)) {
+		measure_error_add(m, err.what, 1);
+		m->answers.unread = m->answers.heard;
+		return;
+	}
+	for (size_t i = 0; i < n; i++)
+		count(&x, answers_at(asked->answers, i));
+	load_pki_free(&x.pki);
+}
