@@ -75,6 +75,7 @@ static const char *const provided[] = {
 	"mail:utf8_domain",
 	"pki:anchors",
 	"pki:certificates",
+	"pki:certificates[].dn",
 	"pki:issuers",
 	"safety:destructive",
 	"safety:lockout",

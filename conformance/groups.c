@@ -96,7 +96,9 @@
 	X(cmp_apply) \
 	X(cmp_wrong) \
 	X(cmp_update) \
-	X(cmp_revoke)
+	X(cmp_revoke) \
+	X(publication) \
+	X(publication_lists)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

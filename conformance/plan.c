@@ -231,6 +231,15 @@ need_dn(struct plan_case *c, const struct profile *p, const char *role)
 }
 
 static bool
+publishes(const struct profile *p)
+{
+	for (size_t i = 0; i < p->pki.n_certificates; i++)
+		if (p->pki.certificates[i].dn != NULL)
+			return true;
+	return false;
+}
+
+static bool
 need_key(struct plan_case *c, const struct profile *p, const char *role)
 {
 	const struct profile_account *a = profile_account(p, role);
@@ -262,6 +271,7 @@ need_said(struct plan_case *c, const struct profile *p, const char *word)
 		{ "pki:anchors", p->pki.n_anchors != 0 },
 		{ "pki:issuers", p->pki.issuers != NULL },
 		{ "pki:certificates", p->pki.n_certificates != 0 },
+		{ "pki:certificates[].dn", publishes(p) },
 	};
 	char *key;
 

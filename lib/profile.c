@@ -37,7 +37,9 @@ static const char *const claims[] = {
 	"imap.uidplus",
 	"imap.unselect",
 	"ldap.allop",
+	"ldap.anonymous",
 	"ldap.cancel",
+	"ldap.certificatematch",
 	"ldap.paged",
 	"ldap.private",
 	"ldap.starttls",
@@ -135,6 +137,7 @@ certificates_free(struct profile_certificate *certificates, size_t n)
 		free(certificates[i].name);
 		free(certificates[i].class);
 		free(certificates[i].file);
+		free(certificates[i].dn);
 	}
 	free(certificates);
 }

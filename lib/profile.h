@@ -65,6 +65,7 @@ struct profile_certificate {
 	char *name;  /* a word by which reports call it */
 	char *class; /* "signing", "encryption", "server", ... */
 	char *file;  /* PEM */
+	char *dn;    /* of the entry it is published in, or NULL */
 	enum profile_status status;
 };
 

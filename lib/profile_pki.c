@@ -33,6 +33,7 @@ check_certificate(const struct reading *r, size_t i)
 			    "one name for each");
 	return reading_one_of(r, conf_key("pki.certificates[%zu].class", i),
 		   c->class, classes, COUNT(classes)) &&
+	       reading_dn(r, conf_key("pki.certificates[%zu].dn", i), c->dn) &&
 	       reading_pem(
 		   r, conf_key("pki.certificates[%zu].file", i), &c->file);
 }

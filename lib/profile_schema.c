@@ -114,6 +114,7 @@ static const cyaml_schema_field_t certificate_keys[] = {
 	MUST("name",	struct profile_certificate, name),
 	MUST("class",	struct profile_certificate, class),
 	MUST("file",	struct profile_certificate, file),
+	MAY("dn",	struct profile_certificate, dn),
 	CYAML_FIELD_ENUM("status", CYAML_FLAG_STRICT | OPT,
 	    struct profile_certificate, status, status_names,
 	    COUNT(status_names)),

@@ -104,6 +104,9 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.pki.certificates[0].name, "alice-signing");
 	ck_assert_str_eq(p.pki.certificates[0].class, "signing");
 	ck_assert_str_eq(p.pki.certificates[0].file, CA);
+	ck_assert_str_eq(p.pki.certificates[0].dn,
+	    "uid=alice,ou=people,dc=gov,dc=example");
+	ck_assert_ptr_null(p.pki.certificates[1].dn);
 	ck_assert_int_eq(p.pki.certificates[0].status, PROFILE_STATUS_GOOD);
 	ck_assert_int_eq(p.pki.certificates[1].status, PROFILE_STATUS_REVOKED);
 

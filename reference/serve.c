@@ -21,7 +21,7 @@
 #include "lib/net.h"
 #include "lib/tls.h"
 #include "reference/audit.h"
-#include "reference/ca/ca.h"
+#include "reference/ca/crl.h"
 #include "reference/crypto/crypto.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
@@ -41,6 +41,7 @@ enum {
 	LOGIN_LOCK_S = 10 * 60,  /* likewise */
 	ACCEPTS = 16,            /* of one listener at a time */
 	RETRY_MS = 500,
+	LISTS_MS = 500,         /* until a revocation is published: CERT-F-13 */
 	GIVE_UP_MS = 120000,    /* far beyond timeouts.delivery */
 	GIVE_UP_SOON_MS = 6000, /* well within it */
 	POST_REPLY_MS = 10000,
@@ -66,6 +67,7 @@ struct serve {
 	struct courier_route *routes;
 	struct courier_site post;
 	struct courier *courier;
+	struct timer *lists;
 	struct hostile_peers *hostile; /* in place of all sessions, or NULL */
 	const char *host;
 	char *run_dir, *profile, *version;
@@ -342,6 +344,7 @@ write_target(struct serve *s, const struct serve_options *o, struct err *err)
 		.trust = "pki/ca.pem",
 		.log = "audit.jsonl",
 		.pki = "ca",
+		.ca = s->site.ca,
 		.sink_port = s->sink_port,
 		.world = &s->world,
 		.version = s->version,
@@ -395,6 +398,18 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 	return ok;
 }
 
+/* Whoever looks into the directory does not ask for a list. */
+static void
+refresh_lists(void *ctx)
+{
+	struct serve *s = ctx;
+	struct err err;
+
+	/* what fails now is tried again, and said to who asks by HTTP */
+	(void)ca_crls_refresh(s->site.ca, clock_wall(), &err);
+	s->lists = loop_after(s->loop, LISTS_MS, refresh_lists, s);
+}
+
 static bool
 begin(struct serve *s, const struct serve_options *o, struct err *err)
 {
@@ -417,6 +432,7 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	s->server = server_new(s->loop, &s->site, most, mail_came, s);
 	store_watch(s->site.store, mailbox_changed, s);
 	start_courier(s, o);
+	s->lists = loop_after(s->loop, LISTS_MS, refresh_lists, s);
 	if (o->hostile != HOSTILE_NONE)
 		s->hostile =
 		    hostile_new(s->loop, o->hostile, s->listeners[0].tls);

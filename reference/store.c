@@ -115,6 +115,8 @@ blob_close(struct store *s)
 void
 change_begin(struct store *s)
 {
+	if (s->changes++ > 0)
+		return;
 	blob_close(s);
 	s->failed = false;
 	s->n_touched = 0;
@@ -139,8 +141,14 @@ tell(struct store *s)
 bool
 change_end(struct store *s, struct err *err)
 {
-	bool failed;
+	bool failed = s->failed;
 
+	assert(s->changes > 0);
+	if (--s->changes > 0) {
+		if (failed && err != NULL)
+			*err = s->cause;
+		return !failed;
+	}
 	put(s, COMMIT, "");
 	failed = s->failed;
 	s->failed = false;
@@ -158,9 +166,27 @@ change_end(struct store *s, struct err *err)
 void
 change_undo(struct store *s)
 {
+	assert(s->changes == 1);
+	s->changes = 0;
 	s->failed = false;
 	put(s, ROLLBACK, "");
 	s->failed = false;
+}
+
+void
+store_begin(struct store *s)
+{
+	change_begin(s);
+}
+
+bool
+store_end(struct store *s, bool keep, struct err *err)
+{
+	if (!keep && !s->failed) {
+		s->failed = true;
+		s->cause = *err;
+	}
+	return change_end(s, err);
 }
 
 void

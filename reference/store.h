@@ -31,6 +31,13 @@ struct store *store_open(const char *dir, struct err *);
 struct store *store_copy(struct store *, struct err *);
 void store_close(struct store *);
 
+/*
+ * What other calls change in between is kept as one change, or not at all
+ * when one of them failed, or keep is false: then *err says why already.
+ */
+void store_begin(struct store *);
+bool store_end(struct store *, bool keep, struct err *);
+
 /* Adds the people and local domains of the world that are not there yet. */
 bool store_settle(struct store *, const struct world *, struct err *);
 

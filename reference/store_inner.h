@@ -147,6 +147,7 @@ struct store {
 	sqlite3 *db;
 	char *path;
 	sqlite3_stmt *query[QUERY_COUNT];
+	int changes; /* begun within each other, and not ended */
 	bool failed; /* since change_begin(): nothing more is done */
 	struct err cause;
 	int64_t opened_s; /* wall clock: no UIDVALIDITY is smaller */
@@ -170,6 +171,10 @@ void query_end(sqlite3_stmt *);
 /* Runs a query whose rows nobody wants.  Within a change, failure sticks. */
 void put(struct store *, enum query, const char *types, ...);
 
+/*
+ * One within another is part of it: it is kept when the outer one is, and when
+ * it fails, so does that.
+ */
 void change_begin(struct store *);
 /* All that was put since change_begin() is kept, or none of it. */
 bool change_end(struct store *, struct err *);

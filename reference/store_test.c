@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/store.h"
+#include "reference/store_ca.h"
 
 #include <check.h>
 #include <signal.h>
@@ -395,6 +396,27 @@ END_TEST
 
 /* ---- on disk ---- */
 
+START_TEST(a_change_within_another_is_part_of_it)
+{
+	struct store *s = settled_store(NULL);
+	struct err err = { .kind = ERR_LIMIT };
+	struct buf b;
+
+	buf_init(&b, 100);
+	for (int keep = 0; keep < 2; keep++) {
+		store_begin(s);
+		ck_assert(store_ca_thing_put(s, "one", SPAN("1"), &err));
+		ck_assert(store_ca_thing_put(s, "two", SPAN("2"), &err));
+		ck_assert_int_eq(store_end(s, keep, &err), keep);
+		ck_assert_int_eq(store_ca_thing(s, "one", &b), keep);
+		ck_assert_int_eq(store_ca_thing(s, "two", &b), keep);
+	}
+	ck_assert_str_eq(buf_text(&b), "12");
+	buf_free(&b);
+	store_close(s);
+}
+END_TEST
+
 START_TEST(a_store_is_found_again)
 {
 	char dir[64], id[STORE_ID];
@@ -618,6 +640,7 @@ main(void)
 	tcase_add_test(tc, the_last_recipient_takes_the_message_along);
 	tcase_add_test(tc, delivered_mail_is_in_the_mailbox_in_order);
 	tcase_add_test(tc, a_full_mailbox_takes_no_more);
+	tcase_add_test(tc, a_change_within_another_is_part_of_it);
 	tcase_add_test(disk, a_store_is_found_again);
 	tcase_add_test(disk, a_second_opener_is_told_why_not);
 	tcase_add_test(disk, a_folder_that_cannot_be_written_is_named);

@@ -172,7 +172,9 @@ add_pki(struct buf *b, const struct target *t)
 	enum ca_algorithm algorithm;
 	struct ca_sample s;
 	const char *name;
+	struct buf dn;
 
+	buf_init(&dn, DN_KEY);
 	buf_addf(b, "pki:\n  anchors:\n");
 	for (int a = 0; a < CA_ALGORITHMS; a++)
 		buf_addf(
@@ -185,7 +187,11 @@ add_pki(struct buf *b, const struct target *t)
 		buf_addf(
 		    b, "      file: \"%s/%s-%s.pem\"\n", t->pki, name, s.name);
 		buf_addf(b, "      status: %s\n", s.status);
+		buf_clear(&dn);
+		if (ca_sample_place(t->ca, n, &dn))
+			quoted(b, "      dn", buf_text(&dn));
 	}
+	buf_free(&dn);
 }
 
 /*

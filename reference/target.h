@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "lib/err.h"
+#include "reference/ca/ca.h"
 #include "reference/service.h"
 #include "reference/world.h"
 
@@ -22,6 +23,7 @@ struct target {
 	const char *trust;     /* below run_dir */
 	const char *log;       /* below run_dir */
 	const char *pki;       /* folder of ca_write(), below run_dir */
+	const struct ca *ca;
 	uint16_t sink_port;
 	const struct world *world;
 	const char *version;  /* of the product */

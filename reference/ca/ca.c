@@ -11,8 +11,10 @@
 
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "reference/ca/crl.h"
 #include "reference/ca/flaw.h"
 #include "reference/ca/log.h"
+#include "reference/ca/publish.h"
 
 enum { DER_MOST = 1 << 16 };
 
@@ -157,6 +159,15 @@ sign(X509 *x, EVP_PKEY *key)
 	return ok;
 }
 
+/* Whose certificate it is, where it is one of a CA. */
+static int
+issuer_certified(const struct ca_request *r)
+{
+	return ca_issuer(
+	    r->algorithm, r->class == CA_CLASS_ROOT ? CA_ROOT : CA_ISSUING);
+}
+
+/* It is kept and published, or neither. */
 static bool
 keep(struct ca *ca, X509 *x, int issuer, const struct ca_request *r,
     const char *who, struct wall now, struct err *err)
@@ -174,9 +185,13 @@ keep(struct ca *ca, X509 *x, int issuer, const struct ca_request *r,
 	snprintf(row.name, sizeof row.name, "%s", r->name);
 	ca_log_begin(ca, now,
 	    &(struct ca_log_entry){ who, "issue", row.serial, r->name }, &log);
-	ok = n > 0 && store_ca_add(ca->store, &row,
-			  (struct span){ (const char *)der, (size_t)n },
-			  &log.record, err);
+	store_begin(ca->store);
+	ok = n > 0 &&
+	     store_ca_add(ca->store, &row,
+		 (struct span){ (const char *)der, (size_t)n }, &log.record,
+		 err) &&
+	     ca_publish_certificate(ca, r->class, issuer_certified(r), x, err);
+	ok = store_end(ca->store, ok, err);
 	ca_log_end(&log);
 	OPENSSL_free(der);
 	return ok;
@@ -227,18 +242,40 @@ ca_issue(struct ca *ca, const struct ca_request *r, const char *who,
 
 /* ---- status ---- */
 
+static X509 *
+certificate_named(const struct ca *ca, const char *name)
+{
+	struct store_ca_certificate row;
+	const unsigned char *p;
+	struct buf der;
+	X509 *x = NULL;
+
+	buf_init(&der, DER_MOST);
+	if (store_ca_named(ca->store, name, &row, &der)) {
+		p = (const unsigned char *)der.data;
+		x = d2i_X509(NULL, &p, (long)der.len);
+	}
+	buf_free(&der);
+	return x;
+}
+
 static bool
 change(struct ca *ca, const struct store_ca_certificate *c,
     enum store_ca_status status, int reason, const struct ca_log_entry *e,
     struct wall now, struct err *err)
 {
+	X509 *x = certificate_named(ca, c->name);
 	struct ca_log_record log;
 	bool ok;
 
 	ca_log_begin(ca, now, e, &log);
+	store_begin(ca->store);
 	ok = store_ca_change(
-	    ca->store, c->id, status, reason, now, &log.record, err);
+		 ca->store, c->id, status, reason, now, &log.record, err) &&
+	     (status != STORE_CA_REVOKED || ca_publish_revoked(ca, x, err));
+	ok = store_end(ca->store, ok, err);
 	ca_log_end(&log);
+	X509_free(x);
 	return ok;
 }
 
@@ -292,23 +329,6 @@ ca_confirm(struct ca *ca, const struct store_ca_certificate *c, const char *who,
 
 /* ---- opening ---- */
 
-static X509 *
-certificate_named(const struct ca *ca, const char *name)
-{
-	struct store_ca_certificate row;
-	const unsigned char *p;
-	struct buf der;
-	X509 *x = NULL;
-
-	buf_init(&der, DER_MOST);
-	if (store_ca_named(ca->store, name, &row, &der)) {
-		p = (const unsigned char *)der.data;
-		x = d2i_X509(NULL, &p, (long)der.len);
-	}
-	buf_free(&der);
-	return x;
-}
-
 /* anew: the places have changed, and the certificate may name them. */
 static bool
 party_open(struct ca *ca, enum ca_algorithm a, enum ca_party p, bool anew,
@@ -328,6 +348,9 @@ party_open(struct ca *ca, enum ca_algorithm a, enum ca_party p, bool anew,
 
 	if (ok && (p == CA_ROOT || !anew))
 		s->cert = certificate_named(ca, name);
+	if (s->cert != NULL)
+		ok = ca_publish_certificate(
+		    ca, r.class, issuer_certified(&r), s->cert, err);
 	if (ok && s->cert == NULL) {
 		with_key = r;
 		with_key.key = s->key;
@@ -431,7 +454,8 @@ open_all(struct ca *ca, struct wall now, struct err *err)
 			if (!sample_open(
 				ca, (enum ca_algorithm)a, n, moved, now, err))
 				return false;
-	return log_certify(ca, moved, now, err);
+	return log_certify(ca, moved, now, err) &&
+	       ca_crls_refresh(ca, now, err);
 }
 
 struct ca *
@@ -515,6 +539,21 @@ write_sample(
 
 	X509_free(x);
 	return ok;
+}
+
+bool
+ca_sample_place(const struct ca *ca, size_t n, struct buf *dn)
+{
+	const enum ca_algorithm a = (enum ca_algorithm)(n / SAMPLES);
+	const struct sample *s = &samples[n % SAMPLES];
+	char *name = mem_textf("%s-%s", ca_algorithms[a], s->is.name);
+	X509 *x = certificate_named(ca, name);
+	const bool found = x != NULL && ca_publish_place(ca, s->class,
+					    ca_issuer(a, CA_ISSUING), x, dn);
+
+	X509_free(x);
+	free(name);
+	return found;
 }
 
 bool

@@ -130,6 +130,8 @@ struct ca_sample {
 
 /* Sample n: its name is ALGORITHM-name; false when there are no more. */
 bool ca_sample(size_t n, enum ca_algorithm *, struct ca_sample *);
+/* The name of the entry it is published in; false: in none. */
+bool ca_sample_place(const struct ca *, size_t n, struct buf *dn);
 /*
  * DIR/ALGORITHM-root.pem, DIR/issuers.pem and DIR/NAME.pem of all samples.
  */

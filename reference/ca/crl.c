@@ -8,6 +8,7 @@
 
 #include "reference/ca/flaw_status.h"
 #include "reference/ca/log.h"
+#include "reference/ca/publish.h"
 
 enum { LIFETIME_S = 12 * 3600, RENEW_S = LIFETIME_S / 2 };
 
@@ -149,6 +150,38 @@ build(const struct ca *ca, int issuer, int64_t number, struct wall now)
 	return NULL;
 }
 
+/* A fault: a list that names nobody who is revoked for good. */
+static bool
+publish_bare(
+    struct ca *ca, int issuer, int64_t number, struct wall now, struct err *err)
+{
+	struct ca bare = *ca;
+	unsigned char *der = NULL;
+	X509_CRL *crl;
+	bool ok;
+	int n;
+
+	bare.fault = FAULT_CRL_WITHOUT_REVOKED;
+	crl = build(&bare, issuer, number, now);
+	n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
+	ok = n > 0 && ca_publish_list(ca, issuer, false,
+			  (struct span){ (const char *)der, (size_t)n }, err);
+	OPENSSL_free(der);
+	X509_CRL_free(crl);
+	return ok;
+}
+
+static bool
+publish(struct ca *ca, int issuer, int64_t number, struct wall now,
+    struct span der, struct err *err)
+{
+	if (ca->fault == FAULT_PUBLISH_LIST_ONCE && number > 1)
+		return true;
+	return ca->fault == FAULT_PUBLISH_LIST_BARE
+		   ? publish_bare(ca, issuer, number, now, err)
+		   : ca_publish_list(ca, issuer, false, der, err);
+}
+
 static bool
 keep(struct ca *ca, int issuer, int64_t number, struct wall now,
     struct span der, struct err *err)
@@ -161,8 +194,11 @@ keep(struct ca *ca, int issuer, int64_t number, struct wall now,
 	snprintf(about, sizeof about, "%s %" PRId64, name, number);
 	ca_log_begin(
 	    ca, now, &(struct ca_log_entry){ "crl", "crl", about, "" }, &log);
+	store_begin(ca->store);
 	ok = store_ca_crl_add(
-	    ca->store, issuer, number, now, der, &log.record, err);
+		 ca->store, issuer, number, now, der, &log.record, err) &&
+	     publish(ca, issuer, number, now, der, err);
+	ok = store_end(ca->store, ok, err);
 	ca_log_end(&log);
 	return ok;
 }
@@ -193,18 +229,63 @@ renew(struct ca *ca, int issuer, int64_t number, struct wall now,
 	return ok;
 }
 
+/* Is there a list that says what is so, and goes on being good? */
+static bool
+is_present(const struct ca *ca, int issuer, struct wall now)
+{
+	const struct wall changed = store_ca_changed(ca->store, issuer);
+	struct wall made = { 0 };
+	int64_t number;
+
+	return store_ca_crl(ca->store, issuer, &number, &made, NULL) &&
+	       changed.us < made.us && now.us >= made.us &&
+	       now.us - made.us < RENEW_S * INT64_C(1000000);
+}
+
+/* Those who ask get another one each time. */
+static bool
+is_made_each_time(const struct ca *ca)
+{
+	return ca->fault == FAULT_CRL_NUMBER_FALLS ||
+	       ca->fault == FAULT_PUBLISH_LIST_ONCE ||
+	       ca->variant == VARIANT_CRL_MADE_EACH_TIME;
+}
+
+static bool
+renew_next(
+    struct ca *ca, int issuer, struct wall now, struct buf *to, struct err *err)
+{
+	struct wall made;
+	int64_t number = 0;
+
+	store_ca_crl(ca->store, issuer, &number, &made, NULL);
+	return renew(ca, issuer, number + 1, now, to, err);
+}
+
 bool
 ca_crl(
     struct ca *ca, int issuer, struct wall now, struct buf *to, struct err *err)
 {
-	struct wall made = { 0 };
-	int64_t number = 0;
-	const bool any = store_ca_crl(ca->store, issuer, &number, &made, NULL);
-	const struct wall changed = store_ca_changed(ca->store, issuer);
+	struct wall made;
+	int64_t number;
 
-	if (any && ca->fault != FAULT_CRL_NUMBER_FALLS &&
-	    ca->variant != VARIANT_CRL_MADE_EACH_TIME && changed.us < made.us &&
-	    now.us >= made.us && now.us - made.us < RENEW_S * INT64_C(1000000))
-		return store_ca_crl(ca->store, issuer, &number, &made, to);
-	return renew(ca, issuer, number + 1, now, to, err);
+	return is_present(ca, issuer, now) && !is_made_each_time(ca)
+		   ? store_ca_crl(ca->store, issuer, &number, &made, to)
+		   : renew_next(ca, issuer, now, to, err);
+}
+
+bool
+ca_crls_refresh(struct ca *ca, struct wall now, struct err *err)
+{
+	struct buf der;
+	bool ok = true;
+
+	buf_init(&der, CA_CRL_MOST);
+	for (int issuer = 0; ok && issuer < CA_ISSUERS; issuer++) {
+		buf_clear(&der);
+		ok = is_present(ca, issuer, now) ||
+		     renew_next(ca, issuer, now, &der, err);
+	}
+	buf_free(&der);
+	return ok;
 }

@@ -16,4 +16,7 @@
 bool ca_crl(
     struct ca *, int issuer, struct wall now, struct buf *der, struct err *);
 
+/* Those that are due are made and published, though nobody has asked. */
+bool ca_crls_refresh(struct ca *, struct wall now, struct err *);
+
 #endif

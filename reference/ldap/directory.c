@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "reference/ldap/dn.h"
+#include "reference/ldap/prepare.h"
 
 #define NO_UNIT "-" /* of people.tsv */
 /* Who says so when nobody does. */
@@ -159,15 +160,18 @@ put_text(
 static bool
 settle_base(struct store *s, struct err *err)
 {
-	struct directory_entry base = { 0 }, people = { 0 };
+	struct directory_entry base = { 0 }, people = { 0 }, pki = { 0 };
 
 	put_text(&base, ATTR_OBJECT_CLASS, "organization");
 	put_text(&base, ATTR_OBJECT_CLASS, "dcObject");
 	put_text(&base, ATTR_O, "示例市人民政府");
 	put_text(&people, ATTR_OBJECT_CLASS, "organizationalUnit");
 	put_text(&people, ATTR_OU, "通讯录");
+	put_text(&pki, ATTR_OBJECT_CLASS, "organizationalUnit");
+	put_text(&pki, ATTR_OU, "证书认证机构");
 	return settle_entry(s, &base, SPAN(DIRECTORY_BASE), err) &&
-	       settle_entry(s, &people, SPAN(DIRECTORY_PEOPLE), err);
+	       settle_entry(s, &people, SPAN(DIRECTORY_PEOPLE), err) &&
+	       settle_entry(s, &pki, SPAN(DIRECTORY_PKI), err);
 }
 
 /* "a/b" is b, below a. */
@@ -361,4 +365,51 @@ directory_publish(struct store *s, const char *dn, const char *attribute,
 		ok = publish_new(s, span_of(dn), &d, value, err);
 	directory_entry_free(&e);
 	return ok || err_while(err, "publishing %s of %s", attribute, dn);
+}
+
+bool
+directory_withdraw(struct store *s, const char *dn, const char *attribute,
+    struct span value, struct err *err)
+{
+	struct directory_entry e = { 0 };
+	struct entry_description d;
+	bool ok = true;
+	size_t at;
+
+	if (!entry_describe(span_of(attribute), &d) || d.type == ATTR_NONE)
+		return err_set(
+		    err, ERR_CONFIG, "%s: no such attribute", attribute);
+	if (directory_by_dn(s, span_of(dn), &e)) {
+		at = entry_find(&e, &d, value);
+		if (at < e.n) {
+			directory_drop(&e, at);
+			rules_stamp(&e, clock_wall(), OURSELVES, false);
+			ok = directory_change(s, &e, err) == STORE_DONE;
+		}
+	}
+	directory_entry_free(&e);
+	return ok || err_while(err, "withdrawing %s of %s", attribute, dn);
+}
+
+bool
+directory_entry_of(struct store *s, enum schema_attribute type,
+    struct span value, struct buf *dn)
+{
+	struct directory_ids ids = { NULL, 0, 0 };
+	struct directory_entry e = { 0 };
+	struct buf prepared;
+	bool found;
+
+	buf_init(&prepared, DN_KEY);
+	if (prepare(schema_form(type), PREPARE_WHOLE, value, &prepared))
+		directory_match(
+		    s, DIRECTORY_EQUAL, type, buf_span(&prepared), &ids);
+	directory_ids_settle(&ids);
+	found = ids.n == 1 && directory_get(s, ids.of[0], &e);
+	if (found)
+		buf_add(dn, span_of(e.dn));
+	directory_entry_free(&e);
+	directory_ids_free(&ids);
+	buf_free(&prepared);
+	return found;
 }

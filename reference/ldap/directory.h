@@ -12,8 +12,10 @@
 #include "reference/store.h"
 #include "reference/store_directory.h"
 
-#define DIRECTORY_BASE          "dc=example,dc=test"
-#define DIRECTORY_PEOPLE        "ou=people," DIRECTORY_BASE
+#define DIRECTORY_BASE   "dc=example,dc=test"
+#define DIRECTORY_PEOPLE "ou=people," DIRECTORY_BASE
+/* Entries of authorities; anybody may read them. */
+#define DIRECTORY_PKI           "ou=pki," DIRECTORY_BASE
 #define DIRECTORY_SUBSCHEMA     "cn=subschema"
 #define DIRECTORY_SUBSCHEMA_KEY "cn= subschema ,"
 
@@ -31,6 +33,16 @@ void directory_person_dn(const struct world_person *, struct buf *dn);
  */
 bool directory_publish(struct store *, const char *dn, const char *attribute,
     struct span value, bool only, struct err *);
+
+/* It is one of them no longer; true also when it was not. */
+bool directory_withdraw(struct store *, const char *dn, const char *attribute,
+    struct span value, struct err *);
+/*
+ * The one entry that has this value; its name is appended.  False when there
+ * is none, or more than one.
+ */
+bool directory_entry_of(
+    struct store *, enum schema_attribute, struct span value, struct buf *dn);
 
 /* By name; false when there is none. */
 bool directory_by_dn(struct store *, struct span dn, struct directory_entry *);

@@ -79,8 +79,11 @@ entry_describe(struct span text, struct entry_description *d)
 	d->type = schema_attribute_find(type);
 	if (ends || !is_type(type) || !read_options(text, d->options))
 		return false;
-	if (schema_attribute(d->type)->flags & ATTR_AS_BINARY)
+	d->plain = false;
+	if (schema_attribute(d->type)->flags & ATTR_AS_BINARY) {
+		d->plain = d->options[0] == '\0';
 		(void)snprintf(d->options, sizeof d->options, "binary");
+	}
 	return true;
 }
 

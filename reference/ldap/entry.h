@@ -15,6 +15,7 @@ enum {
 struct entry_description {
 	enum schema_attribute type; /* ATTR_NONE: nobody knows it */
 	char options[ENTRY_OPTIONS];
+	bool plain; /* was asked for without ;binary, which it goes with */
 };
 
 /*

@@ -71,7 +71,9 @@ value_matches(
 	case FILTER_PRESENT:
 		return true;
 	default:
-		return span_eq(value, what);
+		return span_eq(value, what) ||
+		       (node->form == FORM_CERTIFICATE &&
+			   f->fault == FAULT_PUBLISH_EXACT_ANY);
 	}
 }
 

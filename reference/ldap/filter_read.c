@@ -110,6 +110,9 @@ read_assertion(struct reading *r, struct ber *b, unsigned kind)
 	if (kind == FILTER_APPROX &&
 	    r->filter->fault == FAULT_LDAP_APPROX_UNDEFINED)
 		node->undefined = true;
+	if (node->form == FORM_CERTIFICATE &&
+	    r->filter->fault == FAULT_PUBLISH_EXACT_NEVER)
+		node->undefined = true;
 	take_value(r, node, PREPARE_WHOLE, ber_octets(&ava, BER_OCTETS));
 	(void)ber_leave(b, &ava);
 }

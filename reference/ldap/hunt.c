@@ -120,6 +120,7 @@ set_limits(struct ldap_session *s, const struct ldap_search *q)
 	h->page_most = h->paged && !faulty(s, FAULT_LDAP_PAGE_WHOLE)
 			   ? smaller(s->page->size, SIZE_MOST)
 			   : SIZE_MOST;
+	h->began_us = s->now.us;
 	h->deadline_us =
 	    s->now.us + smaller(q->time_limit, TIME_MOST_S) * 1000000;
 	if (q->time_limit != 0 && faulty(s, FAULT_LDAP_TIME_AT_ONCE))
@@ -146,6 +147,23 @@ read_filter(
 	}
 }
 
+/* Whoever relies on certificates may have no account here. */
+static bool
+is_authority(const struct ldap_session *s)
+{
+	struct buf pki;
+	bool below;
+	int64_t id;
+
+	buf_init(&pki, DN_KEY);
+	below = dn_text_key(SPAN(DIRECTORY_PKI), &pki) &&
+		span_starts(span_of(s->hunt.base), buf_span(&pki)) &&
+		directory_find(s->site->store, span_of(s->hunt.base), &id);
+	buf_free(&pki);
+	return below && !faulty(s, FAULT_PUBLISH_CLOSED) &&
+	       !varies(s, VARIANT_PUBLISH_CLOSED);
+}
+
 static bool
 is_open_to_all(struct ldap_session *s)
 {
@@ -156,7 +174,7 @@ is_open_to_all(struct ldap_session *s)
 		return false;
 	is_root = ldap_root_get(s, span_of(s->hunt.base), &e);
 	directory_entry_free(&e);
-	return is_root;
+	return is_root || is_authority(s);
 }
 
 /* Is what it asks for there, and may it be asked for? */
@@ -368,13 +386,30 @@ complete(struct directory_entry *e)
 	    SPAN(DIRECTORY_SUBSCHEMA), SPAN(DIRECTORY_SUBSCHEMA_KEY));
 }
 
+static bool
+asks_for_certificates(const struct ldap_session *s)
+{
+	for (size_t i = 0; i < s->hunt.selection.n; i++)
+		if (s->hunt.selection.of[i].type == ATTR_USER_CERTIFICATE)
+			return true;
+	return false;
+}
+
+/* A fault: certificates are found by name only. */
+static bool
+is_overlooked(const struct ldap_session *s)
+{
+	return faulty(s, FAULT_PUBLISH_BY_NAME_ONLY) &&
+	       s->hunt.scope == SCOPE_SUBTREE && asks_for_certificates(s);
+}
+
 static void
 look_at(struct ldap_session *s, int64_t id)
 {
 	struct directory_entry e;
 
 	if (directory_get(s->site->store, id, &e) &&
-	    is_in_scope(&s->hunt, e.key)) {
+	    is_in_scope(&s->hunt, e.key) && !is_overlooked(s)) {
 		complete(&e);
 		if (faulty(s, FAULT_LDAP_PASSWORD_NAMED) ||
 		    faulty(s, FAULT_LDAP_PASSWORD_AMONG_ALL))
@@ -404,6 +439,10 @@ ldap_hunt_on(struct ldap_session *s)
 {
 	struct ldap_hunt *h = &s->hunt;
 
+	/* a fault: others have their turn meanwhile */
+	if (faulty(s, FAULT_PUBLISH_SLOW) && asks_for_certificates(s) &&
+	    s->now.us < h->began_us + SLOW_US)
+		return;
 	for (int i = 0; i < LOOKS && h->on && h->at < h->ids.n; i++) {
 		if (s->out->len > SESSION_PORTION || s->entry.len > 0)
 			return;

@@ -35,6 +35,7 @@ enum {
 	ATTRIBUTES_MOST = 64, /* that a search names */
 	LOOKS = 500,          /* entries looked at before others have a turn */
 	COOKIE = 64,
+	SLOW_US = 2500000, /* FAULT_PUBLISH_SLOW: CERT-F-13 wants 2 s */
 };
 
 /* What is asked of an entry: RFC 4511 4.5.1.8. */
@@ -58,7 +59,7 @@ struct ldap_hunt {
 	struct directory_ids ids; /* what the filter can be true of */
 	size_t at;                /* the next of them */
 	int64_t size_most, sent;
-	int64_t deadline_us;
+	int64_t began_us, deadline_us;
 	/* RFC 2696 */
 	bool paged;
 	int64_t page_most, page_sent;

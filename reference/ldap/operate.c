@@ -64,9 +64,17 @@ find_operation(unsigned op)
 	return NULL; /* ldap_read() lets none of these through */
 }
 
+static bool
+writes_certificates(const struct ldap_message *m)
+{
+	const struct span what = SPAN("userCertificate");
+
+	return span_find(m->body.rest, what) < m->body.rest.len;
+}
+
 /* Faults: who may do what he may not. */
 static bool
-is_let(const struct ldap_session *s, unsigned op)
+is_let(const struct ldap_session *s, const struct ldap_message *m)
 {
 	static const struct {
 		enum fault fault;
@@ -81,9 +89,11 @@ is_let(const struct ldap_session *s, unsigned op)
 
 	for (size_t i = 0; i < COUNT(let); i++)
 		if (faulty(s, let[i].fault))
-			return op == let[i].op &&
+			return m->op == let[i].op &&
 			       let[i].bound == (s->name != NULL);
-	return false;
+	return faulty(s, FAULT_PUBLISH_BY_ANYBODY) &&
+	       m->op == LDAP_MODIFY_REQUEST && s->name != NULL &&
+	       writes_certificates(m);
 }
 
 static bool
@@ -166,7 +176,7 @@ ldap_obey(struct ldap_session *s, const struct ldap_message *m)
 	case CONTROLS_FINE:
 		break;
 	}
-	if (!may(s, o->who) && !is_let(s, m->op)) {
+	if (!may(s, o->who) && !is_let(s, m)) {
 		ldap_answer(s, LDAP_INSUFFICIENT_ACCESS_RIGHTS,
 		    s->name == NULL ? "bind first" : "administrators only");
 		return;

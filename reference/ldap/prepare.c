@@ -10,6 +10,7 @@
 #include "lib/mem.h"
 #include "reference/ldap/ber.h"
 #include "reference/ldap/dn.h"
+#include "reference/ldap/exact.h"
 
 #define LONG_OCTETS 64 /* longer ones are compared by their digest */
 
@@ -319,6 +320,16 @@ add_octets(struct span s, struct buf *out)
 	return true;
 }
 
+/* X.509's things are one SEQUENCE, and nothing behind it. */
+static bool
+is_sequence(struct span s)
+{
+	struct ber b = ber_of(s);
+
+	(void)ber_octets(&b, BER_SEQUENCE);
+	return !b.bad && !ber_more(&b);
+}
+
 bool
 prepare(enum schema_form form, enum prepare_part part, struct span value,
     struct buf *out)
@@ -347,6 +358,9 @@ prepare(enum schema_form form, enum prepare_part part, struct span value,
 		return add_first_oid(value, out);
 	case FORM_UUID:
 		return add_uuid(value, out);
+	case FORM_CERTIFICATE:
+		return exact_prepare(value, out) ||
+		       (is_sequence(value) && add_octets(value, out));
 	}
 	return false;
 }
@@ -396,16 +410,6 @@ is_numeric(struct span s)
 		if (!isdigit((unsigned char)s.ptr[i]) && s.ptr[i] != ' ')
 			return false;
 	return s.len > 0;
-}
-
-/* X.509's things are one SEQUENCE, and nothing behind it. */
-static bool
-is_sequence(struct span s)
-{
-	struct ber b = ber_of(s);
-
-	(void)ber_octets(&b, BER_SEQUENCE);
-	return !b.bad && !ber_more(&b);
 }
 
 static bool

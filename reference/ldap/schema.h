@@ -76,6 +76,7 @@ enum schema_form {
 	FORM_OID,
 	FORM_OID_FIRST,
 	FORM_UUID,
+	FORM_CERTIFICATE,
 };
 
 enum schema_match {

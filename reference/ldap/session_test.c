@@ -102,7 +102,8 @@ static const struct {
 	/* scope and base */
 	R("search|" BASE "|base|(objectClass=*)|o\n",
 	  " [dc=example o=示例市人民政府] 2 0")
-	R("search|" BASE "|one|(objectClass=*)|1.1\n", " [ou=people] 2 0")
+	R("search|" BASE "|one|(objectClass=*)|1.1\n",
+	  " [ou=people] [ou=pki] 2 0")
 	R("search|ou=信息中心," PEOPLE "|sub|(uid=*)|1.1\n",
 	  " [uid=bob] [uid=victim] [uid=postmaster] [uid=admin] 2 0")
 	R("search|ou=信息中心," PEOPLE "|one|(uid=*)|1.1\n",

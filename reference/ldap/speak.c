@@ -160,12 +160,35 @@ is_shown(const struct ldap_session *s, unsigned flags)
 	       (faulty(s, FAULT_LDAP_ROOT_SHOWN) && (flags & ATTR_DSA));
 }
 
+/* How its description was asked for, where it was named. */
+static const struct entry_description *
+asked_as(const struct ldap_selection *w, const struct directory_value *v)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (entry_is(v, &w->of[i]))
+			return &w->of[i];
+	return NULL;
+}
+
+/* A variant: certificates and lists are for those who ask for ;binary. */
+static bool
+is_withheld(const struct ldap_session *s, const struct directory_value *v)
+{
+	const struct entry_description *d = asked_as(&s->hunt.selection, v);
+
+	return varies(s, VARIANT_PUBLISH_BINARY_ONLY) &&
+	       (schema_attribute(v->type)->flags & ATTR_AS_BINARY) &&
+	       (d == NULL || d->plain);
+}
+
 static bool
 is_wanted(const struct ldap_session *s, const struct directory_value *v)
 {
 	const struct ldap_selection *w = &s->hunt.selection;
 	const unsigned flags = schema_attribute(v->type)->flags;
 
+	if (is_withheld(s, v))
+		return false;
 	if (flags & ATTR_SECRET && faulty(s, FAULT_LDAP_PASSWORD_AMONG_ALL))
 		return w->user;
 	if (flags & ATTR_SECRET && !faulty(s, FAULT_LDAP_PASSWORD_NAMED))
@@ -178,10 +201,7 @@ is_wanted(const struct ldap_session *s, const struct directory_value *v)
 	else if ((flags & ATTR_NOT_USER ? w->operational : w->user) ||
 		 (w->user && is_shown(s, flags)))
 		return true;
-	for (size_t i = 0; i < w->n; i++)
-		if (entry_is(v, &w->of[i]))
-			return true;
-	return false;
+	return asked_as(w, v) != NULL;
 }
 
 static bool
@@ -208,16 +228,41 @@ to_capitals(struct buf *b, size_t at)
 			b->data[i] = (char)(b->data[i] - 'a' + 'A');
 }
 
+enum naming { NAMED, IN_CAPITALS, WITHOUT_BINARY };
+
+/* Faults: what RFC 4522 5, 6 want ";binary" behind goes without. */
+static bool
+is_named_plain(const struct ldap_session *s, const struct directory_value *v)
+{
+	const struct entry_description *d = asked_as(&s->hunt.selection, v);
+
+	if (!(schema_attribute(v->type)->flags & ATTR_AS_BINARY))
+		return false;
+	return d == NULL ? faulty(s, FAULT_PUBLISH_ALL_PLAIN)
+			 : d->plain && faulty(s, FAULT_PUBLISH_PLAIN);
+}
+
+static enum naming
+naming_of(const struct ldap_session *s, const struct directory_value *v)
+{
+	return varies(s, VARIANT_LDAP_NAMES_IN_CAPITALS) ? IN_CAPITALS
+	       : is_named_plain(s, v)                    ? WITHOUT_BINARY
+							 : NAMED;
+}
+
 /* PartialAttribute, from its first value on */
 static void
 put_attribute(const struct ber_out *o, const struct directory_entry *e,
-    size_t first, bool types_only, bool capitals)
+    size_t first, bool types_only, enum naming naming)
 {
 	const size_t seq = ber_begin(o, BER_SEQUENCE);
 	size_t part = ber_begin(o, BER_OCTETS);
 
-	entry_name(&e->values[first], o->to);
-	if (capitals)
+	if (naming == WITHOUT_BINARY)
+		buf_add(o->to, schema_attribute_name(e->values[first].type));
+	else
+		entry_name(&e->values[first], o->to);
+	if (naming == IN_CAPITALS)
 		to_capitals(o->to, part);
 	ber_end(o, part);
 	part = ber_begin(o, BER_SET);
@@ -238,7 +283,7 @@ put_again(const struct ldap_session *s, const struct ber_out *o,
 	for (size_t i = 0; i < s->hunt.selection.n; i++)
 		named += entry_is(&e->values[first], &s->hunt.selection.of[i]);
 	while (named-- > 1)
-		put_attribute(o, e, first, s->hunt.types_only, false);
+		put_attribute(o, e, first, s->hunt.types_only, NAMED);
 }
 
 /* SearchResultEntry: RFC 4511 4.5.2 */
@@ -266,7 +311,7 @@ ldap_send_entry(struct ldap_session *s, const struct directory_entry *e)
 			put_attribute(&o, e, i,
 			    s->hunt.types_only &&
 				!faulty(s, FAULT_LDAP_TYPES_WITH_VALUES),
-			    varies(s, VARIANT_LDAP_NAMES_IN_CAPITALS));
+			    naming_of(s, &e->values[i]));
 			if (faulty(s, FAULT_LDAP_ATTRIBUTE_TWICE))
 				put_again(s, &o, e, i);
 		}
