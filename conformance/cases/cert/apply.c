@@ -3,6 +3,7 @@
 
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/x509.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -186,6 +187,18 @@ look(struct applicant *a, const char *name)
 	return true;
 }
 
+/* Where the profile says, or /cmp where it says nothing. */
+static const char *
+path_of(struct trial *t)
+{
+	const struct profile_endpoint *e =
+	    profile_endpoint(trial_profile(t), "ca");
+
+	return e == NULL || e->path == NULL || strcmp(e->path, "/") == 0
+		   ? "/cmp"
+		   : "";
+}
+
 bool
 apply_post(struct applicant *a, const char *name, struct span octets)
 {
@@ -193,9 +206,10 @@ apply_post(struct applicant *a, const char *name, struct span octets)
 
 	file_as(a, name, "asked.der", octets);
 	web_call_with(a->trial, name, a->web,
-	    &(struct web_request){ .path = "/cmp",
+	    &(struct web_request){ .path = path_of(a->trial),
 		.type = "application/pkixcmp",
 		.body = octets,
+		.ms = a->ms,
 		.most = CMP_MOST });
 	status_note_time(a->trial, at);
 	free(at);
@@ -247,6 +261,19 @@ identity_free(struct identity *i)
 	buf_free(&i->der);
 }
 
+static bool
+is_for(const struct pki_certificate *c, EVP_PKEY *key)
+{
+	unsigned char *der = NULL;
+	const int n = i2d_PUBKEY(key, &der);
+	const bool is =
+	    n > 0 && span_eq(c->key.whole,
+			 (struct span){ (const char *)der, (size_t)n });
+
+	OPENSSL_free(der);
+	return is;
+}
+
 bool
 identity_take(struct applicant *a, EVP_PKEY *key, struct identity *i)
 {
@@ -258,7 +285,8 @@ identity_take(struct applicant *a, EVP_PKEY *key, struct identity *i)
 	if (granted == NULL)
 		return false;
 	buf_add(&i->der, granted->certificate);
-	i->there = certificate_read(&i->certificate, buf_span(&i->der), NULL);
+	i->there = certificate_read(&i->certificate, buf_span(&i->der), NULL) &&
+		   is_for(&i->certificate, key);
 	return i->there;
 }
 
@@ -306,7 +334,8 @@ apply_enroll(
 	m = apply_for_key(a, body, name, &key);
 	apply_send(a, name, &m);
 	wait_for_it(a, name);
-	ok = identity_take(a, key, i) && apply_confirm(a, confirm);
+	ok = identity_take(a, key, i);
+	ok = apply_confirm(a, confirm) && ok;
 	free(confirm);
 	return ok;
 }

@@ -27,7 +27,7 @@ struct identity {
 	EVP_PKEY *key;
 	struct buf der;
 	struct pki_certificate certificate;
-	bool there;
+	bool there; /* and it is for that key */
 };
 
 struct applicant {
@@ -39,6 +39,7 @@ struct applicant {
 	struct span ca;            /* the Name of who issues */
 	struct buf subject;        /* the Name that is asked for */
 	enum cmp_key_kind kind;
+	int64_t ms; /* that an answer may take; 0: what the profile says */
 	/* The transaction. */
 	char transaction[APPLY_NONCE], nonce[APPLY_NONCE];
 	struct buf back; /* the nonce that the target sent last */

@@ -178,7 +178,7 @@ judge_signed(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	ok = exchange_need_granted(t, &set, "first");
+	ok = exchange_need_ours(t, &set, "first");
 	issued_close(&set);
 	if (!ok)
 		return;

@@ -200,7 +200,7 @@ open_issued(struct trial *t, struct issued_set *set, struct pki_certificate *c)
 {
 	if (!issued_open(t, set, NULL))
 		return false;
-	if (exchange_need_granted(t, set, "issued") &&
+	if (exchange_need_ours(t, set, "issued") &&
 	    exchange_certificate(t, "issued", c))
 		return true;
 	issued_close(set);

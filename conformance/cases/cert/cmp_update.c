@@ -162,7 +162,7 @@ judge_granted(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old")) {
+	if (exchange_need_ours(t, &set, "old")) {
 		if (exchange_open(t, &set, "new", &x, NULL)) {
 			exchange_text(&x, text);
 			trial_claim(t, trial_case(t)->clause,
@@ -185,7 +185,7 @@ judge_both(struct trial *t,
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old") &&
+	if (exchange_need_ours(t, &set, "old") &&
 	    exchange_need_granted(t, &set, "new") &&
 	    exchange_certificate(t, "old", &old) &&
 	    exchange_certificate(t, "new", &new))
@@ -266,7 +266,7 @@ judge_overlap(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old") &&
+	if (exchange_need_ours(t, &set, "old") &&
 	    exchange_certificate(t, "old", &old) &&
 	    exchange_certificate(t, "new", &new) &&
 	    standing_claim(t, &set, "standing-old", &old, OCSP_GOOD, &s) &&
@@ -289,7 +289,7 @@ judge_same(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old") &&
+	if (exchange_need_ours(t, &set, "old") &&
 	    exchange_certificate(t, "old", &old)) {
 		const bool there = exchange_open(t, &set, "new", &x, NULL);
 
@@ -318,7 +318,7 @@ judge_refused(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old") &&
+	if (exchange_need_ours(t, &set, "old") &&
 	    exchange_need_granted(t, &set, "new"))
 		exchange_claim_refused(t, &set, "odd");
 	issued_close(&set);
@@ -335,7 +335,7 @@ judge_revoked(struct trial *t)
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_need_granted(t, &set, "old")) {
+	if (exchange_need_ours(t, &set, "old")) {
 		done = exchange_open(t, &set, "revocation", &x, NULL);
 		if (done) {
 			exchange_text(&x, text);

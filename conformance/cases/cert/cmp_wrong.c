@@ -152,10 +152,9 @@ collect(struct trial *t)
 	    trial_sane(t, w != NULL, "not known what is wrong")) {
 		if (w->signing && apply_enroll(&a, CMP_IR, "first", &first))
 			a.as = &first;
-		if (!w->signing || a.as != NULL) {
+		if (!w->signing || a.as != NULL)
 			send_wrong(&a, w);
-			control(&a);
-		}
+		control(&a);
 	}
 	identity_free(&first);
 	apply_close(&a);
@@ -215,27 +214,41 @@ collect_reused(struct trial *t)
 	return true;
 }
 
-/* A confirmation that is wrong in one way, and then one that is right. */
+/* A confirmation that is wrong in one way. */
+static void
+confirm_wrong(struct applicant *a, void (*twist)(struct cmp_message *))
+{
+	const struct cmp_item *granted =
+	    a->readable ? cmp_granted(&a->answer) : NULL;
+	struct cmp_message m;
+	struct buf certificate;
+
+	if (granted == NULL)
+		return;
+	/* the answer it stands in is written over */
+	buf_init(&certificate, CERTIFICATE_MOST);
+	buf_add(&certificate, granted->certificate);
+	m = apply_message(a, CMP_CERTCONF);
+	m.id = granted->id;
+	m.confirmed = buf_span(&certificate);
+	twist(&m);
+	apply_send(a, "odd", &m);
+	buf_free(&certificate);
+}
+
 static bool
 collect_confirmation(struct trial *t, void (*twist)(struct cmp_message *))
 {
 	struct applicant a;
-	struct identity one;
 	struct cmp_message m;
 	EVP_PKEY *key;
 
 	if (apply_open(t, "alice", CMP_P256, &a)) {
 		m = apply_for_key(&a, CMP_IR, "first", &key);
 		apply_send(&a, "first", &m);
-		if (identity_take(&a, key, &one)) {
-			m = apply_message(&a, CMP_CERTCONF);
-			m.id = cmp_granted(&a.answer)->id;
-			m.confirmed = buf_span(&one.der);
-			twist(&m);
-			apply_send(&a, "odd", &m);
-			control(&a);
-		}
-		identity_free(&one);
+		confirm_wrong(&a, twist);
+		control(&a);
+		EVP_PKEY_free(key);
 	}
 	apply_close(&a);
 	return true;
@@ -290,7 +303,9 @@ static const struct span malformed[] = {
 	SPAN_INIT("\0"),
 };
 /* clang-format on */
-#define MALFORMED (sizeof malformed / sizeof malformed[0])
+/* Who waits for what was announced does so only so long. */
+#define MALFORMED_MS 2000
+#define MALFORMED    (sizeof malformed / sizeof malformed[0])
 
 /* A request that is right but for its end, too. */
 static void
@@ -318,6 +333,7 @@ collect_malformed(struct trial *t)
 	if (apply_open(t, "alice", CMP_P256, &a)) {
 		apply_enroll(&a, CMP_IR, "before", &before);
 		identity_free(&before);
+		a.ms = MALFORMED_MS;
 		for (size_t i = 0; i < MALFORMED; i++) {
 			char *name = mem_textf("odd-%zu", i);
 
@@ -325,6 +341,7 @@ collect_malformed(struct trial *t)
 			free(name);
 		}
 		post_cut(&a);
+		a.ms = 0;
 		control(&a);
 	}
 	apply_close(&a);
@@ -340,7 +357,8 @@ open_controlled(struct trial *t, struct issued_set *set)
 		return false;
 	if (exchange_need_granted(t, set, "control") &&
 	    (!exchange_was(t, "first") ||
-		exchange_need_granted(t, set, "first")))
+		(exchange_was(t, "odd") ? exchange_need_granted(t, set, "first")
+					: exchange_need_ours(t, set, "first"))))
 		return true;
 	issued_close(set);
 	return false;

@@ -226,6 +226,22 @@ exchange_claim_refused(
 }
 
 bool
+exchange_need_ours(
+    struct trial *t, const struct issued_set *set, const char *name)
+{
+	struct pki_findings f;
+	bool ok = exchange_need_granted(t, set, name);
+
+	pki_findings_init(&f);
+	ok = ok && exchange_judge_all(t, set, name, &f) &&
+	     trial_need(t,
+		 pki_findings_first(&f, PKI_CMP_KEY, PKI_FAILS) == NULL,
+		 "%s: the certificate is for another key than ours", name);
+	pki_findings_free(&f);
+	return ok;
+}
+
+bool
 exchange_certificate(
     struct trial *t, const char *name, struct pki_certificate *c)
 {

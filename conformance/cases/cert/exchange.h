@@ -61,6 +61,9 @@ void exchange_text(const struct exchange *, char text[CMP_TEXT]);
 /* Need: what was asked as NAME was granted, and confirmed where it was. */
 bool exchange_need_granted(
     struct trial *, const struct issued_set *, const char *name);
+/* The same; and it is for our key, which may sign now. */
+bool exchange_need_ours(
+    struct trial *, const struct issued_set *, const char *name);
 /* Claim: NAME was refused. */
 void exchange_claim_refused(
     struct trial *, const struct issued_set *, const char *name);
