@@ -42,6 +42,7 @@ variant_protocol(const struct variant_row *row)
 		{ "CERT_", "cert" },
 		{ "OCSP_", "cert" },
 		{ "CRL_", "cert" },
+		{ "CMP_", "cert" },
 		{ "TSA_", "cert" },
 	};
 

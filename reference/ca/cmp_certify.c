@@ -391,7 +391,8 @@ put_given(
 {
 	unsigned char *der = NULL;
 	const int n = i2d_X509(x, &der);
-	const bool mods = w->mods || extensions_differ(w, x);
+	const bool mods = w->mods || extensions_differ(w, x) ||
+			  c->ca->variant == VARIANT_CMP_WITH_MODS;
 
 	put_response(c, o, w->r.id,
 	    c->ca->fault == FAULT_CMP_STATUS_UNDEFINED ? 9
@@ -537,6 +538,7 @@ cmp_certify(struct cmp *c)
 
 	c->implicit = c->in.implicit;
 	whole = ber_begin(&o, BER_SEQUENCE);
+	ca_oddity_cmp_certificates(c, &o);
 	if (c->ca->fault == FAULT_CMP_STRUCTURE) {
 		ok = certify_all(c, &o);
 	} else {

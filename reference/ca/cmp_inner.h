@@ -17,6 +17,10 @@ enum {
 	CMP_CLOCK_S = 300,     /* clocks may differ by so much */
 };
 
+/* InfoTypeAndValue implicitConfirm, NULL */
+#define CMP_IMPLICIT_CONFIRM \
+	SPAN("\x30\x0c\x06\x08\x2b\x06\x01\x05\x05\x07\x04\x0d\x05\x00")
+
 /* By whom a message is protected. */
 struct cmp_client {
 	const struct world_person *person;

@@ -19,10 +19,6 @@ enum {
 	ITERATIONS = 1000,
 };
 
-/* InfoTypeAndValue implicitConfirm, NULL */
-#define IMPLICIT_CONFIRM \
-	SPAN("\x30\x0c\x06\x08\x2b\x06\x01\x05\x05\x07\x04\x0d\x05\x00")
-
 /* ---- MAC: RFC 4210 5.1.3.1 ---- */
 
 static const struct world_person *
@@ -255,14 +251,16 @@ static struct protection
 protection_of(const struct cmp *c)
 {
 	const bool mac = c->client.person != NULL && c->client.by_mac;
+	const bool sha1 = c->ca->variant == VARIANT_CMP_MAC_SHA1;
 
 	if (!mac)
 		return (struct protection){
 			.signer = &c->ca->signers[c->algorithm][CA_REGISTRAR]
 		};
 	return (struct protection){
-		.pbm = OSSL_CRMF_pbmp_new(NULL, SALT_OCTETS, NID_sha256,
-		    ITERATIONS, NID_hmacWithSHA256),
+		.pbm = OSSL_CRMF_pbmp_new(NULL, SALT_OCTETS,
+		    sha1 ? NID_sha1 : NID_sha256, ITERATIONS,
+		    sha1 ? NID_hmac_sha1 : NID_hmacWithSHA256),
 		.secret = span_of(c->client.person->password),
 	};
 }
@@ -361,8 +359,9 @@ put_ids(const struct ber_out *o, const struct cmp *c)
 	    fault == FAULT_CMP_NONCE_SHORT ? span_take(nonce, 8) : nonce);
 	if (in->sender_nonce.ptr != NULL && fault != FAULT_CMP_NONCE_NOT_BACK)
 		put_within(o, 6, BER_OCTETS, in->sender_nonce);
-	if (c->implicit)
-		put_within(o, 8, BER_SEQUENCE, IMPLICIT_CONFIRM);
+	ca_oddity_cmp_info(c, o);
+	if (c->implicit && c->ca->variant != VARIANT_CMP_TALKATIVE)
+		put_within(o, 8, BER_SEQUENCE, CMP_IMPLICIT_CONFIRM);
 }
 
 static bool
@@ -381,7 +380,8 @@ put_header(
 	put_name(o, X509_get_subject_name(
 			c->ca->signers[c->algorithm][CA_REGISTRAR].cert));
 	buf_add(o->to, c->in.sender.len == 0 ? nobody : c->in.sender);
-	put_time(o, c->now);
+	if (c->ca->variant != VARIANT_CMP_WITHOUT_TIME)
+		put_time(o, c->now);
 	at = ber_begin(o, EXPLICIT | 1);
 	ok = put_algorithm(o, p);
 	ber_end(o, at);
@@ -451,7 +451,8 @@ cmp_write(struct cmp *c, struct buf *to)
 	ca_flaw_cmp_bits(c, &bits);
 	if (c->ca->fault != FAULT_CMP_UNPROTECTED)
 		put_within(&o, 0, BIT_STRING, buf_span(&bits));
-	if (c->ca->fault != FAULT_CMP_SIGNER_ABSENT)
+	if (c->ca->fault != FAULT_CMP_SIGNER_ABSENT &&
+	    (p.signer != NULL || c->ca->variant != VARIANT_CMP_WITHOUT_EXTRA))
 		put_extra(&o, c, &p);
 	ber_end(&o, all);
 	buf_free(&bits);

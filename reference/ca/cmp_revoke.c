@@ -153,7 +153,8 @@ revoke_one(struct cmp *c, struct ber *all, const struct ber_out *statuses,
 		cmp_put_status(statuses,
 		    why == CMP_FINE ? CMP_ACCEPTED : CMP_REJECTION, why,
 		    why == CMP_FINE ? NULL : c->why);
-		if (d.cert.issuer != NULL && d.cert.serial != NULL)
+		if (d.cert.issuer != NULL && d.cert.serial != NULL &&
+		    c->ca->variant != VARIANT_CMP_REVOKED_UNNAMED)
 			put_id(ids, &d);
 	}
 	crmf_free_template(&d.cert);

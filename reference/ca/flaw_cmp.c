@@ -75,13 +75,19 @@ ca_flaw_cmp_key(enum fault fault, enum ca_algorithm a, X509 *old)
 	return NULL;
 }
 
+static void
+add(X509_NAME *name, const char *field, const char *value)
+{
+	X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
+	    (const unsigned char *)value, -1, -1, 0);
+}
+
 static X509_NAME *
 somebody_else(void)
 {
 	X509_NAME *name = X509_NAME_new();
 
-	X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-	    (const unsigned char *)"somebody else", -1, -1, 0);
+	add(name, "CN", "somebody else");
 	return name;
 }
 
@@ -95,6 +101,11 @@ ca_flaw_cmp_request(
 	if (fault == FAULT_CMP_SUBJECT_OTHER ||
 	    (fault == FAULT_CMP_KUR_SUBJECT && old != NULL))
 		r->whole = *other = somebody_else();
+	if (c->ca->variant == VARIANT_CMP_WITH_MODS && old == NULL &&
+	    r->whole != NULL) {
+		r->whole = *other = X509_NAME_dup(r->whole);
+		add(*other, "O", "Yanshou reference");
+	}
 	if (fault == FAULT_CMP_KUR_ENDS_EARLY && old != NULL)
 		r->until = (time_t)(c->now.us / 1000000) + 86400;
 }
@@ -172,6 +183,50 @@ ca_flaw_cmp_bits(const struct cmp *c, struct buf *bits)
 	    ((c->ca->fault == FAULT_CMP_MAC_WRONG && mac) ||
 		(c->ca->fault == FAULT_CMP_SIGNATURE_WRONG && !mac)))
 		bits->data[bits->len - 1] ^= 1;
+}
+
+/* Where a MAC says that they are ours: RFC 4210 5.3.2. */
+void
+ca_oddity_cmp_certificates(const struct cmp *c, const struct ber_out *o)
+{
+	X509 *root = c->ca->signers[c->algorithm][CA_ROOT].cert;
+	unsigned char *der = NULL;
+	size_t tag;
+	int n;
+
+	if (c->ca->variant != VARIANT_CMP_CA_CERTIFICATES ||
+	    c->body != CMP_IP || !c->client.by_mac)
+		return;
+	n = i2d_X509(root, &der);
+	tag = ber_begin(o, BER_CONTEXT | BER_CONSTRUCTED | 1);
+	ber_put_octets(o, BER_SEQUENCE,
+	    (struct span){ (const char *)der, n < 0 ? 0 : (size_t)n });
+	ber_end(o, tag);
+	OPENSSL_free(der);
+}
+
+/* A text, and besides implicitConfirm a type that is an example's: 2.999.1 */
+void
+ca_oddity_cmp_info(const struct cmp *c, const struct ber_out *o)
+{
+	const unsigned context = BER_CONTEXT | BER_CONSTRUCTED;
+	size_t tag, all;
+
+	if (c->ca->variant != VARIANT_CMP_TALKATIVE)
+		return;
+	tag = ber_begin(o, context | 7);
+	all = ber_begin(o, BER_SEQUENCE);
+	ber_put_octets(o, 0x0c, SPAN("您好"));
+	ber_end(o, all);
+	ber_end(o, tag);
+	tag = ber_begin(o, context | 8);
+	all = ber_begin(o, BER_SEQUENCE);
+	ber_put_octets(
+	    o, BER_SEQUENCE, SPAN("\x06\x03\x88\x37\x01\x02\x01\x2a"));
+	if (c->implicit)
+		buf_add(o->to, CMP_IMPLICIT_CONFIRM);
+	ber_end(o, all);
+	ber_end(o, tag);
 }
 
 /* 30 82 xx xx becomes 30 83 00 xx xx: X.690 10.1 */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flaw_cmp - CMP that is wrong in one way: what takes more than a word.
+ * flaw_cmp - CMP that is wrong in one way, or unusual in one: what takes more
+ * than a word.
  *
- * Each does nothing without its fault.
+ * Each does nothing without its fault or its variant.
  */
 #ifndef REFERENCE_CA_FLAW_CMP_H
 #define REFERENCE_CA_FLAW_CMP_H
@@ -40,6 +41,10 @@ void ca_flaw_cmp_nonce(enum fault, unsigned char nonce[STORE_CMP_NONCE]);
 void ca_flaw_cmp_body(struct cmp *);
 /* The octets of the protection. */
 void ca_flaw_cmp_bits(const struct cmp *, struct buf *bits);
+/* CertRepMessage: caPubs. */
+void ca_oddity_cmp_certificates(const struct cmp *, const struct ber_out *);
+/* PKIHeader: freeText and generalInfo. */
+void ca_oddity_cmp_info(const struct cmp *, const struct ber_out *);
 /* The whole answer. */
 void ca_flaw_cmp_served(enum fault, struct buf *answer);
 
