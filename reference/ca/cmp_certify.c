@@ -377,7 +377,7 @@ put_response(const struct cmp *c, const struct ber_out *o, int64_t id,
 	const size_t whole = ber_begin(o, BER_SEQUENCE);
 
 	ber_put_integer(
-	    o, BER_INTEGER, c->ca->fault == FAULT_CMP_REQUEST_ID ? 1 : id);
+	    o, BER_INTEGER, c->ca->fault == FAULT_CMP_REQUEST_ID ? id + 1 : id);
 	cmp_put_status(o, status,
 	    c->ca->fault == FAULT_CMP_REASON_LOST ? CMP_FINE : why, text);
 	if (der.len > 0)
