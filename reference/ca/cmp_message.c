@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/ca/cmp_message.h"
 
+#include <openssl/x509v3.h>
+
 enum {
 	GENERALIZED_TIME = 0x18,
 	BIT_STRING = 0x03,
@@ -74,10 +76,18 @@ read_bits(struct ber *b)
 	return bits.len == 0 ? bits : span_skip(bits, 1);
 }
 
+/* It is sent back: what OpenSSL cannot read, others cannot. */
 static bool
 is_general_name(struct span s)
 {
-	return s.len > 0 && ((unsigned char)s.ptr[0] & 0xc0) == BER_CONTEXT;
+	const unsigned char *p = (const unsigned char *)s.ptr;
+	GENERAL_NAME *name =
+	    s.len == 0 ? NULL : d2i_GENERAL_NAME(NULL, &p, (long)s.len);
+	const bool ok =
+	    name != NULL && p == (const unsigned char *)s.ptr + s.len;
+
+	GENERAL_NAME_free(name);
+	return ok;
 }
 
 bool
