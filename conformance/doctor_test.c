@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "conformance/doctor.h"
+#include "conformance/doctor_testing.h"
 
-#include <check.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -19,11 +18,6 @@
 #include "lib/text.h"
 #include "lib/tls.h"
 #include "reference/pki.h"
-#include "reference/serve.h"
-
-#define COUNT(a) (sizeof(a) / sizeof((a)[0]))
-
-static char dir[] = "/tmp/doctor_test.XXXXXX";
 
 /* ---- a target that says what its row says ---- */
 
@@ -223,11 +217,9 @@ stop(pid_t child)
 	"250-mail.example.test\r\n250-SIZE 1000\r\n" \
 	"250 AUTH LOGIN PLAIN\r\n"
 #define NO "500 5.5.1 what?\r\n"
-
-struct said {
-	enum doctor_level level;
-	const char *what, *seen; /* seen: part of it */
-};
+#define HTTP(status, type, two) \
+	"HTTP/1.1 " status "\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n" \
+	"Content-Type: " type "\r\nContent-Length: 2\r\n\r\n" two
 
 /* clang-format off */
 static const struct {
@@ -318,36 +310,73 @@ static const struct {
 	  DOCTOR_BAD,
 	  { { DOCTOR_BAD, "smtp: greeting", "no SMTP reply: HTTP/1.1 400" },
 	    { DOCTOR_BAD, "smtp: greeting", "Bad\\x1b[2J" } }, false },
+	{ "no directory", "ldap",
+	  { "220 mail.example.test\r\n", PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_OK, "ldap: connect", "127.0.0.1 port" },
+	    { DOCTOR_BAD, "ldap: rootDSE", "no LDAP reply" } }, false },
+	{ "a silent directory", "ldaps",
+	  { NULL, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_IMPLICIT, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_OK, "ldaps: TLS", "trusted" },
+	    { DOCTOR_BAD, "ldaps: rootDSE", "no reply in 300 ms" } }, false },
+	{ "an expired directory", "ldaps",
+	  { NULL, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_IMPLICIT,
+	    PKI_EXPIRED },
+	  DOCTOR_BAD,
+	  { { DOCTOR_BAD, "ldaps: TLS", "expired" } }, false },
+	{ "no web server", "ocsp",
+	  { "220 mail.example.test\r\n", PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_OK, "ocsp: connect", "127.0.0.1 port" },
+	    { DOCTOR_BAD, "ocsp: answer", "HTTP/0.9" } }, false },
+	{ "a silent responder", "ocsp",
+	  { NULL, PLAIN, INSIDE, NO, NULL, PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_BAD, "ocsp: answer", "timed out" } }, false },
+	{ "not that path", "ocsp",
+	  { HTTP("404 Not Found", "text/html", "no"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_OK, "ocsp: connect", "127.0.0.1 port" },
+	    { DOCTOR_NOTE, "ocsp: TLS", "none" },
+	    { DOCTOR_WARN, "ocsp: clock", "s from ours" },
+	    { DOCTOR_BAD, "ocsp: answer",
+	      "404, text/html, 2 octets; expected 200 and application/ocsp-" }
+	  }, false },
+	{ "a page is no list", "crl",
+	  { HTTP("200 OK", "text/html", "<p"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_BAD,
+	  { { DOCTOR_BAD, "crl: answer", "expected 200 and application/pkix-" }
+	  }, false },
+	{ "a list without its type", "crl",
+	  { HTTP("200 OK", "text/plain", "0\x01"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_WARN, /* its clock */
+	  { { DOCTOR_OK, "crl: answer", "GET /: 200, text/plain, 2 octets" } },
+	  false },
+	{ "broken", "tsa",
+	  { HTTP("503 Busy", "text/plain", "no"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_NONE, PKI_GOOD },
+	  DOCTOR_WARN,
+	  { { DOCTOR_WARN, "tsa: answer", "POST /: 503" } }, false },
+	{ "any answer", "https",
+	  { HTTP("404 Not Found", "text/html", "no"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_IMPLICIT, PKI_GOOD },
+	  DOCTOR_WARN,
+	  { { DOCTOR_OK, "https: TLS", "TLS1.3" },
+	    { DOCTOR_OK, "https: certificate", "days left" },
+	    { DOCTOR_OK, "https: answer", "GET /: 404" } }, false },
+	{ "another's certificate", "https",
+	  { HTTP("200 OK", "text/html", "no"), PLAIN, INSIDE, NO, NULL,
+	    PROFILE_TLS_IMPLICIT, PKI_OTHER_NAME },
+	  DOCTOR_BAD,
+	  { { DOCTOR_BAD, "https: TLS", "" } }, false },
 };
 /* clang-format on */
-
-static const struct doctor_finding *
-finding(const struct doctor *d, const char *what, const char *seen)
-{
-	for (size_t i = 0; i < d->n; i++)
-		if (strcmp(d->findings[i].what, what) == 0 &&
-		    strstr(d->findings[i].seen, seen) != NULL)
-			return &d->findings[i];
-	return NULL;
-}
-
-static void
-expect(const struct doctor *d, const char *row, const struct said *said)
-{
-	const struct doctor_finding *f = finding(d, said->what, said->seen);
-	struct buf text;
-
-	buf_init(&text, 65536);
-	doctor_text(d, &text);
-	ck_assert_msg(f != NULL, "%s: no \"%s: ...%s\" in\n%s", row, said->what,
-	    said->seen, buf_text(&text));
-	ck_assert_msg(f->level == said->level, "%s: %s is %s in\n%s", row,
-	    said->what, doctor_level_name(f->level), buf_text(&text));
-	ck_assert_msg(f->level != DOCTOR_BAD || f->todo != NULL,
-	    "%s: nothing to do about %s", row, said->what);
-	ck_assert((f->todo == NULL) == (f->todo_zh == NULL));
-	buf_free(&text);
-}
 
 static char *const claims[] = { "smtp.auth.plain", "smtp.size",
 	"smtp.starttls" };
@@ -460,115 +489,6 @@ START_TEST(claims_hold_everywhere_or_not)
 	    &(struct said){ DOCTOR_WARN, "claim smtp.dsn",
 		"announced by smtp, not declared" });
 	doctor_free(&d);
-}
-END_TEST
-
-/* ---- the reference services ---- */
-
-static void
-examine_reference(struct serve_options *with, int64_t ms, struct doctor *d)
-{
-	char run[128], path[160];
-	struct profile p;
-	struct err err;
-	pid_t child;
-
-	snprintf(run, sizeof run, "%s/run", dir);
-	snprintf(path, sizeof path, "%s/target.yaml", run);
-	with->world_dir = "fixtures/world";
-	with->run_dir = run;
-	ck_assert_msg(serve_fork(with, &child, &err), "%s", err.what);
-	ck_assert_msg(profile_read(path, &p, &err), "%s", err.what);
-	p.timeouts.connect_ms = p.timeouts.reply_ms = ms;
-	doctor_init(d);
-	doctor_run(&(struct doctor_setup){ .profile = &p, .run_dir = run }, d);
-	profile_free(&p);
-	ck_assert_msg(serve_join(child, &err), "%s", err.what);
-}
-
-static void
-assert_level(
-    const struct doctor *d, const char *name, bool ok, const char *wanted)
-{
-	struct buf text;
-
-	buf_init(&text, 65536);
-	doctor_text(d, &text);
-	ck_assert_msg(ok, "%s is not %s:\n%s", name, wanted, buf_text(&text));
-	buf_free(&text);
-}
-
-/* Unusual and permitted is no reason to refuse a run. */
-START_TEST(variants_are_in_order)
-{
-	struct serve_options with = { .variant = (enum variant)_i };
-	struct doctor d;
-
-	examine_reference(&with, 10000, &d);
-	assert_level(&d,
-	    _i == VARIANT_NONE ? "the reference"
-			       : variant_get((enum variant)_i)->name,
-	    doctor_worst(&d) < DOCTOR_BAD, "in order");
-	doctor_free(&d);
-}
-END_TEST
-
-/* Whatever it meets, it comes to an end and says that something is wrong. */
-START_TEST(hostile_peers_are_bad)
-{
-	struct serve_options with = { .hostile = (enum hostile)_i };
-	const struct mono from = clock_mono();
-	struct doctor d;
-
-	examine_reference(&with, 100, &d);
-	assert_level(&d, hostile_get((enum hostile)_i)->name,
-	    doctor_worst(&d) == DOCTOR_BAD, "bad");
-	ck_assert_int_lt(mono_since_us(from, clock_mono()), 20000000);
-	doctor_free(&d);
-}
-END_TEST
-
-static void
-look_for(enum fault fault, const struct said *said, size_t n)
-{
-	struct serve_options with = { .fault = fault };
-	struct doctor d;
-
-	examine_reference(&with, 10000, &d);
-	for (size_t i = 0; i < n; i++)
-		expect(&d, "imap", &said[i]);
-	doctor_free(&d);
-}
-
-START_TEST(imap_is_seen)
-{
-	static const struct said right[] = {
-		{ DOCTOR_OK, "imap: greeting", "* OK" },
-		{ DOCTOR_OK, "imap: TLS", "trusted" },
-		{ DOCTOR_OK, "imap: decoys", "a BAD" },
-		{ DOCTOR_OK, "imap: login as alice", "a OK" },
-		{ DOCTOR_OK, "imaps: wrong password of victim", "a NO" },
-		{ DOCTOR_OK, "claim imap.starttls", "announced by imap" },
-		{ DOCTOR_OK, "claim imap.saslir", "by imap imaps" },
-		{ DOCTOR_OK, "claim imap.move", "by imap imaps" },
-	};
-	static const struct said moveless[] = {
-		{ DOCTOR_BAD, "claim imap.move",
-		    "not announced by imap imaps" },
-		{ DOCTOR_OK, "claim imap.idle", "by imap imaps" },
-	};
-	static const struct said closed[] = {
-		{ DOCTOR_BAD, "imap: login as alice", "a NO" },
-		{ DOCTOR_NOTE, "claim imap.move", "not observed" },
-	};
-	static const struct said open[] = {
-		{ DOCTOR_BAD, "imaps: wrong password of victim", "a OK" },
-	};
-
-	look_for(FAULT_NONE, right, COUNT(right));
-	look_for(FAULT_IMAP_MOVE_NOT_LISTED, moveless, COUNT(moveless));
-	look_for(FAULT_IMAP_AUTHENTICATE_REFUSED, closed, COUNT(closed));
-	look_for(FAULT_IMAP_AUTH_ANY_PASSWORD, open, COUNT(open));
 }
 END_TEST
 
@@ -723,29 +643,13 @@ make_dir(void)
 	char path[128];
 	struct err err;
 
-	ck_assert_ptr_nonnull(mkdtemp(dir));
+	testing_dir();
 	for (int i = 0; i < PKI_LEAVES; i++) {
 		snprintf(path, sizeof path, "%s/%d", dir, i);
 		ck_assert_msg(
 		    pki_make(path, (enum pki_leaf)i, clock_wall(), &err), "%s",
 		    err.what);
 	}
-}
-
-static void
-remove_dir(void)
-{
-	static const char *const files[] = { "ca.pem", "server.pem",
-		"server.key", "" };
-	char path[128];
-
-	for (int i = 0; i < PKI_LEAVES; i++)
-		for (size_t j = 0; j < COUNT(files); j++) {
-			snprintf(
-			    path, sizeof path, "%s/%d/%s", dir, i, files[j]);
-			remove(path);
-		}
-	rmdir(dir);
 }
 
 int
@@ -758,15 +662,11 @@ main(void)
 
 	suite_add_tcase(s, t);
 	tcase_set_timeout(t, 60);
-	tcase_add_unchecked_fixture(t, make_dir, remove_dir);
+	tcase_add_unchecked_fixture(t, make_dir, testing_dir_gone);
 	tcase_add_loop_test(
 	    t, targets_are_seen_as_they_are, 0, (int)COUNT(rows));
 	tcase_add_test(t, claims_hold_everywhere_or_not);
-	tcase_add_loop_test(t, variants_are_in_order, 0, VARIANT_COUNT);
-	tcase_add_loop_test(
-	    t, hostile_peers_are_bad, HOSTILE_NONE + 1, HOSTILE_COUNT);
 	tcase_add_test(t, nobody_listens);
-	tcase_add_test(t, imap_is_seen);
 	tcase_add_test(t, strangers_are_not_addressed);
 	tcase_add_test(t, this_machine_is_looked_at);
 	tcase_add_test(t, a_refused_profile_is_a_finding);

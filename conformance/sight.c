@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conformance/sight.h"
+#include "conformance/sight_inner.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -10,27 +10,12 @@
 
 #include <openssl/crypto.h>
 
-#include "lib/dialogue.h"
 #include "lib/mem.h"
 #include "lib/net.h"
 #include "lib/text.h"
-#include "lib/tls.h"
 
-#define REPLY_MOST 65536
-
-struct mouth {
-	const struct sight_asked *asked;
-	struct sight *sight;
-	struct stream stream;
-	struct buf in, out;
-	int awaited; /* what the framing is to look for: a listing, or 0 */
-};
-
-static bool stop(struct mouth *, enum sight_step, const char *fmt, ...)
-    __attribute__((format(printf, 3, 4)));
-
-static bool
-stop(struct mouth *m, enum sight_step step, const char *fmt, ...)
+bool
+mouth_stop(struct mouth *m, enum sight_step step, const char *fmt, ...)
 {
 	char why[512];
 	va_list ap;
@@ -72,8 +57,8 @@ note_tls(struct mouth *m)
 	    stream_tls_cipher(&m->stream));
 }
 
-static bool
-shake(struct mouth *m)
+bool
+mouth_shake(struct mouth *m)
 {
 	const struct profile *p = m->asked->profile;
 	const struct mono from = clock_mono();
@@ -83,7 +68,7 @@ shake(struct mouth *m)
 	bool late = false;
 
 	if (trust == NULL)
-		return stop(m, SIGHT_TLS, "%s", err.what);
+		return mouth_stop(m, SIGHT_TLS, "%s", err.what);
 	stream_secure_client(&m->stream, trust, m->asked->endpoint->name);
 	for (;;) {
 		wait = stream_shake(&m->stream);
@@ -96,15 +81,15 @@ shake(struct mouth *m)
 	tls_context_free(trust);
 	note_tls(m);
 	if (late)
-		return stop(m, SIGHT_TLS, "no end of the handshake in %lld ms",
+		return mouth_stop(m, SIGHT_TLS,
+		    "no end of the handshake in %lld ms",
 		    (long long)p->timeouts.connect_ms);
 	return wait == STREAM_DONE ||
-	       stop(m, SIGHT_TLS, "%s", m->stream.detail);
+	       mouth_stop(m, SIGHT_TLS, "%s", m->stream.detail);
 }
 
-/* Sends what is in m->out, and wipes it: it may be a password. */
-static bool
-flush(struct mouth *m, enum sight_step step)
+bool
+mouth_flush(struct mouth *m, enum sight_step step)
 {
 	const int64_t most = m->asked->profile->timeouts.reply_ms;
 	const struct mono from = clock_mono();
@@ -121,7 +106,7 @@ flush(struct mouth *m, enum sight_step step)
 	if (m->out.len == 0)
 		return true;
 	buf_clear(&m->out);
-	return stop(m, step, "%s",
+	return mouth_stop(m, step, "%s",
 	    wait == STREAM_OVER ? m->stream.detail : "takes no more bytes");
 }
 
@@ -137,10 +122,19 @@ is_imap(const struct mouth *m)
 	return framing_of(m->asked->endpoint->service) == &framing_imap;
 }
 
+static bool
+is_ldap(const struct mouth *m)
+{
+	return framing_of(m->asked->endpoint->service) == &framing_ldap;
+}
+
 static const char *
 protocol_of(const struct mouth *m)
 {
-	return is_imap(m) ? "IMAP" : is_pop3(m) ? "POP3" : "SMTP";
+	return is_ldap(m)   ? "LDAP"
+	       : is_imap(m) ? "IMAP"
+	       : is_pop3(m) ? "POP3"
+			    : "SMTP";
 }
 
 /* A capability a line, as EHLO has its keywords; what else comes is noise. */
@@ -157,9 +151,8 @@ keep_untagged(struct span line, struct buf *reply)
 	}
 }
 
-/* The tagged response comes last and is told first. */
-static void
-keep_tagged(struct span line, struct buf *reply)
+void
+mouth_keep_last(struct span line, struct buf *reply)
 {
 	char *rest = mem_text(buf_span(reply));
 
@@ -182,12 +175,16 @@ take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 		got = framing->take(&in, &line, m->awaited);
 		if (got == FRAME_NEED_MORE)
 			break;
+		if (is_ldap(m)) {
+			sight_ldap_keep(line, got, reply);
+			continue;
+		}
 		if (is_imap(m) && got == FRAME_MIDDLE) {
 			keep_untagged(line, reply);
 			continue;
 		}
 		if (is_imap(m)) {
-			keep_tagged(line, reply);
+			mouth_keep_last(line, reply);
 			continue;
 		}
 		if (m->awaited != 0) /* where EHLO has its code */
@@ -200,9 +197,8 @@ take_lines(struct mouth *m, struct buf *reply, bool *garbage)
 	return got == FRAME_LAST || got == FRAME_EVENT;
 }
 
-/* One reply, all its lines. */
-static bool
-hear(struct mouth *m, enum sight_step step, struct buf *reply)
+bool
+mouth_hear(struct mouth *m, enum sight_step step, struct buf *reply)
 {
 	const int64_t most = m->asked->profile->timeouts.reply_ms;
 	const struct mono from = clock_mono();
@@ -215,18 +211,18 @@ hear(struct mouth *m, enum sight_step step, struct buf *reply)
 		if (take_lines(m, reply, &garbage))
 			return true;
 		if (garbage)
-			return stop(m, step, "no %s reply: %s", protocol_of(m),
-			    buf_text(reply));
+			return mouth_stop(m, step, "no %s reply: %s",
+			    protocol_of(m), buf_text(reply));
 		if (reply->full || m->in.full)
-			return stop(m, step, "a reply without end");
+			return mouth_stop(m, step, "a reply without end");
 		wait = stream_read(&m->stream, &m->in, 4096);
 		if (wait == STREAM_OVER)
-			return stop(m, step, "%s", m->stream.detail);
+			return mouth_stop(m, step, "%s", m->stream.detail);
 		if (wait != STREAM_DONE && !await(m, wait, from, most))
-			return stop(
+			return mouth_stop(
 			    m, step, "no reply in %lld ms", (long long)most);
 		if (mono_since_us(from, clock_mono()) / 1000 > most)
-			return stop(m, step, "no whole reply in %lld ms",
+			return mouth_stop(m, step, "no whole reply in %lld ms",
 			    (long long)most);
 	}
 }
@@ -235,10 +231,10 @@ hear(struct mouth *m, enum sight_step step, struct buf *reply)
 static bool
 need(struct mouth *m, enum sight_step step, struct buf *reply, int code)
 {
-	if (!hear(m, step, reply))
+	if (!mouth_hear(m, step, reply))
 		return false;
 	return sight_code(reply) == code ||
-	       stop(m, step, "answers %s", buf_text(reply));
+	       mouth_stop(m, step, "answers %s", buf_text(reply));
 }
 
 /* RFC 2449 5; without it nothing is announced. */
@@ -248,12 +244,12 @@ capa(struct mouth *m, struct buf *reply)
 	bool ok;
 
 	buf_addf(&m->out, "CAPA\r\n");
-	if (!flush(m, SIGHT_EHLO) || !hear(m, SIGHT_EHLO, reply))
+	if (!mouth_flush(m, SIGHT_EHLO) || !mouth_hear(m, SIGHT_EHLO, reply))
 		return false;
 	if (sight_code(reply) != 250)
 		return true;
 	m->awaited = framing_pop3.awaits(SPAN("."));
-	ok = hear(m, SIGHT_EHLO, reply);
+	ok = mouth_hear(m, SIGHT_EHLO, reply);
 	m->awaited = 0;
 	return ok;
 }
@@ -268,7 +264,7 @@ ehlo(struct mouth *m, struct buf *reply)
 	else
 		buf_addf(
 		    &m->out, "EHLO %s.client.example\r\n", m->asked->token);
-	return flush(m, SIGHT_EHLO) && need(m, SIGHT_EHLO, reply, 250);
+	return mouth_flush(m, SIGHT_EHLO) && need(m, SIGHT_EHLO, reply, 250);
 }
 
 static bool
@@ -280,14 +276,14 @@ starttls(struct mouth *m)
 	    is_imap(m)   ? "a STARTTLS"
 	    : is_pop3(m) ? "STLS"
 			 : "STARTTLS");
-	if (!flush(m, SIGHT_STARTTLS) ||
+	if (!mouth_flush(m, SIGHT_STARTTLS) ||
 	    !need(m, SIGHT_STARTTLS, &m->sight->asked,
 		is_imap(m) || is_pop3(m) ? 250 : 220))
 		return false;
 	buf_clear(&m->sight->asked);
 	/* What came in clear after the reply is not to be believed. */
 	buf_clear(&m->in);
-	return shake(m);
+	return mouth_shake(m);
 }
 
 /* RFC 4616 2: authzid NUL authcid NUL passwd, as RFC 4954 4 sends it. */
@@ -297,7 +293,8 @@ ask_login(struct mouth *m)
 	struct buf plain, line;
 
 	if (m->stream.state != STREAM_SECURE)
-		return stop(m, SIGHT_ASK, "no TLS, so no password was sent");
+		return mouth_stop(
+		    m, SIGHT_ASK, "no TLS, so no password was sent");
 	buf_init(&plain, 4096);
 	buf_init(&line, 8192);
 	buf_add(&plain, (struct span){ "", 1 });
@@ -311,7 +308,8 @@ ask_login(struct mouth *m)
 	OPENSSL_cleanse(line.data, line.room);
 	buf_free(&plain);
 	buf_free(&line);
-	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
+	return mouth_flush(m, SIGHT_ASK) &&
+	       mouth_hear(m, SIGHT_ASK, &m->sight->asked);
 }
 
 static void
@@ -333,9 +331,11 @@ ask_imap_login(struct mouth *m)
 	bool ok;
 
 	if (m->stream.state != STREAM_SECURE)
-		return stop(m, SIGHT_ASK, "no TLS, so no password was sent");
+		return mouth_stop(
+		    m, SIGHT_ASK, "no TLS, so no password was sent");
 	buf_addf(&m->out, "a AUTHENTICATE PLAIN\r\n");
-	if (!flush(m, SIGHT_ASK) || !hear(m, SIGHT_ASK, &m->sight->asked))
+	if (!mouth_flush(m, SIGHT_ASK) ||
+	    !mouth_hear(m, SIGHT_ASK, &m->sight->asked))
 		return false;
 	if (sight_code(&m->sight->asked) == 334 && !ask_login(m))
 		return false;
@@ -344,7 +344,7 @@ ask_imap_login(struct mouth *m)
 	if (!m->sight->inside)
 		return true;
 	/* Most is announced to those who are in. */
-	buf_init(&inside, REPLY_MOST);
+	buf_init(&inside, SIGHT_REPLY_MOST);
 	ok = ehlo(m, &inside);
 	buf_add(&m->sight->ehlo, buf_span(&inside));
 	buf_free(&inside);
@@ -355,7 +355,8 @@ static bool
 ask_verb(struct mouth *m)
 {
 	buf_addf(&m->out, "%s%s\r\n", is_imap(m) ? "a " : "", m->asked->verb);
-	return flush(m, SIGHT_ASK) && hear(m, SIGHT_ASK, &m->sight->asked);
+	return mouth_flush(m, SIGHT_ASK) &&
+	       mouth_hear(m, SIGHT_ASK, &m->sight->asked);
 }
 
 static bool
@@ -363,19 +364,20 @@ converse(struct mouth *m)
 {
 	const enum profile_tls tls = m->asked->endpoint->tls;
 
-	if (tls == PROFILE_TLS_IMPLICIT && !shake(m))
+	if (tls == PROFILE_TLS_IMPLICIT && !mouth_shake(m))
 		return false;
-	if (sight_reach(m->asked->endpoint->service) == SIGHT_TOUCHES) {
-		m->sight->step = SIGHT_DONE;
-		return false;
+	if (is_ldap(m)) {
+		if (sight_ldap(m))
+			m->sight->step = SIGHT_DONE;
+		return m->sight->step == SIGHT_DONE;
 	}
 	m->awaited = is_imap(m) ? framing_imap.awaits(SPAN("* ")) : 0;
-	if (!hear(m, SIGHT_GREETING, &m->sight->greeting))
+	if (!mouth_hear(m, SIGHT_GREETING, &m->sight->greeting))
 		return false;
 	m->awaited = 0;
 	/* One that is wrong and friendly is for the cases to judge. */
 	if (sight_code(&m->sight->greeting) / 100 != 2)
-		return stop(m, SIGHT_GREETING, "answers %s",
+		return mouth_stop(m, SIGHT_GREETING, "answers %s",
 		    buf_text(&m->sight->greeting));
 	m->sight->greeted = clock_wall();
 	if (tls == PROFILE_TLS_STARTTLS && !starttls(m))
@@ -396,24 +398,28 @@ sight_take(const struct sight_asked *asked, struct sight *s)
 {
 	struct mouth m = { .asked = asked, .sight = s };
 	struct buf *const replies[] = { &s->greeting, &s->clear, &s->ehlo,
-		&s->asked, &s->chain, &m.in, &m.out };
+		&s->asked, &s->base, &s->people, &s->chain, &m.in, &m.out };
 	const struct mono from = clock_mono();
 	struct err err;
 	int fd;
 
 	*s = (struct sight){ .endpoint = asked->endpoint };
 	for (size_t i = 0; i < sizeof replies / sizeof *replies; i++)
-		buf_init(replies[i], REPLY_MOST);
+		buf_init(replies[i], SIGHT_REPLY_MOST);
 	if (!net_connect(asked->endpoint->host, asked->endpoint->port,
 		asked->profile->timeouts.connect_ms, &fd, &err)) {
-		stop(&m, SIGHT_CONNECT, "%s", err.what);
+		mouth_stop(&m, SIGHT_CONNECT, "%s", err.what);
 		return;
 	}
 	s->connect_us = mono_since_us(from, clock_mono());
 	stream_init(&m.stream, fd);
 	if (converse(&m)) {
 		/* Good manners only: the answer tells us nothing. */
-		buf_addf(&m.out, is_imap(&m) ? "a LOGOUT\r\n" : "QUIT\r\n");
+		if (is_ldap(&m))
+			framing_ldap.encode(SPAN("99 unbind"), &m.out);
+		else
+			buf_addf(
+			    &m.out, is_imap(&m) ? "a LOGOUT\r\n" : "QUIT\r\n");
 		stream_write(&m.stream, &m.out);
 	}
 	stream_close(&m.stream);
@@ -429,18 +435,16 @@ sight_free(struct sight *s)
 	buf_free(&s->clear);
 	buf_free(&s->ehlo);
 	buf_free(&s->asked);
+	buf_free(&s->base);
+	buf_free(&s->people);
 	buf_free(&s->chain);
 	*s = (struct sight){ 0 };
 }
 
-enum sight_reach
-sight_reach(const char *service)
+bool
+sight_speaks(const char *service)
 {
-	const struct framing *framing = framing_of(service);
-
-	return framing == NULL            ? SIGHT_NOTHING
-	       : framing == &framing_ldap ? SIGHT_TOUCHES
-					  : SIGHT_SPEAKS;
+	return framing_of(service) != NULL;
 }
 
 int
@@ -451,7 +455,11 @@ sight_code(const struct buf *reply)
 		int code;
 	} words[] = { { "+OK", 250 }, { "-ERR", 500 }, { "* OK", 220 },
 		{ "* PREAUTH", 220 }, { "* BYE", 554 }, { "a OK", 250 },
-		{ "a NO", 550 }, { "a BAD", 500 }, { "+", 334 } };
+		{ "a NO", 550 }, { "a BAD", 500 }, { "+", 334 },
+		{ "searchResDone success", 250 }, { "searchResDone ", 550 },
+		{ "bindResponse success", 235 }, { "bindResponse busy ", 450 },
+		{ "bindResponse unavailable ", 450 }, { "bindResponse ", 535 },
+		{ "extendedResp success", 250 }, { "extendedResp ", 500 } };
 
 	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
 		if (span_casestarts(buf_span(reply), span_of(words[i].begins)))

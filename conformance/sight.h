@@ -13,6 +13,12 @@
  * So is IMAP: CAPABILITY is its EHLO, a capability a line; OK counts as 250
  * (220 in the greeting), NO as 550, BAD as 500 and "+" as 334.  After a login
  * CAPABILITY is asked for again, and what it says is added.
+ *
+ * And LDAP, which has no greeting: the rootDSE is its EHLO, each value of it a
+ * keyword with a word, "supportedExtension 1.3.6..."; a bind is its login, an
+ * extended operation the unknown command.  A server that does not show it to
+ * strangers is asked again after the bind.  Who is in looks at the names of
+ * the profile's "directory" as well.
  */
 #ifndef CONFORMANCE_SIGHT_H
 #define CONFORMANCE_SIGHT_H
@@ -38,8 +44,8 @@ struct sight_asked {
 	const struct profile *profile;
 	const struct profile_endpoint *endpoint;
 	const char *token;           /* letters and digits: our name in EHLO */
-	const char *verb;            /* that no server knows, or NULL */
-	const char *user, *password; /* to log in with, or NULL */
+	const char *verb;            /* that no server knows, or NULL; an OID */
+	const char *user, *password; /* to log in with, or NULL; LDAP: a DN */
 };
 
 /* Replies hold their lines without CR, each ended by LF. */
@@ -52,8 +58,9 @@ struct sight {
 	struct buf greeting;
 	struct buf clear; /* EHLO before STARTTLS; empty with implicit TLS */
 	struct buf ehlo;  /* the last EHLO: within TLS when there is TLS */
-	bool inside;      /* IMAP: logged in, so that ehlo is complete */
+	bool inside;      /* IMAP, LDAP: logged in, so that ehlo is complete */
 	struct buf asked; /* reply to the login or the unknown command */
+	struct buf base, people; /* LDAP: replies when those were looked at */
 	struct buf chain; /* PEM, leaf first; also when it was not believed */
 	char version[16], cipher[48]; /* empty: no TLS */
 };
@@ -61,16 +68,8 @@ struct sight {
 void sight_take(const struct sight_asked *, struct sight *);
 void sight_free(struct sight *);
 
-/*
- * What sight_take() can do with a service.  A bare connection is no harmless
- * thing everywhere: some that speak HTTP never recover from one.
- */
-enum sight_reach {
-	SIGHT_NOTHING,
-	SIGHT_TOUCHES, /* connects, with TLS where it is implicit */
-	SIGHT_SPEAKS,
-};
-enum sight_reach sight_reach(const char *service);
+/* Can sight_take() do anything with it? */
+bool sight_speaks(const char *service);
 
 /* 0 when there is no reply. */
 int sight_code(const struct buf *reply);
