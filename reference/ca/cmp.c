@@ -229,7 +229,7 @@ log_refusal(struct cmp *c)
 static enum cmp_failure
 answer(struct cmp *c, struct span request)
 {
-	enum cmp_failure why;
+	enum cmp_failure who, why;
 
 	if (request.len > CMP_MESSAGE_MOST || !cmp_read(request, &c->in)) {
 		c->in = (struct cmp_message){ .body = -1 };
@@ -237,9 +237,11 @@ answer(struct cmp *c, struct span request)
 		return cmp_fail(
 		    c, CMP_BAD_DATA_FORMAT, "this is no PKIMessage");
 	}
+	/* who it is comes first: he is told what is wrong as he can check it */
+	who = cmp_authenticate(c);
 	why = check_header(c);
 	if (why == CMP_FINE)
-		why = cmp_authenticate(c);
+		why = who;
 	return why == CMP_FINE ? dispatch(c) : why;
 }
 
