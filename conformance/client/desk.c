@@ -7,12 +7,12 @@
 #include "conformance/client/key.h"
 #include "conformance/client/operation.h"
 #include "conformance/client/web.h"
+#include "conformance/client/wording.h"
 #include "conformance/trial.h"
 #include "lib/mem.h"
-#include "lib/template.h"
 #include "lib/text.h"
 
-enum { PART_MOST = 1 << 20, HEADERS_MOST = 16, SERVICES_MOST = 4 };
+enum { PART_MOST = 1 << 20, SERVICES_MOST = 4 };
 
 struct desk {
 	struct trial *trial;
@@ -91,130 +91,22 @@ web_for(struct desk *d, const char *service)
 
 /* ---- what is said ---- */
 
-struct saying {
-	const struct desk *desk;
-	const struct profile_operation *as;
-	const struct operation_value *values;
-};
-
-/* "2=issued": theirs for ours. */
-static void
-add_in_their_words(
-    const struct profile_field *f, const char *ours, struct buf *out)
-{
-	for (size_t i = 0; f != NULL && i < f->n_words; i++) {
-		const char *equals = strrchr(f->words[i], '=');
-
-		if (strcmp(equals + 1, ours) == 0) {
-			buf_add(out, (struct span){ f->words[i],
-					 (size_t)(equals - f->words[i]) });
-			return;
-		}
-	}
-	buf_add(out, span_of(ours));
-}
-
-/* What is said of who asks. */
 static bool
-of_account(const struct desk *d, struct span name, struct buf *out)
+ask(struct desk *d, const char *name, const struct profile_operation *as,
+    const struct operation_value *values)
 {
-	const struct profile_account *a = d->account;
-	const char *user = a == NULL ? "" : a->user;
-	const char *password = a == NULL ? "" : a->password;
-	char *pair;
-
-	if (span_eq(name, SPAN("user"))) {
-		buf_add(out, span_of(user));
-	} else if (span_eq(name, SPAN("password"))) {
-		buf_add(out, span_of(password));
-	} else if (span_eq(name, SPAN("basic"))) {
-		pair = mem_textf("%s:%s", user, password);
-		text_base64(span_of(pair), out);
-		free(pair);
-	} else if (span_eq(name, SPAN("token"))) {
-		buf_add(out, span_of(d->token == NULL ? "" : d->token));
-	} else {
-		return false;
-	}
-	return true;
-}
-
-static bool
-look_up(void *ctx, struct span name, struct buf *out)
-{
-	const struct saying *s = ctx;
-	const struct operation_value *v = s->values;
-
-	for (; v != NULL && v->name != NULL; v++)
-		if (span_eq(name, span_of(v->name))) {
-			add_in_their_words(
-			    profile_field(s->as, v->name), v->text, out);
-			return true;
-		}
-	return of_account(s->desk, name, out) ||
-	       binding_names(s->as->is->takes, name);
-}
-
-static char *
-expand(struct saying *s, const char *text)
-{
-	struct template t;
+	struct wording words = { .account = d->account,
+		.token = d->token,
+		.as = as,
+		.values = values };
+	struct web *w = web_for(d, as->service);
 	struct err err;
-	struct buf out;
-	char *filled = NULL;
-	bool ok;
+	const bool made = wording_make(&words, &err);
+	const bool ok =
+	    trial_sane(d->trial, made, "%s: %s", as->is->name, err.what) &&
+	    w != NULL && web_call_with(d->trial, name, w, &words.request);
 
-	buf_init(&out, PART_MOST);
-	ok = template_compile(&t, span_of(text), false, &err);
-	if (ok) {
-		ok = template_expand(&t, look_up, s, &out, &err);
-		template_free(&t);
-	}
-	if (trial_sane(s->desk->trial, ok, "%s: %s", s->as->is->name, err.what))
-		filled = mem_text(buf_span(&out));
-	buf_free(&out);
-	return filled;
-}
-
-static bool
-ask(struct desk *d, const char *name, struct saying *s)
-{
-	const struct profile_operation *o = s->as;
-	char *path = expand(s, o->path), *body = expand(s, o->body);
-	char *headers[HEADERS_MOST] = { NULL };
-	struct buf secrets[3];
-	struct span hidden[3];
-	static const struct span secret[] = { SPAN_INIT("password"),
-		SPAN_INIT("basic"), SPAN_INIT("token") };
-	struct web_request r = { .method = o->method,
-		.path = path,
-		.headers = (const char *const *)headers,
-		.n_headers = o->n_headers,
-		.type = o->type,
-		.secrets = hidden,
-		.n_secrets = 3 };
-	struct web *w = web_for(d, o->service);
-	bool ok = path != NULL && body != NULL && w != NULL &&
-		  o->n_headers <= HEADERS_MOST;
-
-	for (size_t i = 0; ok && i < o->n_headers; i++)
-		ok = (headers[i] = expand(s, o->headers[i])) != NULL;
-	for (size_t i = 0; i < 3; i++) {
-		buf_init(&secrets[i], 4096);
-		(void)of_account(d, secret[i], &secrets[i]);
-		hidden[i] = buf_span(&secrets[i]);
-	}
-	if (d->account == NULL) /* ":" alone hides nothing */
-		r.n_secrets = 0;
-	if (ok && body[0] != '\0')
-		r.body = span_of(body);
-	ok = ok && web_call_with(d->trial, name, w, &r);
-	for (size_t i = 0; i < 3; i++)
-		buf_free(&secrets[i]);
-	for (size_t i = 0; i < HEADERS_MOST; i++)
-		free(headers[i]);
-	free(body);
-	free(path);
+	wording_free(&words);
 	return ok;
 }
 
@@ -235,19 +127,18 @@ bool
 operation_call(struct desk *d, const char *name, const char *operation,
     const struct operation_value *values)
 {
-	struct saying s = { .desk = d,
-		.as = profile_operation(trial_profile(d->trial), operation),
-		.values = values };
+	const struct profile_operation *as =
+	    profile_operation(trial_profile(d->trial), operation);
 
 	operation_free(&d->answer);
 	if (!trial_sane(
-		d->trial, s.as != NULL, "the profile maps no %s", operation))
+		d->trial, as != NULL, "the profile maps no %s", operation))
 		return false;
-	if (wants_session(s.as) && d->account != NULL && d->token == NULL &&
+	if (wants_session(as) && d->account != NULL && d->token == NULL &&
 	    !desk_login(d, name))
 		return false;
 	operation_free(&d->answer);
-	return ask(d, name, &s) &&
+	return ask(d, name, as, values) &&
 	       operation_heard(d->trial, name, operation, &d->answer);
 }
 

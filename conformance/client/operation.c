@@ -166,29 +166,42 @@ say_why(struct operation_answer *a)
 }
 
 bool
+operation_read(const struct profile_operation *as, const struct web_answer *w,
+    struct operation_answer *a)
+{
+	struct err err;
+
+	*a = (struct operation_answer){ .as = as };
+	if (w->end != WEB_ANSWERED) {
+		(void)snprintf(a->why, sizeof a->why, "no answer: %s%s%.120s",
+		    web_end_name(w->end), w->why[0] == '\0' ? "" : ": ",
+		    w->why);
+		return false;
+	}
+	a->status = w->status;
+	a->body = json_parse(as->is->name, buf_span(&w->content), &err);
+	a->end = end_of(a);
+	say_why(a);
+	return a->end == OPERATION_DONE;
+}
+
+bool
 operation_heard(struct trial *t, const char *name, const char *operation,
     struct operation_answer *a)
 {
+	const struct profile_operation *as =
+	    profile_operation(trial_profile(t), operation);
 	struct web_answer w;
-	struct err err;
+	bool done;
 
-	*a = (struct operation_answer){
-		.as = profile_operation(trial_profile(t), operation),
-	};
-	if (!trial_sane(t, a->as != NULL, "the profile maps no %s", operation))
+	*a = (struct operation_answer){ .as = as };
+	if (!trial_sane(t, as != NULL, "the profile maps no %s", operation))
 		return false;
 	web_answer_init(&w, 0);
-	if (!web_heard(t, name, &w)) {
-		(void)snprintf(a->why, sizeof a->why, "no answer: %s%s%.120s",
-		    web_end_name(w.end), w.why[0] == '\0' ? "" : ": ", w.why);
-	} else {
-		a->status = w.status;
-		a->body = json_parse(name, buf_span(&w.content), &err);
-		a->end = end_of(a);
-		say_why(a);
-	}
+	(void)web_heard(t, name, &w);
+	done = operation_read(as, &w, a);
 	web_answer_free(&w);
-	return a->end == OPERATION_DONE;
+	return done;
 }
 
 void

@@ -29,6 +29,7 @@
 #include "lib/profile.h"
 
 struct trial;
+struct web_answer;
 
 /* How an operation ended; all but the last two are about the target. */
 enum operation_end {
@@ -82,6 +83,9 @@ const struct operation_answer *desk_answer(const struct desk *);
 
 /* What operation_call() has filed; true when it was done. */
 bool operation_heard(struct trial *, const char *name, const char *operation,
+    struct operation_answer *);
+/* The same of an answer at hand. */
+bool operation_read(const struct profile_operation *, const struct web_answer *,
     struct operation_answer *);
 void operation_free(struct operation_answer *);
 
