@@ -1,24 +1,34 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Any octets as an OCSP request and as a time stamp query: there is always
- * an answer, and it is one.
+ * Any octets as an OCSP request, as a time stamp query and as a message of
+ * CMP: there is always an answer, and it is one.  CMP takes what is not
+ * protected, so that it is not only the protection that is tried.
  */
 #include <stdint.h>
 #include <stdlib.h>
 
+#include <openssl/cmp.h>
 #include <openssl/ocsp.h>
 #include <openssl/ts.h>
 
+#include "reference/ca/cmp.h"
 #include "reference/ca/ocsp.h"
 #include "reference/ca/tsa.h"
+#include "reference/world.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static struct ca *
 authority(void)
 {
+	static char user[] = "alice", address[] = "alice@example.test";
+	static struct world_person person = { .user = user,
+		.address = address,
+		.name_zh = user,
+		.password = user };
+	static const struct world world = { .people = &person, .n_people = 1 };
 	static const struct ca_options options = { "http://a", "http://b",
-		"http://c", FAULT_NONE, VARIANT_NONE, NULL };
+		"http://c", FAULT_CMP_UNPROTECTED_TAKEN, VARIANT_NONE, &world };
 	static struct ca *ca;
 	struct store *store;
 	struct err err;
@@ -42,6 +52,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct buf out;
 	OCSP_RESPONSE *answer;
 	TS_RESP *stamp;
+	OSSL_CMP_MSG *message;
 
 	buf_init(&out, 1 << 20);
 	ca_ocsp(ca, in, clock_wall(), &out);
@@ -57,6 +68,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (stamp == NULL)
 		abort();
 	TS_RESP_free(stamp);
+	buf_clear(&out);
+	ca_cmp(ca, -1, in, clock_wall(), &out);
+	p = (const unsigned char *)out.data;
+	message = d2i_OSSL_CMP_MSG(NULL, &p, (long)out.len);
+	if (message == NULL)
+		abort();
+	OSSL_CMP_MSG_free(message);
 	buf_free(&out);
 	return 0;
 }
