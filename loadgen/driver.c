@@ -100,6 +100,7 @@ driver_var_find(const struct driver_setting *d, struct span name)
 		{ SPAN_INIT("account.password"), VAR_ACCOUNT_PASSWORD },
 		{ SPAN_INIT("account.address"),	 VAR_ACCOUNT_ADDRESS },
 		{ SPAN_INIT("account.plain"),	 VAR_ACCOUNT_PLAIN },
+		{ SPAN_INIT("account.dn"),	 VAR_ACCOUNT_DN },
 		{ SPAN_INIT("peer.address"),	 VAR_PEER_ADDRESS },
 		{ SPAN_INIT("id"),		 VAR_ID },
 		{ SPAN_INIT("seq"),		 VAR_SEQ },

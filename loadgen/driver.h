@@ -64,6 +64,7 @@ enum driver_var {
 	VAR_ACCOUNT_USER,
 	VAR_ACCOUNT_PASSWORD,
 	VAR_ACCOUNT_ADDRESS,
+	VAR_ACCOUNT_DN,    /* in the directory */
 	VAR_ACCOUNT_PLAIN, /* for AUTH PLAIN: RFC 4616 2, in base64 */
 	VAR_PEER_ADDRESS,
 	VAR_ID,      /* run.worker.seq of the operation */

@@ -118,6 +118,7 @@ accounts_init(struct pump *p, struct err *err)
 		a->user = owned(from->user);
 		a->password = owned(from->password);
 		a->address = owned(from->address);
+		a->dn = owned(from->dn);
 		buf_init(&clear, 4096);
 		buf_init(&plain, 8192);
 		buf_add(&clear, (struct span){ "", 1 });
@@ -131,6 +132,8 @@ accounts_init(struct pump *p, struct err *err)
 		buf_free(&plain);
 		more(&p->longest, a->user.len);
 		more(&p->longest, a->address.len);
+		more(&p->longest, a->password.len);
+		more(&p->longest, a->dn.len);
 		more(&p->longest, a->plain.len);
 	}
 	return true;

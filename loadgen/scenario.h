@@ -79,7 +79,7 @@ struct scenario_http {
  * take it up, behind the greeting; an implicit one is the pump's.
  *
  * Variables of scripts: ${account.user} ${account.password}
- * ${account.address} ${account.plain} of the account that arrived,
+ * ${account.address} ${account.plain} ${account.dn} of the account that arrived,
  * ${peer.address} of the next one in the list, ${id} (run.worker.number of the
  * connection: equal in begin, body and end), ${seq} (of the operation),
  * ${message} (of .size octets, made for this operation: loadgen/ledger.h when

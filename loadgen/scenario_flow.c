@@ -107,10 +107,6 @@ take_service(struct taking *t)
 	}
 	if (chosen == t->raw->n_services)
 		chosen = 0;
-	if (framing != NULL && framing->encode != NULL)
-		return scenario_bad(t->r, conf_key("flows[%zu].services", t->i),
-		    "its messages are no lines of text, and loads send lines",
-		    "a service of mail or of HTTP");
 	t->framing = framing;
 	t->endpoint = profile_endpoint(t->r->profile, t->raw->services[chosen]);
 	t->to->speaks = framing == NULL ? SPEAKS_HTTP : SPEAKS_LINES;
@@ -198,7 +194,8 @@ take_lines(struct taking *t)
 	if (raw->begin == NULL)
 		return bad(
 		    t, "begin", "missing", "a script that hears the greeting");
-	if (strncmp(raw->begin + strspn(raw->begin, " \n"), "S", 1) != 0)
+	if (t->framing != &framing_ldap &&
+	    strncmp(raw->begin + strspn(raw->begin, " \n"), "S", 1) != 0)
 		return bad(t, "begin", "it does not begin with the greeting",
 		    "S: and what the target says first");
 	return take_part(t, "begin", &raw->begin, &t->to->begin) &&

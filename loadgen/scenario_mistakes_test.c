@@ -199,7 +199,7 @@ static const struct {
 	{ "[submissions]", "[ftp]",
 	  "x.yaml:13: flows[0].services[0]: not known ('ftp'); one of smtp, "
 	  "submission, submissions, pop3, pop3s, imap, imaps, http, https, "
-	  "ldap, ldaps, ca, ocsp, crl, tsa" },
+	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa" },
 	{ "[submissions]", "[submissions, imaps]",
 	  "x.yaml:13: flows[0].services[1]: it does not speak what the first "
 	  "one does ('imaps'); services of one protocol" },
@@ -260,7 +260,7 @@ static const struct {
 	{ "${account.plain}", "${alice}",
 	  "x.yaml:17: flows[0].begin: nothing is called ${alice}; "
 	  "account.user, account.password, account.address, account.plain, "
-	  "peer.address, id, seq, message or feed.COLUMN" },
+	  "account.dn, peer.address, id, seq, message or feed.COLUMN" },
 	{ "${account.plain}", "${feed.user}",
 	  "x.yaml:17: flows[0].begin: a column, and there is no feed; feed: "
 	  "PATH at the top" },

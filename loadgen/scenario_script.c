@@ -181,8 +181,8 @@ static bool
 check_variable(const struct checking *c, int line, struct span name)
 {
 	static const char *const known[] = { "account.user", "account.password",
-		"account.address", "account.plain", "peer.address", "id", "seq",
-		"message" };
+		"account.address", "account.plain", "account.dn",
+		"peer.address", "id", "seq", "message" };
 	char word[60], why[240];
 	const char *near;
 
@@ -207,7 +207,8 @@ check_variable(const struct checking *c, int line, struct span name)
 	near = conf_nearest(word, known, COUNT(known));
 	snprintf(why, sizeof why, "nothing is called ${%s}; %s%s%s", word,
 	    near == NULL ? "account.user, account.password, account.address, "
-			   "account.plain, peer.address, id, seq, message or "
+			   "account.plain, account.dn, peer.address, id, seq, "
+			   "message or "
 			   "feed.COLUMN"
 			 : "did you mean ${",
 	    near == NULL ? "" : near, near == NULL ? "" : "}?");
@@ -288,6 +289,11 @@ scenario_with_starttls(const char *text, const struct framing *framing)
 	};
 	/* clang-format on */
 	const char *end = text + strspn(text, " \n");
+
+	if (framing == &framing_ldap) /* no greeting: RFC 4511 4.14 */
+		return mem_textf("C: 1 starttls\n"
+				 "S: 1 extendedResp success *\n@tls\n%s",
+		    text);
 
 	end += strcspn(end, "\n");
 	for (size_t i = 0; i < COUNT(ways); i++)

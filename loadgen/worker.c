@@ -143,6 +143,8 @@ value_of(struct driver_turn *t, int var)
 		return account(w, c->account)->password;
 	case VAR_ACCOUNT_ADDRESS:
 		return account(w, c->account)->address;
+	case VAR_ACCOUNT_DN:
+		return account(w, c->account)->dn;
 	case VAR_ACCOUNT_PLAIN:
 		return account(w, c->account)->plain;
 	case VAR_PEER_ADDRESS:

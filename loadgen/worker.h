@@ -25,7 +25,7 @@
 #define NO_MESSAGE    SIZE_MAX
 
 struct account {
-	struct span user, password, address, plain;
+	struct span user, password, address, plain, dn;
 };
 
 /* One flow, and where it leads to. */

@@ -158,8 +158,9 @@ examine_crl(struct examining *x, const struct answer *a, struct wall at,
 		to->entries = crl.n_entries;
 		to->octets = a->octets.len;
 	}
-	/* times of lists are in whole seconds */
-	to->fresh += crl.this_update.at.us >= asked - asked % 1000000;
+	/* times of lists are in whole seconds; and it is looked at twice */
+	to->fresh += at.us == a->first_us + x->wall_us + SKEW_US &&
+		     crl.this_update.at.us >= asked - asked % 1000000;
 	return true;
 }
 

@@ -19,32 +19,63 @@ load_prepare_cell(struct buf *to, const char *text, char then)
 
 /* ---- the directory ---- */
 
-/* As entries are heard: lib/framing_ldap.h. */
+/* As lines of lib/framing_ldap.h have it, without the quotation marks. */
+static void
+add_line_text(struct buf *to, struct span s)
+{
+	for (; s.len > 0; s = span_skip(s, 1)) {
+		const unsigned char c = (unsigned char)s.ptr[0];
+
+		if (c < ' ' || c == 0x7f || strchr("\"\\()*", c) != NULL)
+			buf_addf(to, "\\%02x", c);
+		else
+			buf_add(to, span_take(s, 1));
+	}
+}
+
+static bool
+is_ascii(const char *text)
+{
+	for (; *text != '\0'; text++)
+		if ((unsigned char)*text >= 0x80)
+			return false;
+	return true;
+}
+
+/* Who has an address in Chinese has another one in the directory. */
 static bool
 make_directory(const struct load_pki *none, const struct profile *p,
     size_t rows, struct buf *to)
 {
-	struct buf dn;
+	struct buf name, dn, mail;
 
 	(void)none;
 	(void)rows;
-	buf_init(&dn, 4096);
+	buf_init(&name, 4096);
+	buf_init(&dn, 16384);
+	buf_init(&mail, 4096);
 	buf_addf(to, "base,dn,mail\n");
 	for (size_t i = 0; i < p->n_accounts; i++) {
 		const struct profile_account *a = &p->accounts[i];
 
-		if (a->dn == NULL)
+		if (a->dn == NULL || !is_ascii(a->address))
 			continue;
+		buf_clear(&name);
 		buf_clear(&dn);
-		ldap_name(span_of(a->dn), &dn);
+		buf_clear(&mail);
+		ldap_name(span_of(a->dn), &name);
+		add_line_text(&dn, buf_span(&name));
+		add_line_text(&mail, span_of(a->address));
 		load_prepare_cell(to,
 		    p->directory.people != NULL ? p->directory.people
 						: p->directory.base,
 		    ',');
 		load_prepare_cell(to, buf_text(&dn), ',');
-		load_prepare_cell(to, a->address, '\n');
+		load_prepare_cell(to, buf_text(&mail), '\n');
 	}
+	buf_free(&name);
 	buf_free(&dn);
+	buf_free(&mail);
 	return true;
 }
 

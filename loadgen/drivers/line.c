@@ -20,6 +20,7 @@ struct line_step {
 
 	struct pieces text;     /* STEP_SAY */
 	bool content, is_ended; /* of it */
+	bool encoded;           /* its octets are the framing's to make */
 
 	struct line_patterns last, open, between, with, without;
 	int awaited;
@@ -39,6 +40,7 @@ struct line_part {
 struct line_program {
 	struct driver_program base;
 	const struct framing *framing;
+	size_t most; /* octets of a reply */
 	struct line_part parts[DRIVE_PARTS];
 	size_t n_bound; /* names of the part that binds most */
 };
@@ -52,6 +54,16 @@ struct line_state {
 	bool secured;
 	struct bound_value bound[];
 };
+
+/* Where messages are no lines, replies are of so many octets at most. */
+#define MESSAGES 65536
+
+/* Octets that a line may have as patterns see it. */
+static size_t
+plain_most(const struct line_program *p, size_t octets)
+{
+	return p->framing->encode == NULL ? 2 * octets + 64 : 4 * octets + 256;
+}
 
 /* ---- compiling ---- */
 
@@ -155,6 +167,22 @@ lint(struct compiler *c, const struct step *s, const struct pieces *text)
 	    s->line, flaw);
 }
 
+/* What never changes is tried once. */
+static bool
+encodes(struct compiler *c, const struct step *s, const struct pieces *text)
+{
+	const char *flaw = NULL;
+	struct buf octets;
+
+	if (text->uses != 0 || text->n != 1)
+		return true;
+	buf_init(&octets, c->program->most);
+	flaw =
+	    c->program->framing->encode(buf_span(&text->at[0].text), &octets);
+	buf_free(&octets);
+	return flaw == NULL || wrong(c, s, flaw);
+}
+
 static bool
 compile_say(struct compiler *c, const struct step *s, struct line_step *to)
 {
@@ -171,6 +199,13 @@ compile_say(struct compiler *c, const struct step *s, struct line_step *to)
 	}
 	if (s->saying == SAY_LINE && !lint(c, s, &to->text))
 		return false;
+	to->encoded =
+	    c->program->framing->encode != NULL && s->saying != SAY_RAW;
+	if (to->encoded) {
+		/* the line, and behind it the octets: no longer than that */
+		c->says += 2 * to->text.most + 256;
+		return encodes(c, s, &to->text);
+	}
 	if (s->saying != SAY_RAW)
 		pieces_add_literal(&to->text, SPAN("\r\n"));
 	c->says += to->text.most;
@@ -346,6 +381,9 @@ line_compile(const struct driver_setting *setting, struct err *err)
 	p->framing = framing_of(flow->service);
 	if (p->framing == NULL)
 		p->framing = &framing_line;
+	p->most = p->framing->most;
+	if (p->framing->encode != NULL && p->most > MESSAGES)
+		p->most = MESSAGES;
 	c.setting.bound = (const char *const *)c.bound;
 	if (!compile_part(&c, DRIVE_BEGIN, flow->begin) ||
 	    !compile_part(&c, DRIVE_BODY, flow->body) ||
@@ -356,8 +394,8 @@ line_compile(const struct driver_setting *setting, struct err *err)
 	p->base.state_size =
 	    sizeof(struct line_state) + p->n_bound * sizeof(struct bound_value);
 	if (p->framing->plain != NULL)
-		p->base.scratch += 2 * p->framing->most + 64;
-	p->base.hold_most = p->framing->most;
+		p->base.scratch += plain_most(p, p->most);
+	p->base.hold_most = p->most;
 	p->base.streams = 1;
 	p->base.first_op = first_op(p);
 	return &p->base;
@@ -515,13 +553,14 @@ judge(struct walk *w, const struct line_step *s, enum framing_line what,
 static struct span
 plain_of(struct walk *w, struct span line, struct driver_turn *t)
 {
-	const size_t need = 2 * line.len + 64;
+	const size_t need = plain_most(w->program, line.len);
 	struct buf room = { .data = t->out + t->n_out,
 		.room = t->room - t->n_out,
 		.cap = t->room - t->n_out - 1 };
 
 	/* without a literal it is the line as it came */
-	if (memchr(line.ptr, '\n', line.len) == NULL)
+	if (w->program->framing->encode == NULL &&
+	    memchr(line.ptr, '\n', line.len) == NULL)
 		return line;
 	if (need > room.cap) {
 		t->full = true;
@@ -543,7 +582,7 @@ take_line(struct walk *w, const struct line_step *s)
 	enum heard heard;
 
 	if (what == FRAME_NEED_MORE) {
-		if (w->state->octets + t->in.len > f->most)
+		if (w->state->octets + t->in.len > w->program->most)
 			return deviate(
 			    w, "", s->expected, SPAN("(a reply without end)"));
 		return HEARD_NOT_YET;
@@ -553,7 +592,7 @@ take_line(struct walk *w, const struct line_step *s)
 		line = plain_of(w, line, t);
 	heard = judge(w, s, what, line);
 	t->n_out = said;
-	if (heard != HEARD_WRONG && w->state->octets > f->most)
+	if (heard != HEARD_WRONG && w->state->octets > w->program->most)
 		return deviate(
 		    w, "", s->expected, SPAN("(a reply without end)"));
 	return heard;
@@ -575,11 +614,41 @@ hear(struct walk *w, const struct line_step *s)
 			    : deviate(w, "", s->expected, SPAN("(closed)"));
 }
 
+/* The line is laid out where its octets will be, and moved behind them. */
+static enum drive
+say_encoded(struct walk *w, const struct line_step *s)
+{
+	struct driver_turn *t = w->turn;
+	const size_t at = t->n_out;
+	size_t n;
+	const char *flaw;
+	struct buf room;
+
+	pieces_put(&s->text, t);
+	n = t->n_out - at;
+	t->n_out = at;
+	if (t->full)
+		return DRIVE_DONE;
+	memmove(t->out + t->room - n, t->out + at, n);
+	room = (struct buf){ .data = t->out + at,
+		.room = t->room - n - at,
+		.cap = t->room - n - at - 1 };
+	flaw = w->program->framing->encode(
+	    (struct span){ t->out + t->room - n, n }, &room);
+	t->full = room.full;
+	if (flaw == NULL) {
+		t->n_out += room.len;
+		return DRIVE_DONE;
+	}
+	snprintf(t->why_text, sizeof t->why_text,
+	    "script line %d cannot be said: %.120s", s->line, flaw);
+	t->why = t->why_text;
+	return DRIVE_FAILED;
+}
+
 static void
 say(struct walk *w, const struct line_step *s)
 {
-	if (w->turn->closed)
-		return; /* nobody hears it; the next S line will tell */
 	if (!s->content) {
 		pieces_put(&s->text, w->turn);
 		return;
@@ -628,6 +697,10 @@ step(struct walk *w, const struct line_step *s)
 
 	switch (s->kind) {
 	case STEP_SAY:
+		if (t->closed)
+			return DRIVE_DONE; /* the next S line will tell */
+		if (s->encoded)
+			return say_encoded(w, s);
 		say(w, s);
 		return DRIVE_DONE;
 	case STEP_HEAR:

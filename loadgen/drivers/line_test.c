@@ -165,10 +165,10 @@ compile(const char *service, const char *script, struct operations *ops,
 	return driver_line.compile(&d, err);
 }
 
-START_TEST(agrees_with_dialogue)
+static void
+agree(const struct row *row, struct span heard)
 {
 	static const size_t pieces[] = { SIZE_MAX, 7, 1 };
-	const struct row *row = &rows[_i];
 	const struct framing *f = framing_of(row->service);
 	struct operations ops;
 	struct err err;
@@ -179,7 +179,6 @@ START_TEST(agrees_with_dialogue)
 
 	ck_assert_msg(p != NULL && s != NULL, "%s", err.what);
 	for (size_t i = 0; i < 3; i++) {
-		const struct span heard = span_of(row->heard);
 		struct played flat =
 		    play_driver(&driver_line, p, DRIVE_BODY, heard, pieces[i]);
 		struct played slow = play_dialogue(s, heard, pieces[i]);
@@ -187,7 +186,7 @@ START_TEST(agrees_with_dialogue)
 		ck_assert_msg(slow.pass == row->pass, "dialogue: %s", slow.why);
 		ck_assert_msg(flat.pass == row->pass, "flat: %s", flat.why);
 		ck_assert_str_eq(buf_text(&flat.sent), buf_text(&slow.sent));
-		ck_assert_uint_eq(flat.sent.len, slow.sent.len);
+		ck_assert(span_eq(buf_span(&flat.sent), buf_span(&slow.sent)));
 		if (row->pass) {
 			ck_assert_uint_eq(flat.n_marks, 2);
 			ck_assert(flat.marks[0].start && !flat.marks[1].start);
@@ -201,6 +200,113 @@ START_TEST(agrees_with_dialogue)
 	}
 	script_free(s);
 	driver_line.free(p);
+}
+
+START_TEST(agrees_with_dialogue)
+{
+	agree(&rows[_i], span_of(rows[_i].heard));
+}
+END_TEST
+
+/* ---- messages in BER ---- */
+
+static void
+tlv(struct buf *to, int tag, struct span value)
+{
+	const unsigned char head[] = { (unsigned char)tag,
+		(unsigned char)value.len };
+
+	ck_assert_uint_lt(value.len, 128);
+	buf_add(to, (struct span){ (const char *)head, 2 });
+	buf_add(to, value);
+}
+
+/* In place of what the buffer holds. */
+static void
+wrap(struct buf *b, int tag)
+{
+	struct buf inner = *b;
+
+	buf_init(b, 1000);
+	tlv(b, tag, buf_span(&inner));
+	buf_free(&inner);
+}
+
+/* RFC 4511: id, and "5" bind, "7" done: success, or "8": noSuchObject. */
+static void
+add_message(struct buf *to, char id, char what)
+{
+	const char number[] = { 2, 1, (char)(id - '0') };
+	struct buf op, all;
+
+	buf_init(&op, 1000);
+	buf_init(&all, 1000);
+	if (what == 'e' || what == 'x') { /* an entry: of alice, or of bob */
+		tlv(&op, 4, SPAN("alice@example.test"));
+		wrap(&op, 0x31);
+		buf_init(&all, 1000);
+		tlv(&all, 4, SPAN("mail"));
+		buf_add(&all, buf_span(&op));
+		buf_clear(&op);
+		tlv(&op, 0x30, buf_span(&all));
+		wrap(&op, 0x30);
+		buf_clear(&all);
+		tlv(&all, 4,
+		    what == 'e' ? SPAN("uid=alice, DC=x")
+				: SPAN("uid=bob,dc=x"));
+		buf_add(&all, buf_span(&op));
+		buf_clear(&op);
+		tlv(&op, 0x64, buf_span(&all));
+		buf_clear(&all);
+	} else {
+		tlv(&op, 0x0a,
+		    what == 'n' ? SPAN("\x20") : (struct span){ "", 1 });
+		tlv(&op, 4, SPAN(""));
+		tlv(&op, 4, SPAN(""));
+		wrap(&op, what == 'b' ? 0x61 : 0x65);
+	}
+	buf_add(&all, (struct span){ number, 3 });
+	buf_add(&all, buf_span(&op));
+	tlv(to, 0x30, buf_span(&all));
+	buf_free(&op);
+	buf_free(&all);
+}
+
+#define BIND \
+	"C: 1 bind ${account.dn|quoted} ${account.password|quoted}\n" \
+	"S: 1 bindResponse success *\n"
+#define LOOKUP \
+	BIND "C: 2 search \"dc=x\" sub (mail=${feed.x}) cn mail\n" \
+	     "S*: 2 searchResEntry \"${account.dn}\" *\n" \
+	     "S+: 2 searchResEntry \"${account.dn}\" " \
+	     "*mail=\"${account.address}\" *\nS: 2 searchResDone success *\n"
+
+/* Each message by its id and one letter. */
+static const struct row messages[] = {
+	{ "ldap", BIND, "1b", true },
+	{ "ldap", BIND, "2b", false },
+	{ "ldap", BIND, "1n", false },
+	{ "ldap", BIND, "", false },
+	{ "ldaps", LOOKUP, "1b2e2d", true },
+	{ "ldap", LOOKUP, "1b2d", false },
+	{ "ldap", LOOKUP, "1b2x2d", false },
+	{ "ldap", LOOKUP, "1b2e2x2d", false },
+	{ "ldap", LOOKUP, "1b3e2d", false },
+	{ "ldap", LOOKUP, "1b2e2n", false },
+	{ "ldap", LOOKUP, "1b2e", false },
+	{ "ldap", LOOKUP "C: 3 unbind\n", "1b2e2d", true },
+};
+
+START_TEST(agrees_about_messages)
+{
+	const char *what = messages[_i].heard;
+	struct buf heard;
+
+	buf_init(&heard, 4096);
+	for (; *what != '\0'; what += 2)
+		add_message(&heard, what[0], what[1]);
+	agree(&messages[_i], buf_span(&heard));
+	buf_free(&heard);
 }
 END_TEST
 
@@ -305,6 +411,8 @@ main(void)
 
 	tcase_add_loop_test(
 	    t, agrees_with_dialogue, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_loop_test(
+	    t, agrees_about_messages, 0, sizeof messages / sizeof messages[0]);
 	tcase_add_loop_test(t, refuses, 0, sizeof refused / sizeof refused[0]);
 	tcase_add_test(t, tells_operations);
 	tcase_add_test(t, says_what_it_heard);

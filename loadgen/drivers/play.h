@@ -28,7 +28,7 @@ static inline struct span
 play_value(struct driver_turn *t, int var)
 {
 	static const char *const values[] = { "alice", "se\"cret",
-		"alice@example.test",
+		"alice@example.test", "uid=alice,dc=x",
 		"AGFsaWNlAHNlY3JldA==", "bob@example.test", "run.0.7", "7",
 		".dots\r\n..more\nand an end\r\n" };
 
