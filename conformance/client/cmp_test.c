@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "conformance/pki/cmp.h"
+#include "conformance/pki/object.h"
 
 #define SECRET "correct horse"
 #define ID     "0123456789abcdef"
@@ -112,6 +113,7 @@ START_TEST(written)
 	ck_assert(cmp_read_message(&m, buf_span(&der), &f));
 	tell(&f);
 	ck_assert(openssl_reads(buf_span(&der)));
+	ck_assert_int_eq(object_kind_of(buf_span(&der)), OBJECT_MESSAGE);
 	ck_assert_uint_eq(m.type, bodies[_i]);
 	ck_assert_uint_eq(m.version, 2);
 	ck_assert(span_eq(m.transaction, SPAN(ID)));

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conformance/pki/cmp.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
 #include "lib/mem.h"
@@ -23,6 +24,7 @@ struct part {
 		struct pki_crl *crl;
 		struct pki_ocsp *ocsp;
 		struct pki_stamp *stamp;
+		struct pki_cmp *message;
 		void *any;
 	};
 };
@@ -178,6 +180,10 @@ read_part(struct bundle *b, struct part *p, struct pki_findings *f)
 	case OBJECT_STAMP:
 		p->stamp = mem_new(1, sizeof *p->stamp);
 		p->readable = stamp_read(p->stamp, der, f);
+		return;
+	case OBJECT_MESSAGE:
+		p->message = mem_new(1, sizeof *p->message);
+		p->readable = cmp_read_message(p->message, der, f);
 		return;
 	default:
 		return;
@@ -400,6 +406,22 @@ judge_stamp(const struct bundle *b, const struct bundle_ask *ask,
 	free(pool);
 }
 
+/* What it was an answer to, and a secret, nobody here knows. */
+static void
+judge_message(
+    const struct bundle *b, const struct part *p, struct pki_findings *f)
+{
+	const struct cmp_item *granted = cmp_granted(p->message);
+
+	pki_about(f, "%s", p->name);
+	cmp_judge(p->message,
+	    &(struct cmp_ask){ .others = b->pool, .n_others = b->n_pool }, f);
+	if (granted == NULL)
+		return;
+	pki_about(f, "%s, the certificate that is given", p->name);
+	certificate_judge_octets(granted->certificate, NULL, f);
+}
+
 void
 bundle_judge(
     struct bundle *b, const struct bundle_ask *ask, struct pki_findings *f)
@@ -424,5 +446,7 @@ bundle_judge(
 			judge_answer(b, ask, p, f);
 		else if (p->kind == OBJECT_STAMP)
 			judge_stamp(b, ask, p, f);
+		else if (p->kind == OBJECT_MESSAGE)
+			judge_message(b, p, f);
 	}
 }

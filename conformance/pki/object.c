@@ -15,7 +15,7 @@ const char *
 object_kind_name(enum object_kind kind)
 {
 	static const char *const names[] = { "unknown", "certificate", "CRL",
-		"OCSP answer", "time stamp" };
+		"OCSP answer", "time stamp", "CMP message" };
 
 	return names[kind];
 }
@@ -24,7 +24,7 @@ const char *
 object_kind_name_zh(enum object_kind kind)
 {
 	static const char *const names[] = { "未知", "证书", "证书撤销列表",
-		"OCSP 应答", "时间戳" };
+		"OCSP 应答", "时间戳", "CMP 消息" };
 
 	return names[kind];
 }
@@ -107,6 +107,8 @@ object_kind_of(struct span der)
 		return OBJECT_CERTIFICATE;
 	case DER_INTEGER:
 		inside(rest, &behind);
+		if ((first(behind) & 0xc0) == 0x80)
+			return OBJECT_MESSAGE; /* a GeneralName */
 		return certificate_or_list(behind);
 	case DER_SEQUENCE: /* a list of version 1 has none */
 		return certificate_or_list(rest) == OBJECT_CRL ? OBJECT_CRL
@@ -225,7 +227,7 @@ objects_read(struct pki_objects *all, const char *what, struct span bytes,
 	if (object_kind_of(bytes) == OBJECT_UNKNOWN)
 		return err_set(err, ERR_CONFIG,
 		    "%s: neither PEM nor the DER of a certificate, a CRL, an "
-		    "OCSP answer or a time stamp",
+		    "OCSP answer, a time stamp or a message of CMP",
 		    what);
 	o = one_more(all);
 	o->kind = object_kind_of(bytes);
