@@ -7,6 +7,8 @@
 
 #include <stdint.h>
 
+#include "conformance/client/web.h"
+#include "conformance/client/wording.h"
 #include "conformance/doctor.h"
 #include "conformance/sight.h"
 
@@ -86,5 +88,23 @@ const char *doctor_login_name(
     const struct profile_endpoint *, const struct profile_account *);
 void doctor_see_logins(struct clinic *, const struct sight *);
 void doctor_see_web(struct clinic *, const struct profile_endpoint *);
+
+/* ---- doctor_trade.c ---- */
+
+/* What a service is asked, and of what type its answers are. */
+struct doctor_trade {
+	const char *service, *type;
+	bool (*ask)(const struct profile *, struct buf *); /* NULL: GET */
+	const char *answer;
+};
+
+/* NULL: it is got, and any answer will do. */
+const struct doctor_trade *doctor_trade(const char *service);
+/*
+ * An operation of a binding that changes nothing, asked by the first account;
+ * false: none is mapped there, or a password would go in the clear.
+ */
+bool doctor_probe(
+    const struct profile *, const struct profile_endpoint *, struct wording *);
 
 #endif
