@@ -23,6 +23,7 @@
 #include "reference/audit.h"
 #include "reference/ca/crl.h"
 #include "reference/crypto/crypto.h"
+#include "reference/ra/ra.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
 #include "reference/store.h"
@@ -347,6 +348,7 @@ write_target(struct serve *s, const struct serve_options *o, struct err *err)
 		.ca = s->site.ca,
 		.sink_port = s->sink_port,
 		.world = &s->world,
+		.ra = s->site.ra,
 		.version = s->version,
 		.unclaims = o->variant == VARIANT_NONE
 				? ""
@@ -411,6 +413,14 @@ refresh_lists(void *ctx)
 }
 
 static bool
+open_ra(struct serve *s, struct err *err)
+{
+	s->site.ra =
+	    ra_open(s->site.ca, &s->world, s->site.secret, clock_wall(), err);
+	return s->site.ra != NULL;
+}
+
+static bool
 begin(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	const int most =
@@ -426,7 +436,7 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	unlink(s->profile);
 	if (!world_read(o->world_dir, &s->world, err) || !open_tls(s, o, err) ||
 	    !open_site(s, o, err) || !open_listeners(s, o, err) ||
-	    !open_ca(s, o, err))
+	    !open_ca(s, o, err) || !open_ra(s, err))
 		return false;
 	s->sink_port = net_free_port();
 	s->server = server_new(s->loop, &s->site, most, mail_came, s);
@@ -529,6 +539,7 @@ serve_stop(struct serve *s)
 	}
 	audit_close(s->site.audit);
 	crypto_close(s->site.crypto);
+	ra_close(s->site.ra);
 	ca_close(s->site.ca);
 	store_close(s->site.store);
 	world_free(&s->world);

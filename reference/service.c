@@ -38,5 +38,7 @@ const struct service services[SERVICES] = {
 				  false, "none", "/tsa" },
 	[SERVICE_CRYPTO]      = { "crypto", &http_protocol, HTTP_CRYPTO,
 				  false, "none", "/" },
+	[SERVICE_RA]          = { "ra", &http_protocol, HTTP_RA,
+				  true, "implicit", "/" },
 };
 /* clang-format on */

@@ -24,6 +24,7 @@ enum service_id {
 	SERVICE_CRL,
 	SERVICE_TSA,
 	SERVICE_CRYPTO,
+	SERVICE_RA,
 	SERVICES
 };
 

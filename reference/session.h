@@ -30,6 +30,7 @@
 
 struct ca;
 struct crypto;
+struct ra;
 
 /* What all sessions of one server share; read-only to them. */
 struct site {
@@ -37,6 +38,7 @@ struct site {
 	struct store *store;
 	struct ca *ca; /* certificates, CRLs, OCSP, time stamps */
 	struct crypto *crypto;
+	struct ra *ra; /* who applies for them, and who approves */
 	struct audit *audit;
 	enum fault fault;
 	enum variant variant;

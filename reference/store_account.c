@@ -192,6 +192,8 @@ store_settle(struct store *s, const struct world *world, struct err *err)
 		domain_settle(s, &world->domains[i]);
 	for (size_t i = 0; i < world->n_people; i++)
 		person_settle(s, &world->people[i]);
+	for (size_t i = 0; i < world->n_officers; i++)
+		person_settle(s, &world->officers[i]);
 	put(s, UIDVALIDITY_NEXT, "i", s->opened_s);
 	put(s, SUBSCRIPTION_SETTLE, "");
 	put(s, MAILBOX_SETTLE, "");

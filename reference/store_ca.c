@@ -77,9 +77,16 @@ bool
 store_ca_find(struct store *s, int issuer, const char *serial,
     struct store_ca_certificate *c)
 {
+	return store_ca_get(s, issuer, serial, c, NULL);
+}
+
+bool
+store_ca_get(struct store *s, int issuer, const char *serial,
+    struct store_ca_certificate *c, struct buf *der)
+{
 	return certificate_step(
 	    query_begin(s, CA_CERTIFICATE_GET, "it", (int64_t)issuer, serial),
-	    c, NULL);
+	    c, der);
 }
 
 bool

@@ -53,6 +53,9 @@ bool store_ca_add(struct store *, const struct store_ca_certificate *,
     struct span der, const struct store_ca_record *, struct err *);
 bool store_ca_find(struct store *, int issuer, const char *serial,
     struct store_ca_certificate *);
+/* Likewise, with the certificate itself; der may be NULL. */
+bool store_ca_get(struct store *, int issuer, const char *serial,
+    struct store_ca_certificate *, struct buf *der);
 /* The last one of that name; der may be NULL. */
 bool store_ca_named(struct store *, const char *name,
     struct store_ca_certificate *, struct buf *der);

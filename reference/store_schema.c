@@ -214,12 +214,48 @@ static const char schema_5[] =
     " ready_us INTEGER NOT NULL, content BLOB NOT NULL,"
     " PRIMARY KEY (deal, request)) WITHOUT ROWID;";
 
-const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2,
-	schema_3, schema_4, schema_5 };
+/*
+ * What a registration authority knows of a certificate is its "holding"; what
+ * is kept in "escrow" is encrypted.
+ */
+static const char schema_6[] =
+    "CREATE TABLE holding ("
+    " serial TEXT PRIMARY KEY, issuer INTEGER NOT NULL,"
+    " user TEXT NOT NULL COLLATE NOCASE, class INTEGER NOT NULL,"
+    " key TEXT NOT NULL) WITHOUT ROWID;"
+    "CREATE INDEX holding_key ON holding (key);"
+    "CREATE INDEX holding_user ON holding (user);"
+    "CREATE TABLE application ("
+    " id TEXT PRIMARY KEY, user TEXT NOT NULL COLLATE NOCASE,"
+    " class INTEGER NOT NULL, algorithm INTEGER NOT NULL,"
+    " state INTEGER NOT NULL DEFAULT 0, note TEXT NOT NULL DEFAULT '',"
+    " approver TEXT NOT NULL DEFAULT '' COLLATE NOCASE,"
+    " alt TEXT NOT NULL, name BLOB NOT NULL, old TEXT NOT NULL,"
+    " certificate TEXT NOT NULL DEFAULT '',"
+    " encryption TEXT NOT NULL DEFAULT '',"
+    " made_us INTEGER NOT NULL, key BLOB NOT NULL,"
+    " handed BLOB NOT NULL DEFAULT x'') WITHOUT ROWID;"
+    "CREATE TABLE escrow ("
+    " key TEXT PRIMARY KEY, content BLOB NOT NULL) WITHOUT ROWID;"
+    "CREATE TABLE recovery ("
+    " id TEXT PRIMARY KEY, user TEXT NOT NULL, serial TEXT NOT NULL,"
+    " under TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL)"
+    " WITHOUT ROWID;";
+
+const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2, schema_3,
+	schema_4, schema_5, schema_6 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
-    "CREATE TEMP TABLE taken (id INTEGER PRIMARY KEY)";
+    "CREATE TEMP TABLE taken (id INTEGER PRIMARY KEY);"
+    "CREATE TEMP TABLE challenge ("
+    " id TEXT PRIMARY KEY, user TEXT NOT NULL, octets BLOB NOT NULL,"
+    " until_us INTEGER NOT NULL);"
+    "CREATE INDEX temp.challenge_until ON challenge (until_us);"
+    "CREATE TEMP TABLE session ("
+    " digest TEXT PRIMARY KEY, user TEXT NOT NULL, serial TEXT NOT NULL,"
+    " until_us INTEGER NOT NULL);"
+    "CREATE INDEX temp.session_until ON session (until_us)";
 
 #define DUE_COLUMNS \
 	"SELECT r.id, m.id, m.sender, r.address, r.orcpt, m.envid, r.notify," \
@@ -241,8 +277,15 @@ const char store_schema_temp[] =
 		      " m.messages, m.recent, m.unseen, m.deleted, m.size," \
 		      " m.deleted_size FROM mailbox m WHERE "
 #define CERTIFICATE_COLUMNS \
-	"SELECT id, serial, issuer, name, status, reason, changed_us, content," \
+	"SELECT id, serial, issuer, name, status, reason, changed_us, " \
+	"content," \
 	" owner, request, confirm_us FROM certificate WHERE "
+#define HOLDING_COLUMNS \
+	"SELECT h.serial, h.issuer, h.user, h.class, h.key FROM holding h "
+/* Where many are asked for at once, the oldest go. */
+#define OLDEST_BUT_10000(table) \
+	" OR rowid IN (SELECT rowid FROM " table \
+	" ORDER BY until_us DESC LIMIT -1 OFFSET 9999)"
 #define MAIL_COLUMNS \
 	"SELECT uid, flags, keywords, date_s, zone_min, size, modseq FROM " \
 	"mail"
@@ -442,4 +485,49 @@ const char *const store_queries[QUERY_COUNT] = {
 			   " ORDER BY number DESC LIMIT 1",
 	[CA_RECORD_GET] = "SELECT text, chain, signature FROM record"
 			  " WHERE number = ?1",
+	[RA_CHALLENGES_DROP] = "DELETE FROM challenge WHERE until_us <= "
+			       "?1" OLDEST_BUT_10000("challenge"),
+	[RA_CHALLENGE_ADD] = "INSERT INTO challenge VALUES (?1, ?2, ?3, ?4)",
+	[RA_CHALLENGE_GET] = "SELECT user, octets, until_us FROM challenge"
+			     " WHERE id = ?1",
+	[RA_CHALLENGE_DROP] = "DELETE FROM challenge WHERE id = ?1",
+	[RA_SESSIONS_DROP] = "DELETE FROM session WHERE until_us <= "
+			     "?1" OLDEST_BUT_10000("session"),
+	[RA_SESSION_ADD] = "INSERT INTO session VALUES (?1, ?2, ?3, ?4)",
+	[RA_SESSION_GET] = "SELECT user, serial, until_us FROM session"
+			   " WHERE digest = ?1",
+	[RA_SESSION_DROP] = "DELETE FROM session WHERE digest = ?1",
+	[RA_HOLDING_ADD] = "INSERT INTO holding VALUES (?1, ?2, ?3, ?4, ?5)",
+	[RA_HOLDING_GET] = HOLDING_COLUMNS "WHERE h.serial = ?1",
+	[RA_HOLDING_OF] = HOLDING_COLUMNS
+	"JOIN certificate c ON c.issuer = h.issuer AND c.serial = h.serial"
+	" WHERE h.user = ?1 AND h.issuer = ?2 AND h.class = ?3"
+	" AND c.status = 0 ORDER BY c.id DESC LIMIT 1",
+	[RA_HOLDING_WITH] = HOLDING_COLUMNS
+	    "JOIN certificate c ON c.issuer = h.issuer AND c.serial = h.serial"
+	    " WHERE h.user = ?1 AND h.issuer = ?2 AND h.key = ?3"
+	    " AND h.class = ?4 AND c.status = 0 ORDER BY c.id DESC LIMIT 1",
+	[RA_KEY_TAKEN] =
+	    "SELECT 1 FROM holding h"
+	    " JOIN certificate c ON c.issuer = h.issuer AND c.serial = h.serial"
+	    " WHERE h.key = ?1 AND (h.user <> ?2 OR c.reason = 1)",
+	[RA_APPLICATION_ADD] =
+	    "INSERT INTO application"
+	    " (id, user, class, algorithm, alt, name, old, made_us, key)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[RA_APPLICATION_GET] =
+	    "SELECT id, user, class, algorithm, state, note, approver, alt,"
+	    " name, old, certificate, encryption, made_us, key, handed"
+	    " FROM application WHERE id = ?1",
+	[RA_APPLICATION_JUDGE] = "UPDATE application SET state = ?2,"
+				 " note = ?3, approver = ?4 WHERE id = ?1",
+	[RA_APPLICATION_ISSUE] =
+	    "UPDATE application SET state = ?2, certificate = ?3,"
+	    " encryption = ?4, handed = ?5 WHERE id = ?1",
+	[RA_ESCROW_ADD] = "INSERT INTO escrow VALUES (?1, ?2)",
+	[RA_ESCROW_GET] = "SELECT content FROM escrow WHERE key = ?1",
+	[RA_RECOVERY_PUT] =
+	    "INSERT OR REPLACE INTO recovery VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+	[RA_RECOVERY_GET] = "SELECT id, user, serial, under, first, second"
+			    " FROM recovery WHERE id = ?1",
 };

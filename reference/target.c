@@ -9,13 +9,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/crypto.h>
+
+#include "lib/binding.h"
 #include "lib/buf.h"
 #include "lib/mem.h"
 #include "lib/profile.h"
 #include "reference/ca/ca.h"
 #include "reference/ldap/directory.h"
 
-enum { PROFILE_MOST = 1 << 18 };
+enum { PROFILE_MOST = 1 << 18, PEM_MOST = 1 << 14 };
 
 /* A double-quoted scalar (YAML 1.2 7.3.1) with a line end. */
 static void
@@ -90,8 +93,23 @@ address_shown(const struct world_person *p)
 }
 
 static void
-add_accounts(struct buf *b, const struct world *w)
+add_account(struct buf *b, const struct target *t, const struct world_person *p)
 {
+	quoted(b, "  - role", p->role);
+	quoted(b, "    user", p->user);
+	quoted(b, "    address", address_shown(p));
+	buf_addf(b, "    password: {file: \"secrets/%s\"}\n", p->role);
+	if (t->ra != NULL && ra_equips(p))
+		buf_addf(b,
+		    "    certificate: \"pki/%s.pem\"\n"
+		    "    key: \"secrets/%s.key\"\n",
+		    p->role, p->role);
+}
+
+static void
+add_accounts(struct buf *b, const struct target *t)
+{
+	const struct world *w = t->world;
 	struct buf dn;
 
 	buf_init(&dn, DN_KEY);
@@ -99,14 +117,25 @@ add_accounts(struct buf *b, const struct world *w)
 	for (size_t i = 0; i < w->n_people; i++) {
 		buf_clear(&dn);
 		directory_person_dn(&w->people[i], &dn);
-		quoted(b, "  - role", w->people[i].role);
-		quoted(b, "    user", w->people[i].user);
-		quoted(b, "    address", address_shown(&w->people[i]));
-		buf_addf(b, "    password: {file: \"secrets/%s\"}\n",
-		    w->people[i].role);
+		add_account(b, t, &w->people[i]);
 		quoted(b, "    dn", buf_text(&dn));
 	}
+	for (size_t i = 0; i < w->n_officers; i++)
+		add_account(b, t, &w->officers[i]);
 	buf_free(&dn);
+}
+
+/* All that we publish, as we publish it. */
+static void
+add_bindings(struct buf *b)
+{
+	const struct binding *all;
+	size_t n;
+
+	all = binding_all(&n);
+	buf_addf(b, "bindings:\n");
+	for (size_t i = 0; i < n; i++)
+		quoted(b, "  - name", all[i].name);
 }
 
 static void
@@ -259,24 +288,57 @@ write_whole(const char *path, struct span content, mode_t mode, struct err *err)
 }
 
 static bool
+write_at(const struct target *t, const char *dir, const char *role,
+    const char *ending, struct span content, mode_t mode, struct err *err)
+{
+	char *path = mem_textf("%s/%s/%s%s", t->run_dir, dir, role, ending);
+	const bool ok = write_whole(path, content, mode, err);
+
+	free(path);
+	return ok;
+}
+
+/* What he logs in with. */
+static bool
+write_person(
+    const struct target *t, const struct world_person *p, struct err *err)
+{
+	struct buf password, certificate, key;
+	bool ok;
+
+	buf_init(&password, 1024);
+	buf_init(&certificate, PEM_MOST);
+	buf_init(&key, PEM_MOST);
+	buf_addf(&password, "%s\n", p->password);
+	ok =
+	    write_at(t, "secrets", p->role, "", buf_span(&password), 0600, err);
+	if (ok && t->ra != NULL && ra_equips(p))
+		ok = ra_login(t->ra, p, &certificate, &key, err) &&
+		     write_at(t, "pki", p->role, ".pem", buf_span(&certificate),
+			 0644, err) &&
+		     write_at(t, "secrets", p->role, ".key", buf_span(&key),
+			 0600, err);
+	if (key.data != NULL)
+		OPENSSL_cleanse(key.data, key.len);
+	buf_free(&password);
+	buf_free(&certificate);
+	buf_free(&key);
+	return ok;
+}
+
+static bool
 write_secrets(const struct target *t, struct err *err)
 {
 	const struct world *w = t->world;
-	char *dir = mem_textf("%s/secrets", t->run_dir), *path;
+	char *dir = mem_textf("%s/secrets", t->run_dir);
 	bool ok = mkdir(dir, 0700) == 0 || errno == EEXIST;
-	struct buf b;
 
 	if (!ok)
 		err_set(err, ERR_IO, "create folder %s", dir);
-	buf_init(&b, 1024);
-	for (size_t i = 0; ok && i < w->n_people; i++) {
-		path = mem_textf("%s/%s", dir, w->people[i].role);
-		buf_clear(&b);
-		buf_addf(&b, "%s\n", w->people[i].password);
-		ok = write_whole(path, buf_span(&b), 0600, err);
-		free(path);
-	}
-	buf_free(&b);
+	for (size_t i = 0; ok && i < w->n_people; i++)
+		ok = write_person(t, &w->people[i], err);
+	for (size_t i = 0; ok && i < w->n_officers; i++)
+		ok = write_person(t, &w->officers[i], err);
 	free(dir);
 	return ok;
 }
@@ -291,10 +353,11 @@ target_write(const struct target *t, struct err *err)
 	buf_init(&b, PROFILE_MOST);
 	add_product(&b, t);
 	add_endpoints(&b, t);
-	add_accounts(&b, t->world);
+	add_accounts(&b, t);
 	add_directory(&b);
 	add_mail(&b, t);
 	add_pki(&b, t);
+	add_bindings(&b);
 	add_limits(&b);
 	add_rest(&b, t);
 	ok = write_secrets(t, err);

@@ -4,6 +4,8 @@
  *
  *	RUN/target.yaml		the profile; when it is there, all is ready
  *	RUN/secrets/ROLE	passwords it refers to, mode 0600
+ *	RUN/secrets/ROLE.key	private keys of certificates, likewise
+ *	RUN/pki/ROLE.pem	certificates to log in with
  */
 #ifndef REFERENCE_TARGET_H
 #define REFERENCE_TARGET_H
@@ -12,6 +14,7 @@
 
 #include "lib/err.h"
 #include "reference/ca/ca.h"
+#include "reference/ra/ra.h"
 #include "reference/service.h"
 #include "reference/world.h"
 
@@ -26,6 +29,7 @@ struct target {
 	const struct ca *ca;
 	uint16_t sink_port;
 	const struct world *world;
+	const struct ra *ra;  /* whose certificates they log in with */
 	const char *version;  /* of the product */
 	const char *unclaims; /* claims left out, separated by spaces */
 };

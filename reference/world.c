@@ -31,6 +31,14 @@ static const char *const people_names[] = { "role", "user", "address",
 enum { BOOK_USER, TITLE, TELEPHONE };
 static const char *const directory_names[] = { "user", "title", "telephone" };
 
+enum { O_ROLE, O_USER, O_ADDRESS, O_NAME, O_UNIT, O_PASSWORD, DUTIES };
+static const char *const officers_names[] = { "role", "user", "address",
+	"name_zh", "unit", "password", "duties" };
+
+/* In the order of their bits. */
+static const char *const duties[] = { "registrar", "issuer", "auditor",
+	"custodian" };
+
 enum { DOMAIN, KIND, DETAIL };
 static const char *const domains_names[] = { "domain", "kind", "detail" };
 
@@ -315,6 +323,16 @@ has_address(const struct world_person *p, struct span address)
 	return false;
 }
 
+/* All of them, officers behind people; NULL at the end. */
+static const struct world_person *
+person_at(const struct world *world, size_t i)
+{
+	if (i < world->n_people)
+		return &world->people[i];
+	i -= world->n_people;
+	return i < world->n_officers ? &world->officers[i] : NULL;
+}
+
 static bool
 address_check(const struct world *world, const struct row *r, size_t column,
     struct span address)
@@ -329,8 +347,8 @@ address_check(const struct world *world, const struct row *r, size_t column,
 		return wrong(r, column,
 		    "the domain of an address must be a local one of "
 		    "domains.tsv");
-	for (size_t i = 0; i < world->n_people; i++)
-		if (has_address(&world->people[i], address))
+	for (size_t i = 0; person_at(world, i) != NULL; i++)
+		if (has_address(person_at(world, i), address))
 			return wrong(r, column, "the address is taken already");
 	return true;
 }
@@ -380,12 +398,13 @@ flags_take(const struct row *r, struct world_person *p)
 	return true;
 }
 
+/* Role, user and address come first in either table. */
 static bool
-person_check(const struct world *world, const struct row *r)
+person_check(const struct world *world, const struct row *r, size_t password)
 {
-	for (size_t i = 0; i < world->n_people; i++) {
-		const struct world_person *p = &world->people[i];
+	const struct world_person *p;
 
+	for (size_t i = 0; (p = person_at(world, i)) != NULL; i++) {
 		if (span_eq(span_of(p->role), r->field[ROLE]))
 			return wrong(r, ROLE, "the role is taken already");
 		if (span_caseeq(span_of(p->user), r->field[USER]))
@@ -393,12 +412,11 @@ person_check(const struct world *world, const struct row *r)
 	}
 	if (!is_ascii(r->field[USER]) || r->field[USER].len > 127)
 		return wrong(r, USER, "at most 127 characters of ASCII");
-	if (!is_good_password(r->field[PASSWORD]))
-		return wrong(r, PASSWORD,
+	if (!is_good_password(r->field[password]))
+		return wrong(r, password,
 		    "8 characters or more of printable ASCII, of 3 of the 4 "
 		    "classes: lower, upper, digits, others");
-	return address_check(world, r, ADDRESS, r->field[ADDRESS]) &&
-	       aliases_check(world, r);
+	return address_check(world, r, ADDRESS, r->field[ADDRESS]);
 }
 
 static bool
@@ -406,7 +424,7 @@ person_take(struct world *world, const struct row *r)
 {
 	struct world_person *p;
 
-	if (!person_check(world, r))
+	if (!person_check(world, r, PASSWORD) || !aliases_check(world, r))
 		return false;
 	world->people = mem_grow(
 	    world->people, (world->n_people + 1) * sizeof *world->people);
@@ -422,6 +440,47 @@ person_take(struct world *world, const struct row *r)
 	if (!number_parse(r->field[QUOTA], &p->quota_bytes))
 		return wrong(r, QUOTA, "octets in digits; 0 for no quota");
 	return flags_take(r, p);
+}
+
+/* ---- officers.tsv ---- */
+
+static bool
+duties_take(const struct row *r, unsigned *set)
+{
+	struct span rest = r->field[DUTIES];
+
+	while (rest.len > 0) {
+		const struct span word = span_cut(&rest, ',');
+		unsigned duty = 0;
+
+		for (size_t i = 0; i < sizeof duties / sizeof duties[0]; i++)
+			if (span_eq(word, span_of(duties[i])))
+				duty = 1u << i;
+		if (duty == 0)
+			return wrong(r, DUTIES,
+			    "words of registrar, issuer, auditor, custodian");
+		*set |= duty;
+	}
+	return true;
+}
+
+static bool
+officer_take(struct world *world, const struct row *r)
+{
+	struct world_person *p;
+
+	if (!person_check(world, r, O_PASSWORD))
+		return false;
+	world->officers = mem_grow(
+	    world->officers, (world->n_officers + 1) * sizeof *world->officers);
+	p = &world->officers[world->n_officers++];
+	*p = (struct world_person){ .role = mem_text(r->field[O_ROLE]),
+		.user = mem_text(r->field[O_USER]),
+		.address = mem_text(r->field[O_ADDRESS]),
+		.name_zh = mem_text(r->field[O_NAME]),
+		.unit = mem_text(r->field[O_UNIT]),
+		.password = mem_text(r->field[O_PASSWORD]) };
+	return duties_take(r, &p->duties);
 }
 
 /* ---- directory.tsv ---- */
@@ -457,6 +516,7 @@ world_read(const char *dir, struct world *world, struct err *err)
 	char *domains = mem_textf("%s/domains.tsv", dir);
 	char *people = mem_textf("%s/people.tsv", dir);
 	char *book = mem_textf("%s/directory.tsv", dir);
+	char *officers = mem_textf("%s/officers.tsv", dir);
 	bool ok;
 
 	*world = (struct world){ 0 };
@@ -470,20 +530,27 @@ world_read(const char *dir, struct world *world, struct err *err)
 		ok = table_read(book, directory_names,
 		    sizeof directory_names / sizeof directory_names[0],
 		    book_take, world, err);
+	if (ok && access(officers, F_OK) == 0)
+		ok = table_read(officers, officers_names,
+		    sizeof officers_names / sizeof officers_names[0],
+		    officer_take, world, err);
 	if (!ok)
 		world_free(world);
 	free(domains);
 	free(people);
 	free(book);
+	free(officers);
 	return ok;
 }
 
 const struct world_person *
 world_person(const struct world *world, const char *role)
 {
-	for (size_t i = 0; i < world->n_people; i++)
-		if (strcmp(world->people[i].role, role) == 0)
-			return &world->people[i];
+	const struct world_person *p;
+
+	for (size_t i = 0; (p = person_at(world, i)) != NULL; i++)
+		if (strcmp(p->role, role) == 0)
+			return p;
 	return NULL;
 }
 
@@ -508,6 +575,8 @@ world_free(struct world *world)
 {
 	for (size_t i = 0; i < world->n_people; i++)
 		person_free(&world->people[i]);
+	for (size_t i = 0; i < world->n_officers; i++)
+		person_free(&world->officers[i]);
 	for (size_t i = 0; i < world->n_domains; i++) {
 		free(world->domains[i].name);
 		free(world->domains[i].ascii);
@@ -516,6 +585,7 @@ world_free(struct world *world)
 	for (size_t i = 0; i < world->n_local_domains; i++)
 		free(world->local_domains[i]);
 	free(world->people);
+	free(world->officers);
 	free(world->domains);
 	free(world->local_domains);
 	*world = (struct world){ 0 };

@@ -5,6 +5,7 @@
  *	people.tsv	role user address aliases name_zh unit password
  *			quota_bytes flags
  *	directory.tsv	user title telephone
+ *	officers.tsv	role user address name_zh unit password duties
  *	domains.tsv	domain kind ("local", "route", "dead") detail
  *
  * Mistakes name the file, the line and the column.
@@ -30,6 +31,15 @@ struct world_person {
 	bool system;             /* a role mailbox, no person */
 	bool administrator;      /* may change the directory */
 	char *title, *telephone; /* or NULL */
+	unsigned duties;         /* of an officer: a set of WORLD_... */
+};
+
+/* What people do who run a certificate authority. */
+enum {
+	WORLD_REGISTRAR = 1 << 0, /* approves applications */
+	WORLD_ISSUER = 1 << 1,    /* issues what was approved */
+	WORLD_AUDITOR = 1 << 2,   /* reads the log */
+	WORLD_CUSTODIAN = 1 << 3, /* agrees to the recovery of keys */
 };
 
 enum world_kind {
@@ -49,6 +59,9 @@ struct world_domain {
 struct world {
 	struct world_person *people;
 	size_t n_people;
+	struct world_person
+	    *officers; /* accounts as well; in no address book */
+	size_t n_officers;
 	struct world_domain *domains;
 	size_t n_domains;
 	char **local_domains; /* names of the local ones, ASCII or UTF-8 */
@@ -58,7 +71,7 @@ struct world {
 bool world_read(const char *dir, struct world *, struct err *);
 void world_free(struct world *);
 
-/* NULL when nobody has the role. */
+/* One of the people, or an officer; NULL when nobody has the role. */
 const struct world_person *world_person(const struct world *, const char *role);
 
 #endif

@@ -10,11 +10,10 @@
 #include "lib/mem.h"
 #include "reference/ca/flaw_cmp.h"
 #include "reference/ca/log.h"
+#include "reference/ca/subject.h"
 
 enum {
 	EXPLICIT = BER_CONTEXT | BER_CONSTRUCTED,
-	RSA_LEAST = 2048,
-	RSA_MOST = 4096,
 	DAY_S = 86400,
 };
 
@@ -31,26 +30,6 @@ struct wish {
 
 /* ---- what may be asked ---- */
 
-/* Keys of our algorithms; anything else: false. */
-static bool
-algorithm_of(EVP_PKEY *key, enum ca_algorithm *a)
-{
-	char group[32];
-	const int bits = EVP_PKEY_get_bits(key);
-
-	if (EVP_PKEY_is_a(key, "RSA")) {
-		*a = CA_RSA;
-		return bits >= RSA_LEAST && bits <= RSA_MOST;
-	}
-	*a = EVP_PKEY_is_a(key, "SM2") ? CA_SM2 : CA_P256;
-	return EVP_PKEY_is_a(key, "SM2") ||
-	       (EVP_PKEY_is_a(key, "EC") &&
-		   EVP_PKEY_get_utf8_string_param(key,
-		       OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
-		       NULL) == 1 &&
-		   strcmp(group, "prime256v1") == 0);
-}
-
 static enum cmp_failure
 judge_key(struct cmp *c, struct wish *w)
 {
@@ -58,7 +37,7 @@ judge_key(struct cmp *c, struct wish *w)
 	if (w->key == NULL)
 		return cmp_fail(
 		    c, CMP_BAD_CERT_TEMPLATE, "there is no public key");
-	if (!algorithm_of(w->key, &w->algorithm) ||
+	if (!ca_key_algorithm(w->key, &w->algorithm) ||
 	    (c->only >= 0 && w->algorithm != (enum ca_algorithm)c->only))
 		return cmp_fail(
 		    c, CMP_BAD_ALG, "this kind of key is not certified here");
@@ -71,77 +50,22 @@ judge_key(struct cmp *c, struct wish *w)
 	return CMP_FINE;
 }
 
-/* Is one value of that field of the name this text? */
-static bool
-has_value(const X509_NAME *name, int nid, const char *text)
-{
-	const ASN1_STRING *s;
-	unsigned char *utf8;
-	bool is = false;
-	int n;
-
-	for (int i = -1; (i = X509_NAME_get_index_by_NID(name, nid, i)) >= 0;) {
-		s = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i));
-		n = ASN1_STRING_to_UTF8(&utf8, s);
-		if (n < 0)
-			continue;
-		is = is || span_eq(span_of(text),
-			       (struct span){ (const char *)utf8, (size_t)n });
-		OPENSSL_free(utf8);
-	}
-	return is;
-}
-
-static int
-count_of(const X509_NAME *name, int nid)
-{
-	int n = 0;
-
-	for (int i = -1; (i = X509_NAME_get_index_by_NID(name, nid, i)) >= 0;)
-		n++;
-	return n;
-}
-
 /* Everybody has names of his own, and no other one. */
 static enum cmp_failure
 judge_subject(struct cmp *c, struct wish *w)
 {
 	const struct world_person *p = c->client.person;
 	const X509_NAME *name = w->r.wanted.subject;
-	const char *const own[] = { p->user, p->address, p->name_zh };
-	bool fits = false;
 
 	if (name == NULL || X509_NAME_entry_count(name) == 0)
 		return CMP_FINE;
 	if (w->old != NULL &&
 	    X509_NAME_cmp(name, X509_get_subject_name(w->old)) == 0)
 		return CMP_FINE;
-	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
-		fits = fits || has_value(name, NID_commonName, own[i]);
-	if (!fits || count_of(name, NID_commonName) != 1)
+	if (!ca_subject_is_of(name, p))
 		return cmp_fail(c, CMP_BAD_CERT_TEMPLATE,
 		    "the subject is not who asks for it");
 	return CMP_FINE;
-}
-
-static bool
-alternative_is_own(const struct cmp *c, X509_EXTENSION *e)
-{
-	GENERAL_NAMES *names = X509V3_EXT_d2i(e);
-	const char *own = c->client.person->address;
-	const GENERAL_NAME *g;
-	bool ok = names != NULL;
-
-	for (int i = 0; ok && i < sk_GENERAL_NAME_num(names); i++) {
-		g = sk_GENERAL_NAME_value(names, i);
-		ok = g->type == GEN_EMAIL &&
-		     span_caseeq(span_of(own),
-			 (struct span){ (const char *)ASN1_STRING_get0_data(
-					    g->d.rfc822Name),
-			     (size_t)ASN1_STRING_length(g->d.rfc822Name) });
-	}
-	GENERAL_NAMES_free(names);
-	return ok;
 }
 
 static enum cmp_failure
@@ -154,7 +78,7 @@ judge_extensions(struct cmp *c, struct wish *w)
 		e = sk_X509_EXTENSION_value(all, i);
 		if (OBJ_obj2nid(X509_EXTENSION_get_object(e)) ==
 			NID_subject_alt_name &&
-		    !alternative_is_own(c, e))
+		    !ca_alternative_is_of(e, c->client.person))
 			return cmp_fail(c, CMP_UNACCEPTED_EXTENSION,
 			    "the alternative name is not of who asks for it");
 	}
@@ -435,7 +359,7 @@ has_to_wait(const struct cmp *c, const struct wish *w)
 
 	(void)c;
 	return name != NULL &&
-	       has_value(name, NID_organizationalUnitName, "Manual");
+	       ca_name_has(name, NID_organizationalUnitName, "Manual");
 }
 
 static enum cmp_failure

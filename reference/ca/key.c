@@ -3,10 +3,13 @@
 
 #include <string.h>
 
+#include <openssl/core_names.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
+
+enum { RSA_LEAST = 2048, RSA_MOST = 4096 };
 
 const char *const ca_algorithms[CA_ALGORITHMS] = { "sm2", "p256", "rsa" };
 
@@ -62,6 +65,25 @@ ca_key_new(enum ca_algorithm algorithm, size_t n)
 	n %= sizeof rsa / sizeof rsa[0];
 	p = rsa[n].der;
 	return d2i_AutoPrivateKey(NULL, &p, (long)rsa[n].n);
+}
+
+bool
+ca_key_algorithm(EVP_PKEY *key, enum ca_algorithm *a)
+{
+	char group[32];
+	const int bits = EVP_PKEY_get_bits(key);
+
+	if (EVP_PKEY_is_a(key, "RSA")) {
+		*a = CA_RSA;
+		return bits >= RSA_LEAST && bits <= RSA_MOST;
+	}
+	*a = EVP_PKEY_is_a(key, "SM2") ? CA_SM2 : CA_P256;
+	return EVP_PKEY_is_a(key, "SM2") ||
+	       (EVP_PKEY_is_a(key, "EC") &&
+		   EVP_PKEY_get_utf8_string_param(key,
+		       OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
+		       NULL) == 1 &&
+		   strcmp(group, "prime256v1") == 0);
 }
 
 bool

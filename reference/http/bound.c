@@ -38,6 +38,14 @@ bound_refused(const struct bound_call *c)
 	return c->answer->status >= 400;
 }
 
+const char *
+bound_note(const struct bound_call *c)
+{
+	const json_t *note = json_object_get(c->gives, "note");
+
+	return bound_refused(c) && note != NULL ? json_string_value(note) : "";
+}
+
 /* ---- what is taken ---- */
 
 /* Letters, digits, "-": so are all the words that we give. */
@@ -172,8 +180,8 @@ take_nothing_else(struct bound_call *c, json_t *body)
 	return true;
 }
 
-static bool
-take_all(struct bound_call *c, const struct http_words *words)
+bool
+bound_take(struct bound_call *c, const struct http_words *words)
 {
 	struct span rest = span_of(c->is->takes);
 	json_t *body = read_body(c);
@@ -263,10 +271,10 @@ operation_of(const struct binding *b, const struct http_route *route)
 	return NULL;
 }
 
-bool
+void
 bound_begin(struct bound_call *c, const struct binding *b,
-    const struct site *site, const struct http_request *r,
-    const struct http_words *words, struct wall now, struct http_answer *a)
+    const struct site *site, const struct http_request *r, struct wall now,
+    struct http_answer *a)
 {
 	*c = (struct bound_call){ .site = site,
 		.request = r,
@@ -275,7 +283,6 @@ bound_begin(struct bound_call *c, const struct binding *b,
 		.takes = json_object(),
 		.gives = json_object(),
 		.answer = a };
-	return take_all(c, words);
 }
 
 void

@@ -14,8 +14,9 @@
  *	#include "lib/binding.def"
  *	};
  *
- * where serve() begins with bound_begin() and ends with bound_end().  Whatever
- * is refused says why: a status and {"note": "..."}.
+ * where serve() begins with bound_begin() and ends with bound_end(); between
+ * them, when it is known that he may ask, bound_take() reads the fields.
+ * Whatever is refused says why: a status and {"note": "..."}.
  */
 #ifndef REFERENCE_HTTP_BOUND_H
 #define REFERENCE_HTTP_BOUND_H
@@ -30,15 +31,16 @@ struct bound_call {
 	const struct http_request *request;
 	const struct binding_operation *is;
 	struct wall now;
-	json_t *takes; /* every field that it takes; none is missing */
+	json_t *takes; /* after bound_take(): every field that it takes */
 	json_t *gives; /* bound_give_...() */
 	struct http_answer *answer;
 };
 
-/* False: it was refused, or is no operation; bound_end() follows anyway. */
-bool bound_begin(struct bound_call *, const struct binding *,
-    const struct site *, const struct http_request *, const struct http_words *,
-    struct wall now, struct http_answer *);
+void bound_begin(struct bound_call *, const struct binding *,
+    const struct site *, const struct http_request *, struct wall now,
+    struct http_answer *);
+/* False: a field is missing or wrong, and that was said. */
+bool bound_take(struct bound_call *, const struct http_words *);
 /* Says what is given, unless it was refused. */
 void bound_end(struct bound_call *);
 
@@ -56,6 +58,7 @@ void bound_give_octets(struct bound_call *, const char *name, struct span);
 bool bound_refuse(struct bound_call *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 bool bound_refused(const struct bound_call *);
+const char *bound_note(const struct bound_call *); /* why; or "" */
 
 /* The octets behind "Bearer " (RFC 6750 2.1) or "Basic "; none: .len 0. */
 struct span bound_credential(const struct bound_call *, const char *scheme);

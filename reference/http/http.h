@@ -33,7 +33,15 @@
 #define HTTP_ANSWER_MOST (64u << 20) /* a body: a CRL can be long */
 #define HTTP_WORDS_MOST  4
 
-enum http_role { HTTP_CA, HTTP_OCSP, HTTP_CRL, HTTP_TSA, HTTP_CRYPTO, HTTP_ROLES };
+enum http_role {
+	HTTP_CA,
+	HTTP_OCSP,
+	HTTP_CRL,
+	HTTP_TSA,
+	HTTP_CRYPTO,
+	HTTP_RA,
+	HTTP_ROLES
+};
 
 enum http_method {
 	HTTP_GET,

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * ra - a registration authority: who applies, who approves, who issues, and
+ * what becomes of a certificate and its key (binding "certificates").
+ *
+ * Everybody logs in with a certificate by the signature of a challenge.  What
+ * is done and what is refused is recorded in the log of the authority
+ * (reference/ca/log.h), in one transaction with what it tells of.
+ */
+#ifndef REFERENCE_RA_RA_H
+#define REFERENCE_RA_RA_H
+
+#include "reference/ca/ca.h"
+#include "reference/http/http.h"
+#include "reference/world.h"
+
+struct ra {
+	struct store *store;
+	struct ca *ca;
+	const struct world *world;
+	unsigned char master[32]; /* encrypts the keys that are kept */
+	enum fault fault;
+	enum variant variant;
+};
+
+/*
+ * Store, authority and world outlive it.  The secret has 32 octets, and lasts
+ * as long as the store.  Whoever has no certificate to log in with gets one.
+ */
+struct ra *ra_open(struct ca *, const struct world *,
+    const unsigned char *secret, struct wall now, struct err *);
+void ra_close(struct ra *);
+
+/* Does he get a certificate to log in with?  Officers do, and applicants. */
+bool ra_equips(const struct world_person *);
+/* That and its private key, as PEM. */
+bool ra_login(const struct ra *, const struct world_person *,
+    struct buf *certificate, struct buf *key, struct err *);
+
+extern const struct http_app ra_app;
+
+#endif
