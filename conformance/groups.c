@@ -98,7 +98,8 @@
 	X(cmp_update) \
 	X(cmp_revoke) \
 	X(publication) \
-	X(publication_lists)
+	X(publication_lists) \
+	X(crl_delta)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -17,6 +17,7 @@ static const char *const claims[] = {
 	"cert.cmp.p10cr",
 	"cert.cmp.poll",
 	"cert.cmp.rr",
+	"cert.crl.delta",
 	"cert.dual",
 	"cert.sm2",
 	"imap.auth.plain",

@@ -161,6 +161,15 @@ store_ca_next_bad(struct store *s, int issuer, const char *after,
 	    NULL);
 }
 
+bool
+store_ca_next_changed(struct store *s, int issuer, struct wall since,
+    const char *after, struct store_ca_certificate *c)
+{
+	return certificate_step(query_begin(s, CA_CERTIFICATE_SINCE, "iti",
+				    (int64_t)issuer, after, since.us),
+	    c, NULL);
+}
+
 /* ---- CRLs ---- */
 
 bool

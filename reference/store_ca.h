@@ -81,6 +81,10 @@ bool store_ca_late(
 bool store_ca_next_bad(struct store *, int issuer, const char *after,
     struct store_ca_certificate *);
 
+/* Likewise, good ones too: what has changed at that time or later. */
+bool store_ca_next_changed(struct store *, int issuer, struct wall since,
+    const char *after, struct store_ca_certificate *);
+
 /* ---- CRLs ---- */
 
 /* The last one, its number, and when it was made; false: none yet. */

@@ -475,6 +475,10 @@ const char *const store_queries[QUERY_COUNT] = {
 	[CA_CERTIFICATE_BAD] =
 	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2 AND status <> 0"
 				" ORDER BY serial LIMIT 1",
+	[CA_CERTIFICATE_SINCE] =
+	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2"
+				" AND changed_us >= ?3 AND changed_us > 0"
+				" ORDER BY serial LIMIT 1",
 	[CA_CHANGED] = "SELECT ifnull(max(changed_us), 0) FROM certificate"
 		       " WHERE issuer = ?1",
 	[CA_CRL_GET] = "SELECT number, made_us, content FROM crl"

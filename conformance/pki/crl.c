@@ -89,6 +89,26 @@ read_idp(struct pki_crl *crl, struct der *in)
 }
 
 static void
+read_freshest(struct pki_crl *crl, struct der *in)
+{
+	struct der all, one;
+
+	der_enter(in, DER_SEQUENCE, &all);
+	crl->freshest = all.rest;
+	while (der_more(&all)) {
+		der_enter(&all, DER_SEQUENCE, &one);
+		if (der_peek(&one) == DER_CONSTRUCTED(0))
+			der_next(&one);
+		else
+			crl->freshest_more = true;
+		while (der_more(&one)) {
+			crl->freshest_more = true;
+			der_next(&one);
+		}
+	}
+}
+
+static void
 read_any(struct pki_crl *crl, struct der *in)
 {
 	(void)crl;
@@ -105,7 +125,7 @@ static const struct {
 	{ OID_CRL_NUMBER,      read_number },
 	{ OID_DELTA,	       read_delta },
 	{ OID_IDP,	       read_idp },
-	{ OID_FRESHEST,	       read_any },
+	{ OID_FRESHEST,	       read_freshest },
 	{ OID_AIA,	       read_any },
 };
 /* clang-format on */

@@ -35,6 +35,8 @@ struct pki_crl {
 	struct span idp;          /* the extension's value */
 	struct span point;        /* distributionPoint, its octets; or none */
 	bool users, cas, attributes, indirect, some_reasons;
+	struct span freshest; /* DistributionPoints of deltas */
+	bool freshest_more;   /* they have more than a name */
 };
 
 enum crl_status {
@@ -79,7 +81,10 @@ bool crl_has_issuer(const struct pki_crl *, struct span name);
 struct crl_entry crl_find(
     const struct pki_crl *, struct span issuer, struct span serial);
 
-/* crl.delta.base, crl.delta.scope: may the two be combined? */
+/*
+ * crl.delta.issuer to crl.delta.same: may the two be combined?  With one
+ * number they need not be: then they have to say the same.
+ */
 bool crl_judge_delta(const struct pki_crl *delta, const struct pki_crl *base,
     struct pki_findings *);
 /* crl.sequence: the number of a later list is higher. */

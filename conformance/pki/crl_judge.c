@@ -180,6 +180,21 @@ judge_idp(const struct pki_crl *crl, struct pki_findings *f)
 }
 
 static void
+judge_freshest(const struct pki_crl *crl, struct pki_findings *f)
+{
+	const struct pki_extension *e =
+	    extensions_find(&crl->extensions, OID_FRESHEST);
+
+	if (e != NULL) {
+		pki_check(f, PKI_CRL_FRESHEST_CRITICAL, !e->critical, "%s", "");
+		pki_check(
+		    f, PKI_CRL_FRESHEST_FORM, !crl->freshest_more, "%s", "");
+	}
+	if (extensions_find(&crl->extensions, OID_DELTA) != NULL)
+		pki_check(f, PKI_CRL_FRESHEST_DELTA, e == NULL, "%s", "");
+}
+
+static void
 judge_extensions(const struct pki_crl *crl, struct pki_findings *f)
 {
 	const struct pki_extension *number =
@@ -205,6 +220,7 @@ judge_extensions(const struct pki_crl *crl, struct pki_findings *f)
 	if (delta != NULL)
 		pki_check(f, PKI_CRL_DELTA_CRITICAL, delta->critical, "%s", "");
 	judge_idp(crl, f);
+	judge_freshest(crl, f);
 }
 
 void
@@ -287,49 +303,4 @@ crl_judge_scope(const struct pki_crl *crl, const struct pki_certificate *c,
 	else if (crl->point.len > 0 && !shares_point(crl, c))
 		why = "another distribution point";
 	return pki_check(f, PKI_CRL_SCOPE, why[0] == '\0', "%s", why) && fine;
-}
-
-/* ---- two lists ---- */
-
-static int
-compare_numbers(struct span a, struct span b)
-{
-	a = der_magnitude(a);
-	b = der_magnitude(b);
-	if (a.len != b.len)
-		return a.len < b.len ? -1 : 1;
-	return a.len == 0 ? 0 : memcmp(a.ptr, b.ptr, a.len);
-}
-
-bool
-crl_judge_delta(const struct pki_crl *delta, const struct pki_crl *base,
-    struct pki_findings *f)
-{
-	bool fine = true;
-
-	fine &= pki_check(f, PKI_CRL_DELTA_SCOPE,
-	    name_equal(delta->issuer, base->issuer) &&
-		delta->has_idp == base->has_idp &&
-		span_eq(delta->idp, base->idp),
-	    "%s", "");
-	fine &= pki_check(f, PKI_CRL_DELTA_BASE,
-	    delta->has_base && delta->has_number && base->has_number &&
-		compare_numbers(delta->base, base->number) <= 0 &&
-		compare_numbers(base->number, delta->number) < 0,
-	    "%s", "");
-	return fine;
-}
-
-bool
-crl_judge_sequence(const struct pki_crl *older, const struct pki_crl *newer,
-    struct pki_findings *f)
-{
-	char a[64], b[64];
-
-	der_hex(older->number, a, sizeof a);
-	der_hex(newer->number, b, sizeof b);
-	return pki_check(f, PKI_CRL_SEQUENCE,
-	    older->has_number && newer->has_number &&
-		compare_numbers(older->number, newer->number) < 0,
-	    "%s, %s", a, b);
 }

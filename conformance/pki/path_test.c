@@ -49,8 +49,8 @@ struct all {
 	const struct pki_certificate *pool[MINT_CHAIN_MOST], *anchor;
 	size_t n;
 	bool readable;
-	struct pki_crl crls[2];
-	const struct pki_crl *lists[2];
+	struct pki_crl crls[MINT_CRLS];
+	const struct pki_crl *lists[MINT_CRLS];
 	size_t n_crls;
 	struct pki_ocsp ocsp;
 	const struct pki_ocsp *answer;
@@ -319,7 +319,9 @@ START_TEST(numbers_of_lists)
 		{ SPAN_INIT("\5"), SPAN_INIT("\5"), SPAN_INIT("\6"), true },
 		{ SPAN_INIT("\4"), SPAN_INIT("\5"), SPAN_INIT("\6"), true },
 		{ SPAN_INIT("\6"), SPAN_INIT("\5"), SPAN_INIT("\7"), false },
-		{ SPAN_INIT("\4"), SPAN_INIT("\6"), SPAN_INIT("\6"), false },
+		{ SPAN_INIT("\4"), SPAN_INIT("\6"), SPAN_INIT("\5"), false },
+		/* of one number, and neither says anything */
+		{ SPAN_INIT("\4"), SPAN_INIT("\6"), SPAN_INIT("\6"), true },
 		{ SPAN_INIT("\0\200"), SPAN_INIT("\1\0"), SPAN_INIT("\1\1"),
 		    true },
 	};
@@ -336,6 +338,9 @@ START_TEST(numbers_of_lists)
 
 		ck_assert(
 		    crl_judge_delta(&delta, &base, NULL) == table[i].fits);
+		delta.issuer = SPAN("\x30\x02\x31\x00");
+		ck_assert(!crl_judge_delta(&delta, &base, NULL));
+		delta.issuer = base.issuer;
 		delta.has_idp = true;
 		ck_assert(!crl_judge_delta(&delta, &base, NULL));
 		ck_assert(!crl_judge_sequence(&delta, &delta, NULL));

@@ -80,6 +80,25 @@ static const struct http_route ca_routes[] = {
 
 /* ---- CRLs ---- */
 
+/* "sm2-delta.crl" */
+static void
+serve_delta(const struct site *site, struct span file, struct wall now,
+    struct http_answer *a)
+{
+	struct err err;
+	int issuer;
+
+	if (!issuer_asked(file, "-delta.crl", &issuer, a))
+		return;
+	if (!ca_crl_delta(site->ca, issuer, now, &a->body, &err)) {
+		buf_clear(&a->body);
+		http_answer_text(a, 404, "%s", err.what);
+		return;
+	}
+	a->type = "application/pkix-crl"; /* RFC 2585 4.2 */
+	ca_flaw_delta_served(site->ca, issuer, a);
+}
+
 static void
 serve_crl(const struct site *site, const struct http_request *r,
     const struct http_words *words, struct wall now, struct http_answer *a)
@@ -88,6 +107,10 @@ serve_crl(const struct site *site, const struct http_request *r,
 	int issuer;
 
 	(void)r;
+	if (span_find(words->of[0], SPAN("-delta.")) < words->of[0].len) {
+		serve_delta(site, words->of[0], now, a);
+		return;
+	}
 	if (!issuer_asked(words->of[0], ".crl", &issuer, a))
 		return;
 	a->type = "application/pkix-crl"; /* RFC 2585 4.2 */

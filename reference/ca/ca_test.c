@@ -245,6 +245,108 @@ START_TEST(what_cannot_be_published_is_not_issued)
 }
 END_TEST
 
+/* ---- deltas ---- */
+
+static X509_CRL *
+delta(int issuer)
+{
+	const unsigned char *p;
+	struct buf der;
+	struct err err;
+	X509_CRL *crl;
+
+	buf_init(&der, CA_CRL_MOST);
+	ck_assert_msg(
+	    ca_crl_delta(ca, issuer, now, &der, &err), "%s", err.what);
+	p = (const unsigned char *)der.data;
+	crl = d2i_X509_CRL(NULL, &p, (long)der.len);
+	ck_assert_ptr_nonnull(crl);
+	buf_free(&der);
+	return crl;
+}
+
+static long
+number_in(X509_CRL *crl, int nid)
+{
+	ASN1_INTEGER *n = X509_CRL_get_ext_d2i(crl, nid, NULL, NULL);
+	const long number = n == NULL ? -1 : ASN1_INTEGER_get(n);
+
+	ASN1_INTEGER_free(n);
+	return number;
+}
+
+/* RFC 5280 5.3.1; -1: not listed. */
+static long
+reason_in(X509_CRL *crl, X509 *x)
+{
+	ASN1_ENUMERATED *reason;
+	X509_REVOKED *e = NULL;
+	long said;
+
+	if (X509_CRL_get0_by_cert(crl, &e, x) == 0)
+		return -1;
+	reason = X509_REVOKED_get_ext_d2i(e, NID_crl_reason, NULL, NULL);
+	said = reason == NULL ? CA_UNSPECIFIED : ASN1_ENUMERATED_get(reason);
+	ASN1_ENUMERATED_free(reason);
+	return said;
+}
+
+START_TEST(a_delta_says_what_changed)
+{
+	static const struct {
+		int64_t hours; /* from the start */
+		int held;      /* 1: alice is put on hold, -1: no longer */
+		bool rebased;
+		int alice, bob; /* in the delta */
+	} steps[] = {
+		{ 0, 0, false, -1, CA_KEY_COMPROMISE },
+		{ 1, 1, false, CA_CERTIFICATE_HOLD, CA_KEY_COMPROMISE },
+		{ 2, -1, false, CA_REMOVE_FROM_CRL, CA_KEY_COMPROMISE },
+		{ 9, 0, false, CA_REMOVE_FROM_CRL, CA_KEY_COMPROMISE },
+		{ 16, 0, true, -1, -1 },
+	};
+	const int issuer = ca_issuer(CA_P256, CA_ISSUING);
+	const struct wall start = now;
+	X509 *alice = named("p256", "alice-signing");
+	X509 *bob = named("p256", "bob-signing");
+	char serial[STORE_CA_SERIAL];
+	long from = 0, before = 0;
+	struct err err;
+
+	ca_serial_text(X509_get0_serialNumber(alice), serial);
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
+		X509_CRL *d, *complete;
+
+		now.us = start.us + (steps[i].hours * 3600 + 1) * 1000000;
+		if (steps[i].held == 1)
+			ck_assert(ca_revoke(ca, issuer, serial,
+			    CA_CERTIFICATE_HOLD, "test", now, &err));
+		if (steps[i].held == -1)
+			ck_assert(
+			    ca_resume(ca, issuer, serial, "test", now, &err));
+		now.us += 1000000;
+		d = delta(issuer);
+		complete = list(issuer);
+		ck_assert_int_eq(number_in(d, NID_crl_number),
+		    number_in(complete, NID_crl_number));
+		ck_assert_int_gt(number_in(d, NID_crl_number), before);
+		before = number_in(d, NID_crl_number);
+		if (from != 0)
+			ck_assert_int_eq(number_in(d, NID_delta_crl) != from,
+			    steps[i].rebased);
+		from = number_in(d, NID_delta_crl);
+		ck_assert_int_lt(from, before);
+		ck_assert_int_eq(reason_in(d, alice), steps[i].alice);
+		ck_assert_int_eq(reason_in(d, bob), steps[i].bob);
+		ck_assert_int_eq(number_in(complete, NID_delta_crl), -1);
+		X509_CRL_free(complete);
+		X509_CRL_free(d);
+	}
+	X509_free(bob);
+	X509_free(alice);
+}
+END_TEST
+
 /* ---- certificates ---- */
 
 START_TEST(what_is_issued_is_valid)
@@ -829,6 +931,7 @@ main(void)
 	tcase_add_test(published, what_is_issued_is_published);
 	tcase_add_test(published, lists_are_published_when_they_are_made);
 	tcase_add_test(published, what_cannot_be_published_is_not_issued);
+	tcase_add_test(t, a_delta_says_what_changed);
 	tcase_add_test(t, the_log_is_chained);
 	tcase_add_test(t, a_forged_record_is_found);
 	suite_add_tcase(suite, t);

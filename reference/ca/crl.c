@@ -6,6 +6,7 @@
 
 #include <openssl/x509v3.h>
 
+#include "reference/ca/delta.h"
 #include "reference/ca/flaw_status.h"
 #include "reference/ca/log.h"
 #include "reference/ca/publish.h"
@@ -54,8 +55,8 @@ entry_reason(const struct ca *ca, X509_REVOKED *e, int reason)
 }
 
 /* CERT-F-10, CERT-F-11: what a list says of one certificate. */
-static bool
-add_entry(
+bool
+ca_crl_add(
     const struct ca *ca, X509_CRL *crl, const struct store_ca_certificate *c)
 {
 	X509_REVOKED *e = X509_REVOKED_new();
@@ -82,12 +83,12 @@ add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
 			ca->fault == FAULT_CRL_WITHOUT_REVOKED) &&
 		    !(c.owner[0] != '\0' &&
 			ca->fault == FAULT_CMP_RR_NOT_LISTED) &&
-		    !add_entry(ca, crl, &c))
+		    !ca_crl_add(ca, crl, &c))
 			return false;
 	return ca->fault != FAULT_CRL_LISTS_GOOD ||
 	       issuer != ca_issuer(CA_SM2, CA_ISSUING) ||
 	       (store_ca_named(ca->store, "sm2-alice-signing", &c, NULL) &&
-		   add_entry(ca, crl, &c));
+		   ca_crl_add(ca, crl, &c));
 }
 
 /* ---- the list ---- */
@@ -112,35 +113,59 @@ add_extensions(X509_CRL *crl, X509 *issuer, int64_t number)
 }
 
 static bool
-set_times(X509_CRL *crl, enum fault fault, struct wall now)
+set_times(X509_CRL *crl, enum fault fault, bool delta, struct wall now)
 {
 	ASN1_TIME *t = ASN1_TIME_new();
 	int from = 0, to = LIFETIME_S;
 	bool ok;
 
-	ca_flaw_crl_times(fault, &from, &to);
+	if (delta)
+		ca_flaw_delta_times(fault, &from, &to);
+	else
+		ca_flaw_crl_times(fault, &from, &to);
 	ok = set_time(t, now, from) && X509_CRL_set1_lastUpdate(crl, t) &&
-	     (fault == FAULT_CRL_WITHOUT_NEXT ||
+	     ((fault == FAULT_CRL_WITHOUT_NEXT && !delta) ||
 		 (set_time(t, now, to) && X509_CRL_set1_nextUpdate(crl, t)));
 
 	ASN1_TIME_free(t);
 	return ok;
 }
 
-static X509_CRL *
-build(const struct ca *ca, int issuer, int64_t number, struct wall now)
+/* Which list it is to be; base NULL: a complete one. */
+struct order {
+	int issuer;
+	int64_t number;
+	const struct ca_base *base;
+};
+
+/* Each kind has its own flaws. */
+static bool
+fill(const struct ca *ca, const struct order *o, X509_CRL *crl, struct wall now)
 {
-	const struct ca_signer *s = ca_issuer_signer(ca, issuer);
+	if (o->base != NULL)
+		return ca_delta_fill(ca, o->issuer, o->base, crl) &&
+		       X509_CRL_sort(crl) &&
+		       ca_flaw_delta_unsigned(ca->fault, o->base->number, crl);
+	return add_entries(crl, ca, o->issuer) &&
+	       ca_delta_name(ca, o->issuer, crl) &&
+	       ca_flaw_freshest(ca->fault, crl) && X509_CRL_sort(crl) &&
+	       ca_flaw_crl_unsigned(ca->fault, crl, now);
+}
+
+static X509_CRL *
+build(const struct ca *ca, const struct order *o, struct wall now)
+{
+	const struct ca_signer *s = ca_issuer_signer(ca, o->issuer);
+	const bool delta = o->base != NULL;
 	EVP_MD_CTX *ctx = ca_signer_new(s->key);
 	X509_CRL *crl = X509_CRL_new();
 	const bool ok =
 	    ctx != NULL && X509_CRL_set_version(crl, X509_CRL_VERSION_2) &&
 	    X509_CRL_set_issuer_name(crl, X509_get_subject_name(s->cert)) &&
-	    set_times(crl, ca->fault, now) && add_entries(crl, ca, issuer) &&
-	    add_extensions(crl, s->cert, number) && X509_CRL_sort(crl) &&
-	    ca_flaw_crl_unsigned(ca->fault, crl, now) &&
-	    ca_oddity_crl(ca, issuer, crl) &&
-	    (ca_flaw_crl_sign(ca->fault, crl, s->key) ||
+	    set_times(crl, ca->fault, delta, now) &&
+	    add_extensions(crl, s->cert, o->number) && fill(ca, o, crl, now) &&
+	    ca_oddity_crl(ca, o->issuer, crl) &&
+	    ((!delta && ca_flaw_crl_sign(ca->fault, crl, s->key)) ||
 		X509_CRL_sign_ctx(crl, ctx) > 0);
 
 	ca_signer_free(ctx);
@@ -162,7 +187,7 @@ publish_bare(
 	int n;
 
 	bare.fault = FAULT_CRL_WITHOUT_REVOKED;
-	crl = build(&bare, issuer, number, now);
+	crl = build(&bare, &(struct order){ issuer, number, NULL }, now);
 	n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
 	ok = n > 0 && ca_publish_list(ca, issuer, false,
 			  (struct span){ (const char *)der, (size_t)n }, err);
@@ -182,35 +207,80 @@ publish(struct ca *ca, int issuer, int64_t number, struct wall now,
 		   : ca_publish_list(ca, issuer, false, der, err);
 }
 
+/* The delta of the same number, kept and published. */
 static bool
-keep(struct ca *ca, int issuer, int64_t number, struct wall now,
-    struct span der, struct err *err)
+follow(struct ca *ca, const struct order *o, const struct ca_base *before,
+    struct wall now, struct err *err)
 {
+	struct ca_base base;
+	unsigned char *der = NULL;
+	X509_CRL *crl = NULL;
+	struct span bytes;
+	bool ok = false;
+	int n = -1;
+
+	if (!ca_has_deltas(ca) || before->number == 0)
+		return true;
+	if (!ca_delta_base(ca, o->issuer, before, &base, err))
+		return false;
+	crl = build(ca, &(struct order){ o->issuer, o->number, &base }, now);
+	n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
+	if (n > 0) {
+		bytes = (struct span){ (const char *)der, (size_t)n };
+		ca_flaw_delta_signed(ca->fault, der, bytes.len);
+		ok = ca_delta_keep(ca, o->issuer, bytes, err) &&
+		     ca_publish_list(ca, o->issuer, true, bytes, err);
+	} else {
+		ca_openssl_err(err, "make a delta CRL");
+	}
+	OPENSSL_free(der);
+	X509_CRL_free(crl);
+	return ok;
+}
+
+/* What there is in the store before it; number 0: nothing. */
+static struct ca_base
+list_before(struct ca *ca, int issuer)
+{
+	struct ca_base b = { .number = 0 };
+
+	store_ca_crl(ca->store, issuer, &b.number, &b.made, NULL);
+	return b;
+}
+
+static bool
+keep(struct ca *ca, const struct order *o, struct wall now, struct span der,
+    struct err *err)
+{
+	const struct ca_base before = list_before(ca, o->issuer);
 	struct ca_log_record log;
 	char name[16], about[40];
 	bool ok;
 
-	ca_issuer_name(issuer, name);
-	snprintf(about, sizeof about, "%s %" PRId64, name, number);
+	ca_issuer_name(o->issuer, name);
+	snprintf(about, sizeof about, "%s %" PRId64, name, o->number);
 	ca_log_begin(
 	    ca, now, &(struct ca_log_entry){ "crl", "crl", about, "" }, &log);
 	store_begin(ca->store);
 	ok = store_ca_crl_add(
-		 ca->store, issuer, number, now, der, &log.record, err) &&
-	     publish(ca, issuer, number, now, der, err);
+		 ca->store, o->issuer, o->number, now, der, &log.record, err) &&
+	     publish(ca, o->issuer, o->number, now, der, err) &&
+	     follow(ca, o, &before, now, err);
 	ok = store_end(ca->store, ok, err);
 	ca_log_end(&log);
 	return ok;
 }
 
 static bool
-renew(struct ca *ca, int issuer, int64_t number, struct wall now,
-    struct buf *to, struct err *err)
+renew(struct ca *ca, const struct order *o, struct wall now, struct buf *to,
+    struct err *err)
 {
-	const int64_t said = ca->fault == FAULT_CRL_NUMBER_FALLS
-				 ? INT64_C(1000000) - number
-				 : number;
-	X509_CRL *crl = build(ca, issuer, said, now);
+	const struct order said = { o->issuer,
+		ca->fault == FAULT_CRL_NUMBER_FALLS
+		    ? INT64_C(1000000) - o->number
+		    : o->number,
+		NULL };
+	X509_CRL *crl = build(ca, &said, now);
 	unsigned char *der = NULL;
 	const int n = crl == NULL ? -1 : i2d_X509_CRL(crl, &der);
 	const struct span bytes = { (const char *)der, n > 0 ? (size_t)n : 0 };
@@ -219,9 +289,10 @@ renew(struct ca *ca, int issuer, int64_t number, struct wall now,
 	if (ok)
 		ca_flaw_crl_signed(ca->fault, der, bytes.len);
 	if (ok)
-		ok = keep(ca, issuer, number, now, bytes, err);
+		ok = keep(ca, o, now, bytes, err);
 	else
 		ca_openssl_err(err, "make a CRL");
+	buf_clear(to);
 	if (ok)
 		buf_add(to, bytes);
 	OPENSSL_free(der);
@@ -251,15 +322,19 @@ is_made_each_time(const struct ca *ca)
 	       ca->variant == VARIANT_CRL_MADE_EACH_TIME;
 }
 
+/* The first one has no delta: another follows, which goes on from it. */
 static bool
 renew_next(
     struct ca *ca, int issuer, struct wall now, struct buf *to, struct err *err)
 {
-	struct wall made;
-	int64_t number = 0;
+	struct order o = { issuer, list_before(ca, issuer).number + 1, NULL };
+	bool ok = renew(ca, &o, now, to, err);
 
-	store_ca_crl(ca->store, issuer, &number, &made, NULL);
-	return renew(ca, issuer, number + 1, now, to, err);
+	if (ok && o.number == 1 && ca_has_deltas(ca)) {
+		o.number++;
+		ok = renew(ca, &o, now, to, err);
+	}
+	return ok;
 }
 
 bool
@@ -272,6 +347,18 @@ ca_crl(
 	return is_present(ca, issuer, now) && !is_made_each_time(ca)
 		   ? store_ca_crl(ca->store, issuer, &number, &made, to)
 		   : renew_next(ca, issuer, now, to, err);
+}
+
+bool
+ca_crl_delta(
+    struct ca *ca, int issuer, struct wall now, struct buf *to, struct err *err)
+{
+	if (!is_present(ca, issuer, now) &&
+	    !renew_next(ca, issuer, now, to, err))
+		return false;
+	buf_clear(to);
+	return (ca_delta_kept(ca, issuer, to) ||
+		err_set(err, ERR_PROTOCOL, "there is no delta"));
 }
 
 bool

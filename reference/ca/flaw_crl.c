@@ -287,22 +287,47 @@ has_no_reasons(X509_CRL *crl, int issuer, const char *base)
 	return true;
 }
 
+/* Faults: the same place, but said as it must not be. */
+static bool
+has_point_aside(X509_CRL *crl, int issuer, const char *base)
+{
+	int at;
+
+	if (!has_point(crl, issuer, base))
+		return false;
+	at = X509_CRL_get_ext_by_NID(crl, NID_issuing_distribution_point, -1);
+	return X509_EXTENSION_set_critical(X509_CRL_get_ext(crl, at), 0) == 1;
+}
+
+static bool
+has_point_elsewhere(X509_CRL *crl, int issuer, const char *base)
+{
+	(void)base;
+	return has_point(crl, issuer, "http://elsewhere.example.test");
+}
+
 bool
 ca_oddity_crl(const struct ca *ca, int issuer, X509_CRL *crl)
 {
 	/* clang-format off */
 	static const struct {
+		enum fault fault;
 		enum variant variant;
 		bool (*make)(X509_CRL *, int issuer, const char *base);
 	} oddities[] = {
-		{ VARIANT_CRL_INVALIDITY_DATE,	has_invalidity },
-		{ VARIANT_CRL_POINT,		has_point },
-		{ VARIANT_CRL_WITHOUT_REASONS,	has_no_reasons },
+		{ FAULT_NONE, VARIANT_CRL_INVALIDITY_DATE, has_invalidity },
+		{ FAULT_NONE, VARIANT_CRL_POINT, has_point },
+		{ FAULT_NONE, VARIANT_CRL_WITHOUT_REASONS, has_no_reasons },
+		{ FAULT_CRL_POINT_ASIDE, VARIANT_NONE, has_point_aside },
+		{ FAULT_CRL_POINT_ELSEWHERE, VARIANT_NONE, has_point_elsewhere },
 	};
 	/* clang-format on */
 
+	if (ca->fault == FAULT_NONE && ca->variant == VARIANT_NONE)
+		return true;
 	for (size_t i = 0; i < COUNT(oddities); i++)
 		if (oddities[i].variant == ca->variant &&
+		    oddities[i].fault == ca->fault &&
 		    !oddities[i].make(crl, issuer, ca->base_crl))
 			return false;
 	return true;

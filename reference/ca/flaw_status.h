@@ -27,6 +27,16 @@ bool ca_flaw_crl_sign(enum fault, X509_CRL *, EVP_PKEY *);
 void ca_flaw_crl_signed(enum fault, unsigned char *der, size_t);
 void ca_flaw_crl_served(const struct ca *, int issuer, struct http_answer *);
 
+/* ---- delta CRLs: flaw_delta.c ---- */
+
+int ca_flaw_delta_reason(enum fault, int reason);
+void ca_flaw_delta_times(enum fault, int *from_s, int *to_s);
+bool ca_flaw_delta_unsigned(enum fault, int64_t base, X509_CRL *);
+void ca_flaw_delta_signed(enum fault, unsigned char *der, size_t);
+void ca_flaw_delta_served(const struct ca *, int issuer, struct http_answer *);
+/* Of complete lists: where the delta is. */
+bool ca_flaw_freshest(enum fault, X509_CRL *);
+
 /* ---- OCSP: flaw_ocsp.c ---- */
 
 /* What is said of one certificate, before it is. */

@@ -162,7 +162,8 @@ ca_publish_list(
 	struct buf dn;
 	bool ok;
 
-	if (!has_directory(ca) || ca->fault == FAULT_PUBLISH_NO_LISTS)
+	if (!has_directory(ca) || ca->fault == FAULT_PUBLISH_NO_LISTS ||
+	    (delta && ca->fault == FAULT_PUBLISH_NO_DELTA))
 		return true;
 	buf_init(&dn, DN_KEY);
 	entry_of_issuer(issuer, &dn);

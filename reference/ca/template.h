@@ -40,12 +40,12 @@ extern const struct ca_template ca_templates[CA_CLASSES];
 /* Who asks for it, and where things are. */
 struct ca_order {
 	enum ca_class class;
-	const char *name; /* commonName */
+	const char *name;         /* commonName */
 	const X509_NAME *subject; /* the whole of it, instead; or NULL */
-	const char *alt;  /* "DNS:...", or NULL */
-	EVP_PKEY *key;    /* of the subject */
-	int days;         /* 0: what the class has */
-	time_t until;     /* instead of days; or 0 */
+	const char *alt;          /* "DNS:...", or NULL */
+	EVP_PKEY *key;            /* of the subject */
+	int days;                 /* 0: what the class has */
+	time_t until;             /* instead of days; or 0 */
 	struct wall now;
 	const char *crl, *issuer, *ocsp; /* URIs; NULL: not there */
 };

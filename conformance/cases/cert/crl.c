@@ -44,6 +44,7 @@ static const struct asked asks[] = {
 	{ "crl.number",		  PKI_CRL_NUMBER, PKI_CRL_NUMBER, false },
 	{ "crl.number.form",	  PKI_CRL_NUMBER_CRITICAL, PKI_CRL_NUMBER_LENGTH,
 	  false },
+	{ "crl.idp",		  PKI_CRL_IDP_CRITICAL, PKI_CRL_IDP_FORM, true },
 	{ "crl.signature",	  PKI_CRL_SIGNER, PKI_CRL_SIGNATURE, false },
 	{ .id = NULL },
 };
@@ -274,6 +275,10 @@ static const struct conf_case cases[] = {
 	CRL_CASE("crl.number.form", SHALL, "RFC 5280 5.2.3",
 	    "the number is not critical, has at most 20 octets",
 	    "CRL 编号为非关键扩展，不超过 20 字节", lists_collect, judge),
+	CRL_CASE("crl.idp", SHALL, "RFC 5280 5.2.5",
+	    "a distribution point is critical, not empty, and of one kind",
+	    "颁发分布点为关键扩展，非空，only… 标志至多一个", lists_collect,
+	    judge),
 	CRL_CASE("crl.number.grows", SHALL, "RFC 5280 5.2.3",
 	    "another list has a higher number", "后发布的 CRL 编号更大",
 	    lists_collect_twice, judge_sequence),

@@ -32,12 +32,12 @@ add_place(struct places *p, struct span uri)
 	p->at[p->n++] = text;
 }
 
-/* The fullNames of its distribution points (RFC 5280 4.2.1.13). */
+/* The fullNames of distribution points (RFC 5280 4.2.1.13). */
 static void
-add_points(struct places *p, const struct pki_certificate *c)
+add_points(struct places *p, struct span of)
 {
 	struct der_bad bad = { 0 };
-	struct der points = der_start(c->crl_points, &bad), full;
+	struct der points = der_start(of, &bad), full;
 
 	while (certificate_next_point(&points, &full))
 		while (der_more(&full)) {
@@ -46,6 +46,13 @@ add_points(struct places *p, const struct pki_certificate *c)
 			if (g.kind == GENERAL_URI)
 				add_place(p, g.value);
 		}
+}
+
+static void
+places_free(struct places *p)
+{
+	for (size_t i = 0; i < p->n; i++)
+		free(p->at[i]);
 }
 
 static void
@@ -90,11 +97,10 @@ collect_times(struct trial *t, int times)
 	ok = issued_open(t, &set, NULL);
 	for (size_t i = 0; ok && i < set.n; i++)
 		if (set.at[i].readable)
-			add_points(&p, &set.at[i].certificate);
+			add_points(&p, set.at[i].certificate.crl_points);
 	for (int i = 0; ok && i < times; i++)
 		ok = collect_as(t, &p, as[i]);
-	for (size_t i = 0; i < p.n; i++)
-		free(p.at[i]);
+	places_free(&p);
 	issued_close(&set);
 	return ok;
 }
@@ -109,6 +115,41 @@ bool
 lists_collect_twice(struct trial *t)
 {
 	return collect_times(t, 2);
+}
+
+bool
+lists_collect_deltas(struct trial *t)
+{
+	struct places p = { .n = 0 };
+	struct lists all;
+	bool ok;
+
+	if (!collect_times(t, 1))
+		return false;
+	ok = lists_open(t, "list", &all, NULL);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.at[i].readable)
+			add_points(&p, all.at[i].crl.freshest);
+	lists_close(&all);
+	if (p.n == 0)
+		trial_fact_int(t, "delta", 0);
+	else
+		ok = collect_as(t, &p, "delta") && ok;
+	places_free(&p);
+	return ok;
+}
+
+bool
+lists_point_at(struct span points, const char *url)
+{
+	struct places p = { .n = 0 };
+	bool found = false;
+
+	add_points(&p, points);
+	for (size_t i = 0; i < p.n; i++)
+		found |= url != NULL && strcmp(p.at[i], url) == 0;
+	places_free(&p);
+	return found;
 }
 
 /* ---- judge ---- */
@@ -186,4 +227,16 @@ lists_need(struct trial *t, const struct lists *all)
 	}
 	return trial_need(
 	    t, n > 0, "no distribution point is within reach of the profile");
+}
+
+bool
+lists_open_deltas(struct trial *t, struct lists *deltas, struct pki_findings *f)
+{
+	int64_t n = 0;
+
+	*deltas = (struct lists){ .n = 0 };
+	return trial_sane(t, trial_fact_get_int(t, "delta", &n),
+		   "no deltas were asked for") &&
+	       trial_need(t, n > 0, "no list says where its delta is") &&
+	       lists_open(t, "delta", deltas, f);
 }

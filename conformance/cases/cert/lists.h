@@ -5,7 +5,8 @@
  *
  *	list-N		each of them, as conformance/client/web.h files it
  *	again-N		the same once more
- *	list, again	how many; list-N.url and list-N.at: from where, when
+ *	delta-N		deltas, from where those lists say that they are
+ *	list, again, delta	how many; list-N.url and list-N.at: from where, when
  */
 #ifndef CONFORMANCE_CASES_CERT_LISTS_H
 #define CONFORMANCE_CASES_CERT_LISTS_H
@@ -50,6 +51,7 @@ struct lists {
 
 bool lists_collect(struct trial *);
 bool lists_collect_twice(struct trial *);
+bool lists_collect_deltas(struct trial *);
 
 /*
  * Back from the evidence ("list" or "again"), with all findings of each: by
@@ -58,6 +60,11 @@ bool lists_collect_twice(struct trial *);
 bool lists_open(
     struct trial *, const char *as, struct lists *, struct pki_findings *);
 void lists_close(struct lists *);
+/* Need: there are deltas to be had; likewise. */
+bool lists_open_deltas(struct trial *, struct lists *, struct pki_findings *);
+
+/* Does one of these DistributionPoints name this place? */
+bool lists_point_at(struct span points, const char *url);
 
 /* Need: each that is within reach is there. */
 bool lists_need(struct trial *, const struct lists *);

@@ -12,6 +12,7 @@ extern const struct conf_group conf_publication_lists;
 
 #define LISTS_OF \
 	"certificateRevocationList;binary authorityRevocationList;binary"
+#define DELTAS "deltaRevocationList;binary"
 
 /* ---- collect ---- */
 
@@ -27,6 +28,12 @@ collect_both(struct trial *t)
 {
 	return lists_collect(t) &&
 	       lookup_go_on(t, true, true, LOOKUP_ENTRY, LISTS_OF);
+}
+
+static bool
+collect_deltas(struct trial *t)
+{
+	return lookup_collect(t, true, true, LOOKUP_ENTRY, DELTAS);
 }
 
 /* ---- judge ---- */
@@ -179,6 +186,52 @@ judge_revoked(struct trial *t)
 	lookup_close(&a);
 }
 
+/* ---- deltas ---- */
+
+static bool
+has_delta(const struct lookup *a, const struct profile_certificate *place,
+    const struct pki_certificate *ca)
+{
+	struct pki_crl crl;
+
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t n = 0; n < a->at[i].n; n++) {
+			const struct published_value *v = &a->at[i].at[n];
+
+			if (published_is(v, "deltaRevocationList") &&
+			    published_of(v, place->dn) &&
+			    crl_read(&crl, v->octets, NULL) && crl.has_base &&
+			    crl_has_issuer(&crl, ca->subject) &&
+			    crl_judge_issued(&crl, ca, a->at[i].when, NULL))
+				return true;
+		}
+	return false;
+}
+
+static void
+judge_deltas(struct trial *t)
+{
+	const struct profile_certificate *c;
+	const struct issued *i;
+	struct lookup a;
+	size_t at = 0, n = 0;
+
+	if (lookup_open(t, &a)) {
+		while ((c = lookup_next(trial_profile(t), true, &at)) != NULL) {
+			i = lookup_issued(&a.set, c->name);
+			if (i == NULL)
+				continue;
+			n++;
+			trial_claim(t, "RFC 4523 4.6",
+			    has_delta(&a, c, &i->certificate),
+			    "the entry of a CA has its present delta",
+			    "%s: none", c->name);
+		}
+		trial_need(t, n > 0, "the profile publishes no CA");
+	}
+	lookup_close(&a);
+}
+
 /* clang-format off */
 #define CASE(name, at, cite, en, zh, wants, same, ask, how) \
 	{ \
@@ -205,6 +258,10 @@ static const struct conf_case cases[] = {
 	    "they are not older than what HTTP has",
 	    "目录中的 CRL 不旧于 HTTP 所提供的", " endpoint:crl",
 	    "ldap.search", collect_both, judge_same),
+	CASE("delta", LEVEL_SHALL, "RFC 4523 4.6",
+	    "delta CRLs are in the entries of their CAs",
+	    "增量 CRL 发布在 CA 的目录条目中", " cert.crl.delta", "ldap.search",
+	    collect_deltas, judge_deltas),
 	CASE("revoked", LEVEL_SHALL, "RFC 5280 3.3",
 	    "what is revoked is in the lists of the directory",
 	    "已撤销的证书列在目录中的 CRL 上", "", "ldap.search",
