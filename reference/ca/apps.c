@@ -12,6 +12,7 @@
 #include "reference/ca/flaw_status.h"
 #include "reference/ca/ocsp.h"
 #include "reference/ca/tsa.h"
+#include "reference/login.h"
 
 /* "sm2.crl" with ".crl": the issuer; else 404. */
 static bool
@@ -67,7 +68,9 @@ serve_cmp(const struct site *site, const struct http_request *r,
 	}
 	a->type = site->ca->fault == FAULT_CMP_TYPE ? "application/octet-stream"
 						    : "application/pkixcmp";
-	ca_cmp(site->ca, issuer < 0 ? -1 : issuer / 2, r->body, now, &a->body);
+	ca_cmp(site->ca, issuer < 0 ? -1 : issuer / 2,
+	    &(struct login){ .site = site, .service = "ca", .peer = r->peer },
+	    r->body, now, &a->body);
 	if (a->body.len == 0)
 		http_answer_text(a, 500, "there is no answer");
 }
@@ -114,6 +117,7 @@ serve_crl(const struct site *site, const struct http_request *r,
 	if (!issuer_asked(words->of[0], ".crl", &issuer, a))
 		return;
 	a->type = "application/pkix-crl"; /* RFC 2585 4.2 */
+	ca_cmp_sweep(site->ca, now);
 	if (!ca_crl(site->ca, issuer, now, &a->body, &err))
 		http_answer_text(a, 500, "%s", err.what);
 	else
@@ -133,6 +137,7 @@ answer_ocsp(const struct site *site, struct span request, struct wall now,
 	a->type = site->ca->fault == FAULT_OCSP_TYPE
 		      ? "application/octet-stream"
 		      : "application/ocsp-response";
+	ca_cmp_sweep(site->ca, now);
 	ca_ocsp(site->ca, request, now, &a->body);
 }
 

@@ -65,6 +65,18 @@ static const struct {
 	{ HTTP_CA, "GET /certificates/dsa.cer HTTP/1.1\r\n",
 	  "404", "text/plain" },
 	{ HTTP_CA, "GET /certificates/sm2 HTTP/1.1\r\n", "404", "text/plain" },
+	{ HTTP_CA, "POST /cmp HTTP/1.1\r\nContent-Length: 0\r\n"
+	  "Content-Type: application/pkixcmp\r\n",
+	  "200", "application/pkixcmp" },
+	{ HTTP_CA, "POST /cmp/sm2 HTTP/1.1\r\nContent-Length: 0\r\n"
+	  "Content-Type: application/pkixcmp\r\n",
+	  "200", "application/pkixcmp" },
+	{ HTTP_CA, "POST /cmp/dsa HTTP/1.1\r\nContent-Length: 0\r\n"
+	  "Content-Type: application/pkixcmp\r\n",
+	  "404", "text/plain" },
+	{ HTTP_CA, "POST /cmp HTTP/1.1\r\nContent-Length: 0\r\n",
+	  "415", "text/plain" },
+	{ HTTP_CA, "GET /cmp HTTP/1.1\r\n", "405", "text/plain" },
 	{ HTTP_CRL, "GET /crl/sm2.crl HTTP/1.1\r\n",
 	  "200", "application/pkix-crl" },
 	{ HTTP_CRL, "GET /crl/p256-root.crl HTTP/1.1\r\n",

@@ -1,6 +1,4 @@
 /* SPDX-License-Identifier: MIT */
-#include "reference/ca/cmp.h"
-
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -246,10 +244,11 @@ answer(struct cmp *c, struct span request)
 }
 
 void
-ca_cmp(struct ca *ca, int only, struct span request, struct wall now,
-    struct buf *to)
+ca_cmp(struct ca *ca, int only, const struct login *login, struct span request,
+    struct wall now, struct buf *to)
 {
 	struct cmp c = { .ca = ca,
+		.login = login,
 		.now = now,
 		.only = only,
 		.algorithm = only < 0 ? CA_P256 : (enum ca_algorithm)only };
@@ -258,7 +257,7 @@ ca_cmp(struct ca *ca, int only, struct span request, struct wall now,
 	buf_init(&c.content, CMP_MESSAGE_MOST);
 	RAND_bytes(c.nonce, sizeof c.nonce);
 	ca_flaw_cmp_nonce(ca->fault, c.nonce);
-	cmp_sweep(ca, now);
+	ca_cmp_sweep(ca, now);
 	why = answer(&c, request);
 	if (why != CMP_FINE) {
 		log_refusal(&c);

@@ -12,11 +12,17 @@
 
 #include "reference/ca/ca.h"
 
+struct login;
+
 /*
  * PKIMessage in DER and its answer; there is an answer to everything.  only:
  * the algorithm of the certificates that are given, or -1: that of the key.
+ * A wrong MAC counts as a wrong password does; login NULL: nobody counts.
  */
-void ca_cmp(struct ca *, int only, struct span request, struct wall now,
-    struct buf *to);
+void ca_cmp(struct ca *, int only, const struct login *, struct span request,
+    struct wall now, struct buf *to);
+
+/* Certificates that nobody confirmed in time are revoked. */
+void ca_cmp_sweep(struct ca *, struct wall now);
 
 #endif

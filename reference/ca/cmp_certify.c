@@ -175,9 +175,11 @@ judge_old(struct cmp *c, struct wish *w)
 	    c->ca->fault != FAULT_CMP_KUR_ANYBODY)
 		return cmp_fail(
 		    c, CMP_NOT_AUTHORIZED, "the certificate is another's");
-	if ((row.status != STORE_CA_GOOD &&
-		c->ca->fault != FAULT_CMP_KUR_REVOKED_TAKEN) ||
-	    row.confirm.us != 0)
+	if (row.confirm.us != 0)
+		return cmp_fail(
+		    c, CMP_BAD_CERT_ID, "the certificate is not confirmed");
+	if (row.status != STORE_CA_GOOD &&
+	    c->ca->fault != FAULT_CMP_KUR_REVOKED_TAKEN)
 		return cmp_fail(
 		    c, CMP_CERT_REVOKED, "the certificate is not valid");
 	w->old = certificate_of(c->ca, row.id);

@@ -169,7 +169,7 @@ cmp_give_up(struct cmp *c)
 }
 
 void
-cmp_sweep(struct ca *ca, struct wall now)
+ca_cmp_sweep(struct ca *ca, struct wall now)
 {
 	struct store_ca_certificate row;
 	bool ok = true;

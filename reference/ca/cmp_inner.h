@@ -5,7 +5,7 @@
 #ifndef REFERENCE_CA_CMP_INNER_H
 #define REFERENCE_CA_CMP_INNER_H
 
-#include "reference/ca/ca.h"
+#include "reference/ca/cmp.h"
 #include "reference/ca/cmp_message.h"
 #include "reference/ca/crmf.h"
 #include "reference/store_cmp.h"
@@ -24,13 +24,14 @@ enum {
 /* By whom a message is protected. */
 struct cmp_client {
 	const struct world_person *person;
-	bool by_mac, by_pbmac1;
+	bool by_mac;
 	X509 *cert; /* of who signed; or NULL */
 	struct store_ca_certificate row;
 };
 
 struct cmp {
 	struct ca *ca;
+	const struct login *login; /* or NULL */
 	struct wall now;
 	struct cmp_message in;
 	struct cmp_client client;
@@ -71,8 +72,6 @@ enum cmp_failure cmp_confirm(struct cmp *);
 enum cmp_failure cmp_give_up(struct cmp *);
 /* pkiConf */
 enum cmp_failure cmp_acknowledge(struct cmp *);
-/* Certificates that nobody confirmed in time are revoked. */
-void cmp_sweep(struct ca *, struct wall now);
 /* cmp_poll.c */
 enum cmp_failure cmp_poll(struct cmp *);
 /* cmp_revoke.c */

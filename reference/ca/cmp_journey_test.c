@@ -143,7 +143,7 @@ say(struct cmp_message *m, const struct holder *as, const char *what)
 	buf_init(&der, MOST);
 	ck_assert(cmp_compose(m, &der));
 	buf_clear(&heard);
-	ca_cmp(ca, -1, buf_span(&der), now, &heard);
+	ca_cmp(ca, -1, NULL, buf_span(&der), now, &heard);
 	look_at_answer(buf_span(&der), m->secret, what);
 	buf_clear(&back);
 	buf_add(&back, answer.nonce);

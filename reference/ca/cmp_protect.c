@@ -8,6 +8,7 @@
 #include <openssl/x509v3.h>
 
 #include "reference/ca/flaw_cmp.h"
+#include "reference/login.h"
 
 enum {
 	GENERALIZED_TIME = 0x18,
@@ -63,6 +64,20 @@ pbm(const OSSL_CRMF_PBMPARAMETER *p, struct span secret, struct span what,
 	return ok;
 }
 
+/* A locked account looks like a wrong secret. */
+static bool
+settle(struct cmp *c, bool right)
+{
+	const struct span user = c->in.sender_kid;
+	struct sasl s = { .mechanism = NULL };
+
+	if (c->login == NULL)
+		return right;
+	snprintf(s.user, sizeof s.user, "%.*s", SPAN_FMT(user));
+	s.known = store_account(c->ca->store, user, &s.account);
+	return login_settle(c->login, &s, right, c->now);
+}
+
 /* Who is not known takes as long. */
 static enum cmp_failure
 check_mac(struct cmp *c, const X509_ALGOR *a, struct span what)
@@ -81,7 +96,8 @@ check_mac(struct cmp *c, const X509_ALGOR *a, struct span what)
 	     CRYPTO_memcmp(mac.data, c->in.protection.ptr, mac.len) == 0;
 	buf_free(&mac);
 	OSSL_CRMF_PBMPARAMETER_free(parameters);
-	if (!ok && (p == NULL || c->ca->fault != FAULT_CMP_MAC_UNCHECKED))
+	ok = ok || (p != NULL && c->ca->fault == FAULT_CMP_MAC_UNCHECKED);
+	if (!settle(c, ok))
 		return cmp_fail(c, CMP_BAD_MESSAGE_CHECK, "the MAC is wrong");
 	c->client.person = p;
 	c->client.by_mac = true;

@@ -23,6 +23,35 @@ no_such_key(void)
 }
 
 static void
+as_long_as_can_be(OSSL_CMP_CTX *c)
+{
+	X509_NAME *name = name_of("alice");
+
+	for (int i = 0; i < 100; i++)
+		X509_NAME_add_entry_by_txt(name, "OU", MBSTRING_UTF8,
+		    (const unsigned char *)"archive", -1, -1, 0);
+	OSSL_CMP_CTX_set1_subjectName(c, name);
+	X509_NAME_free(name);
+}
+
+static EVP_PKEY *
+small_exponent(void)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_id(EVP_PKEY_RSA, NULL);
+	EVP_PKEY *key = NULL;
+	BIGNUM *e = BN_new();
+
+	BN_set_word(e, 3);
+	EVP_PKEY_keygen_init(ctx);
+	EVP_PKEY_CTX_set_rsa_keygen_bits(ctx, 2048);
+	EVP_PKEY_CTX_set1_rsa_keygen_pubexp(ctx, e);
+	EVP_PKEY_keygen(ctx, &key);
+	EVP_PKEY_CTX_free(ctx);
+	BN_free(e);
+	return key;
+}
+
+static void
 as_somebody_else(OSSL_CMP_CTX *c)
 {
 	X509_NAME *name = name_of("bob");
@@ -118,11 +147,13 @@ static const struct {
 	int failure;
 } refused[] = {
 	{ short_key, NULL, FAILURE(badAlg) },
+	{ small_exponent, NULL, FAILURE(badAlg) },
 	{ other_curve, NULL, FAILURE(badAlg) },
 	{ no_such_key, NULL, FAILURE(badAlg) },
 	{ NULL, at_another_path, FAILURE(badAlg) },
 	{ NULL, as_somebody_else, FAILURE(badCertTemplate) },
 	{ NULL, as_two, FAILURE(badCertTemplate) },
+	{ NULL, as_long_as_can_be, FAILURE(badCertTemplate) },
 	{ NULL, from_another_issuer, FAILURE(badCertTemplate) },
 	{ NULL, with_a_name_of_others, FAILURE(unacceptedExtension) },
 	{ NULL, without_proof, FAILURE(badPOP) },
@@ -148,6 +179,38 @@ START_TEST(what_is_wrong_is_refused)
 	ck_assert_ptr_null(x);
 	ck_assert_int_eq(OSSL_CMP_CTX_get_failInfoCode(c), refused[_i].failure);
 	OSSL_CMP_CTX_free(c);
+	EVP_PKEY_free(key);
+}
+END_TEST
+
+/* A secret is not to be guessed here when it cannot be elsewhere. */
+START_TEST(guessing_locks_the_account)
+{
+	struct site site = { .store = store,
+		.audit = audit_open(NULL),
+		.login_failures_most = 3,
+		.login_lock_us = (int64_t)60 * SECOND };
+	const struct login l = { .site = &site, .service = "ca", .peer = "-" };
+	EVP_PKEY *key = ca_key_new(CA_P256, 0);
+	OSSL_CMP_CTX *c;
+	struct err err;
+	X509 *x;
+
+	ck_assert(store_settle(store, &world, &err));
+	door = &l;
+	for (int i = 0; i < 5; i++) {
+		c = alice();
+		if (i < 3)
+			with_a_wrong_secret(c);
+		if (i == 4)
+			now.us += (int64_t)61 * SECOND;
+		x = apply(c, OSSL_CMP_CR, key);
+		ck_assert_int_eq(x != NULL, i == 4);
+		X509_free(x);
+		OSSL_CMP_CTX_free(c);
+	}
+	door = NULL;
+	audit_close(site.audit);
 	EVP_PKEY_free(key);
 }
 END_TEST
@@ -235,6 +298,7 @@ fill(TCase *t)
 {
 	tcase_add_loop_test(t, what_is_wrong_is_refused, 0, COUNT(refused));
 	tcase_add_test(t, nothing_is_granted_twice);
+	tcase_add_test(t, guessing_locks_the_account);
 	tcase_add_loop_test(t, an_old_message_is_refused, 0, 2);
 	tcase_add_test(t, a_spoilt_message_is_an_error);
 }

@@ -17,6 +17,7 @@
 
 #include "reference/ca/cmp.h"
 #include "reference/ca/log.h"
+#include "reference/login.h"
 #include "reference/world.h"
 
 enum { ANSWER_MOST = 1 << 20, SECOND = 1000000 };
@@ -79,6 +80,8 @@ down(void)
 
 /* ---- the client ---- */
 
+static const struct login *door; /* NULL: failures are not counted */
+
 static inline OSSL_CMP_MSG *
 answer_to(struct span request)
 {
@@ -87,7 +90,7 @@ answer_to(struct span request)
 	struct buf out;
 
 	buf_init(&out, ANSWER_MOST);
-	ca_cmp(ca, only, request, now, &out);
+	ca_cmp(ca, only, door, request, now, &out);
 	p = (const unsigned char *)out.data;
 	msg = d2i_OSSL_CMP_MSG(NULL, &p, (long)out.len);
 	ck_assert_msg(msg != NULL, "the answer is no PKIMessage");

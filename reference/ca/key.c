@@ -67,8 +67,8 @@ ca_key_new(enum ca_algorithm algorithm, size_t n)
 	return d2i_AutoPrivateKey(NULL, &p, (long)rsa[n].n);
 }
 
-bool
-ca_key_algorithm(EVP_PKEY *key, enum ca_algorithm *a)
+static bool
+kind_of(EVP_PKEY *key, enum ca_algorithm *a)
 {
 	char group[32];
 	const int bits = EVP_PKEY_get_bits(key);
@@ -84,6 +84,37 @@ ca_key_algorithm(EVP_PKEY *key, enum ca_algorithm *a)
 		       OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group,
 		       NULL) == 1 &&
 		   strcmp(group, "prime256v1") == 0);
+}
+
+/* FIPS 186-5 5.1: with small exponents careless signatures can be forged. */
+static bool
+exponent_is_large(EVP_PKEY *key)
+{
+	BIGNUM *e = NULL;
+	const bool ok =
+	    EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1 &&
+	    BN_num_bits(e) > 16;
+
+	BN_free(e);
+	return ok;
+}
+
+/* On its curve, and not zero. */
+static bool
+is_sound(EVP_PKEY *key)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	const bool ok = ctx != NULL && EVP_PKEY_public_check(ctx) == 1;
+
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
+}
+
+bool
+ca_key_algorithm(EVP_PKEY *key, enum ca_algorithm *a)
+{
+	return kind_of(key, a) && is_sound(key) &&
+	       (*a != CA_RSA || exponent_is_large(key));
 }
 
 bool

@@ -28,7 +28,10 @@ extern const char *const ca_algorithms[CA_ALGORITHMS]; /* "sm2" ... */
  * made anew.
  */
 EVP_PKEY *ca_key_new(enum ca_algorithm, size_t n);
-/* Which of ours a key is of: SM2, P-256, RSA of 2048 to 4096 bits. */
+/*
+ * Which of ours a key is of: SM2, P-256, RSA of 2048 to 4096 bits.  False,
+ * too, when it is no sound one: off its curve, or with a small exponent.
+ */
 bool ca_key_algorithm(EVP_PKEY *, enum ca_algorithm *);
 bool ca_key_read(struct span der, EVP_PKEY **, struct err *);
 bool ca_key_write(EVP_PKEY *, struct buf *to, struct err *);

@@ -12,6 +12,7 @@
 #include <openssl/ts.h>
 
 #include "reference/ca/cmp.h"
+#include "reference/ca/crmf.h"
 #include "reference/ca/ocsp.h"
 #include "reference/ca/tsa.h"
 #include "reference/world.h"
@@ -43,6 +44,25 @@ authority(void)
 	return ca;
 }
 
+/* Behind a transactionID that is used up they would not be reached. */
+static void
+read_parts(struct span in)
+{
+	struct crmf_template t;
+	struct crmf_request r;
+
+	if (crmf_read_template(in, &t))
+		crmf_free_template(&t);
+	if (crmf_read_p10(in, &r)) {
+		(void)crmf_proven(&r);
+		crmf_free(&r);
+	}
+	if (crmf_read(in, &r)) {
+		(void)crmf_proven(&r);
+		crmf_free(&r);
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -69,12 +89,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	TS_RESP_free(stamp);
 	buf_clear(&out);
-	ca_cmp(ca, -1, in, clock_wall(), &out);
+	ca_cmp(ca, -1, NULL, in, clock_wall(), &out);
 	p = (const unsigned char *)out.data;
 	message = d2i_OSSL_CMP_MSG(NULL, &p, (long)out.len);
 	if (message == NULL)
 		abort();
 	OSSL_CMP_MSG_free(message);
+	if (size <= CMP_MESSAGE_MOST)
+		read_parts(in);
 	buf_free(&out);
 	return 0;
 }

@@ -5,6 +5,8 @@
 
 #include "lib/span.h"
 
+enum { SUBJECT_MOST = 1024 }; /* octets */
+
 bool
 ca_name_has(const X509_NAME *name, int nid, const char *text)
 {
@@ -43,7 +45,8 @@ ca_subject_is_of(const X509_NAME *name, const struct world_person *p)
 
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		fits = fits || ca_name_has(name, NID_commonName, own[i]);
-	return fits && count_of(name, NID_commonName) == 1;
+	return fits && count_of(name, NID_commonName) == 1 &&
+	       i2d_X509_NAME(name, NULL) <= SUBJECT_MOST;
 }
 
 bool
