@@ -41,6 +41,7 @@ struct conf_case {
 	 * "dn:alice" (her name in the directory), "directory:people",
 	 * "log:smtp", "mail:sink", "safety:lockout", "safety:destructive",
 	 * "pki:certificates", "key:alice" (her certificate and private key).
+	 * "document:CERT-F-20": one is handed over for that row.
 	 * "operation:application.submit": the profile maps it, and if not the
 	 * case is not applicable.
 	 * A leading "!" asks for a claim to be absent.

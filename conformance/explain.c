@@ -83,6 +83,7 @@ static const struct {
 	{ "key:",	"an account of the profile with certificate and key" },
 	{ "operation:",	"an operation the profile maps; without it: not "
 			"applicable" },
+	{ "document:",	"a document of the profile" },
 	{ "log:",	"a log of the profile" },
 	{ "mail:",	"an address or host under mail: in the profile" },
 	{ "safety:",	"a permission under safety: in the profile" },

@@ -82,6 +82,7 @@
 	X(ldap_change) \
 	X(ldap_tls) \
 	X(certificates) \
+	X(cert_documents) \
 	X(related) \
 	X(crl) \
 	X(crl_status) \

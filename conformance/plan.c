@@ -134,6 +134,7 @@ enum reason {
 	NO_NAME,
 	NO_KEY,
 	NOT_MAPPED,
+	NO_DOCUMENT,
 	NO_LOG,
 	NOT_SAID,
 	NOT_ALLOWED,
@@ -163,6 +164,9 @@ static const struct {
 	[NOT_MAPPED] = { NOT_APPLICABLE,
 	    { "the profile maps no operation ", "" },
 	    { "配置文件未映射操作 ", "" } },
+	[NO_DOCUMENT] = { INCONCLUSIVE,
+	    { "the profile hands over no document for ", "" },
+	    { "配置文件未提交证明文件：", "" } },
 	[NO_LOG] = { REVIEW,
 	    { "the profile names no log of ",
 		": a person has to look at the records of this run" },
@@ -248,6 +252,15 @@ need_key(struct plan_case *c, const struct profile *p, const char *role)
 }
 
 static bool
+need_document(struct plan_case *c, const struct profile *p, const char *row)
+{
+	enum req req;
+
+	return (catalogue_find(row, &req) && profile_has_document(p, req)) ||
+	       lack(c, NO_DOCUMENT, row);
+}
+
+static bool
 need_operation(struct plan_case *c, const struct profile *p, const char *name)
 {
 	return profile_operation(p, name) != NULL || lack(c, NOT_MAPPED, name);
@@ -318,6 +331,7 @@ need(struct plan_case *c, const struct profile *p, const char *word)
 		{ "dn:",	need_dn,	false },
 		{ "key:",	need_key,	false },
 		{ "operation:",	need_operation,	false },
+		{ "document:",	need_document,	false },
 		{ "log:",	need_log,	false },
 		{ "safety:",	need_safety,	false },
 		{ "mail:",	need_said,	true },

@@ -144,6 +144,17 @@ certificates_free(struct profile_certificate *certificates, size_t n)
 }
 
 static void
+documents_free(struct profile_document *documents, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		free(documents[i].title);
+		free(documents[i].file);
+		free(documents[i].expires);
+	}
+	free(documents);
+}
+
+static void
 waivers_free(struct profile_waiver *waivers, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
@@ -190,6 +201,7 @@ profile_free(struct profile *p)
 	for (size_t i = 0; i < p->n_limits; i++)
 		free(p->limits[i].metric);
 	free(p->limits);
+	documents_free(p->documents, p->n_documents);
 	waivers_free(p->waivers, p->n_waivers);
 	logs_free(p->logs, p->n_logs);
 	*p = (struct profile){ 0 };
@@ -256,6 +268,15 @@ profile_field(const struct profile_operation *o, const char *name)
 		if (strcmp(o->fields[i].name, name) == 0)
 			return &o->fields[i];
 	return NULL;
+}
+
+bool
+profile_has_document(const struct profile *p, enum req req)
+{
+	for (size_t i = 0; i < p->n_documents; i++)
+		if (p->documents[i].req == req)
+			return true;
+	return false;
 }
 
 bool

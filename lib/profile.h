@@ -96,6 +96,13 @@ struct profile_operation {
 	char *success_at, *success_is;
 };
 
+/* What is handed over for somebody to read: rows of the method ED. */
+struct profile_document {
+	enum req req;
+	char *title, *file;
+	char *expires; /* "2027-01-31", or NULL */
+};
+
 /* A deviation the parties have accepted; visible in every report. */
 struct profile_waiver {
 	char *subject; /* case or row */
@@ -161,6 +168,9 @@ struct profile {
 	struct profile_operation *operations; /* those that are mapped */
 	size_t n_operations;
 
+	struct profile_document *documents;
+	size_t n_documents;
+
 	char **claims; /* "smtp.starttls", "smtp.size", ... sorted */
 	size_t n_claims;
 	struct profile_limit *limits;
@@ -213,6 +223,9 @@ const struct profile_operation *profile_operation(
 /* NULL when nothing is said of it. */
 const struct profile_field *profile_field(
     const struct profile_operation *, const char *name);
+
+/* Is a document handed over for this row? */
+bool profile_has_document(const struct profile *, enum req);
 
 /* The profile's limit when it has one, else the catalogue's. */
 bool profile_limit(

@@ -40,8 +40,8 @@ profile_take_claims(const struct reading *r)
 	return true;
 }
 
-static bool
-find_row(const struct reading *r, struct conf_key key, const char *name,
+bool
+reading_row(const struct reading *r, struct conf_key key, const char *name,
     enum req *req)
 {
 	const char *names[REQ_COUNT], *near;
@@ -96,7 +96,7 @@ profile_take_limits(const struct reading *r)
 		struct raw_limit *from = &r->raw->limits[i];
 		struct profile_limit *to = &p->limits[i];
 
-		if (!find_row(r, conf_key("limits[%zu].requirement", i),
+		if (!reading_row(r, conf_key("limits[%zu].requirement", i),
 			from->requirement, &to->req) ||
 		    !check_metric(r, i, to->req, from->metric))
 			return false;
@@ -114,7 +114,6 @@ profile_take_limits(const struct reading *r)
 	return true;
 }
 
-/* A day that exists, as YYYY-MM-DD. */
 static bool
 is_day(const char *text)
 {
@@ -128,6 +127,13 @@ is_day(const char *text)
 		return false;
 	wall_text(w, again);
 	return strncmp(text, again, 10) == 0;
+}
+
+bool
+reading_day(const struct reading *r, struct conf_key key, const char *day)
+{
+	return is_day(day) || reading_bad(r, key, "not a day",
+				  "YYYY-MM-DD, such as 2027-01-31");
 }
 
 /* A row, or the id of a case, of which only the form is known here. */
@@ -144,12 +150,11 @@ profile_take_waivers(const struct reading *r)
 		    w->subject[strspn(w->subject, "abcdefghijklmnopqrstuvwxyz"
 						  "0123456789.-")] == '\0';
 
-		if (!id && !find_row(r, key, w->subject, &req))
+		if (!id && !reading_row(r, key, w->subject, &req))
 			return false;
-		if (!is_day(w->expires))
-			return reading_bad(r,
-			    conf_key("waivers[%zu].expires", i), "not a day",
-			    "YYYY-MM-DD, such as 2027-01-31");
+		if (!reading_day(
+			r, conf_key("waivers[%zu].expires", i), w->expires))
+			return false;
 	}
 	return true;
 }

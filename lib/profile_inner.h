@@ -85,7 +85,17 @@ bool profile_take_pki(const struct reading *);
 
 bool profile_take_bindings(const struct reading *);
 
+/* ---- profile_documents.c ---- */
+
+bool profile_take_documents(const struct reading *);
+
 /* ---- profile_claims.c ---- */
+
+/* A row of the catalogue by its name. */
+bool reading_row(
+    const struct reading *, struct conf_key, const char *name, enum req *);
+/* A day that exists, as YYYY-MM-DD. */
+bool reading_day(const struct reading *, struct conf_key, const char *day);
 
 bool profile_take_claims(const struct reading *);
 bool profile_take_limits(const struct reading *);

@@ -74,10 +74,10 @@ read_raw(struct conf *conf, struct profile *p, bool public, struct err *err)
 	     reading_pem(&r, conf_key("trust"), &p->trust) &&
 	     profile_take_accounts(&r) && profile_take_mail(&r) &&
 	     profile_take_directory(&r) && profile_take_pki(&r) &&
-	     profile_take_bindings(&r) && profile_take_claims(&r) &&
-	     profile_take_limits(&r) && profile_take_waivers(&r) &&
-	     profile_take_logs(&r) && profile_take_timeouts(&r) &&
-	     profile_take_safety(&r);
+	     profile_take_bindings(&r) && profile_take_documents(&r) &&
+	     profile_take_claims(&r) && profile_take_limits(&r) &&
+	     profile_take_waivers(&r) && profile_take_logs(&r) &&
+	     profile_take_timeouts(&r) && profile_take_safety(&r);
 	conf_unload(&profile_schema, data);
 	if (!ok)
 		profile_free(p);

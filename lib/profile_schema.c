@@ -185,6 +185,14 @@ static const cyaml_schema_field_t binding_keys[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t document_keys[] = {
+	MUST("requirement", struct raw_document, requirement),
+	MUST("title",	struct raw_document, title),
+	MUST("file",	struct raw_document, file),
+	MAY("expires",	struct raw_document, expires),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t limit_keys[] = {
 	MUST("requirement",	struct raw_limit, requirement),
 	MUST("metric",		struct raw_limit, metric),
@@ -229,6 +237,7 @@ static const cyaml_schema_value_t
 	each_endpoint	= EACH(struct profile_endpoint, endpoint_keys),
 	each_account	= EACH(struct raw_account, account_keys),
 	each_binding	= EACH(struct raw_binding, binding_keys),
+	each_document	= EACH(struct raw_document, document_keys),
 	each_limit	= EACH(struct raw_limit, limit_keys),
 	each_waiver	= EACH(struct profile_waiver, waiver_keys),
 	each_log	= EACH(struct profile_log, log_keys);
@@ -244,6 +253,7 @@ static const cyaml_schema_field_t top_keys[] = {
 	MAP("directory", OPT, p.directory, directory_keys),
 	MAP("pki",	OPT, p.pki, pki_keys),
 	LIST("bindings", OPT, bindings, n_bindings, &each_binding, 0, 16),
+	LIST("documents", OPT, documents, n_documents, &each_document, 0, 256),
 	LIST("claims", OPT, p.claims, p.n_claims, &word, 0, 256),
 	LIST("limits", OPT, limits, n_limits, &each_limit, 0, 256),
 	LIST("waivers", OPT, p.waivers, p.n_waivers, &each_waiver, 0, 256),

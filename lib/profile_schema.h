@@ -51,6 +51,10 @@ struct raw_binding {
 	size_t n_operations;
 };
 
+struct raw_document {
+	char *requirement, *title, *file, *expires;
+};
+
 struct raw_limit {
 	char *requirement, *metric;
 	double value;
@@ -76,6 +80,8 @@ struct raw {
 	struct raw_mail mail;
 	struct raw_binding *bindings;
 	size_t n_bindings;
+	struct raw_document *documents;
+	size_t n_documents;
 	struct raw_limit *limits;
 	size_t n_limits;
 	struct raw_timeouts timeouts;

@@ -29,6 +29,9 @@
 #define HTTP \
 	HEAD ENDS \
 	    " - {service: ra, host: 127.0.0.1, port: 80, tls: none}\n" MAIL
+#define PAPER(row, file, day) \
+	"documents:\n- requirement: " row "\n  title: T\n  file: " file \
+	"\n  expires: " day "\n"
 #define BOUND "bindings:\n"                           /* + 1 */
 #define MAPS  "- name: certificates\n  operations:\n" /* + 3 */
 #define WHO \
@@ -104,8 +107,8 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.pki.certificates[0].name, "alice-signing");
 	ck_assert_str_eq(p.pki.certificates[0].class, "signing");
 	ck_assert_str_eq(p.pki.certificates[0].file, CA);
-	ck_assert_str_eq(p.pki.certificates[0].dn,
-	    "uid=alice,ou=people,dc=gov,dc=example");
+	ck_assert_str_eq(
+	    p.pki.certificates[0].dn, "uid=alice,ou=people,dc=gov,dc=example");
 	ck_assert_ptr_null(p.pki.certificates[1].dn);
 	ck_assert_int_eq(p.pki.certificates[0].status, PROFILE_STATUS_GOOD);
 	ck_assert_int_eq(p.pki.certificates[1].status, PROFILE_STATUS_REVOKED);
@@ -128,6 +131,11 @@ START_TEST(the_example_is_read)
 	ck_assert_double_eq(p.limits[0].value, 600);
 	ck_assert(profile_limit(&p, EMAIL_F_01, "timeout.command", &value));
 	ck_assert_double_eq(value, 600);
+	ck_assert_uint_eq(p.n_documents, 1);
+	ck_assert_int_eq(p.documents[0].req, CERT_F_20);
+	ck_assert_str_eq(p.documents[0].expires, "2030-01-31");
+	ck_assert(profile_has_document(&p, CERT_F_20));
+	ck_assert(!profile_has_document(&p, CERT_F_08));
 	ck_assert_uint_eq(p.n_waivers, 1);
 	ck_assert_str_eq(p.waivers[0].subject, "EMAIL-F-11");
 	ck_assert_str_eq(p.waivers[0].reason,
@@ -223,7 +231,7 @@ static const struct {
 	  "t.yaml:1: nothing in it; KEY: VALUE" },
 	{ "- a\n",
 	  "t.yaml:1: whole file: not a mapping; KEY: VALUE with these keys: "
-	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, bindings, claims, "
+	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, bindings, documents, claims, "
 	  "limits, waivers, logs, timeouts, safety" },
 	{ "project: {name: P\n",
 	  "t.yaml:2: did not find expected ',' or '}'; "
@@ -527,6 +535,18 @@ static const struct {
 	  "t.yaml:8: accounts[0].dn: not a distinguished name ('u'); "
 	  "as RFC 4514 writes it, such as "
 	  "uid=alice,ou=people,dc=gov,dc=example" },
+	{ LEAST PAPER("CERT-F-99", "Makefile", "2030-01-31"),
+	  "t.yaml:8: documents[0].requirement: no such row in the catalogue "
+	  "('CERT-F-99'); did you mean 'CERT-F-09'?" },
+	{ LEAST PAPER("CERT-F-01", "Makefile", "2030-01-31"),
+	  "t.yaml:8: documents[0].requirement: not shown by documents "
+	  "('CERT-F-01'); a row of requirements.tsv with the method ED" },
+	{ LEAST PAPER("CERT-F-20", "nope.pdf", "2030-01-31"),
+	  "t.yaml:10: documents[0].file: no such file ('nope.pdf'); a document; "
+	  "the path is relative to the profile" },
+	{ LEAST PAPER("CERT-F-20", "Makefile", "2030-02-31"),
+	  "t.yaml:11: documents[0].expires: not a day ('2030-02-31'); "
+	  "YYYY-MM-DD, such as 2027-01-31" },
 	{ LEAST BOUND "- {name: certificate}\n",
 	  "t.yaml:8: bindings[0].name: not known ('certificate'); did you mean "
 	  "'certificates'?" },

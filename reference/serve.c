@@ -23,6 +23,7 @@
 #include "reference/audit.h"
 #include "reference/ca/crl.h"
 #include "reference/crypto/crypto.h"
+#include "reference/documents.h"
 #include "reference/ra/ra.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
@@ -356,7 +357,8 @@ write_target(struct serve *s, const struct serve_options *o, struct err *err)
 
 	for (int i = 0; i < SERVICES; i++)
 		t.ports[i] = s->listeners[i].port;
-	return target_write(&t, err);
+	return documents_write(s->run_dir, o->fault, err) &&
+	       target_write(&t, err);
 }
 
 /* A report about one of our odd servers says which. */

@@ -16,6 +16,7 @@
 #include "lib/mem.h"
 #include "lib/profile.h"
 #include "reference/ca/ca.h"
+#include "reference/documents.h"
 #include "reference/ldap/directory.h"
 
 enum { PROFILE_MOST = 1 << 18, PEM_MOST = 1 << 14 };
@@ -359,6 +360,7 @@ target_write(const struct target *t, struct err *err)
 	add_pki(&b, t);
 	add_bindings(&b);
 	add_limits(&b);
+	documents_add(t->ca->fault, &b);
 	add_rest(&b, t);
 	ok = write_secrets(t, err);
 	if (ok && b.full)

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* Of reading a profile: documents that are handed over to be read. */
+#include "lib/profile_inner.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/mem.h"
+
+/* Methods by which a row can be shown: "PT+ED". */
+static bool
+asks_for_documents(enum req req)
+{
+	return strstr(catalogue_get(req)->method, "ED") != NULL;
+}
+
+static bool
+check_file(const struct reading *r, struct conf_key key, char **path)
+{
+	char *whole = reading_beside(r, *path);
+	struct stat st;
+
+	free(*path);
+	*path = whole;
+	return r->public || (stat(whole, &st) == 0 && S_ISREG(st.st_mode)) ||
+	       reading_bad(r, key, "no such file",
+		   "a document; the path is relative to the profile");
+}
+
+bool
+profile_take_documents(const struct reading *r)
+{
+	struct profile *p = r->p;
+
+	p->documents = mem_new(r->raw->n_documents, sizeof *p->documents);
+	for (size_t i = 0; i < r->raw->n_documents; i++) {
+		struct raw_document *from = &r->raw->documents[i];
+		struct profile_document *to = &p->documents[p->n_documents++];
+		const struct conf_key row =
+		    conf_key("documents[%zu].requirement", i);
+
+		to->title = reading_take(&from->title);
+		to->file = reading_take(&from->file);
+		to->expires = reading_take(&from->expires);
+		if (!reading_row(r, row, from->requirement, &to->req) ||
+		    !check_file(
+			r, conf_key("documents[%zu].file", i), &to->file))
+			return false;
+		if (!asks_for_documents(to->req))
+			return reading_bad(r, row, "not shown by documents",
+			    "a row of requirements.tsv with the method ED");
+		if (to->expires != NULL &&
+		    !reading_day(
+			r, conf_key("documents[%zu].expires", i), to->expires))
+			return false;
+	}
+	return true;
+}
