@@ -111,6 +111,8 @@ struct pki_cmp {
 
 struct cmp_ask {
 	const struct pki_cmp *request; /* NULL: nothing is known of it */
+	/* What a pollReq is for: the application; NULL: it is the request. */
+	const struct pki_cmp *applied;
 	struct span key; /* cmp_mac_key() of the answer, or none */
 	/* Where to look for the signer's certificate besides. */
 	const struct pki_certificate *const *others;

@@ -481,8 +481,10 @@ judge_responses(
 
 static void
 judge_answer(
-    const struct pki_cmp *r, const struct pki_cmp *m, struct pki_findings *f)
+    const struct cmp_ask *ask, const struct pki_cmp *m, struct pki_findings *f)
 {
+	const struct pki_cmp *r = ask->request;
+
 	if (r->has_transaction)
 		judge_hex(f, PKI_CMP_TRANSACTION,
 		    m->has_transaction &&
@@ -495,7 +497,7 @@ judge_answer(
 	pki_check(f, PKI_CMP_BODY, body_answers(r->type, m->type), "%s for %s",
 	    cmp_body_name(m->type), cmp_body_name(r->type));
 	if (is_response(m))
-		judge_responses(r, m, f);
+		judge_responses(ask->applied == NULL ? r : ask->applied, m, f);
 }
 
 void
@@ -516,5 +518,5 @@ cmp_judge(
 		if (m->items[i].has_status)
 			judge_item(m, &m->items[i], f);
 	if (r != NULL)
-		judge_answer(r, m, f);
+		judge_answer(ask, m, f);
 }

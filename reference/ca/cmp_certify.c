@@ -359,7 +359,8 @@ has_to_wait(const struct cmp *c, const struct wish *w)
 {
 	const X509_NAME *name = subject_of(w);
 
-	(void)c;
+	if (c->ca->variant == VARIANT_CMP_WAITING)
+		return true;
 	return name != NULL &&
 	       ca_name_has(name, NID_organizationalUnitName, "Manual");
 }

@@ -299,8 +299,8 @@ is_waiting(const struct applicant *a)
 		       a->answer.items[0].status.status == CMP_WAITING));
 }
 
-static void
-wait_for_it(struct applicant *a, const char *name)
+void
+apply_wait(struct applicant *a, const char *name)
 {
 	const int32_t id = a->answer.n_items > 0 ? a->answer.items[0].id : 0;
 
@@ -333,7 +333,7 @@ apply_enroll(
 	apply_begin(a);
 	m = apply_for_key(a, body, name, &key);
 	apply_send(a, name, &m);
-	wait_for_it(a, name);
+	apply_wait(a, name);
 	ok = identity_take(a, key, i);
 	ok = apply_confirm(a, confirm) && ok;
 	free(confirm);

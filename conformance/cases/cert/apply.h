@@ -74,6 +74,12 @@ bool apply_send(
 /* The same with octets that may be anything. */
 bool apply_post(struct applicant *, const char *name, struct span);
 
+/*
+ * Polls as "NAME-poll-N" for as long as the last answer says "waiting", though
+ * not for ever.
+ */
+void apply_wait(struct applicant *, const char *name);
+
 /* Confirms what the last answer has granted, when it has. */
 bool apply_confirm(struct applicant *, const char *name);
 

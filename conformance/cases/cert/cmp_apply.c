@@ -132,27 +132,15 @@ judge(struct trial *t)
 	issued_close(&set);
 }
 
-/* Claim: there is a certificate. */
+/* Claim: there is a certificate; whatever brings it, cmp.body asks for that. */
 static void
 claim_granted(struct trial *t)
 {
-	struct exchange x;
 	struct issued_set set;
-	char text[CMP_TEXT];
 
 	if (!issued_open(t, &set, NULL))
 		return;
-	if (exchange_open(t, &set, "apply", &x, NULL)) {
-		exchange_text(&x, text);
-		/* who lets it wait is judged by what comes of it */
-		if (exchange_is_waiting(&x))
-			exchange_need_granted(t, &set, "apply");
-		else
-			trial_claim(t, trial_case(t)->clause,
-			    exchange_is_granted(&x),
-			    "accepted, with a certificate", "%s", text);
-	}
-	exchange_close(&x);
+	exchange_claim_granted(t, &set, "apply");
 	issued_close(&set);
 }
 

@@ -121,6 +121,7 @@ send_wrong(struct applicant *a, const struct wrong *w)
 	m = apply_for_key(a, w->signing ? CMP_CR : CMP_IR, "odd", &key);
 	w->twist(&m);
 	apply_send(a, "odd", &m);
+	apply_wait(a, "odd");
 	EVP_PKEY_free(key);
 }
 
@@ -182,6 +183,7 @@ collect_stranger(struct trial *t)
 		a.as = &self;
 		m = apply_for_key(&a, CMP_CR, "odd", &key);
 		apply_send(&a, "odd", &m);
+		apply_wait(&a, "odd");
 		EVP_PKEY_free(key);
 		a.as = NULL;
 		apply_begin(&a);
@@ -203,10 +205,12 @@ collect_reused(struct trial *t)
 	if (apply_open(t, "alice", CMP_P256, &a)) {
 		m = apply_for_key(&a, CMP_IR, "first", &key);
 		apply_send(&a, "first", &m);
+		apply_wait(&a, "first");
 		EVP_PKEY_free(key);
 		buf_clear(&a.back);
 		m = apply_for_key(&a, CMP_IR, "odd", &key);
 		apply_send(&a, "odd", &m);
+		apply_wait(&a, "odd");
 		EVP_PKEY_free(key);
 		control(&a);
 	}
@@ -246,6 +250,7 @@ collect_confirmation(struct trial *t, void (*twist)(struct cmp_message *))
 	if (apply_open(t, "alice", CMP_P256, &a)) {
 		m = apply_for_key(&a, CMP_IR, "first", &key);
 		apply_send(&a, "first", &m);
+		apply_wait(&a, "first");
 		confirm_wrong(&a, twist);
 		control(&a);
 		EVP_PKEY_free(key);

@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "lib/mem.h"
 
@@ -19,7 +20,7 @@ filed(struct trial *t, const char *name, const char *what)
 
 static void
 judge(const struct issued_set *set, struct exchange *x, struct span key,
-    struct pki_findings *f)
+    const struct pki_cmp *applied, struct pki_findings *f)
 {
 	const size_t room = set->n + set->n_cas + 1;
 	const struct pki_certificate **others = mem_new(room, sizeof *others);
@@ -30,6 +31,7 @@ judge(const struct issued_set *set, struct exchange *x, struct span key,
 			others[n++] = &set->at[i].certificate;
 	cmp_judge(&x->answer,
 	    &(struct cmp_ask){ .request = x->understood ? &x->asked : NULL,
+		.applied = applied,
 		.key = key,
 		.others = others,
 		.n_others = n },
@@ -37,11 +39,28 @@ judge(const struct issued_set *set, struct exchange *x, struct span key,
 	free(others);
 }
 
+/* "apply-poll-1": what it polls for is "apply". */
+static bool
+read_applied(struct trial *t, const char *name, struct pki_cmp *applied)
+{
+	const char *poll = strstr(name, "-poll-");
+	char *first;
+	bool ok;
+
+	if (poll == NULL)
+		return false;
+	first = mem_text((struct span){ name, (size_t)(poll - name) });
+	ok = cmp_read_message(applied, filed(t, first, "asked.der"), NULL);
+	free(first);
+	return ok;
+}
+
 bool
 exchange_open(struct trial *t, const struct issued_set *set, const char *name,
     struct exchange *x, struct pki_findings *f)
 {
 	const struct span asked = filed(t, name, "asked.der");
+	struct pki_cmp applied;
 
 	x->there = x->readable = x->understood = false;
 	if (!status_heard(t, name, &x->http))
@@ -51,7 +70,8 @@ exchange_open(struct trial *t, const struct issued_set *set, const char *name,
 	pki_about(f, "%s", name);
 	x->readable = x->there && cmp_read_message(&x->answer, x->http.body, f);
 	if (x->readable)
-		judge(set, x, filed(t, name, "mac-key"), f);
+		judge(set, x, filed(t, name, "mac-key"),
+		    read_applied(t, name, &applied) ? &applied : NULL, f);
 	return true;
 }
 
@@ -209,6 +229,36 @@ exchange_need_granted(
 	return ok;
 }
 
+/* What came of it at last. */
+static bool
+open_last(struct trial *t, const struct issued_set *set, const char *name,
+    struct exchange *x, char text[CMP_TEXT])
+{
+	char *last = last_of(t, name);
+	bool ok = exchange_open(t, set, last, x, NULL);
+
+	if (ok) {
+		exchange_text(x, text);
+		ok = trial_need(
+		    t, !exchange_is_waiting(x), "%s: it still waits", last);
+	}
+	free(last);
+	return ok;
+}
+
+void
+exchange_claim_granted(
+    struct trial *t, const struct issued_set *set, const char *name)
+{
+	struct exchange x;
+	char text[CMP_TEXT];
+
+	if (open_last(t, set, name, &x, text))
+		trial_claim(t, trial_case(t)->clause, exchange_is_granted(&x),
+		    "accepted, with a certificate", "%s", text);
+	exchange_close(&x);
+}
+
 void
 exchange_claim_refused(
     struct trial *t, const struct issued_set *set, const char *name)
@@ -216,12 +266,10 @@ exchange_claim_refused(
 	struct exchange x;
 	char text[CMP_TEXT];
 
-	if (exchange_open(t, set, name, &x, NULL)) {
-		exchange_text(&x, text);
+	if (open_last(t, set, name, &x, text))
 		trial_claim(t, trial_case(t)->clause, exchange_is_refused(&x),
 		    "an error, or a rejection without a certificate", "%s",
 		    text);
-	}
 	exchange_close(&x);
 }
 
@@ -242,7 +290,7 @@ exchange_need_ours(
 }
 
 bool
-exchange_certificate(
+exchange_has_certificate(
     struct trial *t, const char *name, struct pki_certificate *c)
 {
 	char *last = last_of(t, name);
@@ -253,7 +301,14 @@ exchange_certificate(
 	if (cmp_read_message(&m, body, NULL))
 		granted = cmp_granted(&m);
 	free(last);
-	return trial_need(t,
-	    granted != NULL && certificate_read(c, granted->certificate, NULL),
+	return granted != NULL &&
+	       certificate_read(c, granted->certificate, NULL);
+}
+
+bool
+exchange_certificate(
+    struct trial *t, const char *name, struct pki_certificate *c)
+{
+	return trial_need(t, exchange_has_certificate(t, name, c),
 	    "%s: no certificate was given", name);
 }

@@ -64,6 +64,9 @@ bool exchange_need_granted(
 /* The same; and it is for our key, which may sign now. */
 bool exchange_need_ours(
     struct trial *, const struct issued_set *, const char *name);
+/* Claim: NAME was granted. */
+void exchange_claim_granted(
+    struct trial *, const struct issued_set *, const char *name);
 /* Claim: NAME was refused. */
 void exchange_claim_refused(
     struct trial *, const struct issued_set *, const char *name);
@@ -73,6 +76,9 @@ void exchange_claim_refused(
  * evidence.  Need: there is one.
  */
 bool exchange_certificate(
+    struct trial *, const char *name, struct pki_certificate *c);
+/* The same, without saying so when there is none. */
+bool exchange_has_certificate(
     struct trial *, const char *name, struct pki_certificate *c);
 
 #endif
