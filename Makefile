@@ -26,7 +26,7 @@ DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
-LAYERS	 := lib:catalogue reference:lib conformance:lib loadgen:lib \
+LAYERS	 := lib:catalogue reference:lib 'conformance:lib|fixtures/pki' loadgen:lib \
 	    reports:lib fixtures/pki:lib
 
 # "make MPI=1": one load from many machines (libopenmpi-dev openmpi-bin).

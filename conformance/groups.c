@@ -98,6 +98,11 @@
 	X(cmp_wrong) \
 	X(cmp_update) \
 	X(cmp_revoke) \
+	X(crypto_vectors) \
+	X(crypto_sign) \
+	X(path_validation) \
+	X(message_made) \
+	X(message_taken) \
 	X(publication) \
 	X(publication_lists) \
 	X(crl_delta)

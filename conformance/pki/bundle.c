@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "conformance/pki/cmp.h"
+#include "conformance/pki/message.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
 #include "lib/mem.h"
@@ -25,6 +26,7 @@ struct part {
 		struct pki_ocsp *ocsp;
 		struct pki_stamp *stamp;
 		struct pki_cmp *message;
+		struct pki_message *gm_message;
 		void *any;
 	};
 };
@@ -184,6 +186,10 @@ read_part(struct bundle *b, struct part *p, struct pki_findings *f)
 	case OBJECT_MESSAGE:
 		p->message = mem_new(1, sizeof *p->message);
 		p->readable = cmp_read_message(p->message, der, f);
+		return;
+	case OBJECT_GM_MESSAGE:
+		p->gm_message = mem_new(1, sizeof *p->gm_message);
+		p->readable = message_read(p->gm_message, der, f);
 		return;
 	default:
 		return;
@@ -370,6 +376,34 @@ judge_answer(const struct bundle *b, const struct bundle_ask *ask,
 	    "neither the certificate asked about nor its issuer is at hand");
 }
 
+/* The path of a certificate that an object brings along, with others. */
+static void
+judge_brought(const struct bundle *b, const struct pki_certificate *target,
+    const struct span *brought, size_t n_brought, struct wall at,
+    enum oid purpose, struct pki_findings *f)
+{
+	struct pki_certificate *extra = mem_new(n_brought + 1, sizeof *extra);
+	const struct pki_certificate **pool =
+	    mem_new(b->n_pool + n_brought + 1, sizeof *pool);
+	size_t n = b->n_pool;
+
+	if (n > 0)
+		memcpy(pool, b->pool, n * sizeof *pool);
+	for (size_t i = 0; i < n_brought; i++)
+		if (certificate_read(&extra[i], brought[i], NULL))
+			pool[n++] = &extra[i];
+	path_judge(&(struct path_ask){ .target = target,
+		       .pool = pool,
+		       .n_pool = n,
+		       .anchors = b->anchors,
+		       .n_anchors = b->n_anchors,
+		       .at = at,
+		       .purpose = purpose },
+	    NULL, f);
+	free(pool);
+	free(extra);
+}
+
 static void
 judge_stamp(const struct bundle *b, const struct bundle_ask *ask,
     const struct part *p, struct pki_findings *f)
@@ -379,31 +413,39 @@ judge_stamp(const struct bundle *b, const struct bundle_ask *ask,
 		.at = ask->at,
 		.has_data = ask->has_data,
 		.data = ask->data };
-	struct pki_certificate found, extra[STAMP_CERTIFICATES];
+	struct pki_certificate found;
 	const struct pki_certificate *tsa;
-	const struct pki_certificate **pool;
-	size_t n = b->n_pool;
 
 	pki_about(f, "%s", p->name);
 	stamp_judge(p->stamp, &what, f);
 	tsa = stamp_signer(p->stamp, &what, &found);
 	if (b->n_anchors == 0 || tsa == NULL || !p->stamp->time_is_sound)
 		return;
-	pool = mem_new(n + STAMP_CERTIFICATES, sizeof *pool);
-	memcpy(pool, b->pool, n * sizeof *pool);
-	for (size_t i = 0; i < p->stamp->n_certificates; i++)
-		if (certificate_read(
-			&extra[i], p->stamp->certificates[i], NULL))
-			pool[n++] = &extra[i];
-	path_judge(&(struct path_ask){ .target = tsa,
-		       .pool = pool,
-		       .n_pool = n,
-		       .anchors = b->anchors,
-		       .n_anchors = b->n_anchors,
-		       .at = p->stamp->at,
-		       .purpose = OID_TIME_STAMPING },
-	    NULL, f);
-	free(pool);
+	judge_brought(b, tsa, p->stamp->certificates, p->stamp->n_certificates,
+	    p->stamp->at, OID_TIME_STAMPING, f);
+}
+
+/* Signers are led back to an anchor, beside what the message says itself. */
+static void
+judge_gm_message(const struct bundle *b, const struct bundle_ask *ask,
+    const struct part *p, struct pki_findings *f)
+{
+	const struct pki_message *m = p->gm_message;
+	const struct message_ask what = { .others = b->pool,
+		.n_others = b->n_pool,
+		.has_data = ask->has_data,
+		.data = ask->data };
+	struct pki_certificate found;
+	const struct pki_certificate *signer;
+
+	pki_about(f, "%s", p->name);
+	message_judge(m, &what, f);
+	for (size_t i = 0; m->is_signed && i < m->n_parties; i++) {
+		signer = message_signer(m, i, &what, &found);
+		if (b->n_anchors > 0 && signer != NULL)
+			judge_brought(b, signer, m->certificates,
+			    m->n_certificates, ask->at, OID_UNKNOWN, f);
+	}
 }
 
 /* What it was an answer to, and a secret, nobody here knows. */
@@ -448,5 +490,7 @@ bundle_judge(
 			judge_stamp(b, ask, p, f);
 		else if (p->kind == OBJECT_MESSAGE)
 			judge_message(b, p, f);
+		else if (p->kind == OBJECT_GM_MESSAGE)
+			judge_gm_message(b, ask, p, f);
 	}
 }

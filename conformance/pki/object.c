@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "conformance/pki/der.h"
+#include "conformance/pki/oid.h"
 #include "lib/mem.h"
 #include "lib/text.h"
 
@@ -15,7 +16,8 @@ const char *
 object_kind_name(enum object_kind kind)
 {
 	static const char *const names[] = { "unknown", "certificate", "CRL",
-		"OCSP answer", "time stamp", "CMP message" };
+		"OCSP answer", "time stamp", "CMP message",
+		"message of GB/T 35275" };
 
 	return names[kind];
 }
@@ -24,7 +26,7 @@ const char *
 object_kind_name_zh(enum object_kind kind)
 {
 	static const char *const names[] = { "未知", "证书", "证书撤销列表",
-		"OCSP 应答", "时间戳", "CMP 消息" };
+		"OCSP 应答", "时间戳", "CMP 消息", "GB/T 35275 消息" };
 
 	return names[kind];
 }
@@ -83,6 +85,18 @@ certificate_or_list(struct span s)
 		   : OBJECT_CERTIFICATE;
 }
 
+/* Both begin with what they are called. */
+static enum object_kind
+stamp_or_message(struct span s)
+{
+	struct span behind;
+	const enum oid type = oid_of(inside(s, &behind));
+
+	return type == OID_GM_SIGNED_DATA || type == OID_GM_ENVELOPED_DATA
+		   ? OBJECT_GM_MESSAGE
+		   : OBJECT_STAMP;
+}
+
 enum object_kind
 object_kind_of(struct span der)
 {
@@ -95,7 +109,7 @@ object_kind_of(struct span der)
 	case DER_ENUMERATED:
 		return OBJECT_OCSP;
 	case DER_OID:
-		return OBJECT_STAMP;
+		return stamp_or_message(outer);
 	case DER_SEQUENCE:
 		break;
 	default:
@@ -227,7 +241,8 @@ objects_read(struct pki_objects *all, const char *what, struct span bytes,
 	if (object_kind_of(bytes) == OBJECT_UNKNOWN)
 		return err_set(err, ERR_CONFIG,
 		    "%s: neither PEM nor the DER of a certificate, a CRL, an "
-		    "OCSP answer, a time stamp or a message of CMP",
+		    "OCSP answer, a time stamp, a message of CMP or one of "
+		    "GB/T 35275",
 		    what);
 	o = one_more(all);
 	o->kind = object_kind_of(bytes);

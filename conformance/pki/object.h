@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pki/object - what is in a file: certificates, lists, answers, stamps,
- * messages of CMP, told apart by their content.
+ * messages of CMP and of GB/T 35275, told apart by their content.
  *
  * A file is PEM (RFC 7468), any number of blocks with text around them, or
  * one object in DER.  Whether an object is sound is not asked here: what
@@ -26,6 +26,7 @@ enum object_kind {
 	OBJECT_OCSP,
 	OBJECT_STAMP,
 	OBJECT_MESSAGE, /* of CMP */
+	OBJECT_GM_MESSAGE, /* of GB/T 35275 */
 	OBJECT_KINDS
 };
 

@@ -15,6 +15,12 @@ static const struct {
 	{ "signature.make", serve_sign },
 	{ "signature.verify", serve_verify },
 	{ "key.open", serve_key_open },
+	{ "message.sign", serve_message_sign },
+	{ "message.verify", serve_message_verify },
+	{ "message.recipient", serve_message_recipient },
+	{ "message.envelop", serve_message_envelop },
+	{ "message.open", serve_message_open },
+	{ "path.validate", serve_path },
 };
 
 static void

@@ -339,9 +339,10 @@ START_TEST(all_of_the_binding)
 
 		if (strcmp(o->binding->name, "cryptography") != 0)
 			continue;
+		if (strcmp(o->method, "POST") != 0)
+			continue;
 		head = head_of(o->path);
-		ck_assert_msg(
-		    say(head, "{}", SIZE_MAX, &answer) != 404, "%s", o->name);
+		ck_assert_int_eq(say(head, "{}", SIZE_MAX, &answer), 400);
 		json_decref(answer);
 		free(head);
 	}

@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "lib/mem.h"
+#include "reference/crypto/flaw.h"
 
 enum { SM4_BLOCK = 16, SM2_POINT = 65, SM2_SCALAR = 32 };
 
@@ -27,13 +28,14 @@ octets(struct span s)
 void
 serve_digest(struct crypto *crypto, struct call *c)
 {
-	const struct span data = call_octets(c, "data");
+	struct span data = call_octets(c, "data");
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	(void)crypto;
 	if (c->refused)
 		return;
+	if (crypto->fault == FAULT_CRYPTO_SM3_ONE_BLOCK)
+		data = span_take(data, 63);
 	if (EVP_Digest(data.ptr, data.len, digest, &n, EVP_sm3(), NULL) != 1)
 		call_refuse(c, 500, "SM3 failed");
 	else
@@ -44,7 +46,7 @@ serve_digest(struct crypto *crypto, struct call *c)
 /* ---- SM4 ---- */
 
 static const EVP_CIPHER *
-cipher_asked(struct call *c, struct span iv)
+cipher_asked(const struct crypto *crypto, struct call *c, struct span iv)
 {
 	const struct span mode = call_text(c, "mode");
 	const bool cbc = span_eq(mode, SPAN("cbc"));
@@ -54,7 +56,11 @@ cipher_asked(struct call *c, struct span iv)
 	if (iv.len != (cbc ? SM4_BLOCK : 0))
 		call_refuse(
 		    c, 400, "iv: has to be of %d octets", cbc ? SM4_BLOCK : 0);
-	return cbc ? EVP_sm4_cbc() : EVP_sm4_ecb();
+	if (crypto->fault == FAULT_CRYPTO_SM4_IS_AES)
+		return cbc ? EVP_aes_128_cbc() : EVP_aes_128_ecb();
+	return cbc && crypto->fault != FAULT_CRYPTO_SM4_UNCHAINED
+		   ? EVP_sm4_cbc()
+		   : EVP_sm4_ecb();
 }
 
 static bool
@@ -76,12 +82,12 @@ run(const EVP_CIPHER *cipher, struct span key, struct span iv, int encrypt,
 }
 
 static void
-serve_cipher(struct call *c, int encrypt)
+serve_cipher(const struct crypto *crypto, struct call *c, int encrypt)
 {
 	const struct span key = call_octets(c, "key"),
 			  iv = call_octets(c, "iv"),
 			  data = call_octets(c, "data");
-	const EVP_CIPHER *cipher = cipher_asked(c, iv);
+	const EVP_CIPHER *cipher = cipher_asked(crypto, c, iv);
 	unsigned char *out;
 
 	if (key.len != SM4_BLOCK)
@@ -103,15 +109,14 @@ serve_cipher(struct call *c, int encrypt)
 void
 serve_encrypt(struct crypto *crypto, struct call *c)
 {
-	(void)crypto;
-	serve_cipher(c, 1);
+	serve_cipher(crypto, c, 1);
 }
 
 void
 serve_decrypt(struct crypto *crypto, struct call *c)
 {
-	(void)crypto;
-	serve_cipher(c, 0);
+	serve_cipher(crypto, c,
+	    crypto->fault == FAULT_CRYPTO_SM4_ENCIPHERS_TWICE ? 1 : 0);
 }
 
 /* ---- signatures with the server's own keys ---- */
@@ -141,7 +146,7 @@ serve_sign(struct crypto *crypto, struct call *c)
 		return;
 	buf_init(&signature, 1024);
 	n = i2d_X509(s->cert, &der);
-	if (n > 0 && ca_sign(s->key, data, &signature)) {
+	if (n > 0 && crypto_flaw_sign_data(crypto, s->key, data, &signature)) {
 		call_give_octets(c, "signature", buf_span(&signature));
 		call_give_octets(c, "certificate",
 		    (struct span){ (const char *)der, (size_t)n });
@@ -190,16 +195,19 @@ sm2_key(struct span point, struct span scalar)
 
 /* An empty identifier stands for the one that a signer has without any. */
 static bool
-verify(EVP_PKEY *key, struct span id, struct span data, struct span signature)
+verify(enum fault fault, EVP_PKEY *key, struct span id, struct span data,
+    struct span signature)
 {
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	EVP_PKEY_CTX *how = EVP_PKEY_CTX_new(key, NULL);
 	bool ok;
 
-	if (id.len == 0)
+	if (id.len == 0 || fault == FAULT_CRYPTO_VERIFY_ONE_IDENTIFIER)
 		id = SPAN(CA_IDENTIFIER);
 	EVP_MD_CTX_set_pkey_ctx(ctx, how);
-	ok = EVP_PKEY_CTX_set1_id(how, id.ptr, (int)id.len) == 1 &&
+	/* one that was not set has no octets */
+	ok = (fault == FAULT_CRYPTO_VERIFY_WITHOUT_IDENTIFIER ||
+		 EVP_PKEY_CTX_set1_id(how, id.ptr, (int)id.len) == 1) &&
 	     EVP_DigestVerifyInit(ctx, NULL, EVP_sm3(), NULL, key) == 1 &&
 	     EVP_DigestVerify(ctx, octets(signature), signature.len,
 		 octets(data), data.len) == 1;
@@ -218,7 +226,6 @@ serve_verify(struct crypto *crypto, struct call *c)
 			  signature = call_octets(c, "signature");
 	EVP_PKEY *key = NULL;
 
-	(void)crypto;
 	if (point.len != SM2_POINT)
 		call_refuse(
 		    c, 400, "public_key: has to be of %d octets", SM2_POINT);
@@ -231,7 +238,8 @@ serve_verify(struct crypto *crypto, struct call *c)
 	if (key == NULL)
 		call_refuse(c, 400, "public_key: no point of the curve");
 	else
-		call_give_flag(c, "valid", verify(key, id, data, signature));
+		call_give_flag(c, "valid",
+		    verify(crypto->fault, key, id, data, signature));
 	EVP_PKEY_free(key);
 }
 
@@ -247,7 +255,6 @@ serve_key_open(struct crypto *crypto, struct call *c)
 	unsigned char *out = NULL;
 	size_t n = data.len;
 
-	(void)crypto;
 	if (scalar.len != SM2_SCALAR)
 		call_refuse(
 		    c, 400, "private_key: has to be of %d octets", SM2_SCALAR);
@@ -262,8 +269,11 @@ serve_key_open(struct crypto *crypto, struct call *c)
 	out = mem_new(n + 1, 1);
 	if (EVP_PKEY_decrypt_init(ctx) == 1 &&
 	    EVP_PKEY_decrypt(ctx, out, &n, octets(data), data.len) == 1)
-		call_give_octets(
-		    c, "data", (struct span){ (const char *)out, n });
+		call_give_octets(c, "data",
+		    (struct span){ (const char *)out,
+			n - (crypto->fault == FAULT_CRYPTO_OPEN_CUT) });
+	else if (crypto->fault == FAULT_CRYPTO_OPEN_ANYTHING)
+		call_give_octets(c, "data", data);
 	else
 		call_refuse(c, 422, "data: not enciphered for this key");
 	OPENSSL_cleanse(out, data.len + 1);

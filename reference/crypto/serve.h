@@ -17,4 +17,16 @@ void serve_sign(struct crypto *, struct call *);
 void serve_verify(struct crypto *, struct call *);
 void serve_key_open(struct crypto *, struct call *);
 
+/* ---- messages.c ---- */
+
+void serve_message_sign(struct crypto *, struct call *);
+void serve_message_verify(struct crypto *, struct call *);
+void serve_message_recipient(struct crypto *, struct call *);
+void serve_message_envelop(struct crypto *, struct call *);
+void serve_message_open(struct crypto *, struct call *);
+
+/* ---- path.c ---- */
+
+void serve_path(struct crypto *, struct call *);
+
 #endif
