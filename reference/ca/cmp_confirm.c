@@ -11,7 +11,7 @@ struct verdict {
 	struct span hash;
 	int64_t request;
 	int64_t status;
-	struct span digest; /* AlgorithmIdentifier, RFC 9480 2.10; or none */
+	struct span digest; /* AlgorithmIdentifier (RFC 9480), or none */
 };
 
 static struct verdict

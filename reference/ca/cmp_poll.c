@@ -12,7 +12,7 @@ answer_one(struct cmp *c, const struct ber_out *o, int64_t id, struct span kept)
 
 	ca_log_begin(c->ca, c->now,
 	    &(struct ca_log_entry){
-		"operator", "approve", "certificate", cmp_who(c) },
+		"automatic", "approve", "certificate", cmp_who(c) },
 	    &log);
 	ok = store_ca_log(c->ca->store, &log.record, &err);
 	ca_log_end(&log);

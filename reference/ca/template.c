@@ -36,7 +36,7 @@ const struct ca_template ca_templates[CA_CLASSES] = {
 	[CA_CLASS_TSA] = { "tsa", 365,
 		"critical,CA:FALSE", "critical,digitalSignature",
 		"critical,timeStamping", POLICY, true, true, false },
-	/* RFC 9480 2.2: who answers for a CA */
+	/* RFC 9480: who answers for a CA */
 	[CA_CLASS_CMP] = { "cmp", 365,
 		"critical,CA:FALSE", "critical,digitalSignature",
 		"cmcCA", POLICY, true, true, false },
