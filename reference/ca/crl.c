@@ -83,6 +83,7 @@ add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
 			ca->fault == FAULT_CRL_WITHOUT_REVOKED) &&
 		    !(c.owner[0] != '\0' &&
 			ca->fault == FAULT_CMP_RR_NOT_LISTED) &&
+		    ca_flaw_crl_told(ca->fault, &c) &&
 		    !ca_crl_add(ca, crl, &c))
 			return false;
 	return ca->fault != FAULT_CRL_LISTS_GOOD ||

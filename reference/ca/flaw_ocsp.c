@@ -83,6 +83,7 @@ ca_flaw_ocsp_status(const struct ca *ca, OCSP_BASICRESP *basic,
 			*status = changes[i].is;
 			*reason = changes[i].because;
 		}
+	ca_flaw_ocsp_told(ca->fault, c, status, reason);
 	if (ca->variant == VARIANT_OCSP_WITHOUT_REASON)
 		*reason = -1;
 }

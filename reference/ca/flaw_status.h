@@ -50,6 +50,13 @@ bool ca_flaw_ocsp_sign(
     enum fault, OCSP_BASICRESP *, const struct ca_signer *, unsigned long how);
 void ca_flaw_ocsp_served(enum fault, struct span request, struct buf *answer);
 
+/* ---- of what was done by applications: flaw_told.c ---- */
+
+/* False: the list leaves it out. */
+bool ca_flaw_crl_told(enum fault, struct store_ca_certificate *);
+void ca_flaw_ocsp_told(enum fault, const struct store_ca_certificate *,
+    int *status, int *reason);
+
 /* ---- time stamps: flaw_tsa.c ---- */
 
 bool ca_flaw_tsa_refuses(enum fault, const EVP_MD *);

@@ -18,30 +18,39 @@ static const struct operation {
 	bool (*serve)(struct ra_call *);
 	unsigned duties;  /* one of these is needed */
 	bool recorded;    /* also when it is done; refused: always */
-	enum fault open;  /* for everybody who is logged in */
-	enum fault silent; /* nothing is recorded */
 } operations[] = {
 #define ALL (APPLICANT | WORLD_AUDITOR)
-#define NO  FAULT_NONE
-	{ "session.challenge", ra_challenge, ANYBODY, false, NO, NO },
-	{ "session.open", ra_session_open, ANYBODY, true, NO, NO },
-	{ "session.close", ra_session_close, ALL, true, NO, NO },
-	{ "application.submit", ra_submit, APPLICANT, true, NO, NO },
-	{ "application.show", ra_show, APPLICANT, false, NO, NO },
-	{ "application.approve", ra_approve, WORLD_REGISTRAR, true, NO, NO },
-	{ "application.refuse", ra_refuse, WORLD_REGISTRAR, true, NO, NO },
-	{ "application.issue", ra_issue, WORLD_ISSUER, true, NO, NO },
-	{ "certificate.show", ra_certificate_show, APPLICANT, false, NO, NO },
-	{ "certificate.renew", ra_renew, APPLICANT, true, NO, NO },
-	{ "certificate.rekey", ra_rekey, APPLICANT, true, NO, NO },
-	{ "certificate.suspend", ra_suspend, APPLICANT, true, NO, NO },
-	{ "certificate.resume", ra_resume, WORLD_REGISTRAR, true, NO, NO },
-	{ "certificate.revoke", ra_revoke, APPLICANT, true, NO, NO },
-	{ "recovery.request", ra_recovery_request, APPLICANT, true, NO, NO },
-	{ "recovery.approve", ra_recovery_approve, WORLD_CUSTODIAN, true, NO, NO },
-	{ "recovery.fetch", ra_recovery_fetch, APPLICANT, true, NO, NO },
-	{ "audit.query", ra_audit_query, WORLD_AUDITOR, false, NO, NO },
-	{ "audit.signer", ra_audit_signer, ALL, false, NO, NO },
+	{ "session.challenge", ra_challenge, ANYBODY, false },
+	{ "session.open", ra_session_open, ANYBODY, true },
+	{ "session.close", ra_session_close, ALL, true },
+	{ "application.submit", ra_submit, APPLICANT, true },
+	{ "application.show", ra_show, APPLICANT, false },
+	{ "application.approve", ra_approve, WORLD_REGISTRAR, true },
+	{ "application.refuse", ra_refuse, WORLD_REGISTRAR, true },
+	{ "application.issue", ra_issue, WORLD_ISSUER, true },
+	{ "certificate.show", ra_certificate_show, APPLICANT, false },
+	{ "certificate.renew", ra_renew, APPLICANT, true },
+	{ "certificate.rekey", ra_rekey, APPLICANT, true },
+	{ "certificate.suspend", ra_suspend, APPLICANT, true },
+	{ "certificate.resume", ra_resume, WORLD_REGISTRAR, true },
+	{ "certificate.revoke", ra_revoke, APPLICANT, true },
+	{ "recovery.request", ra_recovery_request, APPLICANT, true },
+	{ "recovery.approve", ra_recovery_approve, WORLD_CUSTODIAN, true },
+	{ "recovery.fetch", ra_recovery_fetch, APPLICANT, true },
+	{ "audit.query", ra_audit_query, WORLD_AUDITOR, false },
+	{ "audit.signer", ra_audit_signer, ALL, false },
+};
+
+/* Who may in addition. */
+static const struct {
+	enum fault fault;
+	const char *name;
+	unsigned duties;
+} liftings[] = {
+	{ FAULT_RA_APPLICANT_APPROVES, "application.approve", APPLICANT },
+	{ FAULT_RA_ISSUER_APPROVES, "application.approve", WORLD_ISSUER },
+	{ FAULT_RA_REGISTRAR_ISSUES, "application.issue", WORLD_REGISTRAR },
+	{ FAULT_RA_RESUMED_BY_ANOTHER, "certificate.resume", APPLICANT },
 };
 /* clang-format on */
 
@@ -64,6 +73,19 @@ duties_of(const struct world_person *p)
 	return own | (own & WORLD_AUDITOR ? 0 : APPLICANT);
 }
 
+/* Who is taken for whom without a session. */
+static const struct world_person *
+mistaken(const struct ra_call *c, struct span token)
+{
+	const struct world *w = c->ra->world;
+
+	if (faulty(c, FAULT_RA_ANY_TOKEN) && token.len > 0)
+		return &w->people[0];
+	if (faulty(c, FAULT_RA_NOBODY_APPROVES) && token.len == 0)
+		return world_person(w, "registrar");
+	return NULL;
+}
+
 static bool
 know(struct ra_call *c)
 {
@@ -75,6 +97,8 @@ know(struct ra_call *c)
 	    store_ra_session_get(c->store, digest, &c->session) &&
 	    c->session.until.us > c->http.now.us)
 		c->who = ra_person(c->ra, c->session.user);
+	if (c->who == NULL)
+		c->who = mistaken(c, token);
 	if (c->who != NULL)
 		return true;
 	http_answer_header(
@@ -85,12 +109,17 @@ know(struct ra_call *c)
 static bool
 admit(struct ra_call *c, const struct operation *o)
 {
-	if (o->duties & ANYBODY)
+	unsigned duties = o->duties;
+
+	if (duties & ANYBODY)
 		return true;
 	if (!know(c))
 		return false;
-	return (o->duties & duties_of(c->who)) != 0 ||
-	       (o->open != FAULT_NONE && faulty(c, o->open)) ||
+	for (size_t i = 0; i < sizeof liftings / sizeof liftings[0]; i++)
+		if (faulty(c, liftings[i].fault) &&
+		    strcmp(liftings[i].name, o->name) == 0)
+			duties |= liftings[i].duties;
+	return (duties & duties_of(c->who)) != 0 ||
 	       bound_refuse(&c->http, 403, "%s may not do that", c->who->user);
 }
 
@@ -103,8 +132,6 @@ record(struct ra_call *c, const struct operation *o, bool done, struct err *err)
 	struct ca_log_record log;
 	bool ok;
 
-	if (o->silent != FAULT_NONE && faulty(c, o->silent))
-		return true;
 	snprintf(detail, sizeof detail, "%s%s%s",
 	    done ? "" : "refused: ", done ? "" : bound_note(&c->http),
 	    c->detail);
@@ -117,6 +144,13 @@ record(struct ra_call *c, const struct operation *o, bool done, struct err *err)
 	return ok;
 }
 
+static void
+spend(struct ra_call *c)
+{
+	if (c->spent[0] != '\0' && !faulty(c, FAULT_RA_CHALLENGE_KEPT))
+		store_ra_challenge_drop(c->store, c->spent);
+}
+
 /* A challenge is spent, and nothing else is changed. */
 static void
 take_back(struct ra_call *c, const struct operation *o)
@@ -126,8 +160,7 @@ take_back(struct ra_call *c, const struct operation *o)
 	err_set(&err, ERR_PROTOCOL, "refused");
 	store_end(c->store, false, &err);
 	store_begin(c->store);
-	if (c->spent[0] != '\0')
-		store_ra_challenge_drop(c->store, c->spent);
+	spend(c);
 	if (!store_end(c->store, record(c, o, false, &err), &err))
 		bound_refuse(&c->http, 500, "%s", err.what);
 }
@@ -143,8 +176,7 @@ run(struct ra_call *c, const struct operation *o,
 		take_back(c, o);
 		return;
 	}
-	if (c->spent[0] != '\0')
-		store_ra_challenge_drop(c->store, c->spent);
+	spend(c);
 	if (!store_end(
 		c->store, !o->recorded || record(c, o, true, &err), &err))
 		bound_refuse(&c->http, 500, "%s", err.what);

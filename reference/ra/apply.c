@@ -41,6 +41,16 @@ ra_apply(struct ra_call *c, struct store_ra_application *a,
 	return ok || bound_refuse(&c->http, 500, "it cannot be kept");
 }
 
+void
+ra_pretend(struct ra_call *c)
+{
+	char id[STORE_RA_ID];
+
+	ra_new_id(id);
+	bound_give_text(&c->http, "id", id);
+	bound_give_text(&c->http, "state", ra_states[RA_PENDING]);
+}
+
 bool
 ra_find_application(struct ra_call *c, struct store_ra_application *a,
     struct buf *name, struct buf *key, struct buf *handed)
@@ -93,8 +103,12 @@ ra_submit(struct ra_call *c)
 		return bound_refuse(&c->http, 400,
 		    "class should be one of signing, encryption, server, "
 		    "double");
+	if (faulty(c, FAULT_RA_APPLY_REFUSED))
+		return bound_refuse(&c->http, 403, "nobody may apply");
 	r = ra_take_request(c);
-	ok = r != NULL && ra_judge_request(c, r, class, &a) &&
+	if (r == NULL)
+		return !bound_refused(&c->http);
+	ok = ra_judge_request(c, r, class, &a) &&
 	     (class != RA_ENCRYPTION || ra_judge_encryption(c, r, &a)) &&
 	     ra_apply(
 		 c, &a, X509_REQ_get_subject_name(r), X509_REQ_get0_pubkey(r));
@@ -113,9 +127,20 @@ give_certificate(struct ra_call *c, const char *field, const char *serial)
 
 	buf_init(&der, RA_DER_MOST);
 	if (serial[0] != '\0' &&
-	    store_ra_holding_get(c->store, serial, &h, &row, &der))
+	    store_ra_holding_get(c->store, serial, &h, &row, &der)) {
+		if (faulty(c, FAULT_RA_ISSUES_SPOILT))
+			der.data[der.len - 1] ^= 1;
 		bound_give_octets(&c->http, field, buf_span(&der));
+	}
 	buf_free(&der);
+}
+
+static enum ra_state
+state_shown(const struct ra_call *c, enum ra_state state)
+{
+	return faulty(c, FAULT_RA_REFUSAL_UNSEEN) && state == RA_REFUSED
+		   ? RA_PENDING
+		   : state;
 }
 
 /* His own; those who decide about it see it, but for the key. */
@@ -129,12 +154,15 @@ ra_show(struct ra_call *c)
 	buf_init(&handed, RA_DER_MOST);
 	ok = ra_find_application(c, &a, NULL, NULL, &handed);
 	if (ok && !ra_is(c, a.user) &&
-	    (c->who->duties & (WORLD_REGISTRAR | WORLD_ISSUER)) == 0)
+	    (c->who->duties & (WORLD_REGISTRAR | WORLD_ISSUER)) == 0 &&
+	    !faulty(c, FAULT_RA_OTHERS_SHOWN))
 		ok =
 		    bound_refuse(&c->http, 403, "the application is another's");
 	if (ok) {
-		bound_give_text(&c->http, "state", ra_states[a.state]);
-		if (a.note[0] != '\0')
+		bound_give_text(
+		    &c->http, "state", ra_states[state_shown(c, a.state)]);
+		if (a.note[0] != '\0' &&
+		    !faulty(c, FAULT_RA_REFUSAL_WITHOUT_NOTE))
 			bound_give_text(&c->http, "note", a.note);
 		give_certificate(c, "certificate", a.certificate);
 		give_certificate(c, "encryption", a.encryption);

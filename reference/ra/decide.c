@@ -10,7 +10,7 @@ find_pending(struct ra_call *c, struct store_ra_application *a)
 {
 	if (!ra_find_application(c, a, NULL, NULL, NULL))
 		return false;
-	if (ra_is(c, a->user))
+	if (ra_is(c, a->user) && !faulty(c, FAULT_RA_APPLICANT_APPROVES))
 		return bound_refuse(
 		    &c->http, 403, "nobody decides about his own application");
 	return a->state == RA_PENDING ||
@@ -24,7 +24,9 @@ decide(struct ra_call *c, struct store_ra_application *a, enum ra_state state)
 	a->state = state;
 	snprintf(a->approver, sizeof a->approver, "%s", c->who->user);
 	store_ra_application_judge(c->store, a);
-	bound_give_text(&c->http, "state", ra_states[state]);
+	bound_give_text(&c->http, "state",
+	    ra_states[faulty(c, FAULT_RA_APPROVAL_NOT_SAID) ? RA_PENDING
+							    : state]);
 	return true;
 }
 

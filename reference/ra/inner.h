@@ -92,6 +92,8 @@ bool ra_find_application(struct ra_call *, struct store_ra_application *,
  */
 bool ra_judge_encryption(
     struct ra_call *, X509_REQ *, const struct store_ra_application *);
+/* A fault: says that there is an application. */
+void ra_pretend(struct ra_call *);
 /* Keeps an application, and gives its id and state. */
 bool ra_apply(struct ra_call *, struct store_ra_application *,
     const X509_NAME *, EVP_PKEY *);

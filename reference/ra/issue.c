@@ -63,6 +63,10 @@ certify(struct work *w, enum ca_class class, EVP_PKEY *key,
 		     .whole = w->name,
 		     .alt = w->a.alt,
 		     .key = key,
+		     .days = w->a.old[0] != '\0' &&
+				     faulty(c, FAULT_RA_RENEWAL_SHORT)
+				 ? 1
+				 : 0,
 		     .kept = &kept },
 		 c->who->user, c->http.now, &x, &err) &&
 	     keep_holding(w, x, class, key, serial);
@@ -171,6 +175,65 @@ work_out(struct work *w)
 	}
 }
 
+/* ---- faults: another key, another certificate's state ---- */
+
+static bool
+is_rekeying(struct work *w)
+{
+	return w->a.old[0] != '\0' && !is_renewal(w);
+}
+
+static EVP_PKEY *
+old_key(struct work *w)
+{
+	struct store_ra_holding h;
+	struct store_ca_certificate row;
+	EVP_PKEY *key = NULL;
+	struct buf der;
+	X509 *x = NULL;
+
+	buf_init(&der, RA_DER_MOST);
+	if (store_ra_holding_get(w->c->store, w->a.old, &h, &row, &der))
+		x = ra_read_certificate(buf_span(&der));
+	if (x != NULL)
+		key = X509_get_pubkey(x);
+	X509_free(x);
+	buf_free(&der);
+	return key;
+}
+
+static void
+bend_key(struct work *w)
+{
+	EVP_PKEY *other = NULL;
+
+	if (faulty(w->c, FAULT_RA_ISSUES_OTHER_KEY) &&
+	    w->a.class == RA_SIGNING && w->a.old[0] == '\0')
+		other = ca_key_new((enum ca_algorithm)w->a.algorithm, 0);
+	if (faulty(w->c, FAULT_RA_REKEY_KEEPS_KEY) && is_rekeying(w))
+		other = old_key(w);
+	if (other == NULL)
+		return;
+	EVP_PKEY_free(w->key);
+	w->key = other;
+}
+
+static void
+bend_states(struct work *w)
+{
+	struct ra_call *c = w->c;
+	const int issuer =
+	    ca_issuer((enum ca_algorithm)w->a.algorithm, CA_ISSUING);
+	struct err err;
+
+	if (faulty(c, FAULT_RA_REKEY_REVOKES_OLD) && is_rekeying(w))
+		ca_revoke(c->ra->ca, issuer, w->a.old, CA_SUPERSEDED,
+		    c->who->user, c->http.now, &err);
+	if (faulty(c, FAULT_RA_REKEY_HOLDS_NEW) && is_rekeying(w))
+		ca_revoke(c->ra->ca, issuer, w->a.certificate,
+		    CA_CERTIFICATE_HOLD, c->who->user, c->http.now, &err);
+}
+
 /* ---- application.issue ---- */
 
 static bool
@@ -188,6 +251,23 @@ read_work(struct work *w)
 	       bound_refuse(&w->c->http, 500, "it cannot be read");
 }
 
+static bool
+is_overlooked(const struct work *w)
+{
+	return (w->a.state == RA_PENDING &&
+		   faulty(w->c, FAULT_RA_ISSUED_UNASKED)) ||
+	       (w->a.state == RA_REFUSED &&
+		   faulty(w->c, FAULT_RA_REFUSED_ISSUED));
+}
+
+/* To issue what he has approved. */
+static bool
+is_free(const struct ra_call *c)
+{
+	return faulty(c, FAULT_RA_REGISTRAR_ISSUES) ||
+	       faulty(c, FAULT_RA_APPROVER_ISSUES);
+}
+
 /* Things may have changed since it was approved. */
 static bool
 may_issue(struct work *w)
@@ -195,14 +275,15 @@ may_issue(struct work *w)
 	struct ra_call *c = w->c;
 	char digest[STORE_RA_DIGEST];
 
-	if (w->a.state != RA_APPROVED)
+	if (w->a.state != RA_APPROVED && !is_overlooked(w))
 		return bound_refuse(&c->http, 409, "the application is %s",
 		    ra_states[w->a.state]);
-	if (ra_is(c, w->a.approver) || ra_is(c, w->a.user))
+	if ((ra_is(c, w->a.approver) && !is_free(c)) || ra_is(c, w->a.user))
 		return bound_refuse(
 		    &c->http, 403, "who applies or approves does not issue");
 	ra_key_digest(w->key, digest);
 	return !store_ra_key_taken(c->store, digest, w->a.user) ||
+	       faulty(c, FAULT_RA_KEY_OF_ANOTHER) ||
 	       bound_refuse(&c->http, 409,
 		   "the key is another's, or was revoked as compromised");
 }
@@ -228,8 +309,12 @@ ra_issue(struct ra_call *c)
 	buf_init(&w.name_der, RA_DER_MOST);
 	buf_init(&w.key_der, RA_DER_MOST);
 	buf_init(&w.handed, RA_DER_MOST);
-	ok = read_work(&w) && may_issue(&w) && work_out(&w);
+	ok = read_work(&w) && may_issue(&w);
+	if (ok)
+		bend_key(&w);
+	ok = ok && work_out(&w);
 	if (ok) {
+		bend_states(&w);
 		w.a.state = RA_ISSUED;
 		store_ra_application_issue(c->store, &w.a, buf_span(&w.handed));
 		give(&w);

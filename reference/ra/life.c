@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "reference/ca/log.h"
 #include "reference/ra/inner.h"
 
 /* ---- which one ---- */
@@ -84,6 +85,24 @@ reason_name(int code)
 	return "certificateHold";
 }
 
+static const char *
+state_shown(const struct ra_call *c, const struct store_ca_certificate *row)
+{
+	const bool was_held =
+	    row->status == STORE_CA_GOOD && row->changed.us != 0;
+
+	if (row->status == STORE_CA_HELD &&
+	    (faulty(c, FAULT_RA_HOLD_UNSEEN) ||
+		faulty(c, FAULT_RA_RESUMPTION_LISTED)))
+		return state_of(row->reason == CA_CERTIFICATE_HOLD &&
+					faulty(c, FAULT_RA_RESUMPTION_LISTED)
+				    ? STORE_CA_HELD
+				    : STORE_CA_GOOD);
+	if (was_held && faulty(c, FAULT_RA_RESUMPTION_UNSEEN))
+		return state_of(STORE_CA_HELD);
+	return state_of(row->status);
+}
+
 bool
 ra_certificate_show(struct ra_call *c)
 {
@@ -93,8 +112,9 @@ ra_certificate_show(struct ra_call *c)
 
 	if (ok) {
 		bound_give_octets(&c->http, "certificate", buf_span(&x.der));
-		bound_give_text(&c->http, "state", state_of(x.row.status));
-		if (x.row.status != STORE_CA_GOOD)
+		bound_give_text(&c->http, "state", state_shown(c, &x.row));
+		if (x.row.status != STORE_CA_GOOD &&
+		    !faulty(c, FAULT_RA_REASON_LOST))
 			bound_give_text(
 			    &c->http, "reason", reason_name(x.row.reason));
 	}
@@ -116,13 +136,23 @@ settle(struct ra_call *c, bool ok, const struct err *err,
 	return true;
 }
 
+/* He, or anybody. */
+static bool
+may_revoke(
+    struct ra_call *c, const struct ra_certificate *x, enum store_ca_status to)
+{
+	return faulty(c, to == STORE_CA_HELD ? FAULT_RA_HELD_BY_ANOTHER
+					     : FAULT_RA_REVOKED_BY_ANOTHER) ||
+	       ra_may(c, x, WORLD_REGISTRAR);
+}
+
 static bool
 revoke(struct ra_call *c, int reason, enum store_ca_status status)
 {
 	struct ra_certificate x;
 	struct err err;
 	const bool ok = ra_find_certificate(c, &x) &&
-			ra_may(c, &x, WORLD_REGISTRAR) &&
+			may_revoke(c, &x, status) &&
 			settle(c,
 			    ca_revoke(c->ra->ca, x.row.issuer, x.row.serial,
 				reason, c->who->user, c->http.now, &err),
@@ -153,16 +183,46 @@ ra_revoke(struct ra_call *c)
 	return revoke(c, reason, STORE_CA_REVOKED);
 }
 
+/* A state that the authority itself would not give it. */
+static bool
+overwrite(struct ra_call *c, const struct store_ca_certificate *row,
+    enum store_ca_status status, int reason, struct err *err)
+{
+	struct ca_log_record log;
+	bool ok;
+
+	ca_log_begin(c->ra->ca, c->http.now,
+	    &(struct ca_log_entry){ c->who->user, "resume", row->serial, "" },
+	    &log);
+	ok = store_ca_change(
+	    c->store, row->id, status, reason, c->http.now, &log.record, err);
+	ca_log_end(&log);
+	return ok;
+}
+
+/* Faults: what is revoked, and what stays on the list. */
+static bool
+resume(struct ra_call *c, const struct ra_certificate *x, struct err *err)
+{
+	const bool revoked = x->row.status == STORE_CA_REVOKED &&
+			     faulty(c, FAULT_RA_REVOKED_RESUMED);
+	const bool listed = faulty(c, FAULT_RA_RESUMPTION_LISTED);
+
+	if (revoked || listed)
+		return overwrite(c, &x->row,
+		    revoked ? STORE_CA_GOOD : STORE_CA_HELD,
+		    revoked ? -1 : CA_REMOVE_FROM_CRL, err);
+	return ca_resume(c->ra->ca, x->row.issuer, x->row.serial, c->who->user,
+	    c->http.now, err);
+}
+
 bool
 ra_resume(struct ra_call *c)
 {
 	struct ra_certificate x;
 	struct err err;
 	const bool ok = ra_find_certificate(c, &x) &&
-			settle(c,
-			    ca_resume(c->ra->ca, x.row.issuer, x.row.serial,
-				c->who->user, c->http.now, &err),
-			    &err, STORE_CA_GOOD);
+			settle(c, resume(c, &x, &err), &err, STORE_CA_GOOD);
 
 	ra_certificate_free(&x);
 	return ok;

@@ -13,6 +13,14 @@
 #include "lib/digest.h"
 #include "reference/ra/inner.h"
 
+static size_t
+challenge_length(const struct ra_call *c)
+{
+	const struct store_ra_challenge *any;
+
+	return faulty(c, FAULT_RA_CHALLENGE_SHORT) ? 8 : sizeof any->octets;
+}
+
 bool
 ra_challenge(struct ra_call *c)
 {
@@ -27,12 +35,14 @@ ra_challenge(struct ra_call *c)
 	snprintf(new.user, sizeof new.user, "%s", user);
 	if (RAND_bytes(new.octets, sizeof new.octets) != 1)
 		return bound_refuse(&c->http, 500, "there is no randomness");
+	if (faulty(c, FAULT_RA_CHALLENGE_SAME))
+		memset(new.octets, 0x5a, sizeof new.octets);
 	/* users that nobody knows get one, too */
 	ra_new_id(id);
 	store_ra_challenge_add(c->store, id, &new, c->http.now);
 	bound_give_text(&c->http, "id", id);
 	bound_give_octets(&c->http, "challenge",
-	    (struct span){ (const char *)new.octets, sizeof new.octets });
+	    (struct span){ (const char *)new.octets, challenge_length(c) });
 	return true;
 }
 
@@ -47,13 +57,15 @@ no(struct ra_call *c, const char *why)
 /* ---- the certificate ---- */
 
 static bool
-is_signed_by(X509 *x, const struct ca_signer *ca)
+is_signed_by(const struct ra_call *c, X509 *x, const struct ca_signer *ca)
 {
 	ASN1_OCTET_STRING *id;
 
 	if (X509_NAME_cmp(
 		X509_get_issuer_name(x), X509_get_subject_name(ca->cert)) != 0)
 		return false;
+	if (faulty(c, FAULT_RA_LOGIN_FORGED))
+		return true;
 	if (X509_get_signature_nid(x) == NID_SM2_with_SM3) {
 		id = ASN1_OCTET_STRING_new();
 		ASN1_OCTET_STRING_set(id, (const unsigned char *)CA_IDENTIFIER,
@@ -70,7 +82,7 @@ issuer_of(const struct ra_call *c, X509 *x)
 	for (int a = 0; a < CA_ALGORITHMS; a++) {
 		const int issuer = ca_issuer((enum ca_algorithm)a, CA_ISSUING);
 
-		if (is_signed_by(x, ca_issuer_signer(c->ra->ca, issuer)))
+		if (is_signed_by(c, x, ca_issuer_signer(c->ra->ca, issuer)))
 			return issuer;
 	}
 	return -1;
@@ -94,6 +106,13 @@ is_for_login(X509 *x)
 }
 
 static bool
+is_overlooked(const struct ra_call *c, enum store_ca_status status)
+{
+	return faulty(c, status == STORE_CA_HELD ? FAULT_RA_LOGIN_HELD
+						 : FAULT_RA_LOGIN_REVOKED);
+}
+
+static bool
 judge_certificate(struct ra_call *c, X509 *x)
 {
 	const int issuer = issuer_of(c, x);
@@ -106,13 +125,14 @@ judge_certificate(struct ra_call *c, X509 *x)
 	if (issuer == -1)
 		return no(c, "the certificate is not ours");
 	if (!store_ra_holding_get(c->store, serial, &h, &row, NULL) ||
-	    h.issuer != issuer || !ra_is(c, h.user))
+	    h.issuer != issuer ||
+	    (!ra_is(c, h.user) && !faulty(c, FAULT_RA_LOGIN_AS_ANOTHER)))
 		return no(c, "the certificate is another's");
-	if (row.status != STORE_CA_GOOD)
+	if (row.status != STORE_CA_GOOD && !is_overlooked(c, row.status))
 		return no(c, "the certificate is revoked or held");
 	if (!is_in_time(x, c->http.now))
 		return no(c, "the certificate has expired");
-	if (!is_for_login(x))
+	if (!is_for_login(x) && !faulty(c, FAULT_RA_LOGIN_TO_ENCRYPT))
 		return no(c, "the certificate is not for logins");
 	return true;
 }
@@ -124,7 +144,7 @@ judge_signature(
     struct ra_call *c, X509 *x, const struct store_ra_challenge *asked)
 {
 	const struct span octets = { (const char *)asked->octets,
-		sizeof asked->octets };
+		challenge_length(c) };
 	struct buf signature;
 	bool ok;
 
@@ -132,7 +152,8 @@ judge_signature(
 	bound_octets(&c->http, "signature", &signature);
 	ok = ca_verify(X509_get0_pubkey(x), octets, buf_span(&signature));
 	buf_free(&signature);
-	return ok || no(c, "the signature is wrong");
+	return ok || faulty(c, FAULT_RA_LOGIN_ANY_SIGNATURE) ||
+	       no(c, "the signature is wrong");
 }
 
 /* Whether it is right or not: it was asked once. */
@@ -179,7 +200,9 @@ begin_session(struct ra_call *c)
 	digest_text(span_of(token), digest);
 	snprintf(c->session.user, sizeof c->session.user, "%s", c->who->user);
 	c->session.until.us = c->http.now.us + INT64_C(1000000) * RA_SESSION_S;
-	store_ra_session_add(c->store, digest, &c->session, c->http.now);
+	if (!faulty(c, FAULT_RA_SESSION_NOT_KEPT))
+		store_ra_session_add(
+		    c->store, digest, &c->session, c->http.now);
 	bound_give_text(&c->http, "token", token);
 	return true;
 }
@@ -209,6 +232,7 @@ ra_session_close(struct ra_call *c)
 	char digest[DIGEST_TEXT];
 
 	digest_text(bound_credential(&c->http, "Bearer"), digest);
-	store_ra_session_drop(c->store, digest);
+	if (!faulty(c, FAULT_RA_SESSION_STAYS))
+		store_ra_session_drop(c->store, digest);
 	return true;
 }

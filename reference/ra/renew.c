@@ -39,9 +39,10 @@ is_over(X509 *x, struct wall now)
 static bool
 judge_old(struct ra_call *c, const struct ra_certificate *old, X509 *x)
 {
-	if (!ra_may(c, old, 0))
+	if (!faulty(c, FAULT_RA_RENEWED_BY_ANOTHER) && !ra_may(c, old, 0))
 		return false;
-	if (old->row.status != STORE_CA_GOOD)
+	if (old->row.status != STORE_CA_GOOD &&
+	    !faulty(c, FAULT_RA_RENEWED_REVOKED))
 		return bound_refuse(
 		    &c->http, 409, "the certificate is revoked or held");
 	return (x != NULL && !is_over(x, c->http.now)) ||
@@ -98,6 +99,7 @@ is_new_key(struct ra_call *c, X509 *old, X509_REQ *r)
 {
 	return EVP_PKEY_eq(X509_get0_pubkey(old), X509_REQ_get0_pubkey(r)) !=
 		   1 ||
+	       faulty(c, FAULT_RA_REKEY_SAME_KEY) ||
 	       bound_refuse(&c->http, 409, "the key is the old one");
 }
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/x509v3.h>
 
@@ -33,8 +34,12 @@ ra_take_request(struct ra_call *c)
 	    X509_REQ_get0_pubkey(r) == NULL) {
 		X509_REQ_free(r);
 		r = NULL;
-		bound_refuse(&c->http, 400,
-		    "request should be one of PKCS#10 (RFC 2986) in DER");
+		if (faulty(c, FAULT_RA_REQUEST_UNREAD))
+			ra_pretend(c);
+		else
+			bound_refuse(&c->http, 400,
+			    "request should be one of PKCS#10 (RFC 2986) in "
+			    "DER");
 	}
 	buf_free(&der);
 	return r;
@@ -62,6 +67,26 @@ is_proven(X509_REQ *r)
 	return X509_REQ_verify(r, X509_REQ_get0_pubkey(r)) == 1;
 }
 
+/* Without a proof. */
+static bool
+is_believed(const struct ra_call *c, X509_REQ *r)
+{
+	const ASN1_BIT_STRING *signature;
+	const unsigned char *p;
+	ECDSA_SIG *sig;
+	bool formed;
+
+	if (faulty(c, FAULT_RA_REKEY_UNPROVEN))
+		return strcmp(c->http.is->name, "certificate.rekey") == 0;
+	X509_REQ_get0_signature(r, &signature, NULL);
+	p = ASN1_STRING_get0_data(signature);
+	sig = d2i_ECDSA_SIG(NULL, &p, ASN1_STRING_length(signature));
+	formed = sig != NULL;
+	ECDSA_SIG_free(sig);
+	return faulty(c, FAULT_RA_POP_UNCHECKED) ||
+	       (faulty(c, FAULT_RA_POP_FORM_ONLY) && formed);
+}
+
 static bool
 judge_key(struct ra_call *c, X509_REQ *r, struct store_ra_application *a)
 {
@@ -73,11 +98,12 @@ judge_key(struct ra_call *c, X509_REQ *r, struct store_ra_application *a)
 		return bound_refuse(&c->http, 400,
 		    "keys are of SM2, of P-256, or of RSA with 2048 to 4096 "
 		    "bits");
-	if (!is_proven(r))
+	if (!is_proven(r) && !is_believed(c, r))
 		return bound_refuse(&c->http, 400,
 		    "the request does not prove who has the key");
 	ra_key_digest(key, digest);
-	if (store_ra_key_taken(c->store, digest, c->who->user))
+	if (store_ra_key_taken(c->store, digest, c->who->user) &&
+	    !faulty(c, FAULT_RA_KEY_OF_ANOTHER))
 		return bound_refuse(&c->http, 409,
 		    "the key is another's, or was revoked as compromised");
 	a->algorithm = (int)algorithm;
@@ -100,6 +126,8 @@ judge_person(struct ra_call *c, X509_REQ *r, const X509_EXTENSIONS *extensions)
 	const X509_NAME *name = X509_REQ_get_subject_name(r);
 	X509_EXTENSION *e = alternative_of(extensions);
 
+	if (faulty(c, FAULT_RA_SUBJECT_UNCHECKED))
+		return true;
 	if (!ca_subject_is_of(name, c->who))
 		return bound_refuse(&c->http, 400,
 		    "the subject is not who asks for it: its commonName "
