@@ -110,17 +110,18 @@ ask(struct desk *d, const char *name, const struct profile_operation *as,
 	return ok;
 }
 
-/* Does anything of it carry the token? */
+/*
+ * Does anything of it carry the token?  What anybody may ask never waits for
+ * one: by such a session is opened, though headers of the binding carry it.
+ */
 static bool
 wants_session(const struct profile_operation *o)
 {
-	static const char token[] = "${token";
-	bool wants =
-	    strstr(o->path, token) != NULL || strstr(o->body, token) != NULL;
+	bool wants = wording_has_token(o->path) || wording_has_token(o->body);
 
 	for (size_t i = 0; i < o->n_headers; i++)
-		wants = wants || strstr(o->headers[i], token) != NULL;
-	return wants;
+		wants = wants || wording_has_token(o->headers[i]);
+	return wants && o->is->who != BINDING_ANYBODY;
 }
 
 bool
@@ -155,9 +156,12 @@ sign_challenge(struct desk *d, struct buf *signature)
 
 	buf_init(&challenge, PART_MOST);
 	buf_init(&octets, PART_MOST);
-	ok = key != NULL &&
+	ok = trial_sane(d->trial, key != NULL,
+		 "the key of account %s cannot be read", d->account->role) &&
 	     operation_octets(&d->answer, "challenge", &challenge) &&
-	     key_sign(key, buf_span(&challenge), &octets);
+	     trial_sane(d->trial, key_sign(key, buf_span(&challenge), &octets),
+		 "the key of account %s cannot sign: RSA, EC and SM2 can",
+		 d->account->role);
 	if (ok)
 		text_base64(buf_span(&octets), signature);
 	buf_free(&octets);

@@ -131,6 +131,23 @@ succeeds(const struct operation_answer *a)
 	return ok;
 }
 
+/* A token is carried in a header: visible octets, and more than none. */
+static bool
+can_be_carried(const struct operation_answer *a)
+{
+	char *token;
+	size_t n = 0;
+
+	if (!binding_names(a->as->is->gives, SPAN("token")))
+		return true;
+	token = operation_text(a, "token");
+	while (token != NULL && token[n] > ' ' && token[n] < 0x7f)
+		n++;
+	n = token != NULL && token[n] == '\0' ? n : 0;
+	free(token);
+	return n > 0;
+}
+
 static enum operation_end
 end_of(const struct operation_answer *a)
 {
@@ -143,7 +160,9 @@ end_of(const struct operation_answer *a)
 		return OPERATION_BROKEN;
 	if (content && a->body == NULL)
 		return OPERATION_BROKEN;
-	return succeeds(a) ? OPERATION_DONE : OPERATION_REFUSED;
+	if (!succeeds(a))
+		return OPERATION_REFUSED;
+	return can_be_carried(a) ? OPERATION_DONE : OPERATION_BROKEN;
 }
 
 static void
@@ -162,6 +181,10 @@ say_why(struct operation_answer *a)
 	(void)snprintf(a->why, sizeof a->why, "%s with %d%s%.100s",
 	    ends[a->end], a->status, says == NULL ? "" : " ",
 	    says == NULL ? "" : says);
+	if (a->end == OPERATION_BROKEN && a->status < 300 && a->body != NULL)
+		(void)snprintf(a->why, sizeof a->why,
+		    "%s with %d: no token that a header can carry",
+		    ends[a->end], a->status);
 	free(says);
 }
 

@@ -8,6 +8,7 @@
 
 #include <sys/socket.h>
 
+#include "conformance/client/web.h"
 #include "conformance/trial.h"
 #include "lib/files.h"
 #include "reference/http/testing_server.h"
@@ -32,7 +33,6 @@ static const char mapping[] =
     "   operations:\n"
     "    - name: session.challenge\n"
     "      path: /echo\n"
-    "      headers: ['X-Nothing: 1']\n"
     "      body: '{\"code\":0,\"id\":\"c1\",\"challenge\":\"AAEC\"}'\n"
     "    - name: session.open\n"
     "      path: /echo\n"
@@ -49,7 +49,8 @@ static const char mapping[] =
     "       - {name: class, words: ['1=signing', '2=double']}\n"
     "    - name: application.refuse\n"
     "      path: /echo\n"
-    "      body: '{\"code\":7,\"state\":\"${password}${note}\"}'\n"
+    "      body: '{\"code\":7,\"state\":\"${password}${note}\","
+    "\"p\":\"${password|base64}\",\"t\":\"${token|base64}\"}'\n"
     "    - name: application.approve\n"
     "      path: /not-there/${id|url}\n"
     "    - name: application.issue\n"
@@ -194,7 +195,11 @@ keeps_secrets_(struct trial *t)
 	ck_assert(filed("no", "X-Token: (redacted)\r\n"));
 	ck_assert(filed("no", "Authorization: Basic (redacted)\r\n"));
 	ck_assert(filed("no", "\"state\":\"(redacted)!\""));
+	ck_assert(filed("no", "\"p\":\"(redacted)\",\"t\":\"(redacted)\""));
 	ck_assert(!filed("no", "t-c1"));
+	/* There was none to carry yet, nor was one waited for. */
+	ck_assert(!filed("no.challenge", "X-Token"));
+	ck_assert(filed("no.challenge", "Authorization: Basic (redacted)"));
 	ck_assert(!filed("no", profile.accounts[0].password));
 }
 
@@ -244,6 +249,52 @@ START_TEST(tells_refused_from_broken)
 {
 	row = (size_t)_i;
 	within(tells_refused_from_broken_, PASS);
+}
+END_TEST
+
+/* clang-format off */
+static const struct {
+	const char		*body;
+	enum operation_end	 end;
+} opened[] = {
+	{ "{\"token\":\"t\"}",			OPERATION_DONE },
+	{ "{\"token\":7}",			OPERATION_DONE },
+	{ "{\"token\":\"a\\r\\nX-Admin: 1\"}",	OPERATION_BROKEN },
+	{ "{\"token\":\"\\u8bc1\"}",		OPERATION_BROKEN },
+	{ "{\"token\":\"a b\"}",		OPERATION_BROKEN },
+	{ "{\"token\":\"\"}",			OPERATION_BROKEN },
+	{ "{\"token\":\"a\\u0000b\"}",		OPERATION_BROKEN },
+	{ "{\"token\":\"a\",\"token\":\"b\"}",	OPERATION_BROKEN },
+	{ "{\"token\":null}",			OPERATION_BROKEN },
+	{ "{\"error\":\"no\"}",			OPERATION_BROKEN },
+	{ "<html>login</html>",			OPERATION_BROKEN },
+	{ "",					OPERATION_BROKEN },
+};
+/* clang-format on */
+
+/* What no header can carry is no session, though it comes with 200. */
+START_TEST(takes_no_garbled_token)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\n\r\n";
+	struct profile_field token = { .name = (char *)(uintptr_t) "token",
+		.at = (char *)(uintptr_t) "/token" };
+	const struct profile_operation as = { .is = binding_operation(
+						  "session.open"),
+		.fields = &token,
+		.n_fields = 1 };
+	struct operation_answer a;
+	struct web_answer w;
+
+	web_answer_init(&w, 0);
+	w.end = WEB_ANSWERED;
+	buf_add(&w.heads, span_of(head));
+	buf_add(&w.content, span_of(opened[_i].body));
+	web_answer_read(&w);
+	ck_assert_int_eq(
+	    operation_read(&as, &w, &a), opened[_i].end == OPERATION_DONE);
+	ck_assert_int_eq(a.end, opened[_i].end);
+	operation_free(&a);
+	web_answer_free(&w);
 }
 END_TEST
 
@@ -323,6 +374,8 @@ main(void)
 	tcase_add_test(t, keeps_secrets);
 	tcase_add_loop_test(
 	    t, tells_refused_from_broken, 0, sizeof ends / sizeof ends[0]);
+	tcase_add_loop_test(
+	    t, takes_no_garbled_token, 0, sizeof opened / sizeof opened[0]);
 	tcase_add_test(t, reads_lists_and_octets);
 	tcase_add_test(t, nobody_asks);
 	suite_add_tcase(s, t);

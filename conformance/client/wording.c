@@ -85,19 +85,52 @@ expand(struct wording *w, const char *text, struct err *err)
 	return filled;
 }
 
-/* They do not go into evidence. */
+/*
+ * They do not go into evidence, however a template has them written; the
+ * longer before what may stand in it.
+ */
 static void
 hide(struct wording *w)
 {
-	static const struct span names[WORDING_SECRETS] = {
-		SPAN_INIT("password"), SPAN_INIT("basic"), SPAN_INIT("token")
-	};
+	static const struct span names[] = { SPAN_INIT("basic"),
+		SPAN_INIT("token"), SPAN_INIT("password") };
+	static const enum filter forms[WORDING_FORMS] = { FILTER_NONE,
+		FILTER_JSON, FILTER_URL, FILTER_XML, FILTER_BASE64 };
 
 	for (size_t i = 0; i < WORDING_SECRETS; i++) {
-		buf_init(&w->secrets[i], 4096);
-		(void)of_account(w, names[i], &w->secrets[i]);
+		const enum filter form = forms[i % WORDING_FORMS];
+		struct buf plain;
+
+		buf_init(&plain, PART_MOST);
+		buf_init(&w->secrets[i], PART_MOST);
+		(void)of_account(w, names[i / WORDING_FORMS], &plain);
+		if (form == FILTER_NONE)
+			buf_add(&w->secrets[i], buf_span(&plain));
+		else
+			filter_apply(form, buf_span(&plain), &w->secrets[i]);
 		w->hidden[i] = buf_span(&w->secrets[i]);
+		buf_free(&plain);
 	}
+}
+
+bool
+wording_has_token(const char *text)
+{
+	return strstr(text, "${token") != NULL;
+}
+
+/* Into the next place for one. */
+static bool
+add_header(struct wording *w, const char *text, struct err *err)
+{
+	char **to = &w->headers[w->request.n_headers];
+
+	if ((w->token == NULL || w->token[0] == '\0') &&
+	    wording_has_token(text))
+		return true;
+	*to = expand(w, text, err);
+	w->request.n_headers += *to != NULL;
+	return *to != NULL;
 }
 
 bool
@@ -111,16 +144,15 @@ wording_make(struct wording *w, struct err *err)
 	if (ok && o->n_headers > WORDING_HEADERS)
 		ok = err_set(
 		    err, ERR_CONFIG, "more than %d headers", WORDING_HEADERS);
-	for (size_t i = 0; ok && i < o->n_headers; i++)
-		ok = (w->headers[i] = expand(w, o->headers[i], err)) != NULL;
 	w->request = (struct web_request){ .method = o->method,
 		.path = w->path,
 		.headers = (const char *const *)w->headers,
-		.n_headers = o->n_headers,
 		.type = o->type,
 		.secrets = w->hidden,
 		/* Of nobody ":" alone hides nothing. */
 		.n_secrets = w->account == NULL ? 0 : WORDING_SECRETS };
+	for (size_t i = 0; ok && i < o->n_headers; i++)
+		ok = add_header(w, o->headers[i], err);
 	if (ok && w->body[0] != '\0')
 		w->request.body = span_of(w->body);
 	return ok;

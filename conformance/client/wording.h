@@ -18,7 +18,8 @@
 #include "conformance/client/operation.h"
 #include "conformance/client/web.h"
 
-enum { WORDING_HEADERS = 16, WORDING_SECRETS = 3 };
+/* Three secrets, each as it is and as filters may write it. */
+enum { WORDING_HEADERS = 16, WORDING_FORMS = 5, WORDING_SECRETS = 15 };
 
 struct wording {
 	const struct profile_account *account; /* NULL: nobody */
@@ -33,7 +34,13 @@ struct wording {
 	struct span hidden[WORDING_SECRETS];
 };
 
-/* To be freed whatever it returns; all but the four above begins as 0. */
+/* Does a template of the profile carry the token of a session? */
+bool wording_has_token(const char *text);
+
+/*
+ * To be freed whatever it returns; all but the four above begins as 0.  A
+ * header that carries a token is left out where there is none.
+ */
 bool wording_make(struct wording *, struct err *);
 void wording_free(struct wording *);
 
