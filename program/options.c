@@ -9,7 +9,8 @@
 
 enum kind {
 	TEXT,   /* const char * */
-	NUMBER, /* int, from 1 */
+	NUMBER, /* int, from 1 to 65535 */
+	MANY,   /* int, from 1 to 10000000 */
 	FLAG,   /* bool */
 	SELECT, /* one more selector, of the option's own kind */
 };
@@ -91,6 +92,10 @@ static const struct row {
 	  "keep what the services store here (default: in memory)" },
 	{ "--host",	"ADDRESS", TEXT, AT(host),	TAKES_SERVE,
 	  "listen there, on loopback: 127.0.0.1 (default) or ::1" },
+	{ "--certificates", "N", MANY, AT(certificates), TAKES_SERVE,
+	  "the authority has issued so many more (P-256; some 15,000 a second)" },
+	{ "--revoked",	"N",	MANY,	AT(revoked),	TAKES_SERVE,
+	  "so many of those are revoked, and on its list" },
 	{ "--fault",	"NAME",	TEXT,	AT(fault),	TAKES_SERVE,
 	  "be wrong in this way (\"yanshou list faults\" names them)" },
 	{ "--variant",	"NAME",	TEXT,	AT(variant),	TAKES_SERVE,
@@ -138,12 +143,13 @@ row_find(const char *word, size_t len, unsigned takes)
 static bool
 set_number(int *to, const struct row *r, const char *value, struct err *err)
 {
+	const long most = r->kind == MANY ? 10000000 : 65535;
 	char *rest;
 	const long n = strtol(value, &rest, 10);
 
-	if (*rest != '\0' || n < 1 || n > 65535)
+	if (*rest != '\0' || n < 1 || n > most)
 		return err_set(err, ERR_CONFIG,
-		    "%s \"%s\": a number from 1 to 65535", r->name, value);
+		    "%s \"%s\": a number from 1 to %ld", r->name, value, most);
 	*to = (int)n;
 	return true;
 }
@@ -161,6 +167,7 @@ set(struct options *o, const struct row *r, const char *value, struct err *err)
 		*(const char **)to = value;
 		return true;
 	case NUMBER:
+	case MANY:
 		return set_number(to, r, value, err);
 	case SELECT:
 		if (o->n_select == OPTIONS_SELECT)

@@ -19,6 +19,7 @@ struct options {
 	const char *run;
 	const char *data, *host;
 	const char *fault, *variant, *hostile;
+	int certificates, revoked; /* of TAKES_SERVE; 0: not given */
 	const char *expect;
 	const char *score;
 	const char *out;

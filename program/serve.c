@@ -26,6 +26,8 @@ read_options(const struct options *o, struct serve_options *s, struct err *err)
 	s->run_dir = o->run == NULL ? "reference-run" : o->run;
 	s->data_dir = o->data;
 	s->host = o->host;
+	s->certificates = (size_t)o->certificates;
+	s->revoked = (size_t)o->revoked;
 	return true;
 }
 

@@ -22,6 +22,7 @@
 #include "lib/tls.h"
 #include "reference/audit.h"
 #include "reference/ca/crl.h"
+#include "reference/ca/many.h"
 #include "reference/crypto/crypto.h"
 #include "reference/documents.h"
 #include "reference/ra/ra.h"
@@ -392,7 +393,9 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 	c = (struct ca_options){ at[SERVICE_CA], at[SERVICE_CRL],
 		at[SERVICE_OCSP], o->fault, o->variant, &s->world };
 	s->site.ca = ca_open(s->site.store, &c, clock_wall(), err);
-	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err);
+	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err) &&
+	     ca_settle_many(s->site.ca, o->certificates, o->revoked,
+		 clock_wall(), err);
 	if (ok)
 		s->site.crypto = crypto_open(s->site.ca, clock_wall(), err);
 	ok = ok && s->site.crypto != NULL;

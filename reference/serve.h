@@ -37,6 +37,8 @@ struct serve_options {
 	int connections_most;
 	int64_t size_most;
 	int64_t idle_ms;
+	/* So many certificates more, and of those so many revoked. */
+	size_t certificates, revoked;
 };
 
 struct serve;

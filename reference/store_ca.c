@@ -29,6 +29,8 @@ store_ca_thing_put(
 static void
 record_add(struct store *s, const struct store_ca_record *r)
 {
+	if (r == NULL)
+		return; /* another one tells of it */
 	put(s, CA_RECORD_ADD, "ibbb", r->number, r->text, r->chain,
 	    r->signature);
 }

@@ -4,7 +4,7 @@
  * what became of them, CRLs, and its log.
  *
  * Every change takes the record that goes into the log along: both are kept,
- * or none.  What was answered "true" survives kill -9.
+ * or none.  It is NULL where the record of another change tells of both.  What was answered "true" survives kill -9.
  */
 #ifndef REFERENCE_STORE_CA_H
 #define REFERENCE_STORE_CA_H

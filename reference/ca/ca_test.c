@@ -15,6 +15,7 @@
 #include "lib/mem.h"
 #include "reference/ca/crl.h"
 #include "reference/ca/log.h"
+#include "reference/ca/many.h"
 #include "reference/ca/ocsp.h"
 #include "reference/ca/tsa.h"
 #include "reference/ldap/directory.h"
@@ -901,6 +902,41 @@ START_TEST(what_was_revoked_stays_so)
 }
 END_TEST
 
+/* Each is issued like any other, and who is revoked is on the list. */
+START_TEST(very_many)
+{
+	const int issuer = ca_issuer(CA_P256, CA_ISSUING);
+	EVP_PKEY *key = X509_get0_pubkey(ca_issuer_signer(ca, issuer)->cert);
+	struct store_ca_certificate row = { .serial = "" };
+	const unsigned char *p;
+	size_t bad = 0;
+	struct buf der;
+	struct err err;
+	int64_t flaw;
+	X509 *x;
+
+	for (int again = 0; again < 2; again++)
+		ck_assert_msg(
+		    ca_settle_many(ca, 300, 100, now, &err), "%s", err.what);
+	buf_init(&der, 1 << 20);
+	ck_assert(store_ca_named(store, "many-299", &row, &der));
+	ck_assert_int_eq(row.status, STORE_CA_REVOKED);
+	p = (const unsigned char *)der.data;
+	x = d2i_X509(NULL, &p, (long)der.len);
+	ck_assert_int_eq(X509_verify(x, key), 1);
+	X509_free(x);
+	ck_assert(store_ca_named(store, "many-199", &row, NULL));
+	ck_assert_int_eq(row.status, STORE_CA_GOOD);
+	ck_assert(!store_ca_named(store, "many-300", &row, NULL));
+	row.serial[0] = '\0';
+	while (store_ca_next_bad(store, issuer, row.serial, &row))
+		bad++;
+	ck_assert_uint_eq(bad, 100 + 2); /* and the samples */
+	ck_assert_msg(ca_log_holds(ca, &flaw, &err), "%s", err.what);
+	buf_free(&der);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -932,6 +968,7 @@ main(void)
 	tcase_add_test(published, lists_are_published_when_they_are_made);
 	tcase_add_test(published, what_cannot_be_published_is_not_issued);
 	tcase_add_test(t, a_delta_says_what_changed);
+	tcase_add_test(t, very_many);
 	tcase_add_test(t, the_log_is_chained);
 	tcase_add_test(t, a_forged_record_is_found);
 	suite_add_tcase(suite, t);
