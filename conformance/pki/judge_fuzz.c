@@ -8,6 +8,7 @@
 
 #include "conformance/pki/bundle.h"
 #include "conformance/pki/cmp.h"
+#include "conformance/pki/message.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
 
@@ -110,6 +111,23 @@ as_message(struct span in, struct pki_findings *f)
 	cmp_judge(&m, &ask, f);
 }
 
+/* For itself, when it brings a certificate; no key opens it. */
+static void
+as_gm_message(struct span in, struct pki_findings *f)
+{
+	struct pki_message m;
+	struct pki_certificate c;
+	struct message_ask ask = { .has_data = true,
+		.data = SPAN_INIT("fixture"),
+		.key = SPAN_INIT("0") };
+
+	if (!message_read(&m, in, f))
+		return;
+	if (m.n_certificates > 0 && certificate_read(&c, m.certificates[0], f))
+		ask.recipient = &c;
+	message_judge(&m, &ask, f);
+}
+
 static void
 as_file(struct span in, struct pki_findings *f)
 {
@@ -126,9 +144,9 @@ as_file(struct span in, struct pki_findings *f)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-	static void (*const as[])(struct span, struct pki_findings *) = {
-		as_path, as_crl, as_answer, as_stamp, as_message, as_file
-	};
+	static void (*const as[])(
+	    struct span, struct pki_findings *) = { as_path, as_crl, as_answer,
+		as_stamp, as_message, as_gm_message, as_file };
 	const struct span in = { (const char *)data, n };
 
 	for (size_t i = 0; i < sizeof as / sizeof as[0]; i++) {

@@ -88,7 +88,8 @@ value_of(struct span field, bool octets)
 	return value;
 }
 
-static void
+/* False: nothing was heard, and nothing need be asked any more. */
+static bool
 ask(struct desk *d, const struct vector *v)
 {
 	struct operation_value values[TAKES_MOST + 1] = { { NULL, NULL } };
@@ -112,6 +113,7 @@ ask(struct desk *d, const struct vector *v)
 	}
 	free(operation);
 	free(name);
+	return desk_answer(d)->end != OPERATION_UNHEARD;
 }
 
 static bool
@@ -121,13 +123,14 @@ collect(struct trial *t)
 	struct desk *d = desk_open(t, "alice");
 	struct buf all, own;
 	struct span rest;
+	bool heard = true;
 
 	buf_init(&all, VECTORS_MOST);
 	buf_init(&own, VECTORS_MOST);
 	if (trial_sane(t, trial_lookup(t, SPAN("file:" VECTORS), &all),
 		VECTORS " cannot be read")) {
 		rest = buf_span(&all);
-		while (rest.len > 0) {
+		while (heard && rest.len > 0) {
 			const struct span line = span_cut(&rest, '\n');
 			const struct vector v = vector_read(line);
 
@@ -135,7 +138,7 @@ collect(struct trial *t)
 				continue;
 			buf_add(&own, line);
 			buf_add(&own, SPAN("\n"));
-			ask(d, &v);
+			heard = ask(d, &v);
 		}
 	}
 	trial_file(t, FILED, buf_span(&own));

@@ -109,7 +109,8 @@ packed(const char *label, const struct buf *ders, size_t n)
 	return value;
 }
 
-static void
+/* False: nothing was heard, and nothing need be asked any more. */
+static bool
 ask(struct desk *d, const char *name, const struct mint_set *s)
 {
 	char *anchors = packed("CERTIFICATE", &s->root, 1);
@@ -126,9 +127,10 @@ ask(struct desk *d, const char *name, const struct mint_set *s)
 	free(anchors);
 	free(certificates);
 	free(lists);
+	return desk_answer(d)->end != OPERATION_UNHEARD;
 }
 
-static void
+static bool
 ask_about(struct trial *t, struct desk *d, struct mint_ring *ring,
     const struct mint_chain *c, const char *as, struct buf *list)
 {
@@ -136,15 +138,17 @@ ask_about(struct trial *t, struct desk *d, struct mint_ring *ring,
 	char *name = mem_textf("%s.%s", algorithm, as);
 	struct mint_set set;
 	struct err err;
+	bool heard = false;
 
 	if (trial_sane(t, mint_set_make(&set, c, ring, clock_wall(), &err),
 		"%s", err.what)) {
-		ask(d, name, &set);
+		heard = ask(d, name, &set);
 		buf_addf(list, "%s\t%s\t%s\n", name,
 		    c->code[0] == '\0' ? "true" : "false", c->what);
 		mint_set_free(&set);
 	}
 	free(name);
+	return heard;
 }
 
 static const struct mint_chain *
@@ -157,25 +161,27 @@ chain_named(const char *name)
 	return c;
 }
 
-static void
+static bool
 ask_algorithm(
     struct trial *t, struct desk *d, enum mint_algorithm a, struct buf *list)
 {
 	const struct family *f = family_of(t);
 	struct mint_ring ring;
+	bool heard;
 
 	mint_ring_init(&ring, a);
 	/* whoever refuses everything proves nothing */
-	ask_about(t, d, &ring,
+	heard = ask_about(t, d, &ring,
 	    chain_named(among(SPAN("valid"), f->names) ? "valid_by_root"
 						       : "valid_crl_both"),
 	    "control", list);
-	for (size_t i = 0; i < mint_n_chains; i++)
+	for (size_t i = 0; heard && i < mint_n_chains; i++)
 		if (mint_chain_of(&mint_chains[i], a) &&
 		    is_member(f, &mint_chains[i]))
-			ask_about(t, d, &ring, &mint_chains[i],
+			heard = ask_about(t, d, &ring, &mint_chains[i],
 			    mint_chains[i].name, list);
 	mint_ring_free(&ring);
+	return heard;
 }
 
 /* SM2 only where it is claimed; of the others the controls tell. */
@@ -185,10 +191,12 @@ collect(struct trial *t)
 	const bool sm2 = profile_claims(trial_profile(t), "cert.sm2");
 	struct desk *d = desk_open(t, "alice");
 	struct buf list;
+	bool heard = true;
 
 	buf_init(&list, LIST_MOST);
-	for (int a = sm2 ? MINT_SM2 : MINT_P256; a < MINT_ALGORITHMS; a++)
-		ask_algorithm(t, d, (enum mint_algorithm)a, &list);
+	for (int a = sm2 ? MINT_SM2 : MINT_P256; heard && a < MINT_ALGORITHMS;
+	     a++)
+		heard = ask_algorithm(t, d, (enum mint_algorithm)a, &list);
 	trial_file(t, FILED, buf_span(&list));
 	buf_free(&list);
 	desk_close(d);
