@@ -12,18 +12,18 @@
 #define SM2_ID "1234567812345678"
 
 EVP_PKEY *
-key_new(enum key_kind kind)
+key_new(enum own_key kind)
 {
 	EVP_PKEY *key = NULL;
 
 	switch (kind) {
-	case KEY_P256:
+	case OWN_P256:
 		key = EVP_EC_gen("P-256");
 		break;
-	case KEY_SM2:
+	case OWN_SM2:
 		key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
 		break;
-	case KEY_RSA:
+	case OWN_RSA:
 		key = EVP_RSA_gen(2048);
 		break;
 	}
@@ -53,6 +53,48 @@ key_load(const char *path)
 	BIO_free(in);
 	ERR_clear_error();
 	return key;
+}
+
+bool
+key_text(EVP_PKEY *key, struct buf *pem)
+{
+	BIO *out = BIO_new(BIO_s_mem());
+	const bool ok =
+	    PEM_write_bio_PrivateKey(out, key, NULL, NULL, 0, NULL, NULL) == 1;
+	char *text;
+
+	if (ok) {
+		const long n = BIO_get_mem_data(out, &text);
+
+		buf_add(pem, (struct span){ text, (size_t)n });
+	}
+	BIO_free(out);
+	ERR_clear_error();
+	return ok;
+}
+
+EVP_PKEY *
+key_read_text(struct span pem)
+{
+	BIO *in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
+
+	BIO_free(in);
+	ERR_clear_error();
+	return key;
+}
+
+bool
+key_public(EVP_PKEY *key, struct buf *der)
+{
+	unsigned char *octets = NULL;
+	const int n = i2d_PUBKEY(key, &octets);
+
+	if (n > 0)
+		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
+	OPENSSL_free(octets);
+	ERR_clear_error();
+	return n > 0;
 }
 
 bool
@@ -93,4 +135,46 @@ key_sign(EVP_PKEY *key, struct span data, struct buf *signature)
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
 	return ok;
+}
+
+/* Of its new contents; as many octets as a signature of this key has. */
+static bool
+sign_certificate(EVP_PKEY *key, X509 *x)
+{
+	const ASN1_BIT_STRING *old;
+	const X509_ALGOR *algorithm;
+	unsigned char *tbs = NULL;
+	const int n = i2d_re_X509_tbs(x, &tbs);
+	struct buf signature;
+	bool ok;
+
+	buf_init(&signature, 1024);
+	X509_get0_signature(&old, &algorithm, x);
+	ok = n > 0 &&
+	     key_sign(key, (struct span){ (const char *)tbs, (size_t)n },
+		 &signature) &&
+	     ASN1_BIT_STRING_set((ASN1_BIT_STRING *)(uintptr_t)old,
+		 (unsigned char *)signature.data, (int)signature.len) == 1;
+	buf_free(&signature);
+	OPENSSL_free(tbs);
+	return ok;
+}
+
+bool
+key_forge(EVP_PKEY *key, struct span like, struct buf *der)
+{
+	const unsigned char *p = (const unsigned char *)like.ptr;
+	X509 *x = d2i_X509(NULL, &p, (long)like.len);
+	unsigned char *octets = NULL;
+	int n = 0;
+
+	if (x != NULL && X509_set_pubkey(x, key) == 1 &&
+	    sign_certificate(key, x))
+		n = i2d_X509(x, &octets);
+	if (n > 0)
+		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
+	OPENSSL_free(octets);
+	X509_free(x);
+	ERR_clear_error();
+	return n > 0;
 }

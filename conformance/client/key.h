@@ -15,16 +15,28 @@
 #include "lib/buf.h"
 #include "lib/span.h"
 
-enum key_kind { KEY_P256, KEY_SM2, KEY_RSA };
+enum own_key { OWN_P256, OWN_SM2, OWN_RSA };
 
 /* NULL when OpenSSL could not; EVP_PKEY_free() it. */
-EVP_PKEY *key_new(enum key_kind);
+EVP_PKEY *key_new(enum own_key);
 /* The first private key of a PEM file; NULL when there is none to be read. */
 EVP_PKEY *key_load(const char *path);
+/* In PEM, as evidence: it is thrown away with the run. */
+bool key_text(EVP_PKEY *, struct buf *pem);
+/* From that; NULL when it is none. */
+EVP_PKEY *key_read_text(struct span pem);
+/* The public half, as SubjectPublicKeyInfo. */
+bool key_public(EVP_PKEY *, struct buf *der);
 /* The first certificate of a PEM file, as DER. */
 bool key_certificate(const char *path, struct buf *der);
 
 /* Of SM2 and ECDSA the SEQUENCE of r and s. */
 bool key_sign(EVP_PKEY *, struct span data, struct buf *signature);
+
+/*
+ * A certificate that says what "like" says, but of this key, and signed with
+ * it: by nobody whom anybody trusts.
+ */
+bool key_forge(EVP_PKEY *, struct span like, struct buf *der);
 
 #endif
