@@ -8,21 +8,6 @@
 
 extern const struct conf_group conf_crl_status;
 
-/* A complete list that speaks of this certificate. */
-static const struct list *
-list_about(const struct lists *all, const struct pki_certificate *c)
-{
-	for (size_t i = 0; i < all->n; i++) {
-		const struct list *l = &all->at[i];
-
-		if (l->readable && !l->crl.has_base && !l->crl.some_reasons &&
-		    name_equal(l->crl.issuer, c->issuer) &&
-		    crl_judge_scope(&l->crl, c, NULL))
-			return l;
-	}
-	return NULL;
-}
-
 static void
 claim_each(struct trial *t, const struct lists *all, const char *status,
     void (*claim)(struct trial *, const struct issued *, struct crl_entry))
@@ -35,7 +20,7 @@ claim_each(struct trial *t, const struct lists *all, const char *status,
 
 		if (!c->readable || strcmp(c->status, status) != 0)
 			continue;
-		l = list_about(all, &c->certificate);
+		l = lists_about(all, &c->certificate);
 		if (!trial_need(
 			t, l != NULL, "%s: there is no CRL about it", c->name))
 			return;

@@ -210,6 +210,40 @@ lists_close(struct lists *all)
 	issued_close(&all->set);
 }
 
+const struct list *
+lists_about(const struct lists *all, const struct pki_certificate *c)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct list *l = &all->at[i];
+
+		if (l->readable && !l->crl.has_base && !l->crl.some_reasons &&
+		    name_equal(l->crl.issuer, c->issuer) &&
+		    crl_judge_scope(&l->crl, c, NULL))
+			return l;
+	}
+	return NULL;
+}
+
+bool
+lists_entry(struct trial *t, const struct lists *all,
+    const struct pki_certificate *c, const char *key, struct crl_entry *e)
+{
+	const struct list *l = lists_about(all, c);
+	struct wall asked;
+
+	if (!trial_need(t, l != NULL, "there is no CRL about it") ||
+	    !status_time(t, key, &asked))
+		return false;
+	asked.us -= STATUS_SKEW_US;
+	if (!trial_need(t,
+		l->crl.this_update.readable &&
+		    l->crl.this_update.at.us / 1000000 >= asked.us / 1000000,
+		"the CRL was made before that"))
+		return false;
+	*e = crl_find(&l->crl, c->issuer, c->serial);
+	return true;
+}
+
 bool
 lists_need(struct trial *t, const struct lists *all)
 {

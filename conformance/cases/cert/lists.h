@@ -66,6 +66,16 @@ bool lists_open_deltas(struct trial *, struct lists *, struct pki_findings *);
 /* Does one of these DistributionPoints name this place? */
 bool lists_point_at(struct span points, const char *url);
 
+/* A complete list that speaks of this certificate; or NULL. */
+const struct list *lists_about(
+    const struct lists *, const struct pki_certificate *);
+/*
+ * What the list about it says.  Need: there is one, made when that was asked
+ * (the fact KEY) or later; an older one need not know of it yet.
+ */
+bool lists_entry(struct trial *, const struct lists *,
+    const struct pki_certificate *, const char *key, struct crl_entry *);
+
 /* Need: each that is within reach is there. */
 bool lists_need(struct trial *, const struct lists *);
 

@@ -24,15 +24,16 @@ name_of(enum ocsp_status s)
 
 /* What the last answer says; it is not believed yet. */
 static enum ocsp_status
-heard(struct applicant *a, const char *name, const struct issued *of)
+heard(struct trial *t, const struct issued_set *set, const char *name,
+    const struct issued *of)
 {
-	const struct issued *ca = status_issuer(&a->set, of);
+	const struct issued *ca = status_issuer(set, of);
 	struct ocsp_single s = { .status = OCSP_SILENT };
 	struct web_answer http;
 	struct pki_ocsp o;
 
 	web_answer_init(&http, OCSP_MOST);
-	if (ca != NULL && web_heard(a->trial, name, &http) &&
+	if (ca != NULL && web_heard(t, name, &http) &&
 	    ocsp_read(&o, http.body, NULL) && o.response == 0)
 		ocsp_is_about(&o, &of->certificate, &ca->certificate, &s);
 	web_answer_free(&http);
@@ -40,42 +41,51 @@ heard(struct applicant *a, const char *name, const struct issued *of)
 }
 
 static void
-ask(struct applicant *a, const char *name, const struct identity *i,
-    const enum ocsp_status *until, int64_t most_ms)
+ask(struct trial *t, const struct issued_set *set, const char *name,
+    const struct pki_certificate *c, const enum ocsp_status *until,
+    int64_t most_ms)
 {
-	struct web *w = web_of(a->trial, "ocsp");
-	struct issued of = { .name = "issued", .readable = i->there };
+	const struct issued of = {
+		.name = "issued", .readable = true, .certificate = *c
+	};
+	struct web *w = web_of(t, "ocsp");
 	const struct mono began = clock_mono();
 	int64_t n = 0, waited = 0;
 	enum ocsp_status said = OCSP_SILENT;
 	char *asked = mem_textf("%s.asked", name);
 	char *ms = mem_textf("%s.waited", name);
 
-	of.certificate = i->certificate;
-	while (i->there && w != NULL && n < ASKED_MOST) {
+	while (w != NULL && n < ASKED_MOST) {
 		char *one = mem_textf("%s-%lld", name, (long long)n++);
 
-		query_ask(
-		    a->trial, w, &a->set, one, &(struct query){ .of = &of });
-		said = heard(a, one, &of);
+		query_ask(t, w, set, one, &(struct query){ .of = &of });
+		said = heard(t, set, one, &of);
 		free(one);
 		waited = mono_since_us(began, clock_mono()) / 1000;
 		if (until == NULL || said == *until || waited >= most_ms ||
-		    trial_left_ms(a->trial) < 2 * PAUSE_MS)
+		    trial_left_ms(t) < 2 * PAUSE_MS)
 			break;
 		poll(NULL, 0, PAUSE_MS);
 	}
-	trial_fact_int(a->trial, asked, n);
-	trial_fact_int(a->trial, ms, waited);
+	trial_fact_int(t, asked, n);
+	trial_fact_int(t, ms, waited);
 	free(ms);
 	free(asked);
 	web_free(w);
 }
 
 void
+standing_look(struct trial *t, const struct issued_set *set, const char *name,
+    const struct pki_certificate *c)
+{
+	ask(t, set, name, c, NULL, 0);
+}
+
+void
 standing_ask(struct applicant *a, const char *name, const struct identity *i)
 {
-	ask(a, name, i, NULL, 0);
+	if (i->there)
+		standing_look(a->trial, &a->set, name, &i->certificate);
 }
 
 static double
@@ -90,10 +100,18 @@ delay_of(struct trial *t)
 }
 
 void
+standing_watch(struct trial *t, const struct issued_set *set, const char *name,
+    const struct pki_certificate *c, enum ocsp_status until)
+{
+	ask(t, set, name, c, &until, (int64_t)(delay_of(t) * 1000));
+}
+
+void
 standing_await(struct applicant *a, const char *name, const struct identity *i,
     enum ocsp_status until)
 {
-	ask(a, name, i, &until, (int64_t)(delay_of(a->trial) * 1000));
+	if (i->there)
+		standing_watch(a->trial, &a->set, name, &i->certificate, until);
 }
 
 /* ---- judge ---- */

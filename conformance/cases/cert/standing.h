@@ -13,9 +13,13 @@
 #include "conformance/pki/crl.h"
 
 /* In collect(): now, whatever it says. */
+void standing_look(struct trial *, const struct issued_set *, const char *name,
+    const struct pki_certificate *);
 void standing_ask(
     struct applicant *, const char *name, const struct identity *);
 /* Until it says so, and at most as long as ocsp.delay of CERT-F-12 allows. */
+void standing_watch(struct trial *, const struct issued_set *, const char *name,
+    const struct pki_certificate *, enum ocsp_status);
 void standing_await(struct applicant *, const char *name,
     const struct identity *, enum ocsp_status);
 
