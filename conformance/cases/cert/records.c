@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "conformance/cases/cert/records.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
+#include "lib/text.h"
+
+enum { PAGES_MOST = 20, SEARCH_MOST = 200, OCTETS_MOST = 4096, JUMP = 512 };
+
+/* ---- collect ---- */
+
+/* How many there are behind that one, on one page; and the last of them. */
+static size_t
+ask(struct office *o, const char *name, int64_t after, int64_t *last)
+{
+	const struct operation_answer *a;
+	char number[32], *text;
+	size_t n;
+
+	snprintf(number, sizeof number, "%" PRId64, after);
+	if (!office_ask_of(o, "auditor", name, "audit.query", "after", number))
+		return 0;
+	a = desk_answer(office_desk(o, "auditor"));
+	n = operation_count(a, "records");
+	if (n > 0) {
+		text = operation_text_of(a, "records.number", n - 1);
+		*last = text == NULL ? after : strtoll(text, NULL, 10);
+		free(text);
+	}
+	return n;
+}
+
+/* A log may be long: jumps that grow as long as there is something behind. */
+bool
+records_last(struct office *o, int64_t *number)
+{
+	int64_t last = 0, jump = JUMP, seen = 0;
+	const struct operation_answer *a;
+
+	(void)ask(o, "search", 0, &last);
+	a = desk_answer(office_desk(o, "auditor"));
+	for (int i = 0; i < SEARCH_MOST && jump > 0; i++) {
+		seen = last;
+		if (ask(o, "search", last + jump - 1, &seen) > 0 &&
+		    seen > last) {
+			last = seen;
+			jump *= 2;
+		} else {
+			jump /= 2;
+		}
+	}
+	*number = last;
+	return a->end == OPERATION_DONE;
+}
+
+void
+records_collect(struct office *o, int64_t behind)
+{
+	int64_t pages = 0, last = behind;
+	size_t n = 1;
+
+	while (n > 0 && pages < PAGES_MOST) {
+		char *name = mem_textf("log-%" PRId64, pages);
+		const int64_t before = last;
+
+		n = ask(o, name, before, &last);
+		pages += n > 0;
+		if (last <= before)
+			n = 0;
+		free(name);
+	}
+	trial_fact_int(o->trial, "pages", pages);
+	(void)office_ask(o, "auditor", "signer", "audit.signer", NULL);
+}
+
+/* ---- judge ---- */
+
+static void
+octets_of(const struct operation_answer *a, const char *field, size_t i,
+    struct buf *to)
+{
+	char *text = operation_text_of(a, field, i);
+
+	buf_init(to, OCTETS_MOST);
+	if (text != NULL)
+		(void)text_unbase64(span_of(text), to);
+	free(text);
+}
+
+/* What is missing is empty, so that every claim about it fails. */
+static char *
+text_of(const struct operation_answer *a, const char *field, size_t i)
+{
+	char *text = operation_text_of(a, field, i);
+
+	return text != NULL ? text : mem_text(SPAN(""));
+}
+
+static void
+read_page(struct records *all, const struct operation_answer *a)
+{
+	const size_t n = operation_count(a, "records");
+
+	all->at = mem_grow(all->at, (all->n + n) * sizeof *all->at);
+	for (size_t i = 0; i < n; i++) {
+		struct record *r = &all->at[all->n++];
+		char *number = text_of(a, "records.number", i);
+
+		*r = (struct record){ .number = strtoll(number, NULL, 10),
+			.time = text_of(a, "records.time", i),
+			.who = text_of(a, "records.who", i),
+			.action = text_of(a, "records.action", i),
+			.object = text_of(a, "records.object", i),
+			.text = text_of(a, "records.text", i) };
+		octets_of(a, "records.chain", i, &r->chain);
+		octets_of(a, "records.signature", i, &r->signature);
+		free(number);
+	}
+}
+
+bool
+records_open(struct trial *t, struct records *all)
+{
+	int64_t pages = 0;
+
+	*all = (struct records){ .n = 0 };
+	if (!office_need(t, "search", "audit.query") ||
+	    !trial_sane(t,
+		trial_fact_get_int(t, "pages", &pages) && pages >= 0 &&
+		    pages <= PAGES_MOST,
+		"the log was not read"))
+		return false;
+	for (int64_t i = 0; i < pages; i++) {
+		char *name = mem_textf("log-%" PRId64, i);
+		struct operation_answer a;
+
+		if (operation_heard(t, name, "audit.query", &a))
+			read_page(all, &a);
+		operation_free(&a);
+		free(name);
+	}
+	return true;
+}
+
+void
+records_close(struct records *all)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		struct record *r = &all->at[i];
+
+		free(r->time);
+		free(r->who);
+		free(r->action);
+		free(r->object);
+		free(r->text);
+		buf_free(&r->chain);
+		buf_free(&r->signature);
+	}
+	free(all->at);
+}
