@@ -65,6 +65,7 @@ static const char *const provided[] = {
 	"key:bob",
 	"key:custodian-1",
 	"key:custodian-2",
+	"key:deputy",
 	"key:issuer",
 	"key:registrar",
 	"log:imaps",
