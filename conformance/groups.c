@@ -105,7 +105,14 @@
 	X(message_taken) \
 	X(publication) \
 	X(publication_lists) \
-	X(crl_delta)
+	X(crl_delta) \
+	X(cert_login) \
+	X(application) \
+	X(approval) \
+	X(renewal) \
+	X(life) \
+	X(recovery) \
+	X(cert_audit)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
