@@ -110,9 +110,7 @@
 	X(application) \
 	X(approval) \
 	X(renewal) \
-	X(life) \
-	X(recovery) \
-	X(cert_audit)
+	X(life)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
