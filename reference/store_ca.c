@@ -48,6 +48,24 @@ store_ca_add(struct store *s, const struct store_ca_certificate *c,
 	       err_while(err, "keeping certificate %s", c->serial);
 }
 
+/* The row at hand. */
+static void
+certificate_get(sqlite3_stmt *st, struct store_ca_certificate *c)
+{
+	*c = (struct store_ca_certificate){
+		.id = sqlite3_column_int64(st, 0),
+		.issuer = sqlite3_column_int(st, 2),
+		.status = (enum store_ca_status)sqlite3_column_int(st, 4),
+		.reason = sqlite3_column_int(st, 5),
+		.changed = { sqlite3_column_int64(st, 6) },
+		.request = sqlite3_column_int64(st, 9),
+		.confirm = { sqlite3_column_int64(st, 10) },
+	};
+	column_text(st, 1, c->serial, sizeof c->serial);
+	column_text(st, 3, c->name, sizeof c->name);
+	column_text(st, 8, c->owner, sizeof c->owner);
+}
+
 static bool
 certificate_step(
     sqlite3_stmt *st, struct store_ca_certificate *c, struct buf *der)
@@ -55,19 +73,7 @@ certificate_step(
 	const bool found = sqlite3_step(st) == SQLITE_ROW;
 
 	if (found) {
-		*c = (struct store_ca_certificate){
-			.id = sqlite3_column_int64(st, 0),
-			.issuer = sqlite3_column_int(st, 2),
-			.status =
-			    (enum store_ca_status)sqlite3_column_int(st, 4),
-			.reason = sqlite3_column_int(st, 5),
-			.changed = { sqlite3_column_int64(st, 6) },
-			.request = sqlite3_column_int64(st, 9),
-			.confirm = { sqlite3_column_int64(st, 10) },
-		};
-		column_text(st, 1, c->serial, sizeof c->serial);
-		column_text(st, 3, c->name, sizeof c->name);
-		column_text(st, 8, c->owner, sizeof c->owner);
+		certificate_get(st, c);
 		if (der != NULL)
 			column_buf(st, 7, der);
 	}
@@ -154,22 +160,38 @@ store_ca_late(struct store *s, struct wall now, struct store_ca_certificate *c)
 	    query_begin(s, CA_CERTIFICATE_LATE, "i", now.us), c, NULL);
 }
 
-bool
-store_ca_next_bad(struct store *s, int issuer, const char *after,
-    struct store_ca_certificate *c)
+/* One statement for all: a list may have a hundred thousand. */
+static bool
+certificate_each(sqlite3_stmt *st,
+    bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx)
 {
-	return certificate_step(
-	    query_begin(s, CA_CERTIFICATE_BAD, "it", (int64_t)issuer, after), c,
-	    NULL);
+	struct store_ca_certificate c;
+	bool ok = true;
+
+	while (ok && sqlite3_step(st) == SQLITE_ROW) {
+		certificate_get(st, &c);
+		ok = each(ctx, &c);
+	}
+	query_end(st);
+	return ok;
 }
 
 bool
-store_ca_next_changed(struct store *s, int issuer, struct wall since,
-    const char *after, struct store_ca_certificate *c)
+store_ca_each_bad(struct store *s, int issuer,
+    bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx)
 {
-	return certificate_step(query_begin(s, CA_CERTIFICATE_SINCE, "iti",
-				    (int64_t)issuer, after, since.us),
-	    c, NULL);
+	return certificate_each(
+	    query_begin(s, CA_CERTIFICATE_BAD, "i", (int64_t)issuer), each,
+	    ctx);
+}
+
+bool
+store_ca_each_changed(struct store *s, int issuer, struct wall since,
+    bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx)
+{
+	return certificate_each(query_begin(s, CA_CERTIFICATE_SINCE, "ii",
+				    (int64_t)issuer, since.us),
+	    each, ctx);
 }
 
 /* ---- CRLs ---- */

@@ -23,7 +23,7 @@ struct store_ca_certificate {
 	int issuer;                   /* whose serial number it is */
 	char name[STORE_CA_NAME];
 	enum store_ca_status status;
-	int reason;          /* RFC 5280 5.3.1; -1: none */
+	int reason; /* RFC 5280 5.3.1; -1: none; 8: was held, and is good */
 	struct wall changed; /* when the status became what it is */
 	/* What came by CMP: whose it is, and of which of its requests. */
 	char owner[STORE_CA_OWNER];
@@ -75,15 +75,14 @@ bool store_ca_open(
 bool store_ca_late(
     struct store *, struct wall now, struct store_ca_certificate *);
 /*
- * The next that is not good, in the order of their serial numbers; "after" is
- * "" at first.  False when there is none.
+ * Each that is not good, in the order of their serial numbers, until it says
+ * false; so does this then.  It must not ask the store for others meanwhile.
  */
-bool store_ca_next_bad(struct store *, int issuer, const char *after,
-    struct store_ca_certificate *);
-
-/* Likewise, good ones too: what has changed at that time or later. */
-bool store_ca_next_changed(struct store *, int issuer, struct wall since,
-    const char *after, struct store_ca_certificate *);
+bool store_ca_each_bad(struct store *, int issuer,
+    bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx);
+/* Likewise, with those that were on hold: what changed then or later. */
+bool store_ca_each_changed(struct store *, int issuer, struct wall since,
+    bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx);
 
 /* ---- CRLs ---- */
 

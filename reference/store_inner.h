@@ -151,7 +151,7 @@ enum query {
 };
 
 enum {
-	SCHEMA_VERSION = 6,
+	SCHEMA_VERSION = 7,
 	TOUCHED_MOST = 4, /* mailboxes that one change concerns */
 };
 

@@ -242,8 +242,14 @@ static const char schema_6[] =
     " under TEXT NOT NULL, first TEXT NOT NULL, second TEXT NOT NULL)"
     " WITHOUT ROWID;";
 
+/* What a delta can speak of, among a million certificates. */
+#define CERTIFICATE_TOLD "(status <> 0 OR reason = 8)"
+static const char schema_7[] =
+    "CREATE INDEX certificate_told ON certificate (issuer, serial)"
+    " WHERE " CERTIFICATE_TOLD ";";
+
 const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2, schema_3,
-	schema_4, schema_5, schema_6 };
+	schema_4, schema_5, schema_6, schema_7 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
@@ -473,12 +479,11 @@ const char *const store_queries[QUERY_COUNT] = {
 	[CMP_ORDER_DROP] = "DELETE FROM ordered"
 			   " WHERE deal = ?1 AND request = ?2",
 	[CA_CERTIFICATE_BAD] =
-	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2 AND status <> 0"
-				" ORDER BY serial LIMIT 1",
+	    CERTIFICATE_COLUMNS "issuer = ?1 AND status <> 0"
+				" ORDER BY serial",
 	[CA_CERTIFICATE_SINCE] =
-	    CERTIFICATE_COLUMNS "issuer = ?1 AND serial > ?2"
-				" AND changed_us >= ?3 AND changed_us > 0"
-				" ORDER BY serial LIMIT 1",
+	    CERTIFICATE_COLUMNS "issuer = ?1 AND " CERTIFICATE_TOLD
+				" AND changed_us >= ?2 ORDER BY serial",
 	[CA_CHANGED] = "SELECT ifnull(max(changed_us), 0) FROM certificate"
 		       " WHERE issuer = ?1",
 	[CA_CRL_GET] = "SELECT number, made_us, content FROM crl"

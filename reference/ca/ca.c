@@ -309,7 +309,7 @@ ca_resume(struct ca *ca, int issuer, const char *serial, const char *who,
 		return err_set(err, ERR_PROTOCOL, "no certificate %s", serial);
 	if (c.status != STORE_CA_HELD)
 		return err_set(err, ERR_PROTOCOL, "%s is not on hold", serial);
-	return change(ca, &c, STORE_CA_GOOD, -1,
+	return change(ca, &c, STORE_CA_GOOD, CA_REMOVE_FROM_CRL,
 	    &(struct ca_log_entry){ who, "resume", serial, "" }, now, err);
 }
 

@@ -73,23 +73,41 @@ ca_crl_add(
 	return ok;
 }
 
+struct listing {
+	const struct ca *ca;
+	X509_CRL *crl;
+};
+
+/* Faults leave some out. */
+static bool
+is_left_out(const struct ca *ca, const struct store_ca_certificate *c)
+{
+	return (c->status == STORE_CA_REVOKED &&
+		   ca->fault == FAULT_CRL_WITHOUT_REVOKED) ||
+	       (c->owner[0] != '\0' && ca->fault == FAULT_CMP_RR_NOT_LISTED);
+}
+
+static bool
+list_one(void *ctx, const struct store_ca_certificate *bad)
+{
+	const struct listing *l = ctx;
+	struct store_ca_certificate c = *bad;
+
+	return is_left_out(l->ca, &c) || !ca_flaw_crl_told(l->ca->fault, &c) ||
+	       ca_crl_add(l->ca, l->crl, &c);
+}
+
 static bool
 add_entries(X509_CRL *crl, const struct ca *ca, int issuer)
 {
-	struct store_ca_certificate c = { .serial = "" };
+	struct listing l = { ca, crl };
+	struct store_ca_certificate c;
 
-	while (store_ca_next_bad(ca->store, issuer, c.serial, &c))
-		if (!(c.status == STORE_CA_REVOKED &&
-			ca->fault == FAULT_CRL_WITHOUT_REVOKED) &&
-		    !(c.owner[0] != '\0' &&
-			ca->fault == FAULT_CMP_RR_NOT_LISTED) &&
-		    ca_flaw_crl_told(ca->fault, &c) &&
-		    !ca_crl_add(ca, crl, &c))
-			return false;
-	return ca->fault != FAULT_CRL_LISTS_GOOD ||
-	       issuer != ca_issuer(CA_SM2, CA_ISSUING) ||
-	       (store_ca_named(ca->store, "sm2-alice-signing", &c, NULL) &&
-		   ca_crl_add(ca, crl, &c));
+	return store_ca_each_bad(ca->store, issuer, list_one, &l) &&
+	       (ca->fault != FAULT_CRL_LISTS_GOOD ||
+		   issuer != ca_issuer(CA_SM2, CA_ISSUING) ||
+		   (store_ca_named(ca->store, "sm2-alice-signing", &c, NULL) &&
+		       ca_crl_add(ca, crl, &c)));
 }
 
 /* ---- the list ---- */

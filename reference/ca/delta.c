@@ -67,21 +67,20 @@ ca_delta_base(struct ca *ca, int issuer, const struct ca_base *before,
 
 /* ---- what it says ---- */
 
-static bool
-add_entries(
-    const struct ca *ca, int issuer, const struct ca_base *base, X509_CRL *crl)
-{
-	struct store_ca_certificate c = { .serial = "" };
+struct listing {
+	const struct ca *ca;
+	X509_CRL *crl;
+};
 
-	while (store_ca_next_changed(
-	    ca->store, issuer, base->made, c.serial, &c)) {
-		if (c.status == STORE_CA_GOOD)
-			c.reason = CA_REMOVE_FROM_CRL;
-		c.reason = ca_flaw_delta_reason(ca->fault, c.reason);
-		if (!ca_crl_add(ca, crl, &c))
-			return false;
-	}
-	return true;
+static bool
+list_one(void *ctx, const struct store_ca_certificate *changed)
+{
+	const struct listing *l = ctx;
+	struct store_ca_certificate c = *changed;
+
+	c.reason = ca_flaw_delta_reason(l->ca->fault,
+	    c.status == STORE_CA_GOOD ? CA_REMOVE_FROM_CRL : c.reason);
+	return ca_crl_add(l->ca, l->crl, &c);
 }
 
 bool
@@ -89,10 +88,11 @@ ca_delta_fill(
     const struct ca *ca, int issuer, const struct ca_base *base, X509_CRL *crl)
 {
 	ASN1_INTEGER *n = ASN1_INTEGER_new();
+	struct listing l = { ca, crl };
 	const bool ok =
 	    n != NULL && ASN1_INTEGER_set_int64(n, base->number) &&
 	    X509_CRL_add1_ext_i2d(crl, NID_delta_crl, n, 1, 0) == 1 &&
-	    add_entries(ca, issuer, base, crl);
+	    store_ca_each_changed(ca->store, issuer, base->made, list_one, &l);
 
 	ASN1_INTEGER_free(n);
 	return ok;
