@@ -284,6 +284,7 @@ may_issue(struct work *w)
 	ra_key_digest(w->key, digest);
 	return !store_ra_key_taken(c->store, digest, w->a.user) ||
 	       faulty(c, FAULT_RA_KEY_OF_ANOTHER) ||
+	       faulty(c, FAULT_RA_RENEWED_BY_ANOTHER) ||
 	       bound_refuse(&c->http, 409,
 		   "the key is another's, or was revoked as compromised");
 }
