@@ -183,9 +183,13 @@ judge_old(struct cmp *c, struct wish *w)
 		return cmp_fail(
 		    c, CMP_CERT_REVOKED, "the certificate is not valid");
 	w->old = certificate_of(c->ca, row.id);
-	return w->old != NULL
+	if (w->old == NULL)
+		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be read");
+	/* keys for enciphering come from key management, not from people */
+	return (X509_get_key_usage(w->old) & KU_DIGITAL_SIGNATURE) != 0
 		   ? CMP_FINE
-		   : cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be read");
+		   : cmp_fail(c, CMP_BAD_CERT_ID,
+			 "only certificates for signing are renewed here");
 }
 
 static enum cmp_failure

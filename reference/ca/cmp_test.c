@@ -270,6 +270,35 @@ START_TEST(what_is_revoked_is_not_renewed)
 }
 END_TEST
 
+/* Its key is key management's to make. */
+START_TEST(one_for_enciphering_is_not_renewed)
+{
+	const struct store_ca_certificate kept = { .owner = "alice" };
+	EVP_PKEY *key = ca_key_new(CA_P256, 0), *next = ca_key_new(CA_P256, 0);
+	OSSL_CMP_CTX *c = alice();
+	struct err err;
+	X509 *old, *x;
+
+	ck_assert(ca_issue(ca,
+	    &(struct ca_request){ .algorithm = CA_P256,
+		.class = CA_CLASS_ENCRYPTION,
+		.name = "cmp/alice",
+		.subject = "alice",
+		.key = key,
+		.kept = &kept },
+	    "test", now, &old, &err));
+	OSSL_CMP_CTX_set1_oldCert(c, old);
+	x = apply(c, OSSL_CMP_KUR, next);
+	ck_assert_ptr_null(x);
+	ck_assert_int_eq(
+	    OSSL_CMP_CTX_get_failInfoCode(c), OSSL_CMP_CTX_FAILINFO_badCertId);
+	X509_free(old);
+	OSSL_CMP_CTX_free(c);
+	EVP_PKEY_free(key);
+	EVP_PKEY_free(next);
+}
+END_TEST
+
 /* ---- revocation ---- */
 
 static bool
@@ -379,6 +408,7 @@ fill(TCase *t)
 	tcase_add_test(t, what_waits_is_asked_for_again);
 	tcase_add_loop_test(t, both_are_good_when_one_is_renewed, 0, 2);
 	tcase_add_loop_test(t, what_is_revoked_is_not_renewed, 0, 2);
+	tcase_add_test(t, one_for_enciphering_is_not_renewed);
 	tcase_add_loop_test(t, a_certificate_is_revoked, 0, COUNT(revocations));
 	tcase_add_test(t, what_is_on_hold_is_resumed);
 	tcase_add_test(t, nobody_revokes_what_is_another_s);
