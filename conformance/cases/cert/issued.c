@@ -163,8 +163,11 @@ issued_open(struct trial *t, struct issued_set *set, struct pki_findings *f)
 		copy(c->class, sizeof c->class, span_cut(&line, '\t'));
 		copy(c->status, sizeof c->status, line);
 	}
-	if (!trial_need(t, set->n > 0, "no certificate could be read"))
+	if (!trial_need(t, set->n > 0, "no certificate could be read")) {
+		issued_close(set);
+		*set = (struct issued_set){ .n = 0 };
 		return false;
+	}
 	set->at = mem_grow(set->at, (set->n + set->n_cas) * sizeof *set->at);
 	for (size_t i = 0; i < set->n_cas; i++) {
 		struct issued *c = &set->at[set->n + i];
