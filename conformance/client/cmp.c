@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/client/cmp.h"
 
-#include <openssl/bio.h>
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
-#include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509.h>
 #include <string.h>
 
+#include "conformance/client/key.h"
 #include "conformance/pki/cmp.h"
-
-#define SM2_ID "1234567812345678"
 
 enum { PART_MOST = 64 << 10, ROUNDS = 1000 };
 
@@ -152,44 +148,6 @@ cmp_name(const char *common_name, const char *unit, struct buf *name)
 
 /* ---- keys ---- */
 
-EVP_PKEY *
-cmp_new_key(enum cmp_key_kind kind)
-{
-	EVP_PKEY *key = NULL;
-
-	switch (kind) {
-	case CMP_P256:
-		key = EVP_EC_gen("P-256");
-		break;
-	case CMP_SM2:
-		key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
-		break;
-	case CMP_RSA:
-		key = EVP_RSA_gen(2048);
-		break;
-	}
-	ERR_clear_error();
-	return key;
-}
-
-bool
-cmp_key_text(EVP_PKEY *key, struct buf *pem)
-{
-	BIO *out = BIO_new(BIO_s_mem());
-	char *text = NULL;
-	bool ok = out != NULL && PEM_write_bio_PrivateKey(
-				     out, key, NULL, NULL, 0, NULL, NULL) == 1;
-
-	if (ok) {
-		const long n = BIO_get_mem_data(out, &text);
-
-		buf_add(pem, (struct span){ text, (size_t)n });
-	}
-	BIO_free(out);
-	ERR_clear_error();
-	return ok;
-}
-
 bool
 cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der)
 {
@@ -222,11 +180,10 @@ static const struct scheme {
 	const char	*type;	/* OpenSSL's name */
 	enum oid	 id;
 	struct span	 parameters;
-	const EVP_MD	*(*md)(void);
 } schemes[] = {
-	{ "EC",  OID_ECDSA_SHA256, SPAN_INIT(""),   EVP_sha256 },
-	{ "SM2", OID_SM2_SM3,	  SPAN_INIT(""),   EVP_sm3 },
-	{ "RSA", OID_RSA_SHA256,	  NULL_PARAMETERS, EVP_sha256 },
+	{ "EC",  OID_ECDSA_SHA256, SPAN_INIT("") },
+	{ "SM2", OID_SM2_SM3,	  SPAN_INIT("") },
+	{ "RSA", OID_RSA_SHA256,	  NULL_PARAMETERS },
 };
 /* clang-format on */
 
@@ -237,29 +194,6 @@ scheme_of(const EVP_PKEY *key)
 		if (key != NULL && EVP_PKEY_is_a(key, schemes[i].type))
 			return &schemes[i];
 	return NULL;
-}
-
-static bool
-sign(EVP_PKEY *key, struct span data, struct buf *signature)
-{
-	const struct scheme *s = scheme_of(key);
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *how = NULL;
-	unsigned char out[1024];
-	size_t n = sizeof out;
-	const bool ok =
-	    s != NULL && ctx != NULL &&
-	    EVP_DigestSignInit(ctx, &how, s->md(), NULL, key) == 1 &&
-	    (s->id != OID_SM2_SM3 ||
-		EVP_PKEY_CTX_set1_id(how, SM2_ID, sizeof SM2_ID - 1) == 1) &&
-	    EVP_DigestSign(
-		ctx, out, &n, (const unsigned char *)data.ptr, data.len) == 1;
-
-	if (ok)
-		buf_add(signature, (struct span){ (const char *)out, n });
-	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
-	return ok;
 }
 
 /* Still of the form that it had, but another number. */
@@ -280,7 +214,7 @@ put_signature(
 	bool ok;
 
 	buf_init(&signature, 1024);
-	ok = s != NULL && sign(by, data, &signature);
+	ok = s != NULL && key_sign(by, data, &signature);
 	if (ok) {
 		if (spoilt)
 			spoil(&signature);
@@ -299,9 +233,9 @@ put_proof(struct buf *b, const struct cmp_message *m, struct span data)
 	bool ok;
 
 	if (m->pop == CMP_POP_OTHER_KEY)
-		other = cmp_new_key(EVP_PKEY_is_a(m->key, "SM2")   ? CMP_SM2
-				    : EVP_PKEY_is_a(m->key, "RSA") ? CMP_RSA
-								   : CMP_P256);
+		other = key_new(EVP_PKEY_is_a(m->key, "SM2")   ? OWN_SM2
+				: EVP_PKEY_is_a(m->key, "RSA") ? OWN_RSA
+							       : OWN_P256);
 	ok = put_signature(b, m->key, other == NULL ? m->key : other, data,
 	    m->pop == CMP_POP_WRONG);
 	EVP_PKEY_free(other);
@@ -626,7 +560,7 @@ put_protection(struct buf *b, const struct cmp_message *m, struct span salt,
 	put(&data, DER_SEQUENCE, covered);
 	buf_init(&bits, 1024);
 	ok = m->secret.len > 0 ? mac(m, salt, buf_span(&data), &bits)
-			       : sign(m->signer, buf_span(&data), &bits);
+			       : key_sign(m->signer, buf_span(&data), &bits);
 	if (m->protection == CMP_SPOILT)
 		spoil(&bits);
 	mark = begin(b, DER_CONSTRUCTED(0));

@@ -6,7 +6,7 @@
  * What is not set is as it ought to be; what is set may be anything, so that
  * a case can say what no client would.
  *
- *	EVP_PKEY *key = cmp_new_key(CMP_P256);
+ *	EVP_PKEY *key = key_new(OWN_P256);
  *
  *	cmp_compose(&(struct cmp_message){ .body = CMP_IR, .key = key,
  *	    .subject = subject, .kid = SPAN("alice"), .secret = secret,
@@ -21,8 +21,6 @@
 
 #include "lib/buf.h"
 #include "lib/span.h"
-
-enum cmp_key_kind { CMP_P256, CMP_SM2, CMP_RSA };
 
 /* How possession of the key is shown. */
 enum cmp_pop {
@@ -68,11 +66,6 @@ struct cmp_message {
 	bool wrong_hash;
 	bool rejected; /* we do not want it */
 };
-
-/* NULL when OpenSSL could not. */
-EVP_PKEY *cmp_new_key(enum cmp_key_kind);
-/* In PEM, as evidence: it is thrown away with the run. */
-bool cmp_key_text(EVP_PKEY *, struct buf *pem);
 
 /* A Name of "CN=..." alone; or with "OU=..." when that is not NULL. */
 void cmp_name(const char *common_name, const char *unit, struct buf *name);

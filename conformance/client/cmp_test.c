@@ -4,6 +4,7 @@
  * OpenSSL, which shares no code with either.
  */
 #include "conformance/client/cmp.h"
+#include "conformance/client/key.h"
 
 #include <check.h>
 #include <openssl/cmp.h>
@@ -23,9 +24,9 @@ static struct buf subject, certificate;
 static void
 begin(void)
 {
-	keys[0] = cmp_new_key(CMP_P256);
-	keys[1] = cmp_new_key(CMP_SM2);
-	keys[2] = cmp_new_key(CMP_RSA);
+	keys[0] = key_new(OWN_P256);
+	keys[1] = key_new(OWN_SM2);
+	keys[2] = key_new(OWN_RSA);
 	buf_init(&subject, 256);
 	cmp_name("李爱丽", "办公室", &subject);
 	buf_init(&certificate, 4096);

@@ -13,6 +13,7 @@
 #include <openssl/x509.h>
 
 #include "conformance/client/cmp.h"
+#include "conformance/client/key.h"
 #include "conformance/pki/cmp.h"
 #include "reference/ca/cmp.h"
 #include "reference/world.h"
@@ -24,12 +25,12 @@ static struct ca_options options = { "http://127.0.0.1:8001",
 	VARIANT_NONE, NULL };
 
 static const struct {
-	enum cmp_key_kind kind;
+	enum own_key kind;
 	enum ca_algorithm algorithm;
 } algorithms[] = {
-	{ CMP_P256, CA_P256 },
-	{ CMP_SM2, CA_SM2 },
-	{ CMP_RSA, CA_RSA },
+	{ OWN_P256, CA_P256 },
+	{ OWN_SM2, CA_SM2 },
+	{ OWN_RSA, CA_RSA },
 };
 
 /* Who has been given a certificate. */
@@ -179,7 +180,7 @@ enroll(unsigned body, int kind, const struct holder *as, struct holder *h)
 	int32_t id;
 
 	begin();
-	*h = (struct holder){ .key = cmp_new_key(algorithms[kind].kind) };
+	*h = (struct holder){ .key = key_new(algorithms[kind].kind) };
 	m.key = h->key;
 	m.subject = buf_span(&name);
 	if (body == CMP_KUR) {

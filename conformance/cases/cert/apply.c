@@ -21,10 +21,10 @@ enum {
 
 /* A CA whose key is of the kind that we apply for; else the last one. */
 static const struct pki_certificate *
-choose_ca(const struct issued_set *set, enum cmp_key_kind kind)
+choose_ca(const struct issued_set *set, enum own_key kind)
 {
 	static const enum key_kind kinds[] = {
-		[CMP_P256] = KEY_EC, [CMP_SM2] = KEY_SM2, [CMP_RSA] = KEY_RSA
+		[OWN_P256] = KEY_EC, [OWN_SM2] = KEY_SM2, [OWN_RSA] = KEY_RSA
 	};
 	const struct pki_certificate *last = NULL, *like = NULL;
 
@@ -53,8 +53,8 @@ account_of(struct trial *t, const char *role)
 }
 
 bool
-apply_open(struct trial *t, const char *role, enum cmp_key_kind kind,
-    struct applicant *a)
+apply_open(
+    struct trial *t, const char *role, enum own_key kind, struct applicant *a)
 {
 	const struct pki_certificate *ca;
 
@@ -139,9 +139,9 @@ apply_for_key(
 	char *file = mem_textf("%s.key.pem", name);
 	struct buf pem;
 
-	*key = cmp_new_key(a->kind);
+	*key = key_new(a->kind);
 	buf_init(&pem, 16384);
-	if (trial_sane(a->trial, *key != NULL && cmp_key_text(*key, &pem),
+	if (trial_sane(a->trial, *key != NULL && key_text(*key, &pem),
 		"no key could be made"))
 		trial_file(a->trial, file, buf_span(&pem));
 	buf_free(&pem);

@@ -18,6 +18,7 @@
 
 #include "conformance/cases/cert/status.h"
 #include "conformance/client/cmp.h"
+#include "conformance/client/key.h"
 #include "conformance/pki/cmp.h"
 
 #define APPLY_NONCE 16
@@ -38,7 +39,7 @@ struct applicant {
 	const struct identity *as; /* who signs; NULL: by the secret */
 	struct span ca;            /* the Name of who issues */
 	struct buf subject;        /* the Name that is asked for */
-	enum cmp_key_kind kind;
+	enum own_key kind;
 	int64_t ms; /* that an answer may take; 0: what the profile says */
 	/* The transaction. */
 	char transaction[APPLY_NONCE], nonce[APPLY_NONCE];
@@ -54,7 +55,7 @@ struct applicant {
  * apply, or nothing to apply to.  To be given to apply_close() in any case.
  */
 bool apply_open(
-    struct trial *, const char *role, enum cmp_key_kind, struct applicant *);
+    struct trial *, const char *role, enum own_key, struct applicant *);
 void apply_close(struct applicant *);
 
 /* A transaction of its own begins. */

@@ -14,7 +14,7 @@ extern const struct conf_group conf_cmp_apply;
 /* ---- collect ---- */
 
 static bool
-collect_as(struct trial *t, unsigned body, enum cmp_key_kind kind, bool twice)
+collect_as(struct trial *t, unsigned body, enum own_key kind, bool twice)
 {
 	struct applicant a;
 	struct identity one;
@@ -34,25 +34,25 @@ collect_as(struct trial *t, unsigned body, enum cmp_key_kind kind, bool twice)
 static bool
 collect(struct trial *t)
 {
-	return collect_as(t, CMP_IR, CMP_P256, false);
+	return collect_as(t, CMP_IR, OWN_P256, false);
 }
 
 static bool
 collect_twice(struct trial *t)
 {
-	return collect_as(t, CMP_IR, CMP_P256, true);
+	return collect_as(t, CMP_IR, OWN_P256, true);
 }
 
 static bool
 collect_sm2(struct trial *t)
 {
-	return collect_as(t, CMP_IR, CMP_SM2, false);
+	return collect_as(t, CMP_IR, OWN_SM2, false);
 }
 
 static bool
 collect_pkcs10(struct trial *t)
 {
-	return collect_as(t, CMP_P10CR, CMP_P256, false);
+	return collect_as(t, CMP_P10CR, OWN_P256, false);
 }
 
 /* What a person has to approve waits, and is polled for. */
@@ -62,7 +62,7 @@ collect_poll(struct trial *t)
 	struct applicant a;
 	struct identity one;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		buf_clear(&a.subject);
 		cmp_name(a.account->user, "Manual", &a.subject);
 		apply_enroll(&a, CMP_IR, "apply", &one);
@@ -79,7 +79,7 @@ collect_signed(struct trial *t)
 	struct applicant a;
 	struct identity first, second;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		if (apply_enroll(&a, CMP_IR, "first", &first)) {
 			a.as = &first;
 			apply_enroll(&a, CMP_CR, "apply", &second);

@@ -41,7 +41,7 @@ collect_with(
 	struct applicant a;
 	struct identity one;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		if (apply_enroll(&a, CMP_IR, "issued", &one)) {
 			a.as = &one;
 			then(&a, &one);
@@ -157,12 +157,12 @@ collect_other(struct trial *t)
 	struct applicant alice, bob;
 	struct identity hers, his;
 
-	if (!apply_open(t, "bob", CMP_P256, &bob)) {
+	if (!apply_open(t, "bob", OWN_P256, &bob)) {
 		apply_close(&bob);
 		return true;
 	}
 	apply_enroll(&bob, CMP_IR, "issued", &his);
-	if (apply_open(t, "alice", CMP_P256, &alice)) {
+	if (apply_open(t, "alice", OWN_P256, &alice)) {
 		if (apply_enroll(&alice, CMP_IR, "hers", &hers) && his.there) {
 			alice.as = &hers;
 			revoke(&alice, "odd", &his, SUPERSEDED);

@@ -50,7 +50,7 @@ collect_as(struct trial *t, bool same_key, bool standing)
 	struct applicant a;
 	struct identity old, new;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		if (apply_enroll(&a, CMP_IR, "old", &old)) {
 			a.as = &old;
 			if (same_key) {
@@ -99,12 +99,12 @@ collect_other(struct trial *t)
 	struct applicant alice, bob;
 	struct identity hers, his, new;
 
-	if (!apply_open(t, "bob", CMP_P256, &bob)) {
+	if (!apply_open(t, "bob", OWN_P256, &bob)) {
 		apply_close(&bob);
 		return true;
 	}
 	apply_enroll(&bob, CMP_IR, "his", &his);
-	if (apply_open(t, "alice", CMP_P256, &alice)) {
+	if (apply_open(t, "alice", OWN_P256, &alice)) {
 		if (apply_enroll(&alice, CMP_IR, "old", &hers) && his.there) {
 			alice.as = &hers;
 			renew(&alice, "odd", "odd-confirm", &his, &new);
@@ -128,7 +128,7 @@ collect_revoked(struct trial *t)
 	struct identity old, other, new;
 	struct cmp_message m;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		if (apply_enroll(&a, CMP_IR, "old", &old)) {
 			a.as = &old;
 			apply_begin(&a);

@@ -149,7 +149,7 @@ collect(struct trial *t)
 	struct identity first = { .key = NULL };
 
 	buf_init(&first.der, 1);
-	if (apply_open(t, "alice", CMP_P256, &a) &&
+	if (apply_open(t, "alice", OWN_P256, &a) &&
 	    trial_sane(t, w != NULL, "not known what is wrong")) {
 		if (w->signing && apply_enroll(&a, CMP_IR, "first", &first))
 			a.as = &first;
@@ -169,12 +169,12 @@ static bool
 collect_stranger(struct trial *t)
 {
 	struct applicant a;
-	struct identity self = { .key = cmp_new_key(CMP_P256) };
+	struct identity self = { .key = key_new(OWN_P256) };
 	struct cmp_message m;
 	EVP_PKEY *key;
 
 	buf_init(&self.der, CERTIFICATE_MOST);
-	if (apply_open(t, "alice", CMP_P256, &a) &&
+	if (apply_open(t, "alice", OWN_P256, &a) &&
 	    trial_sane(t,
 		cmp_self_signed(self.key, a.account->user, &self.der) &&
 		    certificate_read(
@@ -202,7 +202,7 @@ collect_reused(struct trial *t)
 	struct cmp_message m;
 	EVP_PKEY *key;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		m = apply_for_key(&a, CMP_IR, "first", &key);
 		apply_send(&a, "first", &m);
 		apply_wait(&a, "first");
@@ -247,7 +247,7 @@ collect_confirmation(struct trial *t, void (*twist)(struct cmp_message *))
 	struct cmp_message m;
 	EVP_PKEY *key;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		m = apply_for_key(&a, CMP_IR, "first", &key);
 		apply_send(&a, "first", &m);
 		apply_wait(&a, "first");
@@ -335,7 +335,7 @@ collect_malformed(struct trial *t)
 	struct applicant a;
 	struct identity before;
 
-	if (apply_open(t, "alice", CMP_P256, &a)) {
+	if (apply_open(t, "alice", OWN_P256, &a)) {
 		apply_enroll(&a, CMP_IR, "before", &before);
 		identity_free(&before);
 		a.ms = MALFORMED_MS;
