@@ -50,7 +50,8 @@ enum {
 static const struct binding_field fields[] = {
 #define BINDING(...)
 #define OPERATION(...)
-#define FIELD(name, form, en, zh) { name, (enum binding_form)form, en, zh },
+#define FIELD(name, form, en, zh, ...) \
+	{ name, (enum binding_form)form, en, zh, "" __VA_ARGS__ },
 #include "lib/binding.def"
 #undef BINDING
 #undef OPERATION

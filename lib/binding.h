@@ -46,6 +46,7 @@ struct binding_field {
 	const char *name;
 	enum binding_form form;
 	const char *en, *zh;
+	const char *words; /* that it can be, by blanks; "": any */
 };
 
 const struct binding *binding_all(size_t *n);

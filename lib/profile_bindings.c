@@ -153,6 +153,31 @@ is_pointer(const char *at)
 	return at[0] == '\0' || at[0] == '/';
 }
 
+/*
+ * What is translated to is a word of ours; and no word of ours becomes another,
+ * or a refusal would be read as a certificate.
+ */
+static bool
+check_meaning(const struct mapping *m, const char *field, struct span theirs,
+    struct span ours)
+{
+	const char *words = binding_field(field)->words;
+	char *wrong, *right;
+
+	if (words[0] == '\0' ||
+	    (binding_names(words, ours) &&
+		(!binding_names(words, theirs) || span_eq(theirs, ours))))
+		return true;
+	wrong = mem_textf("\"%.*s=%.*s\" is no translation", SPAN_FMT(theirs),
+	    SPAN_FMT(ours));
+	right = mem_textf(
+	    "%s can be %s, and none of these means another", field, words);
+	reading_bad(m->r, key_of(m, "fields"), wrong, right);
+	free(right);
+	free(wrong);
+	return false;
+}
+
 /* "2=issued" */
 static bool
 check_words(const struct mapping *m, const struct profile_field *f)
@@ -165,6 +190,11 @@ check_words(const struct mapping *m, const struct profile_field *f)
 			return reading_bad(m->r, key_of(m, "fields"),
 			    "a word that is no translation",
 			    "THEIRS=OURS, such as \"2=issued\"");
+		if (!check_meaning(m, f->name,
+			(struct span){
+			    f->words[i], (size_t)(equals - f->words[i]) },
+			span_of(equals + 1)))
+			return false;
 	}
 	return true;
 }

@@ -590,6 +590,16 @@ static const struct {
 	  "   - {name: session.open, fields: [{name: token, words: [a]}]}\n",
 	  "t.yaml:11: bindings[0].operations[0].fields: a word that is no "
 	  "translation; THEIRS=OURS, such as \"2=issued\"" },
+	{ HTTP BOUND MAPS "   - {name: application.refuse, fields: [{name: state, "
+	  "words: [refused=issued]}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: \"refused=issued\" is no "
+	  "translation; state can be pending approved refused issued good held "
+	  "revoked, and none of these means another" },
+	{ HTTP BOUND MAPS "   - {name: application.show, fields: [{name: state, "
+	  "words: ['2=isued']}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: \"2=isued\" is no "
+	  "translation; state can be pending approved refused issued good held "
+	  "revoked, and none of these means another" },
 	{ LEAST WHO "   certificate: " CA "\n",
 	  "t.yaml:8: accounts[0].key: missing; a certificate and its key, or "
 	  "neither" },
