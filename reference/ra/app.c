@@ -51,6 +51,22 @@ static const struct {
 	{ FAULT_RA_ISSUER_APPROVES, "application.approve", WORLD_ISSUER },
 	{ FAULT_RA_REGISTRAR_ISSUES, "application.issue", WORLD_REGISTRAR },
 	{ FAULT_RA_RESUMED_BY_ANOTHER, "certificate.resume", APPLICANT },
+	{ FAULT_RA_REGISTRAR_AGREES, "recovery.approve", WORLD_REGISTRAR },
+	{ FAULT_RA_HOLDER_AGREES, "recovery.approve", APPLICANT },
+	{ FAULT_RA_LOG_OPEN, "audit.query", APPLICANT },
+};
+
+/* What is not recorded. */
+static const struct {
+	enum fault fault;
+	const char *name;
+} silences[] = {
+	{ FAULT_RA_LOG_NO_SUBMISSION, "application.submit" },
+	{ FAULT_RA_LOG_NO_APPROVAL, "application.approve" },
+	{ FAULT_RA_LOG_NO_ISSUE, "application.issue" },
+	{ FAULT_RA_LOG_NO_SUSPENSION, "certificate.suspend" },
+	{ FAULT_RA_LOG_NO_RESUMPTION, "certificate.resume" },
+	{ FAULT_RA_LOG_NO_REVOCATION, "certificate.revoke" },
 };
 /* clang-format on */
 
@@ -126,18 +142,37 @@ admit(struct ra_call *c, const struct operation *o)
 /* ---- what is recorded ---- */
 
 static bool
+is_silent(const struct ra_call *c, const struct operation *o, bool done)
+{
+	for (size_t i = 0; i < sizeof silences / sizeof silences[0]; i++)
+		if (faulty(c, silences[i].fault) &&
+		    strcmp(silences[i].name, o->name) == 0)
+			return true;
+	return !done && faulty(c, FAULT_RA_LOG_NO_REFUSAL);
+}
+
+static const char *
+doer(const struct ra_call *c)
+{
+	if (faulty(c, FAULT_RA_LOG_NOBODY))
+		return "system";
+	return c->who == NULL ? "nobody" : c->who->user;
+}
+
+static bool
 record(struct ra_call *c, const struct operation *o, bool done, struct err *err)
 {
 	char detail[512];
 	struct ca_log_record log;
 	bool ok;
 
+	if (is_silent(c, o, done))
+		return true;
 	snprintf(detail, sizeof detail, "%s%s%s",
 	    done ? "" : "refused: ", done ? "" : bound_note(&c->http),
 	    c->detail);
 	ca_log_begin(c->ra->ca, c->http.now,
-	    &(struct ca_log_entry){ c->who == NULL ? "nobody" : c->who->user,
-		o->name, c->object, detail },
+	    &(struct ca_log_entry){ doer(c), o->name, c->object, detail },
 	    &log);
 	ok = store_ca_log(c->store, &log.record, err);
 	ca_log_end(&log);

@@ -32,22 +32,55 @@ copy(json_t *to, const char *name, const json_t *from, const char *member)
 		json_object_set(to, name, value);
 }
 
+static void
+move_time(json_t *j)
+{
+	char text[CLOCK_TEXT];
+	struct wall when;
+
+	if (!wall_parse(json_string_value(json_object_get(j, "time")), &when))
+		return;
+	when.us += INT64_C(3600) * 1000000;
+	wall_text(when, text);
+	json_object_set_new(j, "time", json_string(text));
+}
+
 static json_t *
-record_of(const struct store_ca_record *r)
+record_of(const struct ra_call *c, const struct store_ca_record *r)
 {
 	struct err err;
 	json_t *text = json_parse("record", r->text, &err);
 	json_t *j = json_pack("{s:I}", "number", (json_int_t)r->number);
+	struct buf shown;
 
 	copy(j, "time", text, "time");
 	copy(j, "who", text, "who");
 	copy(j, "action", text, "what");
 	copy(j, "object", text, "about");
-	json_object_set_new(j, "text", json_stringn(r->text.ptr, r->text.len));
+	buf_init(&shown, RA_DER_MOST);
+	buf_add(&shown, r->text);
+	if (faulty(c, FAULT_RA_LOG_TEXT_CHANGED))
+		buf_add(&shown, SPAN(" "));
+	json_object_set_new(j, "text", json_string(buf_text(&shown)));
 	json_object_set_new(j, "chain", base64_of(r->chain));
-	json_object_set_new(j, "signature", base64_of(r->signature));
+	buf_clear(&shown);
+	buf_add(&shown, r->signature);
+	if (faulty(c, FAULT_RA_LOG_SIGNATURE))
+		shown.data[shown.len - 1] ^= 1;
+	json_object_set_new(j, "signature", base64_of(buf_span(&shown)));
+	if (faulty(c, FAULT_RA_LOG_HOUR_AHEAD))
+		move_time(j);
+	buf_free(&shown);
 	json_decref(text);
 	return j;
+}
+
+/* What the CA itself records has no dot in its name: "issue". */
+static bool
+is_left_out(const struct ra_call *c, const struct store_ca_record *r)
+{
+	return faulty(c, FAULT_RA_LOG_GAP) &&
+	       span_find(r->text, SPAN("\"what\":\"issue\"")) < r->text.len;
 }
 
 bool
@@ -62,10 +95,32 @@ ra_audit_query(struct ra_call *c)
 	for (int64_t n = after + 1; n <= after + RECORDS_MOST &&
 				    store_ca_record(c->store, n, &r, &hold);
 	     n++)
-		json_array_append_new(list, record_of(&r));
+		if (!is_left_out(c, &r))
+			json_array_append_new(list, record_of(c, &r));
 	buf_free(&hold);
 	json_object_set_new(c->http.gives, "records", list);
 	return true;
+}
+
+static void
+sign_oneself(const struct ra_call *c, struct buf *der)
+{
+	X509 *x = ra_read_certificate(buf_span(der));
+	EVP_MD_CTX *ctx = ca_signer_new(c->ra->ca->log_key);
+	unsigned char *octets = NULL;
+	int n = -1;
+
+	if (x != NULL && ctx != NULL &&
+	    X509_set_issuer_name(x, X509_get_subject_name(x)) == 1 &&
+	    X509_sign_ctx(x, ctx) > 0)
+		n = i2d_X509(x, &octets);
+	if (n > 0) {
+		buf_clear(der);
+		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
+	}
+	OPENSSL_free(octets);
+	ca_signer_free(ctx);
+	X509_free(x);
 }
 
 bool
@@ -77,6 +132,8 @@ ra_audit_signer(struct ra_call *c)
 
 	buf_init(&der, RA_DER_MOST);
 	ok = store_ca_named(c->store, "log", &row, &der);
+	if (ok && faulty(c, FAULT_RA_LOG_SIGNER))
+		sign_oneself(c, &der);
 	if (ok)
 		bound_give_octets(&c->http, "certificate", buf_span(&der));
 	buf_free(&der);

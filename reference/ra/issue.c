@@ -42,6 +42,13 @@ keep_holding(struct work *w, X509 *x, enum ca_class class, EVP_PKEY *key,
 	return true;
 }
 
+static bool
+is_renamed(const struct ra_call *c, enum ca_class class)
+{
+	return class == CA_CLASS_ENCRYPTION &&
+	       faulty(c, FAULT_RA_PAIR_OTHER_SUBJECT);
+}
+
 static X509 *
 certify(struct work *w, enum ca_class class, EVP_PKEY *key,
     char serial[STORE_CA_SERIAL])
@@ -59,8 +66,8 @@ certify(struct work *w, enum ca_class class, EVP_PKEY *key,
 		     .algorithm = (enum ca_algorithm)w->a.algorithm,
 		     .class = class,
 		     .name = name,
-		     .subject = w->a.user,
-		     .whole = w->name,
+		     .subject = is_renamed(c, class) ? "somebody" : w->a.user,
+		     .whole = is_renamed(c, class) ? NULL : w->name,
 		     .alt = w->a.alt,
 		     .key = key,
 		     .days = w->a.old[0] != '\0' &&
@@ -78,6 +85,29 @@ certify(struct work *w, enum ca_class class, EVP_PKEY *key,
 
 /* ---- the second of a pair ---- */
 
+/* Faults: what it is for, whose key it has, and which one is handed over. */
+static enum ca_class
+second_class(const struct ra_call *c)
+{
+	return faulty(c, FAULT_RA_PAIR_ONE_USAGE) ? CA_CLASS_SIGNING
+						  : CA_CLASS_ENCRYPTION;
+}
+
+static EVP_PKEY *
+bend_second(const struct work *w, EVP_PKEY *key)
+{
+	return faulty(w->c, FAULT_RA_PAIR_ONE_KEY) ? w->key : key;
+}
+
+static void
+bend_handed(const struct work *w, EVP_PKEY **key)
+{
+	if (!faulty(w->c, FAULT_RA_PAIR_KEY_OTHER))
+		return;
+	EVP_PKEY_free(*key);
+	*key = ca_key_new((enum ca_algorithm)w->a.algorithm, 0);
+}
+
 static bool
 certify_encryption(
     struct work *w, X509 *under, X509 **out, char serial[STORE_CA_SERIAL])
@@ -89,7 +119,8 @@ certify_encryption(
 
 	if (key == NULL)
 		return bound_refuse(&c->http, 500, "there is no key");
-	*out = certify(w, CA_CLASS_ENCRYPTION, key, serial);
+	*out = certify(w, second_class(c), bend_second(w, key), serial);
+	bend_handed(w, &key);
 	ok = *out != NULL && (ra_envelop(key, under, &w->handed, &err) ||
 				 bound_refuse(&c->http, 500, "%s", err.what));
 	EVP_PKEY_free(key);

@@ -93,12 +93,13 @@ ra_recovery_approve(struct ra_call *c)
 
 	if (!find(c, &r))
 		return false;
-	if (ra_is(c, r.user))
+	if (ra_is(c, r.user) && !faulty(c, FAULT_RA_HOLDER_AGREES))
 		return bound_refuse(
 		    &c->http, 403, "nobody agrees to his own recovery");
 	if (r.second[0] != '\0')
 		return bound_refuse(&c->http, 409, "two have agreed already");
-	if (r.first[0] != '\0' && ra_is(c, r.first))
+	if (r.first[0] != '\0' && ra_is(c, r.first) &&
+	    !faulty(c, FAULT_RA_CUSTODIAN_TWICE))
 		return bound_refuse(
 		    &c->http, 409, "the second one has to be somebody else");
 	snprintf(r.first[0] == '\0' ? r.first : r.second, sizeof r.first, "%s",
@@ -127,6 +128,15 @@ certificate_of(struct ra_call *c, const char *serial)
 }
 
 static bool
+hand_over(const struct ra_call *c, EVP_PKEY *key, X509 *under, struct buf *to,
+    struct err *err)
+{
+	return faulty(c, FAULT_RA_RECOVERS_PLAIN)
+		   ? ca_key_write(key, to, err)
+		   : ra_envelop(key, under, to, err);
+}
+
+static bool
 give_key(struct ra_call *c, const struct store_ra_recovery *r)
 {
 	X509 *under = certificate_of(c, r->under);
@@ -139,12 +149,14 @@ give_key(struct ra_call *c, const struct store_ra_recovery *r)
 
 	buf_init(&handed, RA_DER_MOST);
 	if (store_ra_holding_get(c->store, r->serial, &h, &row, NULL))
-		key = ra_kept(c, h.key);
+		key = faulty(c, FAULT_RA_RECOVERS_OTHER)
+			  ? ca_key_new((enum ca_algorithm)(h.issuer / 2), 0)
+			  : ra_kept(c, h.key);
 	if (under == NULL)
 		ok = bound_refuse(&c->http, 409,
 		    "the signing certificate is not valid any more");
 	else
-		ok = key != NULL && ra_envelop(key, under, &handed, &err);
+		ok = key != NULL && hand_over(c, key, under, &handed, &err);
 	if (ok)
 		bound_give_octets(&c->http, "key", buf_span(&handed));
 	else
@@ -155,6 +167,14 @@ give_key(struct ra_call *c, const struct store_ra_recovery *r)
 	return ok;
 }
 
+static bool
+is_agreed(const struct ra_call *c, const struct store_ra_recovery *r)
+{
+	return r->second[0] != '\0' ||
+	       faulty(c, r->first[0] == '\0' ? FAULT_RA_RECOVERS_UNASKED
+					     : FAULT_RA_RECOVERS_BY_ONE);
+}
+
 bool
 ra_recovery_fetch(struct ra_call *c)
 {
@@ -162,8 +182,8 @@ ra_recovery_fetch(struct ra_call *c)
 
 	if (!find(c, &r))
 		return false;
-	if (!ra_is(c, r.user))
+	if (!ra_is(c, r.user) && !faulty(c, FAULT_RA_FETCHED_BY_ANOTHER))
 		return bound_refuse(&c->http, 403, "the recovery is another's");
 	bound_give_text(&c->http, "state", state_of(&r));
-	return r.second[0] == '\0' || give_key(c, &r);
+	return !is_agreed(c, &r) || give_key(c, &r);
 }
