@@ -110,7 +110,9 @@
 	X(application) \
 	X(approval) \
 	X(renewal) \
-	X(life)
+	X(life) \
+	X(recovery) \
+	X(cert_audit)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
