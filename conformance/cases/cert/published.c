@@ -67,7 +67,7 @@ struct answer {
 	struct publisher *by;
 	const char *name;
 	struct buf list;
-	size_t n;
+	size_t n, octets; /* values that were filed */
 };
 
 /* What a directory has besides is nobody's business here. */
@@ -101,8 +101,9 @@ file_value(
 {
 	char *file;
 
-	if (!is_ours(attribute))
+	if (!is_ours(attribute) || a->octets + octets.len > HEARD_MOST)
 		return;
+	a->octets += octets.len;
 	file = mem_textf("%s-%zu.der", a->name, a->n++);
 	trial_file(a->by->trial, file, octets);
 	put_field(&a->list, dn, '\t');
