@@ -11,7 +11,7 @@
 #include "lib/mem.h"
 
 enum {
-	HEARD_MOST = 16 << 20, /* octets of one answer's lines */
+	HEARD_MOST = 48 << 20, /* octets of one answer's lines */
 	VALUES_MOST = 512,     /* of one answer */
 };
 
