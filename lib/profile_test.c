@@ -871,6 +871,7 @@ main(void)
 	tcase_add_loop_test(
 	    t, scope_is_chapter_and_service, 0, (int)COUNT(scopes));
 	tcase_add_loop_test(t, outside_needs_two_yes, 0, (int)COUNT(hosts));
+	tcase_set_timeout(t, 60);
 	tcase_add_test(t, every_prefix_ends_well);
 	srunner_run_all(r, CK_ENV);
 	failed = srunner_ntests_failed(r);
