@@ -207,6 +207,44 @@ START_TEST(signatures)
 }
 END_TEST
 
+/* A name is soon written into a certificate: who has issued it counts. */
+START_TEST(strangers)
+{
+	static const bool known[] = { true, false, false };
+	struct cmp_message said = message(CMP_CR);
+	struct buf der, own, other;
+	struct pki_certificate at_hand;
+	const struct pki_certificate *others[] = { &at_hand };
+	struct pki_cmp m;
+	struct pki_findings f;
+
+	buf_init(&own, 4096);
+	buf_init(&other, 4096);
+	buf_init(&der, 8192);
+	ck_assert(cmp_self_signed(keys[0], "Alice", &own));
+	/* of the same name and another key; of another name */
+	ck_assert(
+	    cmp_self_signed(keys[2], _i == 1 ? "Alice" : "Nobody", &other));
+	ck_assert(certificate_read(
+	    &at_hand, buf_span(_i == 0 ? &own : &other), NULL));
+	said.secret = said.kid = SPAN("");
+	said.signer = keys[0];
+	said.certificate = buf_span(&own);
+	ck_assert(cmp_compose(&said, &der));
+	pki_findings_init(&f);
+	ck_assert(cmp_read_message(&m, buf_span(&der), NULL));
+	cmp_judge(&m, &(struct cmp_ask){ .others = others, .n_others = 1 }, &f);
+	ck_assert(pki_findings_first(&f, PKI_CMP_SIGNER,
+		      known[_i] ? PKI_HOLDS : PKI_FAILS) != NULL);
+	ck_assert_ptr_nonnull(
+	    pki_findings_first(&f, PKI_CMP_SIGNATURE, PKI_HOLDS));
+	pki_findings_free(&f);
+	buf_free(&der);
+	buf_free(&other);
+	buf_free(&own);
+}
+END_TEST
+
 START_TEST(wrong)
 {
 	struct cmp_message said = message(CMP_IR);
@@ -247,6 +285,7 @@ main(void)
 	    c, written, 0, (int)(sizeof bodies / sizeof bodies[0]));
 	tcase_add_test(c, proofs);
 	tcase_add_loop_test(c, signatures, 0, 6);
+	tcase_add_loop_test(c, strangers, 0, 3);
 	tcase_add_test(c, wrong);
 	suite_add_tcase(s, c);
 	srunner_run_all(r, CK_NORMAL);

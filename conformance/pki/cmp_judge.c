@@ -277,16 +277,67 @@ cmp_signer(const struct pki_cmp *m, const struct cmp_ask *ask,
 	return NULL;
 }
 
+static bool
+has_issued(const struct pki_certificate *ca, const struct pki_certificate *c)
+{
+	return (ca->ca || ca->version < 3) &&
+	       name_equal(ca->subject, c->issuer) &&
+	       signature_verify(&c->outer, &ca->key, c->tbs, c->signature) ==
+		   SIGNATURE_GOOD;
+}
+
+/* Into *c, when the message brings who has issued it. */
+static bool
+climb(const struct pki_cmp *m, struct pki_certificate *c)
+{
+	struct pki_certificate next;
+
+	for (size_t i = 0; i < m->n_certificates; i++)
+		if (certificate_read(&next, m->certificates[i], NULL) &&
+		    !span_eq(next.whole, c->whole) && has_issued(&next, c)) {
+			*c = next;
+			return true;
+		}
+	return false;
+}
+
+/*
+ * Anybody can bring a certificate that bears a name: it has to be one that is
+ * at hand, or below one.
+ */
+static bool
+is_known(const struct pki_cmp *m, const struct cmp_ask *ask,
+    const struct pki_certificate *who)
+{
+	struct pki_certificate c = *who;
+
+	for (int steps = 0; steps <= CMP_CERTIFICATES; steps++) {
+		for (size_t i = 0; i < ask->n_others; i++)
+			if (span_eq(ask->others[i]->whole, c.whole) ||
+			    has_issued(ask->others[i], &c))
+				return true;
+		if (!climb(m, &c))
+			return false;
+	}
+	return false;
+}
+
 static void
 judge_signature(
     const struct pki_cmp *m, const struct cmp_ask *ask, struct pki_findings *f)
 {
 	struct pki_certificate found;
 	const struct pki_certificate *who = cmp_signer(m, ask, &found);
+	const bool known =
+	    who != NULL && (ask->n_others == 0 || is_known(m, ask, who));
 	char name[NAME_TEXT];
 
 	general_text(&m->sender, name);
-	if (pki_check(f, PKI_CMP_SIGNER, who != NULL, "%s", name))
+	pki_check(f, PKI_CMP_SIGNER, known, "%s%s", name,
+	    known         ? ""
+	    : who == NULL ? ": no certificate of that name and key"
+			  : ": issued by no CA that is at hand");
+	if (who != NULL)
 		signature_tell(
 		    f, PKI_CMP_SIGNATURE, verify_with(m, who), &m->algorithm);
 	else

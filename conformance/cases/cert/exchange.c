@@ -93,12 +93,28 @@ exchange_is_granted(const struct exchange *x)
 	return x->readable && cmp_granted(&x->answer) != NULL;
 }
 
+/* A certificate that comes along is one, whatever the rest says. */
+static bool
+brings_certificate(const struct pki_cmp *m)
+{
+	if (m->more || cmp_granted(m) != NULL)
+		return true;
+	for (size_t i = 0; i < m->n_items; i++)
+		if (m->items[i].encrypted)
+			return true;
+	return false;
+}
+
 bool
 exchange_is_refused(const struct exchange *x)
 {
-	return x->http.status >= 400 ||
-	       (x->readable && cmp_refusal(&x->answer) != NULL &&
-		   cmp_granted(&x->answer) == NULL);
+	struct pki_cmp m;
+
+	if (x->http.status >= 400) /* what it says in CMP was not looked at */
+		return !cmp_read_message(&m, x->http.body, NULL) ||
+		       !brings_certificate(&m);
+	return x->readable && cmp_refusal(&x->answer) != NULL &&
+	       !brings_certificate(&x->answer);
 }
 
 bool
@@ -115,7 +131,8 @@ exchange_is_waiting(const struct exchange *x)
 bool
 exchange_is_done(const struct exchange *x)
 {
-	const uint32_t status = x->answer.items[0].status.status;
+	const uint32_t status =
+	    x->readable ? x->answer.items[0].status.status : CMP_REJECTION;
 
 	return x->readable && x->answer.type == CMP_RP &&
 	       (status == CMP_ACCEPTED || status == CMP_WITH_MODS ||
