@@ -408,7 +408,8 @@ put_header(
 }
 
 static bool
-protect(const struct protection *p, struct span parts, struct buf *to)
+protect(const struct cmp *c, const struct protection *p, struct span parts,
+    struct buf *to)
 {
 	struct buf what;
 	bool ok;
@@ -416,8 +417,10 @@ protect(const struct protection *p, struct span parts, struct buf *to)
 	buf_init(&what, parts.len + 16);
 	cmp_protected_part(parts, &what);
 	buf_add(to, SPAN("\0")); /* no unused bits */
-	ok = p->signer != NULL ? ca_sign(p->signer->key, buf_span(&what), to)
-			       : pbm(p->pbm, p->secret, buf_span(&what), to);
+	ok = p->signer != NULL
+		 ? ca_flaw_cmp_signs(c, p->signer->key, buf_span(&what), to) ||
+		       ca_sign(p->signer->key, buf_span(&what), to)
+		 : pbm(p->pbm, p->secret, buf_span(&what), to);
 	buf_free(&what);
 	return ok;
 }
@@ -463,7 +466,7 @@ cmp_write(struct cmp *c, struct buf *to)
 	ok = put_header(&o, c, &p);
 	ber_put_octets(&o, EXPLICIT | (unsigned)c->body, buf_span(&c->content));
 	ok = ok && !to->full &&
-	     protect(&p, span_skip(buf_span(to), from), &bits);
+	     protect(c, &p, span_skip(buf_span(to), from), &bits);
 	ca_flaw_cmp_bits(c, &bits);
 	if (c->ca->fault != FAULT_CMP_UNPROTECTED)
 		put_within(&o, 0, BIT_STRING, buf_span(&bits));

@@ -174,6 +174,28 @@ ca_flaw_cmp_body(struct cmp *c)
 		c->body = CMP_CP;
 }
 
+bool
+ca_flaw_cmp_signs(
+    const struct cmp *c, EVP_PKEY *key, struct span what, struct buf *signature)
+{
+	EVP_MD_CTX *ctx;
+	unsigned char sig[256];
+	size_t n = sizeof sig;
+	bool ok;
+
+	if (c->ca->fault != FAULT_CMP_SM2_UNIDENTIFIED ||
+	    !EVP_PKEY_is_a(key, "SM2"))
+		return false;
+	ctx = EVP_MD_CTX_new();
+	ok = EVP_DigestSignInit(ctx, NULL, EVP_sm3(), NULL, key) == 1 &&
+	     EVP_DigestSign(
+		 ctx, sig, &n, (const unsigned char *)what.ptr, what.len) == 1;
+	if (ok)
+		buf_add(signature, (struct span){ (const char *)sig, n });
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
 void
 ca_flaw_cmp_bits(const struct cmp *c, struct buf *bits)
 {

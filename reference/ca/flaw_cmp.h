@@ -39,6 +39,9 @@ bool ca_flaw_cmp_confirms(enum fault);
 void ca_flaw_cmp_nonce(enum fault, unsigned char nonce[STORE_CMP_NONCE]);
 /* The tag of the body. */
 void ca_flaw_cmp_body(struct cmp *);
+/* Signs instead; false: nothing is to be wrong with it. */
+bool ca_flaw_cmp_signs(
+    const struct cmp *, EVP_PKEY *, struct span what, struct buf *signature);
 /* The octets of the protection. */
 void ca_flaw_cmp_bits(const struct cmp *, struct buf *bits);
 /* CertRepMessage: caPubs. */

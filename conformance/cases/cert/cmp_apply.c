@@ -74,12 +74,12 @@ collect_poll(struct trial *t)
 
 /* With the certificate that was just issued, for another one. */
 static bool
-collect_signed(struct trial *t)
+collect_signed_as(struct trial *t, enum own_key kind)
 {
 	struct applicant a;
 	struct identity first, second;
 
-	if (apply_open(t, "alice", OWN_P256, &a)) {
+	if (apply_open(t, "alice", kind, &a)) {
 		if (apply_enroll(&a, CMP_IR, "first", &first)) {
 			a.as = &first;
 			apply_enroll(&a, CMP_CR, "apply", &second);
@@ -89,6 +89,18 @@ collect_signed(struct trial *t)
 	}
 	apply_close(&a);
 	return true;
+}
+
+static bool
+collect_signed(struct trial *t)
+{
+	return collect_signed_as(t, OWN_P256);
+}
+
+static bool
+collect_signed_sm2(struct trial *t)
+{
+	return collect_signed_as(t, OWN_SM2);
 }
 
 /* ---- judge ---- */
@@ -111,6 +123,7 @@ static const struct asked asks[] = {
 	{ "cmp.reqid",	     PKI_CMP_REQUEST_ID, PKI_CMP_REQUEST_ID, false },
 	{ "cmp.key",	     PKI_CMP_KEY, PKI_CMP_KEY, false },
 	{ "cmp.subject",     PKI_CMP_SUBJECT, PKI_CMP_SUBJECT, false },
+	{ "cmp.sm2.signature", PKI_CMP_SIGNATURE, PKI_CMP_SIGNATURE, false },
 	{ "cmp.sm2",	     PKI_CMP_KEY, PKI_CMP_KEY, false },
 	{ "cmp.p10cr",	     PKI_CMP_KEY, PKI_CMP_KEY, false },
 	{ .id = NULL },
@@ -383,6 +396,10 @@ static const struct conf_case cases[] = {
 	APPLY("cmp.sm2", " cert.sm2", "RFC 4210 5.3.1",
 	    "a key of SM2 is certified", "为 SM2 公钥签发证书",
 	    collect_sm2, judge_granted_key),
+	APPLY("cmp.sm2.signature", " cert.sm2", "RFC 4210 5.1.3.3, GM/T 0009",
+	    "answers to what SM2 has signed have a signature that verifies",
+	    "对 SM2 签名的申请，应答的签名验证通过",
+	    collect_signed_sm2, judge_signed),
 	APPLY("cmp.poll", " cert.cmp.poll", "RFC 4210 5.3.22",
 	    "what waits for approval is polled for", "等待审批时可轮询结果",
 	    collect_poll, judge_poll),
