@@ -98,6 +98,7 @@
 	X(cmp_wrong) \
 	X(cmp_update) \
 	X(cmp_revoke) \
+	X(cmp_counts) \
 	X(crypto_vectors) \
 	X(crypto_sign) \
 	X(path_validation) \

@@ -467,7 +467,8 @@ cmp_certify(struct cmp *c)
 	size_t whole, all;
 	bool ok;
 
-	c->implicit = c->in.implicit;
+	c->implicit =
+	    c->in.implicit || c->ca->fault == FAULT_CMP_IMPLICIT_UNASKED;
 	whole = ber_begin(&o, BER_SEQUENCE);
 	ca_oddity_cmp_certificates(c, &o);
 	if (c->ca->fault == FAULT_CMP_STRUCTURE) {

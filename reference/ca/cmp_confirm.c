@@ -116,7 +116,8 @@ settle(struct cmp *c, const struct verdict *v)
 		    c, CMP_BAD_REQUEST, "nothing was given for this request");
 	if (row.confirm.us == 0)
 		return cmp_fail(c, CMP_CERT_CONFIRMED, "it is confirmed");
-	if (v->status != CMP_ACCEPTED && v->status != CMP_GRANTED_WITH_MODS)
+	if (v->status != CMP_ACCEPTED && v->status != CMP_GRANTED_WITH_MODS &&
+	    c->ca->fault != FAULT_CMP_REJECTED_STAYS)
 		return CMP_FINE; /* what is left is withdrawn */
 	if (!fits)
 		return cmp_fail(c, CMP_BAD_CERT_ID,

@@ -181,9 +181,8 @@ check_signer(struct cmp *c, X509 *x)
 	if (c->client.person == NULL)
 		return cmp_fail(c, CMP_SIGNER_NOT_TRUSTED,
 		    "the signer's certificate is nobody's");
-	if ((row->status != STORE_CA_GOOD &&
-		c->ca->fault != FAULT_CMP_KUR_REVOKED_TAKEN) ||
-	    row->confirm.us != 0 || !is_current(x, c->now))
+	if (!ca_flaw_cmp_takes_status(c->ca->fault, row) ||
+	    !is_current(x, c->now))
 		return cmp_fail(c, CMP_SIGNER_NOT_TRUSTED,
 		    "the signer's certificate is not valid");
 	if ((X509_get_key_usage(x) & KU_DIGITAL_SIGNATURE) == 0)

@@ -30,6 +30,16 @@ ca_flaw_cmp_takes_signer(struct cmp *c, X509 *x)
 }
 
 bool
+ca_flaw_cmp_takes_status(enum fault fault, const struct store_ca_certificate *c)
+{
+	if (c->confirm.us != 0)
+		return false;
+	return c->status == STORE_CA_GOOD ||
+	       fault == FAULT_CMP_KUR_REVOKED_TAKEN ||
+	       (fault == FAULT_CMP_HELD_SIGNS && c->status == STORE_CA_HELD);
+}
+
+bool
 ca_flaw_cmp_refuses(enum fault fault, int body)
 {
 	return (fault == FAULT_CMP_IR_REFUSED && body == CMP_IR) ||

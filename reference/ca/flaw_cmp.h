@@ -16,6 +16,8 @@
 const struct world_person *ca_flaw_cmp_anybody(const struct cmp *);
 /* Is this signature by a stranger, or wrong, taken all the same? */
 bool ca_flaw_cmp_takes_signer(struct cmp *, X509 *);
+/* May somebody sign with a certificate that stands like this? */
+bool ca_flaw_cmp_takes_status(enum fault, const struct store_ca_certificate *);
 /* Is refused what is not wrong: a request, or a whole message? */
 bool ca_flaw_cmp_refuses(enum fault, int body);
 bool ca_flaw_cmp_says_no(enum fault, int body);
