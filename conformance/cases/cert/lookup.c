@@ -9,7 +9,10 @@
 
 #include "lib/mem.h"
 
-enum { LINE_MOST = 1 << 20 };
+enum {
+	LINE_MOST = 1 << 20,
+	STRANGE_BIT = 77, /* of a serial number; no CA has counted so far */
+};
 
 /* ---- which certificates ---- */
 
@@ -120,16 +123,21 @@ put_attribute(const struct attribute *a, void *arg)
 	return true;
 }
 
-/* The serial number, or the one behind it. */
+/*
+ * The serial number, or one that nobody has: many CAs count, so that it is not
+ * near; and it is not longer than a serial number may be.
+ */
 static char *
-serial_text(struct span serial, bool next)
+serial_text(struct span serial, bool strange)
 {
 	BIGNUM *n =
 	    BN_bin2bn((const unsigned char *)serial.ptr, (int)serial.len, NULL);
 	char *decimal, *text;
 
-	if (next)
-		BN_add_word(n, 1);
+	if (strange && BN_is_bit_set(n, STRANGE_BIT))
+		BN_clear_bit(n, STRANGE_BIT);
+	else if (strange)
+		BN_set_bit(n, STRANGE_BIT);
 	decimal = BN_bn2dec(n);
 	text = mem_text(span_of(decimal));
 	OPENSSL_free(decimal);
@@ -179,7 +187,7 @@ filter_for(const struct issued_set *set, const struct profile_certificate *c,
 		return filter_of_name(c->dn);
 	return i == NULL ? NULL
 			 : filter_of_certificate(
-			       &i->certificate, way == LOOKUP_NUMBER_BEHIND);
+			       &i->certificate, way == LOOKUP_STRANGE);
 }
 
 /* Entries are asked once, though several certificates are in them. */

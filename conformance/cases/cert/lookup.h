@@ -15,10 +15,10 @@
 /* ---- collect ---- */
 
 enum lookup_way {
-	LOOKUP_ENTRY,         /* the entry is the base */
-	LOOKUP_NAME,          /* in the whole directory, by how it is named */
-	LOOKUP_EXACT,         /* by certificateExactMatch */
-	LOOKUP_NUMBER_BEHIND, /* likewise, with a serial number nobody has */
+	LOOKUP_ENTRY,   /* the entry is the base */
+	LOOKUP_NAME,    /* in the whole directory, by how it is named */
+	LOOKUP_EXACT,   /* by certificateExactMatch */
+	LOOKUP_STRANGE, /* likewise, with a serial number nobody has */
 };
 
 /* ca: those of CAs, or all others.  Files the certificates as well. */

@@ -27,7 +27,7 @@ COLLECT(collect_plain, true, false, LOOKUP_ENTRY, "userCertificate")
 COLLECT(collect_all, true, false, LOOKUP_ENTRY, "*")
 COLLECT(collect_subtree, true, false, LOOKUP_NAME, "userCertificate;binary")
 COLLECT(collect_exact, true, false, LOOKUP_EXACT, "userCertificate;binary")
-COLLECT(collect_other, true, false, LOOKUP_NUMBER_BEHIND, "userCertificate;binary")
+COLLECT(collect_other, true, false, LOOKUP_STRANGE, "userCertificate;binary")
 COLLECT(collect_authorities, true, true, LOOKUP_ENTRY, "cACertificate;binary")
 COLLECT(collect_anonymous, false, true, LOOKUP_ENTRY,
     "cACertificate;binary " LISTS_OF)
