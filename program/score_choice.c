@@ -26,11 +26,11 @@ is_slow(const struct conf_case *c)
 
 /* Endpoints whose names begin so: "smtp" is spoken by submission as well. */
 static const struct {
-	const char *protocol, *endpoints[5];
+	const char *protocol, *endpoints[7];
 } spoken[] = {
 	{ "smtp", { "smtp", "submission" } },
-	{ "http", { "ca", "ocsp", "crl", "tsa" } },
-	{ "cert", { "ca", "ocsp", "crl", "tsa" } },
+	{ "http", { "ca", "ocsp", "crl", "tsa", "ra", "crypto" } },
+	{ "cert", { "ca", "ocsp", "crl", "tsa", "ra", "crypto" } },
 };
 
 static bool
