@@ -11,8 +11,8 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
-#define DOCUMENT_MOST (32u << 20)
-#define CLAUSE        "requirements.tsv, method ED"
+#define PLAIN  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define CLAUSE "requirements.tsv, method ED"
 
 /* "1.pdf", of the n-th of the profile. */
 static char *
@@ -20,8 +20,10 @@ name_of(const struct profile_document *d, size_t n)
 {
 	const char *slash = strrchr(d->file, '/');
 	const char *dot = strrchr(slash == NULL ? d->file : slash, '.');
+	const size_t len = dot == NULL ? 0 : strlen(dot + 1);
+	const bool plain = len > 0 && len <= 8 && strspn(dot + 1, PLAIN) == len;
 
-	return mem_textf("%zu%s", n + 1, dot == NULL ? "" : dot);
+	return mem_textf("%zu%s", n + 1, plain ? dot : "");
 }
 
 static bool
@@ -43,7 +45,7 @@ document_collect(struct trial *t)
 		struct buf content;
 		struct err err;
 
-		buf_init(&content, DOCUMENT_MOST);
+		buf_init(&content, PROFILE_DOCUMENT_MOST);
 		if (is_asked(t, &p->documents[i])) {
 			if (files_read(p->documents[i].file, &content, &err))
 				(void)trial_file(t, name, buf_span(&content));

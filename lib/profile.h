@@ -96,6 +96,8 @@ struct profile_operation {
 	char *success_at, *success_is;
 };
 
+#define PROFILE_DOCUMENT_MOST (32 << 20) /* octets */
+
 /* What is handed over for somebody to read: rows of the method ED. */
 struct profile_document {
 	enum req req;

@@ -2,10 +2,12 @@
 /* Of reading a profile: documents that are handed over to be read. */
 #include "lib/profile_inner.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/mem.h"
 
@@ -16,16 +18,36 @@ asks_for_documents(enum req req)
 	return strstr(catalogue_get(req)->method, "ED") != NULL;
 }
 
+/* Not blocking: it may be a pipe. */
+static const char *
+file_wrong(const char *path)
+{
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st = { 0 };
+	const char *wrong = NULL;
+
+	if (fd == -1)
+		return errno == ENOENT ? "no such file" : strerror(errno);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		wrong = "not a regular file";
+	else if (st.st_size == 0)
+		wrong = "empty";
+	else if (st.st_size > PROFILE_DOCUMENT_MOST)
+		wrong = "more than 32 MiB";
+	close(fd);
+	return wrong;
+}
+
 static bool
 check_file(const struct reading *r, struct conf_key key, char **path)
 {
 	char *whole = reading_beside(r, *path);
-	struct stat st;
+	const char *wrong = r->public ? NULL : file_wrong(whole);
 
 	free(*path);
 	*path = whole;
-	return r->public || (stat(whole, &st) == 0 && S_ISREG(st.st_mode)) ||
-	       reading_bad(r, key, "no such file",
+	return wrong == NULL ||
+	       reading_bad(r, key, wrong,
 		   "a document; the path is relative to the profile");
 }
 

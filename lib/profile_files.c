@@ -12,6 +12,7 @@
 #include <openssl/bio.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
+#include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 
@@ -109,6 +110,9 @@ pair_wrong(struct span cert_pem, struct span key_pem)
 				  : "no private key can be read from it";
 	else if (cert == NULL || X509_check_private_key(cert, key) != 1)
 		wrong = "not the key of this certificate";
+	else if (!EVP_PKEY_is_a(key, "RSA") && !EVP_PKEY_is_a(key, "EC") &&
+		 !EVP_PKEY_is_a(key, "SM2"))
+		wrong = "neither an SM2, an EC nor an RSA key";
 	EVP_PKEY_free(key);
 	X509_free(cert);
 	BIO_free(k);

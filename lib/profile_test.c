@@ -544,6 +544,12 @@ static const struct {
 	{ LEAST PAPER("CERT-F-20", "nope.pdf", "2030-01-31"),
 	  "t.yaml:10: documents[0].file: no such file ('nope.pdf'); a document; "
 	  "the path is relative to the profile" },
+	{ LEAST PAPER("CERT-F-20", "lib", "2030-01-31"),
+	  "t.yaml:10: documents[0].file: not a regular file ('lib'); a "
+	  "document; the path is relative to the profile" },
+	{ LEAST PAPER("CERT-F-20", "/dev/null", "2030-01-31"),
+	  "t.yaml:10: documents[0].file: not a regular file ('/dev/null'); a "
+	  "document; the path is relative to the profile" },
 	{ LEAST PAPER("CERT-F-20", "Makefile", "2030-02-31"),
 	  "t.yaml:11: documents[0].expires: not a day ('2030-02-31'); "
 	  "YYYY-MM-DD, such as 2027-01-31" },
