@@ -33,16 +33,23 @@ copy(json_t *to, const char *name, const json_t *from, const char *member)
 }
 
 static void
-move_time(json_t *j)
+set_time(json_t *j, struct wall when)
 {
 	char text[CLOCK_TEXT];
+
+	wall_text(when, text);
+	json_object_set_new(j, "time", json_string(text));
+}
+
+static void
+move_time(json_t *j)
+{
 	struct wall when;
 
 	if (!wall_parse(json_string_value(json_object_get(j, "time")), &when))
 		return;
 	when.us += INT64_C(3600) * 1000000;
-	wall_text(when, text);
-	json_object_set_new(j, "time", json_string(text));
+	set_time(j, when);
 }
 
 static json_t *
@@ -70,6 +77,8 @@ record_of(const struct ra_call *c, const struct store_ca_record *r)
 	json_object_set_new(j, "signature", base64_of(buf_span(&shown)));
 	if (faulty(c, FAULT_RA_LOG_HOUR_AHEAD))
 		move_time(j);
+	if (faulty(c, FAULT_RA_LOG_MADE_ANEW))
+		set_time(j, c->http.now);
 	buf_free(&shown);
 	json_decref(text);
 	return j;

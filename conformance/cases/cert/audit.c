@@ -42,7 +42,7 @@ do_to(struct office *o, const struct deed *d, const char *serial)
 }
 
 static bool
-collect_with(struct trial *t, bool with_bob)
+collect_with(struct trial *t, bool with_bob, bool again)
 {
 	struct office o;
 	struct holding h;
@@ -57,7 +57,9 @@ collect_with(struct trial *t, bool with_bob)
 			for (size_t i = 3; i < DEEDS; i++)
 				do_to(&o, &deeds[i], h.serial);
 		}
-		records_collect(&o, last);
+		records_collect(&o, "log", last);
+		if (again)
+			records_collect(&o, "again", last);
 		holding_free(&h);
 	}
 	office_close(&o);
@@ -67,13 +69,19 @@ collect_with(struct trial *t, bool with_bob)
 static bool
 collect(struct trial *t)
 {
-	return collect_with(t, false);
+	return collect_with(t, false, false);
 }
 
 static bool
 collect_refused(struct trial *t)
 {
-	return collect_with(t, true);
+	return collect_with(t, true, false);
+}
+
+static bool
+collect_again(struct trial *t)
+{
+	return collect_with(t, false, true);
 }
 
 /* Everybody asks for what only the auditor may read. */
@@ -178,7 +186,7 @@ with_deeds(struct trial *t,
 	struct about x = { .id = NULL };
 	size_t from = 0;
 
-	if (records_open(t, &all) && about_open(t, &x)) {
+	if (records_open(t, "log", &all) && about_open(t, &x)) {
 		for (size_t i = 0; i < DEEDS; i++)
 			claim(
 			    t, &deeds[i], find(t, &all, &from, &deeds[i], &x));
@@ -245,7 +253,7 @@ judge_refused(struct trial *t)
 	struct about x = { .id = NULL };
 	size_t from = 0;
 
-	if (records_open(t, &all) && about_open(t, &x)) {
+	if (records_open(t, "log", &all) && about_open(t, &x)) {
 		(void)operation_heard(t, "odd", refused.operation, &a);
 		if (trial_need(t, a.end == OPERATION_REFUSED,
 			"it was not refused: %s", a.why))
@@ -266,7 +274,7 @@ with_records(
 {
 	struct records all;
 
-	if (records_open(t, &all) &&
+	if (records_open(t, "log", &all) &&
 	    trial_need(t, all.n > 1, "no records to be judged"))
 		for (size_t i = 1; i < all.n; i++)
 			claim(t, &all.at[i - 1], &all.at[i]);
@@ -290,7 +298,8 @@ judge_numbers(struct trial *t)
 static bool
 stands_in(const struct record *r, const char *what)
 {
-	return span_find(span_of(r->text), span_of(what)) < strlen(r->text);
+	return what[0] != '\0' &&
+	       span_find(span_of(r->text), span_of(what)) < strlen(r->text);
 }
 
 static void
@@ -311,8 +320,7 @@ is_chained(struct trial *t, const struct record *before, const struct record *r)
 	    "SM3 of the chain before and the text",
 	    "another value at record %" PRId64, r->number);
 	trial_claim(t, trial_case(t)->clause,
-	    r->text[0] != '\0' && stands_in(r, r->who) &&
-		(r->object[0] == '\0' || stands_in(r, r->object)),
+	    stands_in(r, r->who) || stands_in(r, r->object),
 	    "what is told stands in what is chained",
 	    "something else at record %" PRId64, r->number);
 	buf_free(&both);
@@ -322,6 +330,36 @@ static void
 judge_chain(struct trial *t)
 {
 	with_records(t, is_chained);
+}
+
+static bool
+is_same(const struct record *a, const struct record *b)
+{
+	return a->number == b->number && strcmp(a->time, b->time) == 0 &&
+	       strcmp(a->who, b->who) == 0 &&
+	       strcmp(a->action, b->action) == 0 &&
+	       strcmp(a->object, b->object) == 0 &&
+	       strcmp(a->text, b->text) == 0 &&
+	       span_eq(buf_span(&a->chain), buf_span(&b->chain)) &&
+	       span_eq(buf_span(&a->signature), buf_span(&b->signature));
+}
+
+/* There may be more of them now. */
+static void
+judge_kept(struct trial *t)
+{
+	struct records all, again = { .n = 0 };
+
+	if (records_open(t, "log", &all) && need_deeds(t) &&
+	    trial_need(t, all.n > 0, "no records to be judged") &&
+	    records_open(t, "again", &again))
+		for (size_t i = 0; i < all.n; i++)
+			trial_claim(t, trial_case(t)->clause,
+			    i < again.n && is_same(&all.at[i], &again.at[i]),
+			    "the same record when it is read again",
+			    "another one, or none: %" PRId64, all.at[i].number);
+	records_close(&again);
+	records_close(&all);
 }
 
 /* ---- judge: who signs ---- */
@@ -357,7 +395,8 @@ judge_signature(struct trial *t)
 	struct buf der;
 
 	buf_init(&der, 0);
-	if (records_open(t, &all) && need_deeds(t) && signer(t, &der, &c) &&
+	if (records_open(t, "log", &all) && need_deeds(t) &&
+	    signer(t, &der, &c) &&
 	    trial_need(t, all.n > 0, "no records to be judged"))
 		for (size_t i = 0; i < all.n; i++)
 			trial_claim(t, trial_case(t)->clause,
@@ -439,6 +478,9 @@ static const struct conf_case cases[] = {
 	AUDIT("cert.audit.chain", DONE,
 	    "each record is chained to the one before by SM3",
 	    "审计记录以 SM3 逐条相链", collect, judge_chain),
+	AUDIT("cert.audit.kept", DONE,
+	    "a record that is read again is the same", "审计记录再次查阅时不变",
+	    collect_again, judge_kept),
 	AUDIT("cert.audit.signature", SIGNER, "records are signed",
 	    "审计记录带有效签名", collect, judge_signature),
 	AUDIT("cert.audit.signer", SIGNER,

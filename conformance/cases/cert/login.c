@@ -309,6 +309,71 @@ collect_encryption(struct trial *t)
 	return true;
 }
 
+/* ---- without a session ---- */
+
+/* Everything that needs one. */
+static const char *const guarded[] = { "application.submit", "application.show",
+	"application.approve", "application.refuse", "application.issue",
+	"certificate.show", "certificate.renew", "certificate.rekey",
+	"certificate.suspend", "certificate.resume", "certificate.revoke",
+	"recovery.request", "recovery.approve", "recovery.fetch", "audit.query",
+	"audit.signer" };
+
+#define GUARDED (sizeof guarded / sizeof guarded[0])
+
+static bool
+is_mapped(struct trial *t, size_t i)
+{
+	return profile_operation(trial_profile(t), guarded[i]) != NULL;
+}
+
+/* Whoever had a session could do it, or learn of it what there is. */
+static void
+ask_unknown(struct office *o, const struct holding *h, const char *pending)
+{
+	EVP_PKEY *key = key_new(o->kind);
+	struct buf request;
+
+	buf_init(&request, DER_MOST);
+	(void)office_request(o, "alice",
+	    &(struct application){ .class = "signing" }, key, &request);
+	for (size_t i = 0; i < GUARDED; i++) {
+		char *name = mem_textf("odd-%zu", i);
+
+		if (is_mapped(o->trial, i))
+			(void)office_ask(o, OFFICE_NOBODY, name, guarded[i],
+			    (struct operation_value[]){ { "class", "signing" },
+				{ "request", buf_text(&request) },
+				{ "id", pending }, { "note", "no" },
+				{ "serial", h->serial },
+				{ "reason", "superseded" }, { "after", "0" },
+				{ NULL, NULL } });
+		free(name);
+	}
+	EVP_PKEY_free(key);
+	buf_free(&request);
+}
+
+static bool
+collect_unknown(struct trial *t)
+{
+	struct office o;
+	struct holding h;
+	char *pending;
+
+	office_open(t, &o);
+	if (office_enroll(&o, "alice", "new", "signing", &h)) {
+		pending = office_apply(&o, "alice", "pending",
+		    &(struct application){ .class = "signing" }, NULL);
+		if (pending != NULL)
+			ask_unknown(&o, &h, pending);
+		free(pending);
+	}
+	holding_free(&h);
+	office_close(&o);
+	return true;
+}
+
 /* ---- judge ---- */
 
 static void
@@ -332,6 +397,21 @@ judge_unused(struct trial *t)
 	if (office_need(t, "right.open", "session.open") &&
 	    office_need(t, "used", "certificate.show"))
 		office_claim_refused(t, "odd", "certificate.show");
+}
+
+static void
+judge_unknown(struct trial *t)
+{
+	if (!office_need_enrolled(t, "new") ||
+	    !office_need(t, "pending", "application.submit"))
+		return;
+	for (size_t i = 0; i < GUARDED; i++) {
+		char *name = mem_textf("odd-%zu", i);
+
+		if (is_mapped(t, i))
+			office_claim_refused(t, name, guarded[i]);
+		free(name);
+	}
 }
 
 static void
@@ -472,6 +552,9 @@ static const struct conf_case cases[] = {
 	LOGIN("cert.login.token", " operation:certificate.show",
 	    "a token that nobody was given is good for nothing",
 	    "拒绝未签发的令牌", collect_guessed, judge_unused),
+	OFTEN("cert.login.needed", "",
+	    "nothing is done for who has no session",
+	    "未登录者不得执行任何业务操作", collect_unknown, judge_unknown),
 	OFTEN("cert.login.revoked", " operation:certificate.revoke",
 	    "a certificate that was revoked opens no session",
 	    "已撤销的证书不能登录", collect_revoked, judge_revoked),

@@ -104,8 +104,8 @@ file_key(struct office *o, const char *name, EVP_PKEY *key)
 }
 
 /* In base64; its subject is named after the run. */
-static bool
-write_request(struct office *o, const char *role, const struct application *a,
+bool
+office_request(struct office *o, const char *role, const struct application *a,
     EVP_PKEY *key, struct buf *text)
 {
 	const struct profile_account *who =
@@ -144,7 +144,7 @@ office_apply(struct office *o, const char *role, const char *name,
 	struct buf text;
 
 	buf_init(&text, PART_MOST);
-	if (write_request(o, role, a, own, &text)) {
+	if (office_request(o, role, a, own, &text)) {
 		file_key(o, name, own);
 		values[1].text = buf_text(&text);
 		if (office_ask(o, role, name,

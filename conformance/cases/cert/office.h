@@ -84,6 +84,9 @@ struct application {
 	enum request_proof proof;
 	const char *renews; /* a serial number: certificate.rekey */
 };
+/* The request of such a one, in base64. */
+bool office_request(struct office *, const char *role,
+    const struct application *, EVP_PKEY *, struct buf *text);
 /* Its id, or NULL; free() it.  *key is given over to the caller. */
 char *office_apply(struct office *, const char *role, const char *name,
     const struct application *, EVP_PKEY **key);

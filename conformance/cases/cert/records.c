@@ -57,13 +57,13 @@ records_last(struct office *o, int64_t *number)
 }
 
 void
-records_collect(struct office *o, int64_t behind)
+records_collect(struct office *o, const char *as, int64_t behind)
 {
 	int64_t pages = 0, last = behind;
 	size_t n = 1;
 
 	while (n > 0 && pages < PAGES_MOST) {
-		char *name = mem_textf("log-%" PRId64, pages);
+		char *name = mem_textf("%s-%" PRId64, as, pages);
 		const int64_t before = last;
 
 		n = ask(o, name, before, &last);
@@ -72,7 +72,7 @@ records_collect(struct office *o, int64_t behind)
 			n = 0;
 		free(name);
 	}
-	trial_fact_int(o->trial, "pages", pages);
+	trial_fact_int(o->trial, as, pages);
 	(void)office_ask(o, "auditor", "signer", "audit.signer", NULL);
 }
 
@@ -122,19 +122,19 @@ read_page(struct records *all, const struct operation_answer *a)
 }
 
 bool
-records_open(struct trial *t, struct records *all)
+records_open(struct trial *t, const char *as, struct records *all)
 {
 	int64_t pages = 0;
 
 	*all = (struct records){ .n = 0 };
 	if (!office_need(t, "search", "audit.query") ||
 	    !trial_sane(t,
-		trial_fact_get_int(t, "pages", &pages) && pages >= 0 &&
+		trial_fact_get_int(t, as, &pages) && pages >= 0 &&
 		    pages <= PAGES_MOST,
 		"the log was not read"))
 		return false;
 	for (int64_t i = 0; i < pages; i++) {
-		char *name = mem_textf("log-%" PRId64, i);
+		char *name = mem_textf("%s-%" PRId64, as, i);
 		struct operation_answer a;
 
 		if (operation_heard(t, name, "audit.query", &a))

@@ -3,7 +3,8 @@
  * records - the log of an authority: read behind what a case has done, in
  * collect(), and read back in judge().
  *
- *	log-N		pages of records; pages: how many
+ *	log-N		pages of records; log: how many
+ *	again-N		the same, read once more; again: likewise
  *	signer		whose signatures they bear
  */
 #ifndef CONFORMANCE_CASES_CERT_RECORDS_H
@@ -24,11 +25,11 @@ struct records {
 
 /* In collect(), as the auditor: the number of the last record there is. */
 bool records_last(struct office *, int64_t *number);
-/* All behind that one, and who signs them. */
-void records_collect(struct office *, int64_t behind);
+/* All behind that one, as "log" or "again"; and who signs them. */
+void records_collect(struct office *, const char *as, int64_t behind);
 
 /* In judge().  Need: the auditor was given some.  Free them in any case. */
-bool records_open(struct trial *, struct records *);
+bool records_open(struct trial *, const char *as, struct records *);
 void records_close(struct records *);
 
 #endif
