@@ -332,7 +332,7 @@ claim_no_key(struct trial *t)
 {
 	struct operation_answer a;
 	const bool done = operation_heard(t, "odd", "recovery.fetch", &a);
-	char *key = done ? operation_text(&a, "key") : NULL;
+	char *key = operation_text(&a, "key"); /* a refusal may hold one, too */
 
 	if (trial_need(t, done || a.end == OPERATION_REFUSED, "odd: %s", a.why))
 		trial_claim(t, trial_case(t)->clause,
