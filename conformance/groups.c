@@ -96,6 +96,7 @@
 	X(tsa_refused) \
 	X(cmp_apply) \
 	X(cmp_wrong) \
+	X(cmp_order) \
 	X(cmp_update) \
 	X(cmp_revoke) \
 	X(cmp_counts) \

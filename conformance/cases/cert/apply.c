@@ -339,3 +339,18 @@ apply_enroll(
 	free(confirm);
 	return ok;
 }
+
+void
+apply_control(struct applicant *a)
+{
+	const bool pkcs10 =
+	    strcmp(trial_case(a->trial)->id, "cmp.p10cr.pop") == 0;
+	struct identity right;
+
+	apply_enroll(a,
+	    pkcs10          ? CMP_P10CR
+	    : a->as != NULL ? CMP_CR
+			    : CMP_IR,
+	    "control", &right);
+	identity_free(&right);
+}

@@ -90,6 +90,11 @@ bool apply_confirm(struct applicant *, const char *name);
  */
 bool apply_enroll(
     struct applicant *, unsigned body, const char *name, struct identity *);
+/*
+ * The same as "control", behind what ought to be refused: whoever refuses
+ * everything proves nothing.  By PKCS #10 where the case is about that.
+ */
+void apply_control(struct applicant *);
 void identity_free(struct identity *);
 /* Keeps what the last answer has granted for that key, which it takes. */
 bool identity_take(struct applicant *, EVP_PKEY *, struct identity *);

@@ -329,3 +329,17 @@ exchange_certificate(
 	return trial_need(t, exchange_has_certificate(t, name, c),
 	    "%s: no certificate was given", name);
 }
+
+bool
+exchange_open_controlled(struct trial *t, struct issued_set *set)
+{
+	if (!issued_open(t, set, NULL))
+		return false;
+	if (exchange_need_granted(t, set, "control") &&
+	    (!exchange_was(t, "first") ||
+		(exchange_was(t, "odd") ? exchange_need_granted(t, set, "first")
+					: exchange_need_ours(t, set, "first"))))
+		return true;
+	issued_close(set);
+	return false;
+}

@@ -72,6 +72,12 @@ void exchange_claim_refused(
     struct trial *, const struct issued_set *, const char *name);
 
 /*
+ * Need: "control" was granted, and "first" where there is one.  On true, to be
+ * given to issued_close().
+ */
+bool exchange_open_controlled(struct trial *, struct issued_set *);
+
+/*
  * The certificate that NAME was granted, into *c, which points into the
  * evidence.  Need: there is one.
  */
