@@ -21,21 +21,46 @@ has_people(const struct profile *p)
 	return false;
 }
 
+/* Both are put by POST, in the words of the profile. */
+static bool
+has_cryptography(const struct profile *p)
+{
+	static const char *const names[] = { "signature.make",
+		"signature.verify" };
+
+	for (size_t i = 0; i < 2; i++) {
+		const struct profile_operation *o =
+		    profile_operation(p, names[i]);
+
+		if (o == NULL || strcmp(o->method, "POST") != 0 ||
+		    strcmp(o->service, "crypto") != 0)
+			return false;
+	}
+	return profile_account(p, "alice") != NULL;
+}
+
 /* clang-format off */
 static const struct prepared all[PREPARED_KINDS] = {
 	/* Of each certificate in turn; path and get without their first "/". */
 	[PREPARED_OCSP] = { PREPARED_OCSP, "ocsp", "ocsp",
-	    { "certificate", "path", "post", "nonce", "get" }, true, true,
+	    { "certificate", "path", "post", "nonce", "get" }, true, true, false,
 	    has_certificates, "certificates with their issuers (pki:)",
 	    "证书及其签发者（pki:）" },
 	[PREPARED_CRL] = { PREPARED_CRL, "crl", "crl",
-	    { "url", "path" }, false, true,
+	    { "url", "path" }, false, true, false,
 	    has_certificates, "certificates with their issuers (pki:)",
 	    "证书及其签发者（pki:）" },
 	[PREPARED_DIRECTORY] = { PREPARED_DIRECTORY, "directory", NULL,
-	    { "base", "dn", "mail" }, false, false,
+	    { "base", "dn", "mail" }, false, false, false,
 	    has_people, "a directory with accounts that have a dn",
 	    "目录（directory:）及带 dn 的账号" },
+	[PREPARED_CRYPTO] = { PREPARED_CRYPTO, "cryptography", "crypto",
+	    { "data", "valid", "type", "headers", "sign-path", "sign",
+	      "verify-path", "verify" }, true, true, true,
+	    has_cryptography, "operations signature.make and signature.verify "
+	    "at crypto, by POST (bindings:), with the account alice",
+	    "以 POST 映射到 crypto 的 signature.make 与 signature.verify 操作"
+	    "（bindings:）及账号 alice" },
 };
 /* clang-format on */
 
@@ -51,7 +76,8 @@ prepared_find(const char *name)
 const char *const *
 prepared_names(size_t *n)
 {
-	static const char *const names[] = { "ocsp", "crl", "directory" };
+	static const char *const names[] = { "ocsp", "crl", "directory",
+		"cryptography" };
 
 	*n = sizeof names / sizeof names[0];
 	return names;

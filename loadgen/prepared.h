@@ -24,6 +24,7 @@ enum prepared_kind {
 	PREPARED_OCSP,
 	PREPARED_CRL,
 	PREPARED_DIRECTORY,
+	PREPARED_CRYPTO,
 	PREPARED_KINDS
 };
 
@@ -34,6 +35,7 @@ struct prepared {
 	const char *columns[PREPARED_COLUMNS]; /* NULL behind the last */
 	bool each;    /* a row for each arrival; else what there is, in turn */
 	bool answers; /* are kept, and examined */
+	bool secret;  /* rows carry credentials: they are not filed */
 	bool (*can)(const struct profile *); /* has it what rows are made of? */
 	const char *en, *zh;                 /* what that is */
 };

@@ -28,6 +28,7 @@ scenario_flow_free(struct scenario_flow *f)
 	free(f->http.contains);
 	free(f->http.type);
 	free(f->http.operation);
+	free(f->http.headers);
 }
 
 static void

@@ -58,6 +58,7 @@ enum speaks { SPEAKS_LINES, SPEAKS_HTTP };
 /* What is expected of an HTTP answer; 0 or NULL: does not matter. */
 struct scenario_http {
 	char *method, *path, *body, *content_type;
+	char *headers;   /* whole lines, or NULL */
 	char *operation; /* NULL: called as the flow is */
 	int status;
 	int64_t length;

@@ -221,6 +221,9 @@ check_request(const struct taking *t)
 	    t->r->sc->prepared->answers)
 		return bad(t, "http.version", "answers are kept of HTTP/1.1",
 		    "1, or without prepare");
+	if (h->headers != NULL && h->version == 2)
+		return bad(t, "http.headers", "HTTP/2 has no lines",
+		    "version: 1, or without headers");
 	if (has(t, "http.streams") &&
 	    (h->version != 2 || h->streams < 1 || h->streams > 64))
 		return bad(t, "http.streams", "not a number of streams",
@@ -290,6 +293,7 @@ take_http(struct taking *t)
 		.sm3 = take(&h->sm3),
 		.contains = take(&h->contains),
 		.type = take(&h->type),
+		.headers = take(&h->headers),
 		.operation = take(&h->operation),
 		.version = (int)h->version,
 		.streams = (int)h->streams,

@@ -70,6 +70,7 @@ static const cyaml_schema_field_t http_keys[] = {
 	MAY("sm3",	struct raw_http, sm3),
 	MAY("contains",	struct raw_http, contains),
 	MAY("type",	struct raw_http, type),
+	MAY("headers",	struct raw_http, headers),
 	MAY("operation", struct raw_http, operation),
 	CYAML_FIELD_END
 };

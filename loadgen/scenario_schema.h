@@ -28,7 +28,7 @@ struct raw_phase {
 };
 
 struct raw_http {
-	char *method, *path, *body, *content_type, *operation, *type;
+	char *method, *path, *body, *content_type, *operation, *type, *headers;
 	uint32_t version, streams, status;
 	char *length, *sm3, *contains;
 };

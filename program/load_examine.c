@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/client/operation.h"
+#include "conformance/client/web.h"
 #include "conformance/pki/crl.h"
 #include "conformance/pki/ocsp.h"
 #include "lib/clock.h"
@@ -17,7 +19,8 @@ enum {
 	SKEW_US = 1000000, /* clocks differ by a moment */
 	GOOD_SHOWN = 64,   /* examples that are not wrong */
 	WRONG_SHOWN = 200,
-	SHOWN_OCTETS = 65536, /* of an answer, in an example */
+	SHOWN_OCTETS = 65536,  /* of an answer, in an example */
+	ANSWER_OCTETS = 65536, /* of a signature or a certificate in one */
 };
 
 struct examining {
@@ -164,6 +167,67 @@ examine_crl(struct examining *x, const struct answer *a, struct wall at,
 	return true;
 }
 
+/* ---- signatures ---- */
+
+static bool
+signature_is_good(const struct operation_answer *a, struct span data)
+{
+	static const struct pki_algorithm sm2 = { .id = OID_SM2_SM3 };
+	struct buf signature, der;
+	struct pki_certificate c;
+	bool good;
+
+	buf_init(&signature, ANSWER_OCTETS);
+	buf_init(&der, ANSWER_OCTETS);
+	good = operation_octets(a, "signature", &signature) &&
+	       operation_octets(a, "certificate", &der) &&
+	       certificate_read(&c, buf_span(&der), NULL) &&
+	       signature_verify(&sm2, &c.key, data, buf_span(&signature)) ==
+		   SIGNATURE_GOOD;
+	buf_free(&signature);
+	buf_free(&der);
+	return good;
+}
+
+/* Half of those to be verified are not right, and it has to say so. */
+static bool
+examine_crypto(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	const bool signs =
+	    strcmp(x->asked->scenario->flows[a->flow].name, "sign") == 0;
+	const struct profile_operation *as = profile_operation(
+	    x->asked->profile, signs ? "signature.make" : "signature.verify");
+	const struct web_answer heard = { .end = WEB_ANSWERED,
+		.status = 200,
+		.body = a->octets,
+		.content = { .data = (char *)(uintptr_t)a->octets.ptr,
+		    .len = a->octets.len } };
+	struct operation_answer told;
+	char *valid = NULL;
+	bool ok;
+
+	(void)at;
+	(void)f;
+	ok = operation_read(as, &heard, &told);
+	snprintf(why, 200, "%.150s", told.why);
+	if (ok && signs) {
+		ok = signature_is_good(&told, cell(x, a, "data"));
+		snprintf(why, 200, "a signature that does not verify");
+	} else if (ok) {
+		valid = operation_text(&told, "valid");
+		ok = valid != NULL &&
+		     span_eq(span_of(valid), cell(x, a, "valid"));
+		snprintf(why, 200,
+		    "not what is so: it says %.20s, and it is %.*s",
+		    valid == NULL ? "nothing" : valid,
+		    SPAN_FMT(cell(x, a, "valid")));
+	}
+	free(valid);
+	operation_free(&told);
+	return ok;
+}
+
 /* ---- what is told ---- */
 
 static void
@@ -211,6 +275,7 @@ examine_one(struct examining *x, const struct answer *a, char why[200])
 	    char why[200]) = {
 		[PREPARED_OCSP] = examine_ocsp,
 		[PREPARED_CRL] = examine_crl,
+		[PREPARED_CRYPTO] = examine_crypto,
 	};
 	const int64_t times[] = { a->first_us, a->last_us };
 	const size_t n = a->last_us / 1000000 == a->first_us / 1000000 ? 1 : 2;

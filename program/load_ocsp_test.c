@@ -1,70 +1,133 @@
 /* SPDX-License-Identifier: MIT */
-/* Whole loads of OCSP: is what is wrong with answers noticed, and counted? */
+/* Whole loads of chapter 11: is what is wrong noticed, and counted? */
+#include "program/load_examine.h"
 #include "program/load_one.h"
 #include "program/testing.h"
 
 #include "loadgen/judge.h"
 
-static const char few[] =
-    "title: Status\n"
-    "title_zh: 状态\n"
-    "arrive: requests\n"
-    "connections: 4\n"
-    "queue: 1000\n"
-    "drain: 20 s\n"
-    "prepare: ocsp\n"
-    "phases:\n"
-    "  - {name: all, shape: constant, rate: 60 /s, for: 2 s}\n"
-    "flows:\n"
-    "  - name: post\n"
-    "    services: [ocsp]\n"
-    "    http: {operation: ocsp, method: POST, path: \"/${feed.path}\",\n"
-    "      content_type: application/ocsp-request,\n"
-    "      body: \"${feed.post}\", type: application/ocsp-response}\n"
-    "  - name: get\n"
-    "    services: [ocsp]\n"
-    "    http: {operation: ocsp, path: \"/${feed.get}\",\n"
-    "      type: application/ocsp-response}\n";
+#define HEAD(prepared) \
+	"title: T\ntitle_zh: 题\narrive: requests\nconnections: 4\n" \
+	"queue: 1000\naccounts: [alice]\ndrain: 20 s\n" \
+	"prepare: " prepared "\nphases:\n" \
+	"  - {name: all, shape: constant, rate: 60 /s, for: 2 s}\nflows:\n"
+
+static const char ocsp[] = HEAD(
+    "ocsp") "  - name: post\n"
+	    "    services: [ocsp]\n"
+	    "    http: {operation: ocsp, method: POST, path: "
+	    "\"/${feed.path}\",\n"
+	    "      content_type: application/ocsp-request,\n"
+	    "      body: \"${feed.post}\", type: application/ocsp-response}\n"
+	    "  - name: get\n"
+	    "    services: [ocsp]\n"
+	    "    http: {operation: ocsp, path: \"/${feed.get}\",\n"
+	    "      type: application/ocsp-response}\n";
+
+static const char lists[] = HEAD(
+    "crl") "  - name: crl\n"
+	   "    services: [crl]\n"
+	   "    http: {path: \"/${feed.path}\", type: application/pkix-crl}\n";
+
+static const char crypto[] =
+    HEAD("cryptography") "  - name: sign\n"
+			 "    services: [crypto]\n"
+			 "    http: {operation: crypto, method: POST,\n"
+			 "      path: \"/${feed.sign-path}\", headers: "
+			 "\"${feed.headers}\",\n"
+			 "      content_type: \"${feed.type}\", body: "
+			 "\"${feed.sign}\"}\n"
+			 "  - name: verify\n"
+			 "    services: [crypto]\n"
+			 "    http: {operation: crypto, method: POST,\n"
+			 "      path: \"/${feed.verify-path}\", headers: "
+			 "\"${feed.headers}\",\n"
+			 "      content_type: \"${feed.type}\", body: "
+			 "\"${feed.verify}\"}\n";
+
+static const char people[] =
+    HEAD("directory") "  - name: lookup\n"
+		      "    services: [ldap]\n"
+		      "    begin: |\n"
+		      "      C: 1 bind ${account.dn|quoted} "
+		      "${account.password|quoted}\n"
+		      "      S: 1 bindResponse success *\n"
+		      "    body: |\n"
+		      "      C: 2 search \"${feed.base}\" sub "
+		      "(mail=${feed.mail}) cn mail\n"
+		      "      S*: 2 searchResEntry \"${feed.dn}\" *\n"
+		      "      S+: 2 searchResEntry \"${feed.dn}\" "
+		      "*mail=\"${feed.mail}\" *\n"
+		      "      S: 2 searchResDone success *\n"
+		      "    end: |\n"
+		      "      C: 3 unbind\n";
 
 /* Arrivals take certificates in turn, 39 or so of three algorithms. */
 enum share { NONE, SOME, ALL };
 
 /* clang-format off */
 static const struct {
+	const char *load;
 	enum fault fault;
 	enum variant variant;
 	enum share wrong, failed;
 	const char *error;	/* NULL: none */
 } targets[] = {
-	{ FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
-	{ FAULT_NONE, VARIANT_OCSP_BY_CA, NONE, NONE, NULL },
-	{ FAULT_NONE, VARIANT_OCSP_BY_KEY, NONE, NONE, NULL },
-	{ FAULT_NONE, VARIANT_OCSP_WITHOUT_NEXT, NONE, NONE, NULL },
-	{ FAULT_NONE, VARIANT_OCSP_WITHOUT_REASON, NONE, NONE, NULL },
+	{ ocsp, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ ocsp, FAULT_NONE, VARIANT_OCSP_BY_CA, NONE, NONE, NULL },
+	{ ocsp, FAULT_NONE, VARIANT_OCSP_BY_KEY, NONE, NONE, NULL },
+	{ ocsp, FAULT_NONE, VARIANT_OCSP_WITHOUT_NEXT, NONE, NONE, NULL },
+	{ ocsp, FAULT_NONE, VARIANT_OCSP_WITHOUT_REASON, NONE, NONE, NULL },
 	/* who has made his answers before does so: RFC 6960 2.5 */
-	{ FAULT_OCSP_NONCE_DROPPED, VARIANT_NONE, NONE, NONE, NULL },
-	{ FAULT_OCSP_STALE, VARIANT_NONE, ALL, NONE, "answer: ocsp.fresh" },
-	{ FAULT_OCSP_OF_ANOTHER, VARIANT_NONE, ALL, NONE,
+	{ ocsp, FAULT_OCSP_NONCE_DROPPED, VARIANT_NONE, NONE, NONE, NULL },
+	{ ocsp, FAULT_OCSP_STALE, VARIANT_NONE, ALL, NONE, "answer: ocsp.fresh" },
+	{ ocsp, FAULT_OCSP_OF_ANOTHER, VARIANT_NONE, ALL, NONE,
 	    "answer: ocsp.certid" },
-	{ FAULT_OCSP_ECHO, VARIANT_NONE, ALL, NONE, "answer: ocsp.structure" },
-	{ FAULT_OCSP_BEHIND, VARIANT_NONE, ALL, NONE, "answer: " },
-	{ FAULT_OCSP_SM2_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME, NONE,
+	{ ocsp, FAULT_OCSP_ECHO, VARIANT_NONE, ALL, NONE, "answer: ocsp.structure" },
+	{ ocsp, FAULT_OCSP_BEHIND, VARIANT_NONE, ALL, NONE, "answer: " },
+	{ ocsp, FAULT_OCSP_SM2_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME, NONE,
 	    "answer: ocsp.signature" },
-	{ FAULT_OCSP_BY_STAMPER, VARIANT_NONE, ALL, NONE,
+	{ ocsp, FAULT_OCSP_BY_STAMPER, VARIANT_NONE, ALL, NONE,
 	    "answer: ocsp.delegated" },
-	{ FAULT_OCSP_TRY_LATER, VARIANT_NONE, SOME, NONE, "answer: " },
-	{ FAULT_OCSP_GOOD_IS_UNKNOWN, VARIANT_NONE, SOME, NONE,
+	{ ocsp, FAULT_OCSP_TRY_LATER, VARIANT_NONE, SOME, NONE, "answer: " },
+	{ ocsp, FAULT_OCSP_GOOD_IS_UNKNOWN, VARIANT_NONE, SOME, NONE,
 	    "answer: not what is so" },
-	{ FAULT_OCSP_REVOKED_IS_GOOD, VARIANT_NONE, SOME, NONE,
+	{ ocsp, FAULT_OCSP_REVOKED_IS_GOOD, VARIANT_NONE, SOME, NONE,
 	    "answer: not what is so" },
-	{ FAULT_OCSP_HELD_IS_GOOD, VARIANT_NONE, SOME, NONE,
+	{ ocsp, FAULT_OCSP_HELD_IS_GOOD, VARIANT_NONE, SOME, NONE,
 	    "answer: not what is so" },
 	/* and what is seen while the clock runs */
-	{ FAULT_OCSP_TYPE, VARIANT_NONE, NONE, ALL,
+	{ ocsp, FAULT_OCSP_TYPE, VARIANT_NONE, NONE, ALL,
 	    "ocsp: expected application/ocsp-response, heard "
 	    "application/octet-stream" },
-	{ FAULT_OCSP_WITHOUT_GET, VARIANT_NONE, NONE, SOME,
+	{ ocsp, FAULT_OCSP_WITHOUT_GET, VARIANT_NONE, NONE, SOME,
 	    "ocsp: expected status 200, heard 404" },
+	/* lists */
+	{ lists, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ lists, FAULT_NONE, VARIANT_CRL_MADE_EACH_TIME, NONE, NONE, NULL },
+	{ lists, FAULT_CRL_STALE, VARIANT_NONE, ALL, NONE,
+	    "answer: crl.fresh" },
+	{ lists, FAULT_CRL_SM2_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME, NONE,
+	    "answer: crl.signature" },
+	{ lists, FAULT_CRL_IS_CERTIFICATE, VARIANT_NONE, ALL, NONE,
+	    "answer: crl.structure" },
+	{ lists, FAULT_CRL_WITHOUT_REVOKED, VARIANT_NONE, SOME, NONE,
+	    "answer: not what is so" },
+	{ lists, FAULT_CRL_LISTS_GOOD, VARIANT_NONE, SOME, NONE,
+	    "answer: not what is so" },
+	{ lists, FAULT_CRL_NOT_FOUND, VARIANT_NONE, NONE, SOME,
+	    "crl: expected status 200, heard 404" },
+	/* signatures */
+	{ crypto, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ crypto, FAULT_CRYPTO_SIGN_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME,
+	    NONE, "answer: a signature that does not verify" },
+	{ crypto, FAULT_CRYPTO_VERIFY_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME,
+	    NONE, "answer: not what is so" },
+	/* the directory: looked at while the clock runs */
+	{ people, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ people, FAULT_LDAP_MAIL_NOT_FOUND, VARIANT_NONE, NONE, ALL,
+	    "lookup: " },
+	{ people, FAULT_LDAP_ATTRIBUTE_TWICE, VARIANT_NONE, NONE, NONE, NULL },
 };
 /* clang-format on */
 
@@ -77,8 +140,8 @@ is_share(uint64_t n, uint64_t of, enum share share)
 }
 
 static void
-carry_out(struct load_one *one, const char *target, struct profile *p,
-    struct scenario *s)
+carry_out(struct load_one *one, const char *load, const char *target,
+    struct profile *p, struct scenario *s)
 {
 	static const volatile bool stop = false;
 	static const struct load_request request = { .workers = 1,
@@ -92,7 +155,7 @@ carry_out(struct load_one *one, const char *target, struct profile *p,
 
 	ck_assert_msg(profile_read(target, p, &err), "%s", err.what);
 	ck_assert_msg(
-	    scenario_parse(s, "status.yaml", span_of(few), p, NULL, &err), "%s",
+	    scenario_parse(s, "load.yaml", span_of(load), p, NULL, &err), "%s",
 	    err.what);
 	*one = (struct load_one){ .carry = &carry, .scenario = s };
 	ck_assert_msg(load_one_measure(one, &err), "%s", err.what);
@@ -111,14 +174,14 @@ START_TEST(is_noticed)
 	testing_up(&site);
 	testing_serve(&site, (struct serve_options){ .fault = targets[_i].fault,
 				 .variant = targets[_i].variant });
-	carry_out(&one, site.target, &profile, &scenario);
+	carry_out(&one, targets[_i].load, site.target, &profile, &scenario);
 	ck_assert_uint_eq(one.measure.n_ops, 1);
 	measure_sum(&one.measure, 0, 0, one.measure.n_seconds, &op);
 	ck_assert_uint_eq(op.begun, 120);
-	ck_assert(a->kept);
+	ck_assert_uint_eq(a->kept, targets[_i].load != people);
 	ck_assert_uint_eq(a->unread, 0);
-	ck_assert_uint_eq(a->heard, op.done);
-	ck_assert_uint_eq(a->examined, op.done);
+	ck_assert_uint_eq(a->heard, a->kept ? op.done : 0);
+	ck_assert_uint_eq(a->examined, a->heard);
 	ck_assert_msg(is_share(a->wrong, 120, targets[_i].wrong),
 	    "%d wrong: %s", (int)a->wrong,
 	    a->n_examples == 0 ? "" : a->examples[0]);
@@ -138,10 +201,56 @@ START_TEST(is_noticed)
 }
 END_TEST
 
+/* One in a thousand is altered on its way: each of them is found. */
+START_TEST(one_in_a_thousand)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_one one;
+	struct answers *altered = answers_new(1, 3000, 120);
+	struct measure m;
+	struct buf heard;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ 0 });
+	carry_out(&one, ocsp, site.target, &profile, &scenario);
+	ck_assert_uint_eq(answers_count(one.answers), 120);
+	for (uint64_t i = 0; i < 3000; i++) {
+		struct answer a = *answers_at(one.answers, i % 120);
+		char *octets = mem_new(a.octets.len, 1);
+
+		memcpy(octets, a.octets.ptr, a.octets.len);
+		/* not what makes it one of OCSP: within the nonce, or times */
+		octets[a.octets.len / 4] ^= i % 1000 == 999;
+		a.octets.ptr = octets;
+		a.seq = i;
+		answers_put(altered, 0, &a);
+		free(octets);
+	}
+	measure_init(&m, &scenario, 1);
+	buf_init(&heard, LOAD_HEARD_MOST);
+	load_examine(&(struct load_examine){ .scenario = &scenario,
+			 .profile = &profile,
+			 .feeder = one.feeder,
+			 .answers = altered },
+	    &m, &heard);
+	ck_assert_uint_eq(m.answers.examined, 3000);
+	ck_assert_uint_eq(m.answers.wrong, 3);
+	buf_free(&heard);
+	measure_free(&m);
+	answers_free(altered);
+	load_one_free(&one);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+END_TEST
+
 int
 main(void)
 {
-	Suite *s = suite_create("load_ocsp");
+	Suite *s = suite_create("load_kept");
 	TCase *tc = tcase_create("whole loads");
 	SRunner *sr;
 	int failed;
@@ -149,6 +258,7 @@ main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(
 	    tc, is_noticed, 0, sizeof targets / sizeof targets[0]);
+	tcase_add_test(tc, one_in_a_thousand);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

@@ -6,6 +6,7 @@
 
 #include "lib/framing_ldap.h"
 #include "lib/mem.h"
+#include "program/load_prepare_crypto.h"
 #include "program/load_prepare_pki.h"
 
 void
@@ -89,6 +90,7 @@ static const struct {
 	[PREPARED_OCSP] = { load_prepare_ocsp, true },
 	[PREPARED_CRL] = { load_prepare_crl, true },
 	[PREPARED_DIRECTORY] = { make_directory, false },
+	[PREPARED_CRYPTO] = { load_prepare_crypto, false },
 };
 
 static bool
@@ -108,7 +110,7 @@ make(const struct scenario *s, const struct profile *p, size_t rows,
 		 s->path);
 	if (ok)
 		*feeder = feeder_parse("feed.csv", buf_span(&text), err);
-	if (ok && made != NULL)
+	if (ok && made != NULL && !s->prepared->secret)
 		buf_add(made, buf_span(&text));
 	buf_free(&text);
 	load_pki_free(&pki);

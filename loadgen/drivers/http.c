@@ -158,8 +158,8 @@ program_free(struct driver_program *driver)
 	free(p);
 }
 
-static void
-lay_out(struct program *p)
+static bool
+lay_out(struct program *p, const struct driver_setting *d, struct err *err)
 {
 	const struct http_request *r = &p->request;
 	struct pieces *after = &p->after;
@@ -169,8 +169,12 @@ lay_out(struct program *p)
 	pieces_add_literal(after, SPAN(" HTTP/1.1\r\nHost: "));
 	pieces_add_literal(after, span_of(r->authority));
 	pieces_add_literal(after, SPAN("\r\nUser-Agent: yanshou\r\n"));
+	if (d->flow->http.headers != NULL &&
+	    !add_literally(after, d->flow->http.headers, d, err))
+		return err_while(err, "headers");
 	if (!r->has_body)
 		pieces_add_literal(after, SPAN("\r\n"));
+	return true;
 }
 
 static struct driver_program *
@@ -181,11 +185,11 @@ program_compile(const struct driver_setting *d, struct err *err)
 	p->locals = http_locals_new(&d->flow->http, err);
 	if (p->locals == NULL)
 		err_while(err, "%s: flow %s", d->scenario->path, d->flow->name);
-	if (p->locals == NULL || !http_request_init(&p->request, d, err)) {
+	if (p->locals == NULL || !http_request_init(&p->request, d, err) ||
+	    !lay_out(p, d, err)) {
 		program_free(&p->driver);
 		return NULL;
 	}
-	lay_out(p);
 	p->op = operations_find(d->ops, operations_own(d->flow));
 	p->driver = (struct driver_program){
 		.state_size = sizeof(struct state),
@@ -196,7 +200,7 @@ program_compile(const struct driver_setting *d, struct err *err)
 		.streams = 1,
 		.first_op = p->op,
 		.has = { [DRIVE_BODY] = true },
-		.uses = http_request_uses(&p->request),
+		.uses = http_request_uses(&p->request) | p->after.uses,
 	};
 	return &p->driver;
 }

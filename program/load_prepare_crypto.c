@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/load_prepare_crypto.h"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "conformance/client/wording.h"
+#include "lib/mem.h"
+#include "lib/text.h"
+#include "program/load_prepare_pki.h"
+
+enum { DATA = 256, POINT = 65, SIGNATURE = 96 };
+
+static const char identifier[] = "1234567812345678"; /* GM/T 0009 */
+
+struct signing {
+	const struct profile *profile;
+	EVP_PKEY *key;
+	struct buf point; /* in base64 */
+	struct buf *to;
+};
+
+static bool
+key_open(struct signing *s)
+{
+	unsigned char point[POINT];
+	size_t n = 0;
+
+	s->key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	buf_init(&s->point, 2 * POINT);
+	if (s->key == NULL ||
+	    EVP_PKEY_get_octet_string_param(
+		s->key, "pub", point, sizeof point, &n) != 1 ||
+	    n != POINT)
+		return false;
+	text_base64((struct span){ (const char *)point, n }, &s->point);
+	return true;
+}
+
+static bool
+sign(EVP_PKEY *key, struct span data, unsigned char *out, size_t *n)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
+	EVP_MD_CTX *md = EVP_MD_CTX_new();
+	bool ok =
+	    ctx != NULL && md != NULL &&
+	    EVP_PKEY_CTX_set1_id(ctx, identifier, sizeof identifier - 1) == 1;
+
+	if (ok)
+		EVP_MD_CTX_set_pkey_ctx(md, ctx);
+	ok = ok && EVP_DigestSignInit(md, NULL, EVP_sm3(), NULL, key) == 1 &&
+	     EVP_DigestSign(
+		 md, out, n, (const unsigned char *)data.ptr, data.len) == 1;
+	EVP_MD_CTX_free(md);
+	EVP_PKEY_CTX_free(ctx);
+	return ok;
+}
+
+/* Path and body; headers and type are those of both. */
+static bool
+add_request(struct signing *s, const char *operation,
+    const struct operation_value *values, bool first, char then)
+{
+	struct wording words = { .account =
+				     profile_account(s->profile, "alice"),
+		.as = profile_operation(s->profile, operation),
+		.values = values };
+	const struct profile_endpoint *e =
+	    profile_endpoint(s->profile, "crypto");
+	const char *path;
+	struct buf whole, headers;
+	struct err err;
+	const bool ok = wording_make(&words, &err);
+
+	buf_init(&whole, 8192);
+	buf_init(&headers, 8192);
+	for (size_t i = 0; ok && i < WORDING_HEADERS; i++)
+		if (words.headers[i] != NULL)
+			buf_addf(&headers, "%s\r\n", words.headers[i]);
+	if (ok && first) {
+		load_prepare_cell(s->to, words.request.type, ',');
+		load_prepare_cell(s->to, buf_text(&headers), ',');
+	}
+	if (ok) {
+		if (e->path != NULL && strcmp(e->path, "/") != 0)
+			buf_addf(&whole, "%s", e->path);
+		buf_addf(&whole, "%s", words.path);
+		path = buf_text(&whole);
+		load_prepare_cell(s->to, path + (path[0] == '/'), ',');
+		load_prepare_cell(s->to, words.body, then);
+	}
+	buf_free(&whole);
+	buf_free(&headers);
+	wording_free(&words);
+	return ok;
+}
+
+static bool
+add_row(struct signing *s, bool valid)
+{
+	unsigned char data[DATA], signature[SIGNATURE];
+	const struct span octets = { (const char *)data, sizeof data };
+	size_t n = sizeof signature;
+	struct buf text, other, made;
+	bool ok = RAND_bytes(data, sizeof data) == 1 &&
+		  sign(s->key, octets, signature, &n);
+
+	buf_init(&text, 2 * DATA);
+	buf_init(&other, 2 * DATA);
+	buf_init(&made, 2 * DATA);
+	text_base64(octets, &text);
+	data[0] ^= valid ? 0 : 1;
+	text_base64(octets, &other);
+	text_base64((struct span){ (const char *)signature, n }, &made);
+	buf_addf(s->to, "%s,%s,", buf_text(&text), valid ? "true" : "false");
+	ok = ok &&
+	     add_request(s, "signature.make",
+		 (struct operation_value[]){ { "algorithm", "sm2" },
+		     { "data", buf_text(&text) }, { NULL, NULL } },
+		 true, ',') &&
+	     add_request(s, "signature.verify",
+		 (struct operation_value[]){
+		     { "public_key", buf_text(&s->point) }, { "user_id", "" },
+		     { "data", buf_text(&other) },
+		     { "signature", buf_text(&made) }, { NULL, NULL } },
+		 false, '\n');
+	buf_free(&text);
+	buf_free(&other);
+	buf_free(&made);
+	return ok;
+}
+
+bool
+load_prepare_crypto(const struct load_pki *none, const struct profile *p,
+    size_t rows, struct buf *to)
+{
+	struct signing s = { .profile = p, .to = to };
+	bool ok = key_open(&s);
+
+	(void)none;
+	buf_addf(to, "data:base64,valid,type,headers,sign-path,sign,"
+		     "verify-path,verify\n");
+	for (size_t i = 0; ok && i < rows; i++)
+		ok = add_row(&s, i % 2 == 0);
+	EVP_PKEY_free(s.key);
+	buf_free(&s.point);
+	return ok;
+}
