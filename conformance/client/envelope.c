@@ -13,7 +13,13 @@
 
 #include "conformance/pki/der.h"
 
-enum { SYMMETRIC = 16, PRIVATE = 32, POINT = 65, CIPHER_MOST = 4096 };
+enum {
+	SYMMETRIC = 16,
+	PRIVATE = 32,
+	POINT = 65,
+	CIPHER_MOST = 4096,
+	SEALED_MOST = 512
+};
 
 /* ---- SM2EnvelopedKey ---- */
 
@@ -36,9 +42,9 @@ read_sm2(struct span octets, struct sm2_envelope *e)
 	e->point = der_octets(&all);
 	e->hidden = der_octets(&all);
 	der_end(&all);
-	return bad.fault == DER_FINE && e->point.len == POINT &&
-	       e->hidden.len >= PRIVATE && e->hidden.len % SYMMETRIC == 0 &&
-	       e->hidden.len <= CIPHER_MOST;
+	return bad.fault == DER_FINE && e->cipher.len <= SEALED_MOST &&
+	       e->point.len == POINT && e->hidden.len >= PRIVATE &&
+	       e->hidden.len % SYMMETRIC == 0 && e->hidden.len <= CIPHER_MOST;
 }
 
 static bool

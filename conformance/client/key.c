@@ -76,8 +76,10 @@ key_text(EVP_PKEY *key, struct buf *pem)
 EVP_PKEY *
 key_read_text(struct span pem)
 {
-	BIO *in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
-	EVP_PKEY *key = PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
+	BIO *in = pem.len == 0 ? NULL : BIO_new_mem_buf(pem.ptr, (int)pem.len);
+	EVP_PKEY *key =
+	    in == NULL ? NULL
+		       : PEM_read_bio_PrivateKey(in, NULL, no_passphrase, NULL);
 
 	BIO_free(in);
 	ERR_clear_error();

@@ -10,6 +10,17 @@
 
 enum { PAGES_MOST = 20, SEARCH_MOST = 200, OCTETS_MOST = 4096, JUMP = 512 };
 
+#define NUMBER_MOST (INT64_C(1) << 53)
+
+/* A number of which there can be a next one; or -1. */
+static int64_t
+number_of(const char *text)
+{
+	const long long n = text == NULL ? -1 : strtoll(text, NULL, 10);
+
+	return n < 0 || n > NUMBER_MOST ? -1 : n;
+}
+
 /* ---- collect ---- */
 
 /* How many there are behind that one, on one page; and the last of them. */
@@ -27,7 +38,7 @@ ask(struct office *o, const char *name, int64_t after, int64_t *last)
 	n = operation_count(a, "records");
 	if (n > 0) {
 		text = operation_text_of(a, "records.number", n - 1);
-		*last = text == NULL ? after : strtoll(text, NULL, 10);
+		*last = number_of(text);
 		free(text);
 	}
 	return n;
@@ -41,13 +52,16 @@ records_last(struct office *o, int64_t *number)
 	const struct operation_answer *a;
 
 	(void)ask(o, "search", 0, &last);
+	if (last < 0)
+		last = 0;
 	a = desk_answer(office_desk(o, "auditor"));
-	for (int i = 0; i < SEARCH_MOST && jump > 0; i++) {
+	for (int i = 0;
+	     i < SEARCH_MOST && jump > 0 && trial_left_ms(o->trial) > 0; i++) {
 		seen = last;
 		if (ask(o, "search", last + jump - 1, &seen) > 0 &&
 		    seen > last) {
 			last = seen;
-			jump *= 2;
+			jump = jump < NUMBER_MOST ? jump * 2 : jump;
 		} else {
 			jump /= 2;
 		}
@@ -109,7 +123,7 @@ read_page(struct records *all, const struct operation_answer *a)
 		struct record *r = &all->at[all->n++];
 		char *number = text_of(a, "records.number", i);
 
-		*r = (struct record){ .number = strtoll(number, NULL, 10),
+		*r = (struct record){ .number = number_of(number),
 			.time = text_of(a, "records.time", i),
 			.who = text_of(a, "records.who", i),
 			.action = text_of(a, "records.action", i),
