@@ -264,7 +264,6 @@ change(struct ca *ca, const struct store_ca_certificate *c,
     enum store_ca_status status, int reason, const struct ca_log_entry *e,
     struct wall now, struct err *err)
 {
-	X509 *x = certificate_named(ca, c->name);
 	struct ca_log_record log;
 	bool ok;
 
@@ -272,10 +271,9 @@ change(struct ca *ca, const struct store_ca_certificate *c,
 	store_begin(ca->store);
 	ok = store_ca_change(
 		 ca->store, c->id, status, reason, now, &log.record, err) &&
-	     (status != STORE_CA_REVOKED || ca_publish_revoked(ca, x, err));
+	     (status != STORE_CA_REVOKED || ca_publish_revoked(ca, c->id, err));
 	ok = store_end(ca->store, ok, err);
 	ca_log_end(&log);
-	X509_free(x);
 	return ok;
 }
 

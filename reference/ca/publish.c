@@ -133,19 +133,25 @@ ca_publish_certificate(
 }
 
 bool
-ca_publish_revoked(struct ca *ca, X509 *x, struct err *err)
+ca_publish_revoked(struct ca *ca, int64_t certificate, struct err *err)
 {
+	const unsigned char *p;
 	struct buf dn, der;
+	X509 *x = NULL;
 	bool ok = true;
 
 	if (ca->variant != VARIANT_PUBLISH_GOOD_ONLY)
 		return true;
 	buf_init(&dn, DN_KEY);
 	buf_init(&der, CERTIFICATE_MOST);
-	if (ca_publish_place(ca, CA_CLASS_SIGNING, 0, x, &dn) &&
-	    der_of(x, &der))
+	if (store_ca_der(ca->store, certificate, &der)) {
+		p = (const unsigned char *)der.data;
+		x = d2i_X509(NULL, &p, (long)der.len);
+	}
+	if (x != NULL && ca_publish_place(ca, CA_CLASS_SIGNING, 0, x, &dn))
 		ok = directory_withdraw(ca->store, buf_text(&dn),
 		    "userCertificate", buf_span(&der), err);
+	X509_free(x);
 	buf_free(&der);
 	buf_free(&dn);
 	return ok;
