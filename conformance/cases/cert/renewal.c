@@ -285,28 +285,32 @@ judge_overlap(struct trial *t)
 	two_close(&p);
 }
 
+/* An answer that is neither done nor refused is no refusal. */
+static bool
+is_refused_at(struct trial *t, const char *name, const char *operation)
+{
+	struct operation_answer a;
+	const bool done = operation_heard(t, name, operation, &a);
+
+	if (!done)
+		trial_need(t, a.end == OPERATION_REFUSED, "%s: %s: %s", name,
+		    operation, a.why);
+	operation_free(&a);
+	return !done;
+}
+
 /* Refused at whichever step, at the latest when it is issued. */
 static void
 judge_wrong(struct trial *t, const char *operation)
 {
-	struct operation_answer a;
-	bool done;
-
 	if (!office_need_enrolled(t, "old"))
 		return;
-	done = operation_heard(t, "odd", operation, &a);
-	trial_need(t, done || a.end == OPERATION_REFUSED, "odd: %s", a.why);
-	operation_free(&a);
-	if (done) {
-		done = operation_heard(t, "odd-issue", "application.issue", &a);
-		trial_claim(t, trial_case(t)->clause, !done,
-		    "a refusal, at the latest when it is to be issued",
-		    "a certificate");
-		operation_free(&a);
-	} else {
-		trial_claim(
-		    t, trial_case(t)->clause, true, "a refusal", "a refusal");
-	}
+	trial_claim(t, trial_case(t)->clause,
+	    is_refused_at(t, "odd", operation) ||
+		is_refused_at(t, "odd-approval", "application.approve") ||
+		is_refused_at(t, "odd-issue", "application.issue"),
+	    "a refusal, at the latest when it is to be issued",
+	    "a certificate");
 	if (office_need(t, "new", operation))
 		(void)office_need_settled(t, "new");
 }
