@@ -44,6 +44,7 @@ variant_protocol(const struct variant_row *row)
 		{ "CRL_", "cert" },
 		{ "CMP_", "cert" },
 		{ "TSA_", "cert" },
+		{ "RA_", "cert" },
 	};
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

@@ -228,6 +228,9 @@ serve(const struct site *site, const struct http_request *r,
 
 	bound_begin(&c.http, binding_find("certificates"), site, r, now, a);
 	run(&c, operation_of(c.http.is->name), words);
+	if (varies(&c, VARIANT_RA_CREATED) && a->status == 200 &&
+	    json_object_get(c.http.gives, "id") != NULL)
+		a->status = 201;
 	bound_end(&c.http);
 }
 

@@ -8,7 +8,7 @@
 #include "reference/ca/log.h"
 #include "reference/ra/inner.h"
 
-enum { RECORDS_MOST = 1000 };
+enum { RECORDS_MOST = 1000, RECORDS_FEW = 10 };
 
 static json_t *
 base64_of(struct span octets)
@@ -96,14 +96,15 @@ bool
 ra_audit_query(struct ra_call *c)
 {
 	const int64_t after = bound_number(&c->http, "after");
+	const int64_t most =
+	    varies(c, VARIANT_RA_LOG_PAGES) ? RECORDS_FEW : RECORDS_MOST;
 	json_t *list = json_array();
 	struct store_ca_record r;
 	struct buf hold;
 
 	buf_init(&hold, RA_DER_MOST);
-	for (int64_t n = after + 1; n <= after + RECORDS_MOST &&
-				    store_ca_record(c->store, n, &r, &hold);
-	     n++)
+	for (int64_t n = after + 1;
+	     n <= after + most && store_ca_record(c->store, n, &r, &hold); n++)
 		if (!is_left_out(c, &r))
 			json_array_append_new(list, record_of(c, &r));
 	buf_free(&hold);

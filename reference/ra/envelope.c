@@ -88,7 +88,8 @@ put_bits(const struct ber_out *o, const unsigned char *octets, size_t n)
 }
 
 static bool
-sm2_enveloped(EVP_PKEY *key, EVP_PKEY *under, struct buf *to)
+sm2_enveloped(
+    enum variant variant, EVP_PKEY *key, EVP_PKEY *under, struct buf *to)
 {
 	unsigned char d[PRIVATE], hidden[PRIVATE], symmetric[SYMMETRIC];
 	unsigned char *point = NULL;
@@ -106,6 +107,8 @@ sm2_enveloped(EVP_PKEY *key, EVP_PKEY *under, struct buf *to)
 		whole = ber_begin(&o, BER_SEQUENCE);
 		algorithm = ber_begin(&o, BER_SEQUENCE);
 		ber_put_octets(&o, OBJECT_IDENTIFIER, SM4_ECB);
+		if (variant == VARIANT_RA_KEY_PARAMETERS)
+			ber_put_octets(&o, BER_NULL, SPAN(""));
 		ber_end(&o, algorithm);
 		buf_add(to, buf_span(&sealed));
 		put_bits(&o, point, n_point);
@@ -148,13 +151,14 @@ cms_enveloped(EVP_PKEY *key, X509 *under, struct buf *to)
 }
 
 bool
-ra_envelop(EVP_PKEY *key, X509 *under, struct buf *to, struct err *err)
+ra_envelop(enum variant variant, EVP_PKEY *key, X509 *under, struct buf *to,
+    struct err *err)
 {
 	EVP_PKEY *public = X509_get0_pubkey(under);
 	const bool sm =
 	    EVP_PKEY_is_a(key, "SM2") == 1 && EVP_PKEY_is_a(public, "SM2") == 1;
 
-	return (sm ? sm2_enveloped(key, public, to)
+	return (sm ? sm2_enveloped(variant, key, public, to)
 		   : cms_enveloped(key, under, to)) ||
 	       ca_openssl_err(err, "hand a key over");
 }

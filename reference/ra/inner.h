@@ -109,7 +109,8 @@ EVP_PKEY *ra_kept(struct ra_call *, const char *digest);
 /* ---- envelope.c ---- */
 
 /* A private key for somebody who has that certificate's. */
-bool ra_envelop(EVP_PKEY *, X509 *under, struct buf *to, struct err *);
+bool ra_envelop(
+    enum variant, EVP_PKEY *, X509 *under, struct buf *to, struct err *);
 
 /* ---- operations: false when they are refused ---- */
 

@@ -121,8 +121,9 @@ certify_encryption(
 		return bound_refuse(&c->http, 500, "there is no key");
 	*out = certify(w, second_class(c), bend_second(w, key), serial);
 	bend_handed(w, &key);
-	ok = *out != NULL && (ra_envelop(key, under, &w->handed, &err) ||
-				 bound_refuse(&c->http, 500, "%s", err.what));
+	ok = *out != NULL &&
+	     (ra_envelop(c->ra->variant, key, under, &w->handed, &err) ||
+		 bound_refuse(&c->http, 500, "%s", err.what));
 	EVP_PKEY_free(key);
 	return ok;
 }

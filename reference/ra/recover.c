@@ -133,7 +133,7 @@ hand_over(const struct ra_call *c, EVP_PKEY *key, X509 *under, struct buf *to,
 {
 	return faulty(c, FAULT_RA_RECOVERS_PLAIN)
 		   ? ca_key_write(key, to, err)
-		   : ra_envelop(key, under, to, err);
+		   : ra_envelop(c->ra->variant, key, under, to, err);
 }
 
 static bool
