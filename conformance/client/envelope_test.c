@@ -55,7 +55,8 @@ envelop(EVP_PKEY *inner, EVP_PKEY *under, struct buf *to)
 	struct err err;
 
 	buf_init(to, OCTETS_MOST);
-	ck_assert_msg(ra_envelop(inner, x, to, &err), "%s", err.what);
+	ck_assert_msg(
+	    ra_envelop(VARIANT_NONE, inner, x, to, &err), "%s", err.what);
 	X509_free(x);
 }
 
