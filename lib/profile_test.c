@@ -9,6 +9,7 @@
 
 #include "lib/buf.h"
 #include "lib/conf.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 
 #define EXAMPLE  "fixtures/targets/example/target.yaml"
@@ -826,6 +827,32 @@ START_TEST(outside_needs_two_yes)
 END_TEST
 
 /* Cut anywhere, a profile is refused or read: never more than that. */
+/* What is shown to vendors can be copied. */
+START_TEST(the_documented_mapping_is_read)
+{
+	struct span rest;
+	struct profile p;
+	struct buf page;
+	struct err err;
+	char *text;
+
+	buf_init(&page, 1 << 20);
+	ck_assert(files_read("docs/acceptance.md", &page, &err));
+	rest = buf_span(&page);
+	rest = span_skip(rest, span_find(rest, SPAN("```yaml\nbindings:")));
+	ck_assert_uint_gt(rest.len, 8);
+	rest = span_skip(rest, strlen("```yaml\n"));
+	rest = span_take(rest, span_find(rest, SPAN("```")));
+	text = mem_textf("%s%.*s", HTTP, SPAN_FMT(rest));
+	ck_assert_msg(parse(text, &p, &err), "%s", err.what);
+	ck_assert_ptr_nonnull(profile_operation(&p, "application.show"));
+	ck_assert_ptr_null(profile_operation(&p, "audit.query"));
+	profile_free(&p);
+	free(text);
+	buf_free(&page);
+}
+END_TEST
+
 START_TEST(every_prefix_ends_well)
 {
 	struct buf bytes;
@@ -877,6 +904,7 @@ main(void)
 	tcase_add_loop_test(
 	    t, scope_is_chapter_and_service, 0, (int)COUNT(scopes));
 	tcase_add_loop_test(t, outside_needs_two_yes, 0, (int)COUNT(hosts));
+	tcase_add_test(t, the_documented_mapping_is_read);
 	tcase_set_timeout(t, 60);
 	tcase_add_test(t, every_prefix_ends_well);
 	srunner_run_all(r, CK_ENV);
