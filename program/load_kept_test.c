@@ -88,7 +88,7 @@ static const struct {
 	{ ocsp, FAULT_OCSP_SM2_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME, NONE,
 	    "answer: ocsp.signature" },
 	{ ocsp, FAULT_OCSP_BY_STAMPER, VARIANT_NONE, ALL, NONE,
-	    "answer: ocsp.delegated" },
+	    "answer: ocsp.purpose" },
 	{ ocsp, FAULT_OCSP_TRY_LATER, VARIANT_NONE, SOME, NONE, "answer: " },
 	{ ocsp, FAULT_OCSP_GOOD_IS_UNKNOWN, VARIANT_NONE, SOME, NONE,
 	    "answer: not what is so" },

@@ -41,6 +41,7 @@ add(struct load_pki *k, const struct pki_object *o,
 		return true;
 	}
 	to->name = c->name;
+	to->class = c->class;
 	to->status = c->status;
 	k->n++;
 	return true;

@@ -15,7 +15,7 @@
 #include "lib/profile.h"
 
 struct load_certificate {
-	const char *name; /* the profile's; NULL: of a CA */
+	const char *name, *class; /* the profile's; NULL: of a CA */
 	enum profile_status status;
 	struct pki_certificate read;
 	const struct load_certificate *issuer; /* NULL: not among the CAs */

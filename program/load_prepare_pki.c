@@ -117,6 +117,13 @@ add_row(const struct asked *a, const char *path, struct buf *to)
 	return ok;
 }
 
+/* Those of CAs are answered elsewhere, as the cases have it. */
+static bool
+is_asked_about(const struct load_certificate *c)
+{
+	return c->issuer != NULL && strcmp(c->class, "ca") != 0;
+}
+
 bool
 load_prepare_ocsp(const struct load_pki *k, const struct profile *p,
     size_t rows, struct buf *to)
@@ -131,7 +138,7 @@ load_prepare_ocsp(const struct load_pki *k, const struct profile *p,
 	for (size_t i = 0; ok && i < k->n; i++) {
 		struct asked *a = &asked[n];
 
-		if (k->at[i].issuer == NULL)
+		if (!is_asked_about(&k->at[i]))
 			continue;
 		n++;
 		a->of = &k->at[i];
