@@ -217,6 +217,7 @@ START_TEST(all_of_it_is_recorded)
 	char id[STORE_RA_ID], serial[STORE_CA_SERIAL];
 	json_t *list = records(0), *gives;
 	const size_t before = json_array_size(list);
+	struct buf chain;
 	int64_t bad;
 	struct err err;
 
@@ -245,8 +246,10 @@ START_TEST(all_of_it_is_recorded)
 	list = records(0);
 	json_decref(list);
 	list = records(0);
-	ck_assert_uint_eq(json_array_size(list),
-	    (size_t)store_ca_last(t.site.store, &(struct buf){ .cap = 64 }));
+	buf_init(&chain, 64);
+	ck_assert_uint_eq(
+	    json_array_size(list), (size_t)store_ca_last(t.site.store, &chain));
+	buf_free(&chain);
 	json_decref(list);
 	testing_must(&t, &alice, "audit.query", "after", "0", 403);
 	testing_must(&t, &auditor, "audit.query", "after", "x", 404);
