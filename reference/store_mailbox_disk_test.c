@@ -195,11 +195,11 @@ START_TEST(a_newer_store_is_told_apart)
 	char dir[64];
 
 	dir_make(dir);
-	make_old(dir, "PRAGMA user_version = 9");
+	make_old(dir, "PRAGMA user_version = 999999");
 	ck_assert_ptr_null(store_open(dir, &err));
 	ck_assert_int_eq(err.kind, ERR_CONFIG);
-	ck_assert_msg(
-	    strstr(err.what, "version of the store is 9, ours is 5") != NULL,
+	ck_assert_msg(strstr(err.what,
+			  "version of the store is 999999, ours is ") != NULL,
 	    "%s", err.what);
 	dir_drop(dir);
 }
