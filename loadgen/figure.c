@@ -32,7 +32,7 @@ static const struct figure_metric metrics[] = {
 	    "submit", 0.99, "p99 of delivery", "投递时延第 99 百分位" },
 	{ "throughput",	   FIGURE_RATE,	      FIGURE_STEADY,
 	    "submit", 0,    "throughput", "吞吐量" },
-	{ "issue.rate",	   FIGURE_RATE,	      FIGURE_STEADY,
+	{ "issue.rate",	   FIGURE_RATE,	      FIGURE_STEADY | FIGURE_RIGHT,
 	    "issue",  0,    "certificates issued", "证书签发速率" },
 	{ "sign.rate",	   FIGURE_RATE,	      FIGURE_STEADY,
 	    "sign",   0,    "signatures made", "签名速率" },

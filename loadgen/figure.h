@@ -25,7 +25,9 @@
  *	load.duration	seconds judged
  *	message.size fetch.size	octets sent a submit, heard a fetch: at most 1 %
  *			below, and 15 % above for what goes with it
- *	answers.wrong	of those that were examined when all was over
+ *	answers.wrong	of those that were examined when all was over; a row
+ *			with an issue.rate has none of them, though
+ *			limits.tsv does not say so
  *	crl.entries	of the longest list that was handed out
  *	availability	of the seconds in which anything ended, each as far
  *			as what ended in it was right
@@ -72,6 +74,7 @@ enum figure_trait {
 	FIGURE_OF_LOAD = 4, /* what the load was: short of it is no fail */
 	FIGURE_FACT = 8,    /* fails whatever the generator was like */
 	FIGURE_HELD = 16,   /* how heavy the load was */
+	FIGURE_RIGHT = 32,  /* of right answers: a wrong one fails the row */
 };
 
 struct figure_metric {

@@ -436,6 +436,29 @@ finish(struct judged *j)
 	words_of_row(j);
 }
 
+/* A certificate for somebody else's key is none, however soon it came. */
+static void
+allow_no_wrong(struct judged *j, struct bench *b)
+{
+	bool asked = false;
+
+	for (size_t i = 0; i < j->n; i++) {
+		const struct figure_metric *m =
+		    figure_find(j->metrics[i].metric);
+
+		if (m != NULL && m->kind == FIGURE_WRONG)
+			return;
+		asked = asked || (m != NULL && m->traits & FIGURE_RIGHT);
+	}
+	if (!asked || j->n == JUDGE_METRICS)
+		return;
+	j->metrics[j->n] = (struct judged_metric){ .metric = "answers.wrong",
+		.unit = "count",
+		.bound = "most",
+		.mark = "P" };
+	judge_metric(&j->metrics[j->n++], b);
+}
+
 void
 judge_row(struct judged *j, enum req row, const struct measure *m,
     const struct profile *p)
@@ -474,6 +497,7 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 		judge_metric(at, &b);
 		j->n++;
 	}
+	allow_no_wrong(j, &b);
 	forgive(j, &b);
 	j->stationary = b.settled && !b.trend;
 	finish(j);

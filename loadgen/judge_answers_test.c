@@ -104,6 +104,51 @@ START_TEST(crl)
 }
 END_TEST
 
+/* limits.tsv has nothing of wrong ones in that row: none may be. */
+/* clang-format off */
+static const struct {
+	const char *what;
+	double p95;
+	bool kept;
+	uint64_t wrong, unread;
+	enum verdict times, answers, row;
+} issues[] = {
+	{ "all well", 100 * MS, true, 0, 0, PASS, PASS, PASS },
+	{ "slow", 20 * S, true, 0, 0, FAIL, PASS, FAIL },
+	{ "one wrong", 100 * MS, true, 1, 0, PASS, FAIL, FAIL },
+	{ "one waits", 100 * MS, true, 0, 1, PASS, INCONCLUSIVE, INCONCLUSIVE },
+	{ "none looked at", 100 * MS, false, 0, 0,
+	    PASS, INCONCLUSIVE, INCONCLUSIVE },
+};
+/* clang-format on */
+
+START_TEST(issue)
+{
+	static const struct profile none;
+	struct measure m;
+	struct judged j;
+
+	empty(&m, 125);
+	m.judged_to = 120;
+	draw(&m, "issue", 0, 120, 11, issues[_i].p95);
+	m.answers = (struct measure_answers){ .kept = issues[_i].kept,
+		.heard = 1320,
+		.examined = issues[_i].kept ? 1320 : 0,
+		.wrong = issues[_i].wrong,
+		.unread = issues[_i].unread };
+	expect(&m, CERT_P_01, "issue.p95", issues[_i].times, "p95 of issuing",
+	    issues[_i].what);
+	expect(&m, CERT_P_01, "issue.rate", PASS, "certificates issued",
+	    issues[_i].what);
+	expect(&m, CERT_P_01, "answers.wrong", issues[_i].answers, "",
+	    issues[_i].what);
+	judge_row(&j, CERT_P_01, &m, &none);
+	ck_assert_msg(
+	    j.verdict == issues[_i].row, "%s: %s", issues[_i].what, j.why);
+	measure_free(&m);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -112,6 +157,7 @@ main(void)
 		{ ocsp, COUNT(loads) },
 		{ who_keeps_none_knows_none, 0 },
 		{ crl, COUNT(lists) },
+		{ issue, COUNT(issues) },
 	};
 	/* clang-format on */
 

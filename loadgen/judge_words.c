@@ -228,8 +228,9 @@ doubt_text(struct line *l, const struct judged_metric *j,
 		break;
 	case DOUBT_UNEXAMINED:
 		add(l,
-		    zh ? "有 %" PRIu64 " 个应答未能留存备查"
-		       : "%" PRIu64 " answers could not be kept to be examined",
+		    zh ? "有 %" PRIu64 " 个应答未能留存备查或无法判定"
+		       : "%" PRIu64 " answers could not be kept to be "
+			 "examined, or not be told right from wrong",
 		    a->m->answers.unread);
 		break;
 	case DOUBT_MONTH:

@@ -39,6 +39,16 @@ has_cryptography(const struct profile *p)
 	return profile_account(p, "alice") != NULL;
 }
 
+/* As the cases that apply by CMP need it. */
+static bool
+has_applicant(const struct profile *p)
+{
+	const struct profile_account *a = profile_account(p, "alice");
+
+	return profile_claims(p, "cert.cmp") && has_certificates(p) &&
+	       a != NULL && a->user != NULL && a->password != NULL;
+}
+
 /* clang-format off */
 static const struct prepared all[PREPARED_KINDS] = {
 	/* Of each certificate in turn; path and get without their first "/". */
@@ -61,6 +71,13 @@ static const struct prepared all[PREPARED_KINDS] = {
 	    "at crypto, by POST (bindings:), with the account alice",
 	    "以 POST 映射到 crypto 的 signature.make 与 signature.verify 操作"
 	    "（bindings:）及账号 alice" },
+	/* Each an application of its own, for a key of its own. */
+	[PREPARED_ISSUE] = { PREPARED_ISSUE, "issue", "ca",
+	    { "path", "request" }, true, true, false,
+	    has_applicant, "CMP (claim cert.cmp) with the account alice and "
+	    "certificates with their issuers (pki:)",
+	    "CMP 签发所需的全部内容：功能声明 cert.cmp、账号 alice、"
+	    "证书及其签发者（pki:）" },
 };
 /* clang-format on */
 
@@ -77,7 +94,7 @@ const char *const *
 prepared_names(size_t *n)
 {
 	static const char *const names[] = { "ocsp", "crl", "directory",
-		"cryptography" };
+		"cryptography", "issue" };
 
 	*n = sizeof names / sizeof names[0];
 	return names;

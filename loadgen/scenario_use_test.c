@@ -329,7 +329,7 @@ START_TEST(finds_them_by_name)
 	    err.what, "no scenario 'submision'; did you mean 'submission'?");
 	ck_assert(!scenario_read(&sc, "fixtures", "x", &example, NULL, &err));
 	ck_assert_str_eq(err.what, "no scenario 'x'; one of availability, "
-				   "cryptography, directory, lists, "
+				   "cryptography, directory, issue, lists, "
 				   "mailbox, ocsp, reading, sessions, status, "
 				   "submission, website, or a path");
 	ck_assert(scenario_read(&sc, "fixtures", "fixtures/load/website.yaml",

@@ -6,11 +6,13 @@
 
 #include "loadgen/judge.h"
 
-#define HEAD(prepared) \
+#define HEAD(prepared) HEAD_AT(prepared, "60")
+#define HEAD_AT(prepared, rate) \
 	"title: T\ntitle_zh: 题\narrive: requests\nconnections: 4\n" \
 	"queue: 1000\naccounts: [alice]\ndrain: 20 s\n" \
 	"prepare: " prepared "\nphases:\n" \
-	"  - {name: all, shape: constant, rate: 60 /s, for: 2 s}\nflows:\n"
+	"  - {name: all, shape: constant, rate: " rate \
+	" /s, for: 2 s}\nflows:\n"
 
 static const char ocsp[] = HEAD(
     "ocsp") "  - name: post\n"
@@ -62,17 +64,27 @@ static const char people[] =
 		      "    end: |\n"
 		      "      C: 3 unbind\n";
 
+static const char certificates[] =
+    HEAD_AT("issue", "20") "  - name: issue\n"
+			   "    services: [ca]\n"
+			   "    http: {method: POST, path: \"/${feed.path}\",\n"
+			   "      content_type: application/pkixcmp,\n"
+			   "      body: \"${feed.request}\",\n"
+			   "      type: application/pkixcmp}\n";
+
 /* Arrivals take certificates in turn, 39 or so of three algorithms. */
 enum share { NONE, SOME, ALL };
 
 /* clang-format off */
-static const struct {
+struct row {
 	const char *load;
 	enum fault fault;
 	enum variant variant;
 	enum share wrong, failed;
 	const char *error;	/* NULL: none */
-} targets[] = {
+};
+
+static const struct row targets[] = {
 	{ ocsp, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
 	{ ocsp, FAULT_NONE, VARIANT_OCSP_BY_CA, NONE, NONE, NULL },
 	{ ocsp, FAULT_NONE, VARIANT_OCSP_BY_KEY, NONE, NONE, NULL },
@@ -129,6 +141,29 @@ static const struct {
 	    "lookup: " },
 	{ people, FAULT_LDAP_ATTRIBUTE_TWICE, VARIANT_NONE, NONE, NONE, NULL },
 };
+
+static const struct row issued[] = {
+	{ certificates, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ certificates, FAULT_NONE, VARIANT_CMP_WITH_MODS, NONE, NONE, NULL },
+	{ certificates, FAULT_NONE, VARIANT_CMP_TALKATIVE, NONE, NONE, NULL },
+	{ certificates, FAULT_NONE, VARIANT_CMP_MAC_SHA1, NONE, NONE, NULL },
+	{ certificates, FAULT_CMP_KEY_OTHER, VARIANT_NONE, ALL, NONE,
+	    "answer: cmp.key" },
+	{ certificates, FAULT_CMP_TRANSACTION_OTHER, VARIANT_NONE, ALL, NONE,
+	    "answer: cmp.transaction" },
+	{ certificates, FAULT_CMP_MAC_WRONG, VARIANT_NONE, ALL, NONE,
+	    "answer: cmp.mac" },
+	{ certificates, FAULT_CMP_UNPROTECTED, VARIANT_NONE, ALL, NONE,
+	    "answer: cmp.prot" },
+	{ certificates, FAULT_CMP_CERTIFICATE_UNSIGNED, VARIANT_NONE, ALL, NONE,
+	    "answer: signed by none" },
+	{ certificates, FAULT_CMP_SERIAL_SAME, VARIANT_NONE, SOME, NONE,
+	    "answer: a serial number" },
+	{ certificates, FAULT_CMP_IR_REFUSED, VARIANT_NONE, ALL, NONE,
+	    "answer: not issued" },
+	/* seen while the clock runs */
+	{ certificates, FAULT_CMP_TYPE, VARIANT_NONE, NONE, ALL, "issue: " },
+};
 /* clang-format on */
 
 static bool
@@ -162,8 +197,10 @@ carry_out(struct load_one *one, const char *load, const char *target,
 	one->carry = NULL;
 }
 
-START_TEST(is_noticed)
+static void
+check_row(const struct row *t)
 {
+	const uint64_t all = t->load == certificates ? 40 : 120;
 	struct testing site;
 	struct profile profile;
 	struct scenario scenario;
@@ -172,28 +209,59 @@ START_TEST(is_noticed)
 	const struct measure_answers *a = &one.measure.answers;
 
 	testing_up(&site);
-	testing_serve(&site, (struct serve_options){ .fault = targets[_i].fault,
-				 .variant = targets[_i].variant });
-	carry_out(&one, targets[_i].load, site.target, &profile, &scenario);
+	testing_serve(&site,
+	    (struct serve_options){ .fault = t->fault, .variant = t->variant });
+	carry_out(&one, t->load, site.target, &profile, &scenario);
 	ck_assert_uint_eq(one.measure.n_ops, 1);
 	measure_sum(&one.measure, 0, 0, one.measure.n_seconds, &op);
-	ck_assert_uint_eq(op.begun, 120);
-	ck_assert_uint_eq(a->kept, targets[_i].load != people);
+	ck_assert_uint_eq(op.begun, all);
+	ck_assert_uint_eq(a->kept, t->load != people);
 	ck_assert_uint_eq(a->unread, 0);
 	ck_assert_uint_eq(a->heard, a->kept ? op.done : 0);
 	ck_assert_uint_eq(a->examined, a->heard);
-	ck_assert_msg(is_share(a->wrong, 120, targets[_i].wrong),
-	    "%d wrong: %s", (int)a->wrong,
-	    a->n_examples == 0 ? "" : a->examples[0]);
-	ck_assert_msg(is_share(op.failed, 120, targets[_i].failed), "%d failed",
-	    (int)op.failed);
-	ck_assert_uint_eq(one.measure.n_errors == 0, targets[_i].error == NULL);
-	if (targets[_i].error != NULL)
-		ck_assert_msg(
-		    strncmp(one.measure.errors[0].what, targets[_i].error,
-			strlen(targets[_i].error)) == 0,
+	ck_assert_msg(is_share(a->wrong, all, t->wrong), "%d wrong: %s",
+	    (int)a->wrong, a->n_examples == 0 ? "" : a->examples[0]);
+	ck_assert_msg(
+	    is_share(op.failed, all, t->failed), "%d failed", (int)op.failed);
+	ck_assert_uint_eq(one.measure.n_errors == 0, t->error == NULL);
+	if (t->error != NULL)
+		ck_assert_msg(strncmp(one.measure.errors[0].what, t->error,
+				  strlen(t->error)) == 0,
 		    "%s", one.measure.errors[0].what);
 	measure_op_free(&op);
+	load_one_free(&one);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+
+START_TEST(is_noticed)
+{
+	check_row(&targets[_i]);
+}
+END_TEST
+
+START_TEST(is_issued)
+{
+	check_row(&issued[_i]);
+}
+END_TEST
+
+/* Who lets us wait has issued nothing yet, and done no wrong. */
+START_TEST(waiting_is_not_wrong)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_one one;
+
+	testing_up(&site);
+	testing_serve(
+	    &site, (struct serve_options){ .variant = VARIANT_CMP_WAITING });
+	carry_out(&one, certificates, site.target, &profile, &scenario);
+	ck_assert_uint_eq(one.measure.answers.examined, 40);
+	ck_assert_uint_eq(one.measure.answers.wrong, 0);
+	ck_assert_uint_eq(one.measure.answers.unread, 40);
 	load_one_free(&one);
 	scenario_free(&scenario);
 	profile_free(&profile);
@@ -259,6 +327,11 @@ main(void)
 	tcase_add_loop_test(
 	    tc, is_noticed, 0, sizeof targets / sizeof targets[0]);
 	tcase_add_test(tc, one_in_a_thousand);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("certificates issued");
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(tc, is_issued, 0, sizeof issued / sizeof issued[0]);
+	tcase_add_test(tc, waiting_is_not_wrong);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);

@@ -7,6 +7,7 @@
 #include "lib/framing_ldap.h"
 #include "lib/mem.h"
 #include "program/load_prepare_crypto.h"
+#include "program/load_prepare_issue.h"
 #include "program/load_prepare_pki.h"
 
 void
@@ -91,6 +92,7 @@ static const struct {
 	[PREPARED_CRL] = { load_prepare_crl, true },
 	[PREPARED_DIRECTORY] = { make_directory, false },
 	[PREPARED_CRYPTO] = { load_prepare_crypto, false },
+	[PREPARED_ISSUE] = { load_prepare_issue, true },
 };
 
 static bool
