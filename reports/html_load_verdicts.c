@@ -35,6 +35,8 @@ limit_cell(struct page *p, enum req row, const struct load_metric *m)
 	html_raw(p, "<small>");
 	if (l != NULL)
 		html_origin(p, l, strcmp(m->mark, "profile") == 0);
+	else if (strcmp(m->mark, "P") == 0) /* ours, and in no file */
+		html_word(p, W_ORIGIN_P);
 	else
 		html_text(p, m->mark);
 	html_raw(p, "</small>");
