@@ -52,11 +52,15 @@ records_last(struct office *o, int64_t *number)
 	const struct operation_answer *a;
 
 	(void)ask(o, "search", 0, &last);
+	a = desk_answer(office_desk(o, "auditor"));
+	if (a->end != OPERATION_DONE)
+		return false;
 	if (last < 0)
 		last = 0;
-	a = desk_answer(office_desk(o, "auditor"));
 	for (int i = 0;
-	     i < SEARCH_MOST && jump > 0 && trial_left_ms(o->trial) > 0; i++) {
+	     i < SEARCH_MOST && jump > 0 && a->end >= OPERATION_REFUSED &&
+	     trial_left_ms(o->trial) > 0;
+	     i++) {
 		seen = last;
 		if (ask(o, "search", last + jump - 1, &seen) > 0 &&
 		    seen > last) {
@@ -67,27 +71,34 @@ records_last(struct office *o, int64_t *number)
 		}
 	}
 	*number = last;
-	return a->end == OPERATION_DONE;
+	/* where time ran out, what comes behind would not be our deeds alone */
+	trial_fact_int(o->trial, "searched", jump == 0);
+	return jump == 0;
 }
 
+/* Whole when the page behind the last one was given, and empty. */
 void
 records_collect(struct office *o, const char *as, int64_t behind)
 {
+	char *whole = mem_textf("%s.whole", as);
 	int64_t pages = 0, last = behind;
-	size_t n = 1;
+	bool ended = false;
 
-	while (n > 0 && pages < PAGES_MOST) {
+	while (!ended && pages < PAGES_MOST) {
 		char *name = mem_textf("%s-%" PRId64, as, pages);
 		const int64_t before = last;
+		const size_t n = ask(o, name, before, &last);
 
-		n = ask(o, name, before, &last);
+		ended = n == 0 || last <= before;
 		pages += n > 0;
-		if (last <= before)
-			n = 0;
 		free(name);
 	}
 	trial_fact_int(o->trial, as, pages);
+	trial_fact_int(o->trial, whole,
+	    ended &&
+		desk_answer(office_desk(o, "auditor"))->end == OPERATION_DONE);
 	(void)office_ask(o, "auditor", "signer", "audit.signer", NULL);
+	free(whole);
 }
 
 /* ---- judge ---- */
@@ -135,17 +146,34 @@ read_page(struct records *all, const struct operation_answer *a)
 	}
 }
 
+static bool
+is_noted(const struct trial *t, const char *fact)
+{
+	int64_t n = 0;
+
+	return trial_fact_get_int(t, fact, &n) && n == 1;
+}
+
 bool
 records_open(struct trial *t, const char *as, struct records *all)
 {
+	char *whole = mem_textf("%s.whole", as);
 	int64_t pages = 0;
+	bool ok;
 
 	*all = (struct records){ .n = 0 };
-	if (!office_need(t, "search", "audit.query") ||
-	    !trial_sane(t,
-		trial_fact_get_int(t, as, &pages) && pages >= 0 &&
-		    pages <= PAGES_MOST,
-		"the log was not read"))
+	ok = office_need(t, "search", "audit.query") &&
+	     trial_need(t, is_noted(t, "searched"),
+		 "the end of the log was not found in time") &&
+	     trial_need(t, is_noted(t, whole),
+		 "the log was not read to its end: time, or %d pages",
+		 PAGES_MOST) &&
+	     trial_sane(t,
+		 trial_fact_get_int(t, as, &pages) && pages >= 0 &&
+		     pages <= PAGES_MOST,
+		 "the log was not read");
+	free(whole);
+	if (!ok)
 		return false;
 	for (int64_t i = 0; i < pages; i++) {
 		char *name = mem_textf("%s-%" PRId64, as, i);
