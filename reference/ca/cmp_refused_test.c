@@ -307,5 +307,5 @@ fill(TCase *t)
 int
 main(void)
 {
-	return run_suite("ca/cmp_refused", fill);
+	return run_with_client("ca/cmp_refused", fill);
 }

@@ -417,5 +417,5 @@ fill(TCase *t)
 int
 main(void)
 {
-	return run_suite("ca/cmp", fill);
+	return run_with_client("ca/cmp", fill);
 }

@@ -6,52 +6,23 @@
 #ifndef REFERENCE_CA_CMP_TESTING_H
 #define REFERENCE_CA_CMP_TESTING_H
 
-#include <check.h>
-#include <stdlib.h>
-#include <string.h>
-
 #include <openssl/cmp.h>
 #include <openssl/err.h>
 #include <openssl/rsa.h>
-#include <openssl/x509v3.h>
 
 #include "reference/ca/cmp.h"
 #include "reference/ca/log.h"
 #include "reference/login.h"
 #include "reference/world.h"
 
+#include "reference/ca/ca_testing.h"
+
 enum { ANSWER_MOST = 1 << 20, SECOND = 1000000 };
 
-static struct ca_options options = { "http://127.0.0.1:8001",
-	"http://127.0.0.1:8002", "http://127.0.0.1:8003", FAULT_NONE,
-	VARIANT_NONE, NULL };
-
 static struct world world;
-static struct store *store;
-static struct ca *ca;
-static struct wall now;
 static int only;
 static struct buf last; /* what the client said last */
-static const char *dir; /* of the store; NULL: in memory */
 static bool reopens;    /* before each message */
-
-static inline void
-come_up(void)
-{
-	struct err err;
-
-	store = store_open(dir, &err);
-	ck_assert_msg(store != NULL, "%s", err.what);
-	ca = ca_open(store, &options, now, &err);
-	ck_assert_msg(ca != NULL, "%s", err.what);
-}
-
-static inline void
-go_down(void)
-{
-	ca_close(ca);
-	store_close(store);
-}
 
 static inline void
 up(void)
@@ -250,21 +221,14 @@ row_of(X509 *x)
 #define COUNT(table) (int)(sizeof(table) / sizeof((table)[0]))
 
 static inline int
-run_suite(const char *name, void (*fill)(TCase *))
+run_with_client(const char *name, void (*fill)(TCase *))
 {
 	Suite *suite = suite_create(name);
-	TCase *t = tcase_create("cmp");
-	SRunner *runner = srunner_create(suite);
-	int failed;
+	TCase *t = tests_of(suite, "cmp", NULL);
 
-	tcase_set_timeout(t, 60);
 	tcase_add_unchecked_fixture(t, up, down);
 	fill(t);
-	suite_add_tcase(suite, t);
-	srunner_run_all(runner, CK_ENV);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_suite(suite);
 }
 
 #endif
