@@ -7,7 +7,7 @@
 
 static const struct {
 	const char *operation;
-	void (*serve)(struct crypto *, struct call *);
+	void (*serve)(struct crypto *, struct bound_call *);
 } servants[] = {
 	{ "digest.compute", serve_digest },
 	{ "cipher.encrypt", serve_encrypt },
@@ -24,42 +24,36 @@ static const struct {
 };
 
 static void
-serve(struct call *c)
+run(struct bound_call *c)
 {
 	for (size_t i = 0; i < sizeof servants / sizeof servants[0]; i++)
-		if (strcmp(servants[i].operation, c->operation->name) == 0) {
+		if (strcmp(servants[i].operation, c->is->name) == 0) {
 			servants[i].serve(c->site->crypto, c);
 			return;
 		}
-	call_refuse(c, 501, "%s: not served here", c->operation->name);
+	bound_refuse(c, 501, "%s: not served here", c->is->name);
 }
 
 static void
-serve_operation(const struct site *site, const struct http_request *r,
+serve(const struct site *site, const struct http_request *r,
     const struct http_words *words, struct wall now, struct http_answer *a)
 {
-	const struct binding_operation *o = call_operation("cryptography", r);
 	const char *user;
-	struct call c;
+	struct bound_call c;
 
-	if (o == NULL) { /* a path that is escaped where it need not be */
-		http_answer_text(a, 404, "there is no %.*s", SPAN_FMT(r->path));
-		return;
-	}
 	if (!basic_let_in(
 		&site->crypto->guests, site, r, "crypto", now, &user, a))
 		return;
-	call_open(&c, o, site, r, words, now, a);
-	c.user = user;
-	if (!c.refused)
-		serve(&c);
-	call_close(&c);
+	bound_begin(&c, binding_find("cryptography"), site, r, now, a);
+	if (bound_take(&c, words))
+		run(&c);
+	bound_end(&c);
 }
 
 /* The paths of this binding, and of no other. */
 static const struct http_route routes[] = {
 #define ROUTE_CERTIFICATES(method, path)
-#define ROUTE_CRYPTOGRAPHY(method, path) { method, path, serve_operation },
+#define ROUTE_CRYPTOGRAPHY(method, path) { method, path, serve },
 #define BINDING(...)
 #define FIELD(...)
 #define OPERATION(of, name, who, method, path, ...) ROUTE_##of(method, path)

@@ -32,9 +32,10 @@ identifier(void)
 	return id;
 }
 
-static STACK_OF(X509) * read_certificates(struct call *c, const char *name)
+static STACK_OF(X509) *
+    read_certificates(struct bound_call *c, const char *name)
 {
-	const struct span pem = call_octets(c, name);
+	const struct span pem = bound_octets(c, name);
 	BIO *in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
 	STACK_OF(X509) *all = sk_X509_new_null();
 	X509 *x;
@@ -46,15 +47,16 @@ static STACK_OF(X509) * read_certificates(struct call *c, const char *name)
 	}
 	if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE ||
 	    sk_X509_num(all) == 0)
-		call_refuse(c, 422, "%s: not all of it are certificates", name);
+		bound_refuse(
+		    c, 422, "%s: not all of it are certificates", name);
 	ERR_clear_error();
 	BIO_free(in);
 	return all;
 }
 
-static STACK_OF(X509_CRL) * read_lists(struct call *c, const char *name)
+static STACK_OF(X509_CRL) * read_lists(struct bound_call *c, const char *name)
 {
-	const struct span pem = call_octets(c, name);
+	const struct span pem = bound_octets(c, name);
 	BIO *in = BIO_new_mem_buf(pem.ptr, (int)pem.len);
 	STACK_OF(X509_CRL) *all = sk_X509_CRL_new_null();
 	X509_CRL *x;
@@ -64,7 +66,7 @@ static STACK_OF(X509_CRL) * read_lists(struct call *c, const char *name)
 		sk_X509_CRL_push(all, x);
 	if (pem.len > 0 &&
 	    ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE)
-		call_refuse(c, 422, "%s: not all of it are CRLs", name);
+		bound_refuse(c, 422, "%s: not all of it are CRLs", name);
 	ERR_clear_error();
 	BIO_free(in);
 	return all;
@@ -256,7 +258,7 @@ walk(const struct crypto *crypto, const struct paths *p, struct wall now,
 }
 
 void
-serve_path(struct crypto *crypto, struct call *c)
+serve_path(struct crypto *crypto, struct bound_call *c)
 {
 	const struct paths p = {
 		.anchors = read_certificates(c, "anchors"),
@@ -266,10 +268,10 @@ serve_path(struct crypto *crypto, struct call *c)
 	const char *why;
 	bool ok;
 
-	if (!c->refused) {
+	if (!bound_refused(c)) {
 		ok = walk(crypto, &p, c->now, &why);
-		call_give_flag(c, "valid", ok);
-		call_give_text(c, "note", span_of(ok ? "" : why));
+		bound_give_flag(c, "valid", ok);
+		bound_give_text(c, "note", ok ? "" : why);
 	}
 	sk_X509_pop_free(p.anchors, X509_free);
 	sk_X509_pop_free(p.certificates, X509_free);

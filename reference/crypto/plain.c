@@ -26,35 +26,33 @@ octets(struct span s)
 /* ---- SM3 ---- */
 
 void
-serve_digest(struct crypto *crypto, struct call *c)
+serve_digest(struct crypto *crypto, struct bound_call *c)
 {
-	struct span data = call_octets(c, "data");
+	struct span data = bound_octets(c, "data");
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned n = 0;
 
-	if (c->refused)
-		return;
 	if (crypto->fault == FAULT_CRYPTO_SM3_ONE_BLOCK)
 		data = span_take(data, 63);
 	if (EVP_Digest(data.ptr, data.len, digest, &n, EVP_sm3(), NULL) != 1)
-		call_refuse(c, 500, "SM3 failed");
+		bound_refuse(c, 500, "SM3 failed");
 	else
-		call_give_octets(
+		bound_give_octets(
 		    c, "digest", (struct span){ (const char *)digest, n });
 }
 
 /* ---- SM4 ---- */
 
 static const EVP_CIPHER *
-cipher_asked(const struct crypto *crypto, struct call *c, struct span iv)
+cipher_asked(const struct crypto *crypto, struct bound_call *c, struct span iv)
 {
-	const struct span mode = call_text(c, "mode");
-	const bool cbc = span_eq(mode, SPAN("cbc"));
+	const char *mode = bound_text(c, "mode");
+	const bool cbc = strcmp(mode, "cbc") == 0;
 
-	if (!cbc && !span_eq(mode, SPAN("ecb")))
-		call_refuse(c, 400, "mode: neither ecb nor cbc");
+	if (!cbc && strcmp(mode, "ecb") != 0)
+		bound_refuse(c, 400, "mode: neither ecb nor cbc");
 	if (iv.len != (cbc ? SM4_BLOCK : 0))
-		call_refuse(
+		bound_refuse(
 		    c, 400, "iv: has to be of %d octets", cbc ? SM4_BLOCK : 0);
 	if (crypto->fault == FAULT_CRYPTO_SM4_IS_AES)
 		return cbc ? EVP_aes_128_cbc() : EVP_aes_128_ecb();
@@ -82,38 +80,38 @@ run(const EVP_CIPHER *cipher, struct span key, struct span iv, int encrypt,
 }
 
 static void
-serve_cipher(const struct crypto *crypto, struct call *c, int encrypt)
+serve_cipher(const struct crypto *crypto, struct bound_call *c, int encrypt)
 {
-	const struct span key = call_octets(c, "key"),
-			  iv = call_octets(c, "iv"),
-			  data = call_octets(c, "data");
+	const struct span key = bound_octets(c, "key"),
+			  iv = bound_octets(c, "iv"),
+			  data = bound_octets(c, "data");
 	const EVP_CIPHER *cipher = cipher_asked(crypto, c, iv);
 	unsigned char *out;
 
 	if (key.len != SM4_BLOCK)
-		call_refuse(c, 400, "key: has to be of %d octets", SM4_BLOCK);
+		bound_refuse(c, 400, "key: has to be of %d octets", SM4_BLOCK);
 	if (data.len % SM4_BLOCK != 0)
-		call_refuse(
+		bound_refuse(
 		    c, 400, "data: not whole blocks of %d octets", SM4_BLOCK);
-	if (c->refused)
+	if (bound_refused(c))
 		return;
 	out = mem_new(data.len + SM4_BLOCK, 1);
 	if (run(cipher, key, iv, encrypt, data, out))
-		call_give_octets(
+		bound_give_octets(
 		    c, "data", (struct span){ (const char *)out, data.len });
 	else
-		call_refuse(c, 500, "SM4 failed");
+		bound_refuse(c, 500, "SM4 failed");
 	free(out);
 }
 
 void
-serve_encrypt(struct crypto *crypto, struct call *c)
+serve_encrypt(struct crypto *crypto, struct bound_call *c)
 {
 	serve_cipher(crypto, c, 1);
 }
 
 void
-serve_decrypt(struct crypto *crypto, struct call *c)
+serve_decrypt(struct crypto *crypto, struct bound_call *c)
 {
 	serve_cipher(crypto, c,
 	    crypto->fault == FAULT_CRYPTO_SM4_ENCIPHERS_TWICE ? 1 : 0);
@@ -122,36 +120,36 @@ serve_decrypt(struct crypto *crypto, struct call *c)
 /* ---- signatures with the server's own keys ---- */
 
 static const struct ca_signer *
-signer_asked(struct crypto *crypto, struct call *c)
+signer_asked(struct crypto *crypto, struct bound_call *c)
 {
-	const struct span algorithm = call_text(c, "algorithm");
+	const char *algorithm = bound_text(c, "algorithm");
 
 	for (int a = 0; a < CA_ALGORITHMS; a++)
-		if (span_eq(algorithm, span_of(ca_algorithms[a])))
+		if (strcmp(algorithm, ca_algorithms[a]) == 0)
 			return &crypto->signers[a];
-	call_refuse(c, 400, "algorithm: none of sm2, p256 and rsa");
+	bound_refuse(c, 400, "algorithm: none of sm2, p256 and rsa");
 	return NULL;
 }
 
 void
-serve_sign(struct crypto *crypto, struct call *c)
+serve_sign(struct crypto *crypto, struct bound_call *c)
 {
 	const struct ca_signer *s = signer_asked(crypto, c);
-	const struct span data = call_octets(c, "data");
+	const struct span data = bound_octets(c, "data");
 	unsigned char *der = NULL;
 	struct buf signature;
 	int n;
 
-	if (c->refused)
+	if (bound_refused(c))
 		return;
 	buf_init(&signature, 1024);
 	n = i2d_X509(s->cert, &der);
 	if (n > 0 && crypto_flaw_sign_data(crypto, s->key, data, &signature)) {
-		call_give_octets(c, "signature", buf_span(&signature));
-		call_give_octets(c, "certificate",
+		bound_give_octets(c, "signature", buf_span(&signature));
+		bound_give_octets(c, "certificate",
 		    (struct span){ (const char *)der, (size_t)n });
 	} else {
-		call_refuse(c, 500, "the signature failed");
+		bound_refuse(c, 500, "the signature failed");
 	}
 	OPENSSL_free(der);
 	buf_free(&signature);
@@ -218,27 +216,27 @@ verify(enum fault fault, EVP_PKEY *key, struct span id, struct span data,
 }
 
 void
-serve_verify(struct crypto *crypto, struct call *c)
+serve_verify(struct crypto *crypto, struct bound_call *c)
 {
-	const struct span point = call_octets(c, "public_key"),
-			  id = call_octets(c, "user_id"),
-			  data = call_octets(c, "data"),
-			  signature = call_octets(c, "signature");
+	const struct span point = bound_octets(c, "public_key"),
+			  id = bound_octets(c, "user_id"),
+			  data = bound_octets(c, "data"),
+			  signature = bound_octets(c, "signature");
 	EVP_PKEY *key = NULL;
 
 	if (point.len != SM2_POINT)
-		call_refuse(
+		bound_refuse(
 		    c, 400, "public_key: has to be of %d octets", SM2_POINT);
 	/* ENTL counts bits in two octets: GB/T 32918.2 5.5 */
 	if (id.len > 8191)
-		call_refuse(c, 400, "user_id: longer than 8191 octets");
-	if (c->refused)
+		bound_refuse(c, 400, "user_id: longer than 8191 octets");
+	if (bound_refused(c))
 		return;
 	key = sm2_key(point, SPAN(""));
 	if (key == NULL)
-		call_refuse(c, 400, "public_key: no point of the curve");
+		bound_refuse(c, 400, "public_key: no point of the curve");
 	else
-		call_give_flag(c, "valid",
+		bound_give_flag(c, "valid",
 		    verify(crypto->fault, key, id, data, signature));
 	EVP_PKEY_free(key);
 }
@@ -246,36 +244,36 @@ serve_verify(struct crypto *crypto, struct call *c)
 /* ---- SM2 decryption ---- */
 
 void
-serve_key_open(struct crypto *crypto, struct call *c)
+serve_key_open(struct crypto *crypto, struct bound_call *c)
 {
-	const struct span scalar = call_octets(c, "private_key"),
-			  data = call_octets(c, "data");
+	const struct span scalar = bound_octets(c, "private_key"),
+			  data = bound_octets(c, "data");
 	EVP_PKEY_CTX *ctx = NULL;
 	EVP_PKEY *key = NULL;
 	unsigned char *out = NULL;
 	size_t n = data.len;
 
 	if (scalar.len != SM2_SCALAR)
-		call_refuse(
+		bound_refuse(
 		    c, 400, "private_key: has to be of %d octets", SM2_SCALAR);
-	if (c->refused)
+	if (bound_refused(c))
 		return;
 	key = sm2_key(SPAN(""), scalar);
 	if (key == NULL) {
-		call_refuse(c, 400, "private_key: not in the range of one");
+		bound_refuse(c, 400, "private_key: not in the range of one");
 		return;
 	}
 	ctx = EVP_PKEY_CTX_new(key, NULL);
 	out = mem_new(n + 1, 1);
 	if (EVP_PKEY_decrypt_init(ctx) == 1 &&
 	    EVP_PKEY_decrypt(ctx, out, &n, octets(data), data.len) == 1)
-		call_give_octets(c, "data",
+		bound_give_octets(c, "data",
 		    (struct span){ (const char *)out,
 			n - (crypto->fault == FAULT_CRYPTO_OPEN_CUT) });
 	else if (crypto->fault == FAULT_CRYPTO_OPEN_ANYTHING)
-		call_give_octets(c, "data", data);
+		bound_give_octets(c, "data", data);
 	else
-		call_refuse(c, 422, "data: not enciphered for this key");
+		bound_refuse(c, 422, "data: not enciphered for this key");
 	OPENSSL_cleanse(out, data.len + 1);
 	free(out);
 	EVP_PKEY_CTX_free(ctx);

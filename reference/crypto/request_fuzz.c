@@ -63,32 +63,34 @@ static void
 as_request(struct crypto *crypto, struct span in)
 {
 	static void (*const serve[])(
-	    struct crypto *, struct call *) = { serve_digest, serve_encrypt,
-		serve_decrypt, serve_sign, serve_verify, serve_key_open,
-		serve_message_sign, serve_message_verify, serve_message_envelop,
-		serve_message_open, serve_path };
+	    struct crypto *, struct bound_call *) = { serve_digest,
+		serve_encrypt, serve_decrypt, serve_sign, serve_verify,
+		serve_key_open, serve_message_sign, serve_message_verify,
+		serve_message_envelop, serve_message_open, serve_path };
 	static const char *const names[] = { "digest.compute", "cipher.encrypt",
 		"cipher.decrypt", "signature.make", "signature.verify",
 		"key.open", "message.sign", "message.verify", "message.envelop",
 		"message.open", "path.validate" };
 	static const struct http_field type = { SPAN_INIT("content-type"),
 		SPAN_INIT("application/json") };
-	const struct http_request r = {
-		.fields = &type, .n_fields = 1, .body = in
-	};
 
 	for (size_t i = 0; i < sizeof serve / sizeof serve[0]; i++) {
 		struct http_answer a = { .status = 200 };
-		struct call c;
+		const struct binding_operation *o = binding_operation(names[i]);
+		const struct http_route route = { o->method, o->path, NULL };
+		const struct http_request r = { .fields = &type,
+			.n_fields = 1,
+			.body = in,
+			.route = &route };
+		struct bound_call c;
 
 		buf_init(&a.body, CRYPTO_MESSAGE_MOST);
-		call_open(&c, binding_operation(names[i]), NULL, &r, NULL,
-		    clock_wall(), &a);
-		if (!c.refused)
+		bound_begin(&c, o->binding, NULL, &r, clock_wall(), &a);
+		if (bound_take(&c, NULL))
 			serve[i](crypto, &c);
-		if (c.refused != (a.status >= 400))
+		if (bound_refused(&c) && bound_note(&c)[0] == '\0')
 			abort();
-		call_close(&c);
+		bound_end(&c);
 		buf_free(&a.body);
 	}
 }

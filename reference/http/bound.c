@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/http/bound.h"
 
-#include <inttypes.h>
+#include <assert.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,54 +86,53 @@ take_word(struct bound_call *c, const struct binding_field *f, struct span word)
 }
 
 static bool
-is_base64(const json_t *value)
+keep_octets(struct bound_call *c, const char *name, struct span base64)
+{
+	struct buf *to = &c->octets[c->n_octets].is;
+
+	assert(c->n_octets < BOUND_OCTETS_MOST);
+	c->octets[c->n_octets++].name = name;
+	buf_init(to, base64.len + 1);
+	return text_unbase64(base64, to);
+}
+
+/* What is wrong with it; NULL: it has its form.  Octets are kept. */
+static const char *
+misshapen(
+    struct bound_call *c, const struct binding_field *f, const json_t *value)
 {
 	const struct span text = { json_string_value(value),
 		json_string_length(value) };
-	struct buf octets;
-	bool ok;
 
-	buf_init(&octets, HTTP_BODY_MOST);
-	ok = text_unbase64(text, &octets);
-	buf_free(&octets);
-	return ok;
-}
-
-static bool
-has_form(const struct binding_field *f, const json_t *value)
-{
 	switch (f->form) {
 	case BINDING_TEXT:
-		return json_is_string(value) &&
-		       json_string_length(value) <= TEXT_MOST;
+		return text.ptr != NULL && text.len <= TEXT_MOST
+			   ? NULL
+			   : "has to be a string of at most 4096 octets";
 	case BINDING_BASE64:
-		return json_is_string(value) && is_base64(value);
+		if (text.ptr == NULL)
+			return "has to be a string";
+		return keep_octets(c, f->name, text) ? NULL
+						     : "no base64 (RFC 4648 4)";
 	case BINDING_NUMBER:
-		return json_is_integer(value);
+		return json_is_integer(value) ? NULL : "has to be an integer";
 	case BINDING_FLAG:
-		return json_is_boolean(value);
+		return json_is_boolean(value) ? NULL
+					      : "has to be true or false";
 	case BINDING_MANY:
 		break;
 	}
-	return false;
+	return "not to be given";
 }
 
 static bool
 take_value(struct bound_call *c, const struct binding_field *f, json_t *value)
 {
-	static const char *const shown[] = {
-		[BINDING_TEXT] = "a string of at most 4096 octets",
-		[BINDING_BASE64] = "a string of base64 (RFC 4648 4)",
-		[BINDING_NUMBER] = "an integer",
-		[BINDING_FLAG] = "true or false",
-		[BINDING_MANY] = "not to be given",
-	};
+	const char *wrong =
+	    value == NULL ? "is missing" : misshapen(c, f, value);
 
-	if (value == NULL)
-		return bound_refuse(c, 400, "%s is missing", f->name);
-	if (!has_form(f, value))
-		return bound_refuse(
-		    c, 400, "%s should be %s", f->name, shown[f->form]);
+	if (wrong != NULL)
+		return bound_refuse(c, 400, "%s: %s", f->name, wrong);
 	json_object_set(c->takes, f->name, value);
 	return true;
 }
@@ -157,7 +156,7 @@ read_body(struct bound_call *c)
 		return root;
 	json_decref(root);
 	bound_refuse(
-	    c, 400, "%s", root == NULL ? err.what : "an object is wanted");
+	    c, 400, "%s", root == NULL ? err.what : "body: not a JSON object");
 	return NULL;
 }
 
@@ -214,10 +213,15 @@ bound_number(const struct bound_call *c, const char *name)
 	return json_integer_value(json_object_get(c->takes, name));
 }
 
-void
-bound_octets(const struct bound_call *c, const char *name, struct buf *to)
+struct span
+bound_octets(const struct bound_call *c, const char *name)
 {
-	text_unbase64(span_of(bound_text(c, name)), to);
+	assert(binding_names(c->is->takes, span_of(name)));
+	for (size_t i = 0; i < c->n_octets; i++)
+		if (strcmp(c->octets[i].name, name) == 0 &&
+		    c->octets[i].is.len > 0)
+			return buf_span(&c->octets[i].is);
+	return SPAN("");
 }
 
 struct span
@@ -294,6 +298,8 @@ bound_end(struct bound_call *c)
 	buf_clear(&c->answer->body);
 	buf_addf(&c->answer->body, "%s\n", text == NULL ? "{}" : text);
 	free(text);
+	for (size_t i = 0; i < c->n_octets; i++)
+		buf_free(&c->octets[i].is);
 	json_decref(c->takes);
 	json_decref(c->gives);
 }

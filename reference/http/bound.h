@@ -26,6 +26,8 @@
 #include "lib/binding.h"
 #include "reference/http/http.h"
 
+enum { BOUND_OCTETS_MOST = 8 }; /* fields of octets that one operation takes */
+
 struct bound_call {
 	const struct site *site;
 	const struct http_request *request;
@@ -34,6 +36,12 @@ struct bound_call {
 	json_t *takes; /* after bound_take(): every field that it takes */
 	json_t *gives; /* bound_give_...() */
 	struct http_answer *answer;
+
+	struct {
+		const char *name;
+		struct buf is;
+	} octets[BOUND_OCTETS_MOST];
+	size_t n_octets;
 };
 
 void bound_begin(struct bound_call *, const struct binding *,
@@ -47,8 +55,8 @@ void bound_end(struct bound_call *);
 /* Fields, by name; it is among those that the operation takes. */
 const char *bound_text(const struct bound_call *, const char *name);
 int64_t bound_number(const struct bound_call *, const char *name);
-/* Appends the octets of a field in base64. */
-void bound_octets(const struct bound_call *, const char *name, struct buf *to);
+/* What a field in base64 stands for; it lives until bound_end(). */
+struct span bound_octets(const struct bound_call *, const char *name);
 
 void bound_give_text(struct bound_call *, const char *name, const char *text);
 void bound_give_flag(struct bound_call *, const char *name, bool flag);

@@ -145,14 +145,10 @@ judge_signature(
 {
 	const struct span octets = { (const char *)asked->octets,
 		challenge_length(c) };
-	struct buf signature;
-	bool ok;
 
-	buf_init(&signature, 4096);
-	bound_octets(&c->http, "signature", &signature);
-	ok = ca_verify(X509_get0_pubkey(x), octets, buf_span(&signature));
-	buf_free(&signature);
-	return ok || faulty(c, FAULT_RA_LOGIN_ANY_SIGNATURE) ||
+	return ca_verify(X509_get0_pubkey(x), octets,
+		   bound_octets(&c->http, "signature")) ||
+	       faulty(c, FAULT_RA_LOGIN_ANY_SIGNATURE) ||
 	       no(c, "the signature is wrong");
 }
 
@@ -171,19 +167,6 @@ take_challenge(struct ra_call *c, struct store_ra_challenge *asked)
 	if (c->who == NULL || !ra_is(c, asked->user))
 		return no(c, "the challenge is another's");
 	return true;
-}
-
-static X509 *
-take_certificate(struct ra_call *c)
-{
-	struct buf der;
-	X509 *x;
-
-	buf_init(&der, RA_DER_MOST);
-	bound_octets(&c->http, "certificate", &der);
-	x = ra_read_certificate(buf_span(&der));
-	buf_free(&der);
-	return x;
 }
 
 /* 256 bits; what is kept is their digest. */
@@ -217,7 +200,7 @@ ra_session_open(struct ra_call *c)
 	c->who = ra_person(c->ra, bound_text(&c->http, "user"));
 	if (!take_challenge(c, &asked))
 		return false;
-	x = take_certificate(c);
+	x = ra_read_certificate(bound_octets(&c->http, "certificate"));
 	ok = x == NULL ? no(c, "the certificate cannot be read")
 		       : judge_certificate(c, x) &&
 			     judge_signature(c, x, &asked) && begin_session(c);

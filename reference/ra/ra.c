@@ -84,7 +84,9 @@ X509 *
 ra_read_certificate(struct span der)
 {
 	const unsigned char *p = (const unsigned char *)der.ptr;
-	X509 *x = der.len == 0 ? NULL : d2i_X509(NULL, &p, (long)der.len);
+	X509 *x = der.len == 0 || der.len > RA_DER_MOST
+		      ? NULL
+		      : d2i_X509(NULL, &p, (long)der.len);
 
 	if (x != NULL && p == (const unsigned char *)der.ptr + der.len &&
 	    X509_get0_pubkey(x) != NULL)

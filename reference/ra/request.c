@@ -21,16 +21,14 @@ const char *const ra_classes[RA_CLASSES] = { "signing", "encryption", "server",
 X509_REQ *
 ra_take_request(struct ra_call *c)
 {
+	const struct span der = bound_octets(&c->http, "request");
 	const unsigned char *p;
 	X509_REQ *r = NULL;
-	struct buf der;
 
-	buf_init(&der, RA_DER_MOST);
-	bound_octets(&c->http, "request", &der);
-	p = (const unsigned char *)der.data;
-	if (der.len > 0)
+	p = (const unsigned char *)der.ptr;
+	if (der.len > 0 && der.len <= RA_DER_MOST)
 		r = d2i_X509_REQ(NULL, &p, (long)der.len);
-	if (r == NULL || p != (const unsigned char *)der.data + der.len ||
+	if (r == NULL || p != (const unsigned char *)der.ptr + der.len ||
 	    X509_REQ_get0_pubkey(r) == NULL) {
 		X509_REQ_free(r);
 		r = NULL;
@@ -41,7 +39,6 @@ ra_take_request(struct ra_call *c)
 			    "request should be one of PKCS#10 (RFC 2986) in "
 			    "DER");
 	}
-	buf_free(&der);
 	return r;
 }
 
