@@ -10,6 +10,7 @@
 #include "conformance/client/pop3.h"
 #include "conformance/client/wire.h"
 #include "lib/mem.h"
+#include "lib/template_filter.h"
 
 #define ACCOUNT_MS   60000
 #define BOXES_MOST   200
@@ -336,19 +337,6 @@ is_our_entry(const struct sweep *s, struct span name)
 	       (name.ptr[run.len] == '_' || name.ptr[run.len] == '.');
 }
 
-/* In the quotes of lib/framing_ldap.h. */
-static void
-add_quoted(struct buf *out, const char *text)
-{
-	buf_add(out, SPAN("\""));
-	for (; *text != '\0'; text++) {
-		if (*text == '"' || *text == '\\')
-			buf_add(out, SPAN("\\"));
-		buf_add(out, (struct span){ text, 1 });
-	}
-	buf_add(out, SPAN("\" "));
-}
-
 /* A directory that names more than a run can have left is not believed. */
 static bool
 find_entries(struct sweep *s, struct wire *w, char ***names, size_t *n)
@@ -359,8 +347,9 @@ find_entries(struct sweep *s, struct wire *w, char ***names, size_t *n)
 	buf_init(&search, 1u << 16);
 	buf_init(&line, 1u << 20);
 	buf_addf(&search, "2 search ");
-	add_quoted(&search, s->profile->directory.people);
-	buf_addf(&search, "sub (|(uid=%s*)(ou=%s*)) 1.1", s->run, s->run);
+	filter_apply(
+	    FILTER_QUOTED, span_of(s->profile->directory.people), &search);
+	buf_addf(&search, " sub (|(uid=%s*)(ou=%s*)) 1.1", s->run, s->run);
 	if (wire_say_ldap(w, buf_text(&search)))
 		while (heard <= ENTRIES_MOST && hear_entry(w, &line)) {
 			const struct span name = name_in(buf_span(&line));
@@ -413,8 +402,9 @@ sweep_directory(struct sweep *s)
 
 	buf_init(&bind, 1u << 16);
 	buf_addf(&bind, "1 bind ");
-	add_quoted(&bind, a->dn);
-	add_quoted(&bind, a->password);
+	filter_apply(FILTER_QUOTED, span_of(a->dn), &bind);
+	buf_addf(&bind, " ");
+	filter_apply(FILTER_QUOTED, span_of(a->password), &bind);
 
 	if (wire_reach(&w, s->profile, "ldaps") &&
 	    wire_shake(&w, NULL, NULL,

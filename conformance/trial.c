@@ -9,6 +9,7 @@
 #include "lib/digest.h"
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "lib/template_filter.h"
 #include "lib/text.h"
 
 /* ---- what the case is about ---- */
@@ -68,13 +69,10 @@ hide_quoted(struct secrets *s, const struct profile_account *a)
 	struct buf quoted;
 
 	buf_init(&quoted, 4096);
-	for (const char *c = a->password; *c != '\0'; c++) {
-		if (*c == '"' || *c == '\\')
-			buf_add(&quoted, SPAN("\\"));
-		buf_add(&quoted, (struct span){ c, 1 });
-	}
-	if (quoted.len > strlen(a->password))
-		secrets_add(s, buf_span(&quoted));
+	filter_apply(FILTER_QUOTED, span_of(a->password), &quoted);
+	if (quoted.len > strlen(a->password) + 2) /* with the quotation marks */
+		secrets_add(
+		    s, (struct span){ quoted.data + 1, quoted.len - 2 });
 	buf_free(&quoted);
 }
 
