@@ -175,6 +175,18 @@ works(EVP_PKEY *private, EVP_PKEY *public)
 	       span_eq(text, (struct span){ (const char *)plain, m });
 }
 
+/* A private key may bring a public one that is not its own. */
+static bool
+is_pair(EVP_PKEY *private, EVP_PKEY *public)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(private, NULL);
+	const bool is = EVP_PKEY_eq(private, public) == 1 && ctx != NULL &&
+			EVP_PKEY_pairwise_check(ctx) == 1;
+
+	EVP_PKEY_CTX_free(ctx);
+	return is;
+}
+
 bool
 envelope_fits(EVP_PKEY *private, struct span public_der)
 {
@@ -183,9 +195,8 @@ envelope_fits(EVP_PKEY *private, struct span public_der)
 	bool fits = false;
 
 	if (public != NULL && private != NULL)
-		fits = EVP_PKEY_is_a(public, "EC")
-			   ? EVP_PKEY_eq(private, public) == 1
-			   : works(private, public);
+		fits = EVP_PKEY_is_a(public, "EC") ? is_pair(private, public)
+						   : works(private, public);
 	EVP_PKEY_free(public);
 	ERR_clear_error();
 	return fits;

@@ -6,9 +6,12 @@
 #include "conformance/client/envelope.h"
 
 #include <check.h>
+#include <openssl/core_names.h>
 #include <openssl/evp.h>
+#include <openssl/params.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "conformance/client/key.h"
 #include "reference/ra/inner.h"
@@ -89,6 +92,41 @@ START_TEST(opens_for_whom_it_is)
 	buf_free(&octets);
 	buf_free(&public);
 	buf_free(&wrong);
+}
+END_TEST
+
+/* Another's number beside the public key that was certified. */
+START_TEST(fits_by_its_own_number)
+{
+	static const enum own_key kinds[] = { OWN_P256, OWN_SM2 };
+	EVP_PKEY *key = key_new(kinds[_i]), *other = key_new(kinds[_i]);
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+	EVP_PKEY *mixed = NULL;
+	OSSL_PARAM *params = NULL, *stranger = NULL, *d, *from;
+	struct buf public;
+
+	buf_init(&public, OCTETS_MOST);
+	ck_assert(key_public(key, &public));
+	ck_assert_int_eq(EVP_PKEY_todata(key, EVP_PKEY_KEYPAIR, &params), 1);
+	ck_assert_int_eq(
+	    EVP_PKEY_todata(other, EVP_PKEY_KEYPAIR, &stranger), 1);
+	d = OSSL_PARAM_locate(params, OSSL_PKEY_PARAM_PRIV_KEY);
+	from = OSSL_PARAM_locate(stranger, OSSL_PKEY_PARAM_PRIV_KEY);
+	ck_assert_ptr_nonnull(d);
+	ck_assert_uint_eq(d->data_size, from->data_size);
+	memcpy(d->data, from->data, d->data_size);
+	ck_assert_int_eq(EVP_PKEY_fromdata_init(ctx), 1);
+	ck_assert_int_eq(
+	    EVP_PKEY_fromdata(ctx, &mixed, EVP_PKEY_KEYPAIR, params), 1);
+	ck_assert(envelope_fits(key, buf_span(&public)));
+	ck_assert(!envelope_fits(mixed, buf_span(&public)));
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_free(stranger);
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(mixed);
+	EVP_PKEY_free(other);
+	EVP_PKEY_free(key);
+	buf_free(&public);
 }
 END_TEST
 
@@ -180,6 +218,7 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_loop_test(
 	    t, opens_for_whom_it_is, 0, sizeof rows / sizeof rows[0]);
+	tcase_add_loop_test(t, fits_by_its_own_number, 0, 2);
 	tcase_add_test(t, survives_what_is_none);
 	tcase_add_test(t, secret_is_the_number);
 	tcase_add_test(t, forges);
