@@ -83,6 +83,9 @@ judge(const struct load_issued *i, struct span request,
 		.others = i->pki->all,
 		.n_others = i->pki->n + i->pki->n_cas },
 	    f);
+	if (!understood)
+		pki_find(f, PKI_CMP_BODY, PKI_NOT_REACHED,
+		    "the request cannot be read");
 }
 
 static bool
