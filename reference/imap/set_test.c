@@ -1,21 +1,57 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Sets of messages: asked, resolved, never expanded.
- */
-#include <check.h>
-#include <stdio.h>
-#include <stdlib.h>
+/* Sets of messages: read, asked, resolved, never expanded. */
+#include "reference/imap/codec_testing.h"
 
-#include "lib/mem.h"
-#include "reference/imap/box_args.h"
-#include "reference/imap/codec.h"
-#include "reference/imap/fetch_args.h"
-#include "reference/imap/search_args.h"
-#include "reference/imap/set.h"
-#include "reference/imap/store_args.h"
+enum { SET, RESOLVED };
 
-#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
-#define BYTES(text)  SPAN_INIT(text)
+static void
+read_word(struct imap_args *a, int word, struct buf *out)
+{
+	struct imap_set set;
+
+	imap_take_set(a, &set);
+	if (word == RESOLVED)
+		imap_set_resolve(&set, 10);
+	show_set(out, &set);
+	imap_set_free(&set);
+}
+
+/* clang-format off */
+static const struct word_row rows[] = {
+	{ SET, BYTES("1"), "1:1" },
+	{ SET, BYTES("1:3,7,*:5,*"), "1:3,7:7,0:5,0:0" },
+	{ SET, BYTES("1:4294967295"), "1:4294967295" },
+	{ SET, BYTES("0"), "! a number begins with 0" },
+	{ SET, BYTES("1:0"), "! a number begins with 0" },
+	{ SET, BYTES("1:"), "! a number is missing" },
+	{ SET, BYTES(",1"), "! a number is missing" },
+	{ SET, BYTES("1,,2"), "! a number is missing" },
+	{ SET, BYTES("1:2:3"), "! more arguments than the command has" },
+	{ SET, BYTES("4294967296"), "! a number is too big" },
+	{ SET, BYTES("$"), "! a number is missing" },
+	{ RESOLVED, BYTES("*"), "10:10" },
+	{ RESOLVED, BYTES("20:*"), "10:20" },
+	{ RESOLVED, BYTES("*:1"), "1:10" },
+	{ RESOLVED, BYTES("5,3,4,1,5"), "1:1,3:5" },
+	{ RESOLVED, BYTES("9:2,3:1"), "1:9" },
+	{ RESOLVED, BYTES("1:4294967295,4294967295,7"), "1:4294967295" },
+	{ RESOLVED, BYTES("1:9,3,20,22"), "1:9,20:20,22:22" },
+};
+/* clang-format on */
+
+static const struct word_table words = { rows, COUNT(rows), read_word };
+
+START_TEST(words_are_taken_or_refused)
+{
+	check_words(&words);
+}
+END_TEST
+
+START_TEST(half_a_word_is_read_to_its_end_only)
+{
+	check_halves(&words);
+}
+END_TEST
 
 START_TEST(a_set_is_asked_and_never_expanded)
 {
@@ -69,54 +105,13 @@ START_TEST(numbers_become_a_set)
 }
 END_TEST
 
-START_TEST(the_sets_of_a_search_are_resolved)
-{
-	struct imap_search s;
-	struct imap_args a;
-
-	imap_args_init(&a, SPAN("* NOT UID *"));
-	ck_assert(imap_take_search(&a, &s));
-	imap_search_resolve(&s, 3, 70);
-	ck_assert_uint_eq(imap_set_most(&s.node[1].set), 3);
-	ck_assert_uint_eq(imap_set_most(&s.node[3].set), 70);
-	imap_search_free(&s);
-	imap_args_free(&a);
-}
-END_TEST
-
-START_TEST(uid_fetch_has_uid_once)
-{
-	struct imap_fetch f;
-	struct imap_args a;
-
-	imap_args_init(&a, SPAN("FLAGS"));
-	ck_assert(imap_take_fetch(&a, &f));
-	ck_assert(!imap_fetch_has(&f, IMAP_FETCH_UID));
-	imap_fetch_add(&f, IMAP_FETCH_UID);
-	imap_fetch_add(&f, IMAP_FETCH_UID);
-	ck_assert_uint_eq(f.n, 2);
-	imap_fetch_free(&f);
-}
-END_TEST
-
 int
 main(void)
 {
-	Suite *suite = suite_create("imap/set");
-	TCase *c = tcase_create("set");
-	SRunner *runner;
-	int failed;
+	const TTest *const tests[] = { words_are_taken_or_refused,
+		half_a_word_is_read_to_its_end_only,
+		a_set_is_asked_and_never_expanded,
+		star_is_nothing_in_an_empty_mailbox, numbers_become_a_set };
 
-	tcase_set_timeout(c, 60);
-	tcase_add_test(c, a_set_is_asked_and_never_expanded);
-	tcase_add_test(c, star_is_nothing_in_an_empty_mailbox);
-	tcase_add_test(c, numbers_become_a_set);
-	tcase_add_test(c, the_sets_of_a_search_are_resolved);
-	tcase_add_test(c, uid_fetch_has_uid_once);
-	suite_add_tcase(suite, c);
-	runner = srunner_create(suite);
-	srunner_run_all(runner, CK_NORMAL);
-	failed = srunner_ntests_failed(runner);
-	srunner_free(runner);
-	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+	return run_tests("imap/set", tests, COUNT(tests));
 }
