@@ -109,6 +109,7 @@
 	X(publication_lists) \
 	X(crl_delta) \
 	X(cert_login) \
+	X(cert_login_counts) \
 	X(application) \
 	X(approval) \
 	X(renewal) \

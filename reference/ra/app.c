@@ -105,17 +105,28 @@ mistaken(const struct ra_call *c, struct span token)
 	return NULL;
 }
 
+static void
+resume_session(struct ra_call *c, struct span token)
+{
+	char digest[DIGEST_TEXT];
+
+	digest_text(token, digest);
+	if (token.len == 0 ||
+	    !store_ra_session_get(c->store, digest, &c->session) ||
+	    c->session.until.us <= c->http.now.us)
+		return;
+	if (ra_session_stands(c))
+		c->who = ra_person(c->ra, c->session.user);
+	else
+		snprintf(c->ended, sizeof c->ended, "%s", digest);
+}
+
 static bool
 know(struct ra_call *c)
 {
 	const struct span token = bound_credential(&c->http, "Bearer");
-	char digest[DIGEST_TEXT];
 
-	digest_text(token, digest);
-	if (token.len > 0 &&
-	    store_ra_session_get(c->store, digest, &c->session) &&
-	    c->session.until.us > c->http.now.us)
-		c->who = ra_person(c->ra, c->session.user);
+	resume_session(c, token);
 	if (c->who == NULL)
 		c->who = mistaken(c, token);
 	if (c->who != NULL)
@@ -187,9 +198,11 @@ spend(struct ra_call *c)
 {
 	if (c->spent[0] != '\0' && !faulty(c, FAULT_RA_CHALLENGE_KEPT))
 		store_ra_challenge_drop(c->store, c->spent);
+	if (c->ended[0] != '\0')
+		store_ra_session_drop(c->store, c->ended);
 }
 
-/* A challenge is spent, and nothing else is changed. */
+/* A challenge is spent or a session ended, and nothing else is changed. */
 static void
 take_back(struct ra_call *c, const struct operation *o)
 {

@@ -7,6 +7,7 @@
 
 #include <openssl/x509.h>
 
+#include "lib/digest.h"
 #include "reference/http/bound.h"
 #include "reference/ra/ra.h"
 #include "reference/store_ra.h"
@@ -28,6 +29,7 @@ struct ra_call {
 	char object[STORE_RA_DIGEST];
 	char detail[160];
 	char spent[STORE_RA_ID]; /* a challenge, whatever comes of it */
+	char ended[DIGEST_TEXT]; /* likewise, a session */
 };
 
 static inline bool
@@ -117,6 +119,8 @@ bool ra_envelop(
 bool ra_challenge(struct ra_call *); /* login.c */
 bool ra_session_open(struct ra_call *);
 bool ra_session_close(struct ra_call *);
+/* A session lasts as long as the certificate behind it counts. */
+bool ra_session_stands(const struct ra_call *);
 bool ra_submit(struct ra_call *); /* apply.c */
 bool ra_show(struct ra_call *);
 bool ra_approve(struct ra_call *); /* decide.c */

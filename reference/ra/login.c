@@ -169,9 +169,25 @@ take_challenge(struct ra_call *c, struct store_ra_challenge *asked)
 	return true;
 }
 
+/* Half an hour, and not longer than the certificate. */
+static struct wall
+session_end(const struct ra_call *c, X509 *x)
+{
+	struct wall end = { c->http.now.us + INT64_C(1000000) * RA_SESSION_S };
+	struct tm tm;
+	int64_t after_us;
+
+	if (ASN1_TIME_to_tm(X509_get0_notAfter(x), &tm) != 1)
+		return c->http.now;
+	after_us = (int64_t)timegm(&tm) * 1000000;
+	if (after_us < end.us)
+		end.us = after_us;
+	return end;
+}
+
 /* 256 bits; what is kept is their digest. */
 static bool
-begin_session(struct ra_call *c)
+begin_session(struct ra_call *c, X509 *x)
 {
 	unsigned char octets[32];
 	char token[2 * sizeof octets + 1], digest[DIGEST_TEXT];
@@ -182,7 +198,7 @@ begin_session(struct ra_call *c)
 		snprintf(token + 2 * i, 3, "%02x", octets[i]);
 	digest_text(span_of(token), digest);
 	snprintf(c->session.user, sizeof c->session.user, "%s", c->who->user);
-	c->session.until.us = c->http.now.us + INT64_C(1000000) * RA_SESSION_S;
+	c->session.until = session_end(c, x);
 	if (!faulty(c, FAULT_RA_SESSION_NOT_KEPT))
 		store_ra_session_add(
 		    c->store, digest, &c->session, c->http.now);
@@ -201,9 +217,10 @@ ra_session_open(struct ra_call *c)
 	if (!take_challenge(c, &asked))
 		return false;
 	x = ra_read_certificate(bound_octets(&c->http, "certificate"));
-	ok = x == NULL ? no(c, "the certificate cannot be read")
-		       : judge_certificate(c, x) &&
-			     judge_signature(c, x, &asked) && begin_session(c);
+	ok = x == NULL
+		 ? no(c, "the certificate cannot be read")
+		 : judge_certificate(c, x) && judge_signature(c, x, &asked) &&
+		       begin_session(c, x);
 	snprintf(c->object, sizeof c->object, "%s", c->session.serial);
 	X509_free(x);
 	return ok;
@@ -218,4 +235,17 @@ ra_session_close(struct ra_call *c)
 	if (!faulty(c, FAULT_RA_SESSION_STAYS))
 		store_ra_session_drop(c->store, digest);
 	return true;
+}
+
+/* When it ends was known when the session began; what becomes of it was not. */
+bool
+ra_session_stands(const struct ra_call *c)
+{
+	struct store_ra_holding h;
+	struct store_ca_certificate row;
+
+	return faulty(c, FAULT_RA_SESSION_OUTLIVES) ||
+	       (store_ra_holding_get(
+		    c->store, c->session.serial, &h, &row, NULL) &&
+		   row.status == STORE_CA_GOOD);
 }

@@ -165,6 +165,87 @@ START_TEST(certificates_count)
 }
 END_TEST
 
+static int
+ask(const struct testing_who *w, const char *serial)
+{
+	return testing_do(&t, w, "certificate.show", "serial", serial, NULL);
+}
+
+/* A certificate of alice's own to log in with, and its serial number. */
+static void
+equip_anew(struct testing_who *w, char serial[STORE_CA_SERIAL])
+{
+	char id[STORE_RA_ID];
+	json_t *gives;
+
+	*w = (struct testing_who){ .user = "alice",
+		.key = ca_key_new(CA_SM2, 0) };
+	testing_log_in(&t, &alice);
+	ck_assert_int_eq(testing_submit(&t, &alice, "signing",
+			     testing_request(w->key, "alice", NULL), id),
+	    200);
+	gives = testing_grant(&t, &registrar, &issuer, &alice, id);
+	w->certificate = testing_certificate(gives, "certificate");
+	testing_serial(gives, "certificate", serial);
+	json_decref(gives);
+}
+
+/* For good: to be good again opens no session that was ended. */
+START_TEST(sessions_end_with_their_certificate)
+{
+	struct testing_who w, other;
+	char serial[STORE_CA_SERIAL];
+
+	equip_anew(&w, serial);
+	testing_log_in(&t, &w);
+	ck_assert_int_eq(ask(&w, serial), 200);
+	testing_must(
+	    &t, &registrar, "certificate.suspend", "serial", serial, 200);
+	ck_assert_int_eq(ask(&alice, serial), 200);
+	ck_assert_int_eq(ask(&w, serial), 401);
+	testing_must(
+	    &t, &registrar, "certificate.resume", "serial", serial, 200);
+	ck_assert_int_eq(ask(&w, serial), 401);
+	testing_log_in(&t, &w);
+	other = w;
+	testing_log_in(&t, &other);
+	ck_assert_int_eq(testing_call(&t, w.token, "certificate.revoke",
+			     json_pack("{s:s, s:s}", "serial", serial, "reason",
+				 "keyCompromise"),
+			     NULL),
+	    200);
+	ck_assert_int_eq(ask(&w, serial), 401);
+	ck_assert_int_eq(ask(&other, serial), 401);
+	ck_assert_int_eq(ask(&alice, serial), 200);
+	testing_leave(&w);
+}
+END_TEST
+
+/* Ten minutes before the certificate does. */
+START_TEST(no_session_outlasts_its_certificate)
+{
+	const struct wall before = t.now;
+	struct testing_who w;
+	char serial[STORE_CA_SERIAL];
+	int days, seconds;
+	time_t today = (time_t)(before.us / 1000000);
+	ASN1_TIME *began = ASN1_TIME_set(NULL, today);
+
+	equip_anew(&w, serial);
+	ck_assert_int_eq(ASN1_TIME_diff(&days, &seconds, began,
+			     X509_get0_notAfter(w.certificate)),
+	    1);
+	t.now.us += INT64_C(1000000) * (days * INT64_C(86400) + seconds - 600);
+	testing_log_in(&t, &w);
+	ck_assert_int_eq(ask(&w, serial), 200);
+	t.now.us += INT64_C(1000000) * 601;
+	ck_assert_int_eq(ask(&w, serial), 401);
+	t.now = before;
+	ASN1_TIME_free(began);
+	testing_leave(&w);
+}
+END_TEST
+
 /* clang-format off */
 static const struct {
 	const char *line, *fields, *body;
@@ -219,6 +300,8 @@ main(void)
 		{ time_ends_challenges_and_sessions, 0 },
 		{ certificates_are_of_who_comes, 0 },
 		{ certificates_count, CA_ALGORITHMS },
+		{ sessions_end_with_their_certificate, 0 },
+		{ no_session_outlasts_its_certificate, 0 },
 		{ odd_requests_are_refused, sizeof odd / sizeof odd[0] },
 	};
 

@@ -18,21 +18,6 @@ enum { DER_MOST = 64 << 10, CHALLENGES = 32, CHALLENGE_LEAST = 16 };
 
 /* ---- collect ---- */
 
-/* What only a session can ask: her own certificate. */
-static void
-use(struct login *l, const char *name, const struct span der)
-{
-	struct pki_certificate c;
-	char *serial;
-
-	if (!certificate_read(&c, der, NULL))
-		return;
-	serial = office_serial(&c);
-	(void)operation_call(l->desk, name, "certificate.show",
-	    (struct operation_value[]){ { "serial", serial }, { NULL, NULL } });
-	free(serial);
-}
-
 /* With what the profile names; done as it ought to be. */
 static bool
 with_own(struct office *o,
@@ -61,23 +46,13 @@ collect_with(
 	return true;
 }
 
-/* The same right login before and after. */
-static void
-log_in(struct office *o, const char *name, EVP_PKEY *key, struct span der)
-{
-	struct login l;
-
-	(void)login_all(o, "alice", name, key, der, &l);
-	login_end(&l, name);
-}
-
 static void
 once(struct office *o, EVP_PKEY *key, struct span der)
 {
 	struct login l;
 
 	if (login_all(o, "alice", "right", key, der, &l))
-		use(&l, "used", der);
+		login_use(&l, "used", der);
 	login_end(&l, "right");
 }
 
@@ -117,7 +92,7 @@ wrong_signature(struct office *o, EVP_PKEY *key, struct span der)
 	EVP_PKEY *other = key_new(o->kind);
 	struct login l;
 
-	log_in(o, "right", key, der);
+	login_once(o, "right", key, der);
 	(void)login_all(o, "alice", "odd", other, der, &l);
 	login_end(&l, "odd");
 	EVP_PKEY_free(other);
@@ -132,7 +107,7 @@ forged(struct office *o, EVP_PKEY *key, struct span der)
 	struct login l;
 
 	buf_init(&copy, DER_MOST);
-	log_in(o, "right", key, der);
+	login_once(o, "right", key, der);
 	if (trial_sane(o->trial, key_forge(other, der, &copy),
 		"no certificate could be made")) {
 		(void)login_all(o, "alice", "odd", other, buf_span(&copy), &l);
@@ -151,7 +126,7 @@ of_another(struct office *o, EVP_PKEY *key, struct span der)
 	struct login l;
 
 	buf_init(&his_der, DER_MOST);
-	log_in(o, "right", key, der);
+	login_once(o, "right", key, der);
 	if (login_own(o, "bob", &his, &his_der)) {
 		(void)login_all(o, "alice", "odd", his, buf_span(&his_der), &l);
 		login_end(&l, "odd");
@@ -168,12 +143,12 @@ closed(struct office *o, EVP_PKEY *key, struct span der)
 	char *token;
 
 	if (login_all(o, "alice", "right", key, der, &l)) {
-		use(&l, "used", der);
+		login_use(&l, "used", der);
 		token = mem_text(span_of(desk_token(l.desk)));
 		(void)operation_call(
 		    l.desk, "right.close", "session.close", NULL);
 		desk_take(l.desk, token);
-		use(&l, "odd", der);
+		login_use(&l, "odd", der);
 		desk_take(l.desk, NULL);
 		free(token);
 	}
@@ -187,7 +162,7 @@ guessed(struct office *o, EVP_PKEY *key, struct span der)
 	struct login l;
 
 	if (login_all(o, "alice", "right", key, der, &l)) {
-		use(&l, "used", der);
+		login_use(&l, "used", der);
 		login_end(&l, "right");
 	} else {
 		login_end(&l, "right");
@@ -195,7 +170,7 @@ guessed(struct office *o, EVP_PKEY *key, struct span der)
 	}
 	l = (struct login){ .desk = desk_open(o->trial, "alice") };
 	desk_take(l.desk, "00000000000000000000000000000000");
-	use(&l, "odd", der);
+	login_use(&l, "odd", der);
 	desk_close(l.desk);
 }
 
@@ -267,9 +242,9 @@ collect_spoilt(struct trial *t, const char *operation)
 
 	office_open(t, &o);
 	if (office_enroll(&o, "alice", "new", "signing", &h)) {
-		log_in(&o, "right", h.key, buf_span(&h.der));
+		login_once(&o, "right", h.key, buf_span(&h.der));
 		spoil_by(&o, &h, "spoilt", operation);
-		log_in(&o, "odd", h.key, buf_span(&h.der));
+		login_once(&o, "odd", h.key, buf_span(&h.der));
 	}
 	holding_free(&h);
 	office_close(&o);
@@ -298,11 +273,11 @@ collect_encryption(struct trial *t)
 
 	office_open(t, &o);
 	if (office_enroll(&o, "alice", "new", "double", &h)) {
-		log_in(&o, "right", h.key, buf_span(&h.der));
+		login_once(&o, "right", h.key, buf_span(&h.der));
 		key = envelope_open(buf_span(&h.handed), h.key);
 		trial_fact(t, "opened", "%s", key == NULL ? "no" : "yes");
 		if (key != NULL)
-			log_in(&o, "odd", key, buf_span(&h.encryption));
+			login_once(&o, "odd", key, buf_span(&h.encryption));
 	}
 	EVP_PKEY_free(key);
 	holding_free(&h);

@@ -139,8 +139,12 @@ bool login_own(struct office *, const char *role, EVP_PKEY **, struct buf *der);
 /* All of it. */
 bool login_all(struct office *, const char *role, const char *name, EVP_PKEY *,
     struct span certificate, struct login *);
+/* What only a session can ask: that certificate of hers, as NAME. */
+void login_use(struct login *, const char *name, struct span der);
 /* Logs out ("NAME.close") what was logged in. */
 void login_end(struct login *, const char *name);
+/* Alice logs in and out. */
+void login_once(struct office *, const char *name, EVP_PKEY *, struct span der);
 
 /* ---- judge() ---- */
 

@@ -108,3 +108,26 @@ login_end(struct login *l, const char *name)
 	buf_free(&l->certificate);
 	free(close);
 }
+
+void
+login_use(struct login *l, const char *name, struct span der)
+{
+	struct pki_certificate c;
+	char *serial;
+
+	if (!certificate_read(&c, der, NULL))
+		return;
+	serial = office_serial(&c);
+	(void)operation_call(l->desk, name, "certificate.show",
+	    (struct operation_value[]){ { "serial", serial }, { NULL, NULL } });
+	free(serial);
+}
+
+void
+login_once(struct office *o, const char *name, EVP_PKEY *key, struct span der)
+{
+	struct login l;
+
+	(void)login_all(o, "alice", name, key, der, &l);
+	login_end(&l, name);
+}

@@ -88,22 +88,22 @@ standing_ask(struct applicant *a, const char *name, const struct identity *i)
 		standing_look(a->trial, &a->set, name, &i->certificate);
 }
 
-static double
-delay_of(struct trial *t)
+int64_t
+standing_delay_ms(struct trial *t)
 {
 	double most = 0;
 
 	(void)trial_sane(t,
 	    profile_limit(trial_profile(t), CERT_F_12, "ocsp.delay", &most),
 	    "ocsp.delay has no limit");
-	return most;
+	return (int64_t)(most * 1000);
 }
 
 void
 standing_watch(struct trial *t, const struct issued_set *set, const char *name,
     const struct pki_certificate *c, enum ocsp_status until)
 {
-	ask(t, set, name, c, &until, (int64_t)(delay_of(t) * 1000));
+	ask(t, set, name, c, &until, standing_delay_ms(t));
 }
 
 void

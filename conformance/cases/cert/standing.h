@@ -12,6 +12,9 @@
 #include "conformance/cases/cert/queries.h"
 #include "conformance/pki/crl.h"
 
+/* How long ocsp.delay of CERT-F-12 allows. */
+int64_t standing_delay_ms(struct trial *);
+
 /* In collect(): now, whatever it says. */
 void standing_look(struct trial *, const struct issued_set *, const char *name,
     const struct pki_certificate *);
