@@ -51,7 +51,7 @@ read_id(struct der *d)
 	uint32_t n = 0;
 
 	if (span_eq(content, SPAN("\xff")))
-		return -1; /* RFC 9480 2.13 */
+		return -1; /* all of the message: RFC 9480 2.19 */
 	return der_small(content, &n) ? (int32_t)n : INT32_MIN;
 }
 

@@ -151,7 +151,10 @@ enum signature cmp_mac_verify(const struct pki_cmp *, struct span key);
 const struct pki_certificate *cmp_signer(const struct pki_cmp *,
     const struct cmp_ask *, struct pki_certificate *found);
 
-/* The status of a refusal: an error, or a rejection.  NULL: it is none. */
+/*
+ * The status of a refusal: an error, or a rejection.  NULL: it is none, or one
+ * has to wait.
+ */
 const struct cmp_status *cmp_refusal(const struct pki_cmp *);
 /* The first response that brings a certificate; NULL when there is none. */
 const struct cmp_item *cmp_granted(const struct pki_cmp *);

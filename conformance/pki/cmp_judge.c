@@ -81,8 +81,10 @@ is_response(const struct pki_cmp *m)
 const struct cmp_status *
 cmp_refusal(const struct pki_cmp *m)
 {
-	if (m->type == CMP_ERROR)
-		return &m->items[0].status;
+	if (m->type == CMP_ERROR) /* it may say that one has to wait */
+		return m->items[0].status.status == CMP_WAITING
+			   ? NULL
+			   : &m->items[0].status;
 	if (!is_response(m) && m->type != CMP_RP)
 		return NULL;
 	for (size_t i = 0; i < m->n_items; i++)
@@ -263,18 +265,32 @@ may_be_signer(const struct pki_cmp *m, const struct pki_certificate *c)
 	       span_eq(m->sender_key, c->ski);
 }
 
+static const struct pki_certificate *
+look_for_signer(const struct pki_cmp *m, const struct cmp_ask *ask,
+    bool verified, struct pki_certificate *found)
+{
+	for (size_t i = 0; i < m->n_certificates; i++)
+		if (certificate_read(found, m->certificates[i], NULL) &&
+		    may_be_signer(m, found) &&
+		    (!verified || verify_with(m, found) == SIGNATURE_GOOD))
+			return found;
+	for (size_t i = 0; i < ask->n_others; i++)
+		if (may_be_signer(m, ask->others[i]) &&
+		    (!verified ||
+			verify_with(m, ask->others[i]) == SIGNATURE_GOOD))
+			return ask->others[i];
+	return NULL;
+}
+
+/* Several may bear that name: whose key it is comes first. */
 const struct pki_certificate *
 cmp_signer(const struct pki_cmp *m, const struct cmp_ask *ask,
     struct pki_certificate *found)
 {
-	for (size_t i = 0; i < m->n_certificates; i++)
-		if (certificate_read(found, m->certificates[i], NULL) &&
-		    may_be_signer(m, found))
-			return found;
-	for (size_t i = 0; i < ask->n_others; i++)
-		if (may_be_signer(m, ask->others[i]))
-			return ask->others[i];
-	return NULL;
+	const struct pki_certificate *who =
+	    look_for_signer(m, ask, true, found);
+
+	return who != NULL ? who : look_for_signer(m, ask, false, found);
 }
 
 static bool
@@ -344,6 +360,14 @@ judge_signature(
 		pki_find(f, PKI_CMP_SIGNATURE, PKI_NOT_REACHED, "%s", "");
 }
 
+/* Of a shared secret, or of one that two keys agree on. */
+static bool
+is_mac(enum oid id)
+{
+	return id == OID_PASSWORD_MAC || id == OID_PBMAC1 ||
+	       id == OID_DH_BASED_MAC;
+}
+
 static void
 judge_mac(
     const struct pki_cmp *m, const struct cmp_ask *ask, struct pki_findings *f)
@@ -352,9 +376,9 @@ judge_mac(
 
 	if (!read_mac(m, &mac))
 		pki_find(f, PKI_CMP_MAC, PKI_NOT_JUDGED,
-		    "parameters that are not known here, or more than %d "
+		    "%s: parameters that are not known here, or more than %d "
 		    "rounds",
-		    CMP_ROUNDS);
+		    oid_name(m->algorithm.id), CMP_ROUNDS);
 	else if (ask->key.len == 0)
 		pki_find(f, PKI_CMP_MAC, PKI_NOT_JUDGED,
 		    "the shared secret is not at hand");
@@ -377,7 +401,7 @@ judge_protection(
 		cmp_body_name(m->type)) ||
 	    !m->has_algorithm)
 		return;
-	if (m->algorithm.id == OID_PASSWORD_MAC)
+	if (is_mac(m->algorithm.id))
 		judge_mac(m, ask, f);
 	else
 		judge_signature(m, ask, f);
@@ -430,15 +454,32 @@ body_answers(unsigned request, unsigned answer)
 		{ CMP_ERROR, CMP_PKICONF },
 		{ CMP_GENM, CMP_GENP },
 		{ CMP_POLLREQ, CMP_POLLREP },
-		{ CMP_POLLREQ, CMP_IP },
-		{ CMP_POLLREQ, CMP_CP },
-		{ CMP_POLLREQ, CMP_KUP },
 	};
 
 	if (answer == CMP_ERROR)
 		return true;
 	for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++)
 		if (pairs[i].request == request && pairs[i].answer == answer)
+			return true;
+	return false;
+}
+
+/* A poll may bring at last what the application is answered by. */
+static bool
+is_answer(const struct cmp_ask *ask, unsigned answer)
+{
+	static const unsigned applications[] = { CMP_IR, CMP_CR, CMP_KUR };
+	const struct pki_cmp *r = ask->request;
+
+	if (body_answers(r->type, answer))
+		return true;
+	if (r->type != CMP_POLLREQ)
+		return false;
+	if (ask->applied != NULL)
+		return body_answers(ask->applied->type, answer);
+	for (size_t i = 0; i < sizeof applications / sizeof applications[0];
+	     i++)
+		if (body_answers(applications[i], answer))
 			return true;
 	return false;
 }
@@ -499,7 +540,7 @@ judge_certificate(const struct cmp_item *asked, const struct cmp_item *got,
 			span_eq(der_take(&in, DER_SEQUENCE), asked->key),
 		    "%s", "");
 	}
-	if (asked->has_subject) {
+	if (asked->has_subject && !name_is_empty(asked->subject)) {
 		name_text(asked->subject, a);
 		name_text(c.subject, b);
 		pki_check(f, PKI_CMP_SUBJECT,
@@ -545,7 +586,7 @@ judge_answer(
 		judge_hex(f, PKI_CMP_NONCE,
 		    m->has_back && span_eq(r->nonce, m->back), r->nonce,
 		    m->back);
-	pki_check(f, PKI_CMP_BODY, body_answers(r->type, m->type), "%s for %s",
+	pki_check(f, PKI_CMP_BODY, is_answer(ask, m->type), "%s for %s",
 	    cmp_body_name(m->type), cmp_body_name(r->type));
 	if (is_response(m))
 		judge_responses(ask->applied == NULL ? r : ask->applied, m, f);
@@ -557,9 +598,10 @@ cmp_judge(
 {
 	const struct pki_cmp *r = ask->request;
 
+	/* the highest one that the server knows, when it knows not that */
 	pki_check(f, PKI_CMP_VERSION,
 	    m->version == 2 ||
-		(r != NULL && m->version == r->version && m->version == 3),
+		(m->version == 3 && r != NULL && r->version >= 3),
 	    "%u", m->version);
 	if (pki_check(f, PKI_CMP_NONCE_OWN, m->has_nonce, "%s", ""))
 		pki_check(f, PKI_CMP_NONCE_SIZE, m->nonce.len >= 16,

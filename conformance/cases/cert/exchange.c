@@ -122,10 +122,9 @@ exchange_is_waiting(const struct exchange *x)
 {
 	const struct cmp_item *i = &x->answer.items[0];
 
-	return x->readable &&
-	       (x->answer.type == CMP_POLLREP ||
-		   (x->answer.type != CMP_ERROR && x->answer.n_items > 0 &&
-		       i->has_status && i->status.status == CMP_WAITING));
+	return x->readable && (x->answer.type == CMP_POLLREP ||
+				  (x->answer.n_items > 0 && i->has_status &&
+				      i->status.status == CMP_WAITING));
 }
 
 bool
