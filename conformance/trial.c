@@ -152,7 +152,7 @@ trial_free(struct trial *t)
 static void
 settle(struct trial *t, enum verdict v, const char *fmt, va_list ap)
 {
-	if (verdict_worse(t->verdict, v) == t->verdict)
+	if (t->quiet || verdict_worse(t->verdict, v) == t->verdict)
 		return;
 	t->verdict = v;
 	vsnprintf(t->why, sizeof t->why, fmt, ap);
@@ -176,6 +176,8 @@ trial_claim(struct trial *t, const char *clause, bool holds,
 	struct buf shown;
 	va_list ap;
 
+	if (t->quiet)
+		return holds;
 	if (holds || t->verdict >= FAIL)
 		return holds && t->verdict < FAIL;
 	va_start(ap, fmt);
@@ -204,7 +206,7 @@ trial_need(struct trial *t, bool holds, const char *fmt, ...)
 		settle(t, INCONCLUSIVE, fmt, ap);
 		va_end(ap);
 	}
-	return t->verdict < INCONCLUSIVE;
+	return t->quiet ? holds : t->verdict < INCONCLUSIVE;
 }
 
 bool
@@ -217,7 +219,7 @@ trial_sane(struct trial *t, bool holds, const char *fmt, ...)
 		settle(t, BROKEN, fmt, ap);
 		va_end(ap);
 	}
-	return t->verdict < BROKEN;
+	return t->quiet ? holds : t->verdict < BROKEN;
 }
 
 void
@@ -234,6 +236,12 @@ enum verdict
 trial_verdict(const struct trial *t)
 {
 	return t->verdict;
+}
+
+void
+trial_quiet(struct trial *t, bool quiet)
+{
+	t->quiet = quiet;
 }
 
 /* ---- conversations ---- */

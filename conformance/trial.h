@@ -104,6 +104,13 @@ void trial_review(struct trial *, const char *fmt, ...)
 
 enum verdict trial_verdict(const struct trial *);
 
+/*
+ * In collect(), of what is done only to leave the target as it was found: from
+ * true to false whatever goes wrong is no verdict, nor does an earlier one
+ * stand in its way.
+ */
+void trial_quiet(struct trial *, bool);
+
 /* ---- for runner and replay ---- */
 
 struct trial_setup {

@@ -29,6 +29,7 @@ struct trial {
 	struct secrets secrets;
 	struct mono deadline;
 	bool replaying;
+	bool quiet;       /* nothing is a verdict now */
 	const char *twin; /* "before" or "after" while the twin is talking */
 
 	json_t *values; /* variables looked up by the conversation under way */

@@ -37,6 +37,16 @@ state(struct trial *t, const char *what)
 		case 'r':
 			trial_review(t, "look");
 			break;
+		case '(':
+			trial_quiet(t, true);
+			ck_assert(trial_need(t, true, "there"));
+			ck_assert(trial_sane(t, true, "sane"));
+			ck_assert(!trial_need(t, false, "needed"));
+			ck_assert(!trial_sane(t, false, "insane"));
+			break;
+		case ')':
+			trial_quiet(t, false);
+			break;
 		}
 }
 
@@ -58,6 +68,10 @@ static const struct {
 	{ "fs", BROKEN, "insane" },
 	{ "sf", BROKEN, "insane" },
 	{ "snrp", BROKEN, "insane" },
+	{ "(fnsr)", PASS, "" },
+	{ "n(fsr)", INCONCLUSIVE, "needed" },
+	{ "s(p)", BROKEN, "insane" },
+	{ "(s)f", FAIL, "expected right, found wrong" },
 };
 
 static int row; /* of the test that runs */

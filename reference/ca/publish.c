@@ -140,7 +140,7 @@ ca_publish_revoked(struct ca *ca, int64_t certificate, struct err *err)
 	X509 *x = NULL;
 	bool ok = true;
 
-	if (ca->variant != VARIANT_PUBLISH_GOOD_ONLY)
+	if (ca->variant == VARIANT_PUBLISH_KEEPS_REVOKED)
 		return true;
 	buf_init(&dn, DN_KEY);
 	buf_init(&der, CERTIFICATE_MOST);

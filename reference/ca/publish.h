@@ -16,7 +16,7 @@
 /* issuer: what an X509 of the class CA or root is the certificate of. */
 bool ca_publish_certificate(
     struct ca *, enum ca_class, int issuer, X509 *, struct err *);
-/* What is revoked for good is published no longer: a variant. */
+/* What is revoked for good is published no longer. */
 bool ca_publish_revoked(struct ca *, int64_t certificate, struct err *);
 bool ca_publish_list(
     struct ca *, int issuer, bool delta, struct span der, struct err *);

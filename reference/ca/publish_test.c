@@ -94,6 +94,40 @@ START_TEST(what_is_issued_is_published)
 }
 END_TEST
 
+/* What is on hold stays; and a permitted way is to keep all of it. */
+START_TEST(what_is_revoked_for_good_is_withdrawn)
+{
+	static const struct {
+		enum variant variant;
+		int reason;
+		size_t n;
+	} rows[] = {
+		{ VARIANT_NONE, CA_CERTIFICATE_HOLD, 6 },
+		{ VARIANT_NONE, CA_SUPERSEDED, 5 },
+		{ VARIANT_PUBLISH_KEEPS_REVOKED, CA_SUPERSEDED, 6 },
+	};
+	const int sm2 = ca_issuer(CA_SM2, CA_ISSUING);
+	struct store_ca_certificate row;
+	struct directory_entry e;
+	struct err err;
+	struct buf der;
+	bool there;
+
+	buf_init(&der, 1 << 16);
+	ca->variant = rows[_i].variant;
+	ck_assert(store_ca_named(store, "sm2-alice-signing", &row, &der));
+	ck_assert(
+	    ca_revoke(ca, sm2, row.serial, rows[_i].reason, "test", now, &err));
+	alices_entry(&e);
+	ck_assert_uint_eq(
+	    values_of(&e, ATTR_USER_CERTIFICATE, buf_span(&der), &there),
+	    rows[_i].n);
+	ck_assert(there == (rows[_i].n == 6));
+	directory_entry_free(&e);
+	buf_free(&der);
+}
+END_TEST
+
 START_TEST(lists_are_published_when_they_are_made)
 {
 	const int sm2 = ca_issuer(CA_SM2, CA_ISSUING);
@@ -165,6 +199,7 @@ main(void)
 	TCase *t = tests_of(suite, "published", up_with_directory);
 
 	tcase_add_test(t, what_is_issued_is_published);
+	tcase_add_loop_test(t, what_is_revoked_for_good_is_withdrawn, 0, 3);
 	tcase_add_test(t, lists_are_published_when_they_are_made);
 	tcase_add_test(t, what_cannot_be_published_is_not_issued);
 	return run_suite(suite);

@@ -82,6 +82,7 @@ apply_open(
 void
 apply_close(struct applicant *a)
 {
+	apply_left_revoke(a);
 	web_free(a->web);
 	issued_close(&a->set);
 	buf_free(&a->subject);
@@ -213,7 +214,18 @@ apply_post(struct applicant *a, const char *name, struct span octets)
 		.most = CMP_MOST });
 	status_note_time(a->trial, at);
 	free(at);
-	return look(a, name);
+	if (!look(a, name))
+		return false;
+	apply_left_add(a);
+	return true;
+}
+
+static void
+remember_key(struct applicant *a, EVP_PKEY *key)
+{
+	EVP_PKEY_up_ref(key);
+	EVP_PKEY_free(a->key);
+	a->key = key;
 }
 
 bool
@@ -223,9 +235,13 @@ apply_send(struct applicant *a, const char *name, const struct cmp_message *m)
 	bool ok;
 
 	buf_init(&der, MESSAGE_MOST);
+	if (m->key != NULL)
+		remember_key(a, m->key);
 	ok = trial_sane(a->trial, cmp_compose(m, &der),
 		 "%s: no PKIMessage could be made", name) &&
 	     apply_post(a, name, buf_span(&der));
+	if (ok)
+		apply_left_remove(a, m);
 	buf_free(&der);
 	return ok;
 }
@@ -275,19 +291,24 @@ is_for(const struct pki_certificate *c, EVP_PKEY *key)
 }
 
 bool
+identity_make(EVP_PKEY *key, struct span der, struct identity *i)
+{
+	*i = (struct identity){ .key = key };
+	buf_init(&i->der, CERTIFICATE_MOST);
+	buf_add(&i->der, der);
+	i->there = certificate_read(&i->certificate, buf_span(&i->der), NULL) &&
+		   key != NULL && is_for(&i->certificate, key);
+	return i->there;
+}
+
+bool
 identity_take(struct applicant *a, EVP_PKEY *key, struct identity *i)
 {
 	const struct cmp_item *granted =
 	    a->readable ? cmp_granted(&a->answer) : NULL;
 
-	*i = (struct identity){ .key = key };
-	buf_init(&i->der, CERTIFICATE_MOST);
-	if (granted == NULL)
-		return false;
-	buf_add(&i->der, granted->certificate);
-	i->there = certificate_read(&i->certificate, buf_span(&i->der), NULL) &&
-		   is_for(&i->certificate, key);
-	return i->there;
+	return identity_make(
+	    key, granted == NULL ? SPAN("") : granted->certificate, i);
 }
 
 static bool

@@ -11,6 +11,9 @@
  *	NAME.at		when it was answered
  *	NAME.key.pem	the key that was made for it, and is thrown away
  *
+ * What was issued is revoked by apply_close(), as "left-N", which no verdict
+ * depends on: a case must not fill the directory of its target.
+ *
  * exchange.h reads them back.
  */
 #ifndef CONFORMANCE_CASES_CERT_APPLY_H
@@ -48,6 +51,10 @@ struct applicant {
 	struct buf heard;
 	struct pki_cmp answer;
 	bool readable;
+	/* What was issued, and not revoked by the case. */
+	EVP_PKEY *key; /* for which a certificate was asked last */
+	struct identity *left;
+	size_t n_left;
 };
 
 /*
@@ -57,6 +64,15 @@ struct applicant {
 bool apply_open(
     struct trial *, const char *role, enum own_key, struct applicant *);
 void apply_close(struct applicant *);
+
+/* ---- apply_left.c ---- */
+
+/* Of the last answer: to be revoked, when it brings a certificate. */
+void apply_left_add(struct applicant *);
+/* The last answer is that to this message: revoked, when it says so. */
+void apply_left_remove(struct applicant *, const struct cmp_message *);
+/* Revokes them, and forgets them. */
+void apply_left_revoke(struct applicant *);
 
 /* A transaction of its own begins. */
 void apply_begin(struct applicant *);
@@ -96,6 +112,8 @@ bool apply_enroll(
  */
 void apply_control(struct applicant *);
 void identity_free(struct identity *);
+/* "for that key" may be NULL; it is taken, and read from these octets. */
+bool identity_make(EVP_PKEY *key, struct span der, struct identity *);
 /* Keeps what the last answer has granted for that key, which it takes. */
 bool identity_take(struct applicant *, EVP_PKEY *, struct identity *);
 

@@ -24,6 +24,7 @@ office_open(struct trial *t, struct office *o)
 void
 office_close(struct office *o)
 {
+	office_left_revoke(o);
 	for (size_t i = 0; i < o->n; i++)
 		desk_close(o->desks[i]);
 	o->n = 0;
@@ -75,6 +76,8 @@ office_ask(struct office *o, const char *role, const char *name,
 	note_time(o->trial, name, "asked");
 	done = operation_call(d, name, operation, values);
 	note_time(o->trial, name, "at");
+	if (done)
+		office_left_note(o, desk_answer(d), values);
 	return done;
 }
 

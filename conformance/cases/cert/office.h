@@ -16,6 +16,9 @@
  * Beside what operation.h files: NAME.key.pem, the key that was made for an
  * application and is thrown away, NAME.public, its public half in DER, and
  * NAME.asked and NAME.at, when we asked and when it was answered.
+ *
+ * What was issued is revoked by office_close(), as "left-N", which no verdict
+ * depends on: a case must not fill the directory of its target.
  */
 #ifndef CONFORMANCE_CASES_CERT_OFFICE_H
 #define CONFORMANCE_CASES_CERT_OFFICE_H
@@ -59,13 +62,27 @@ struct office {
 	struct desk *desks[OFFICE_DESKS];
 	const char *roles[OFFICE_DESKS];
 	size_t n;
+	/* Serial numbers of what was issued, and not revoked by the case. */
+	char **left;
+	size_t n_left;
 };
 
 void office_open(struct trial *, struct office *);
-/* Logs everybody out. */
+/* Revokes what is left, and logs everybody out. */
 void office_close(struct office *);
 /* Who is not logged in yet is when he is asked for the first time. */
 struct desk *office_desk(struct office *, const char *role);
+
+/* ---- office_left.c ---- */
+
+/*
+ * Of what was done by that operation with these values: a certificate is to be
+ * revoked, or was.
+ */
+void office_left_note(struct office *, const struct operation_answer *,
+    const struct operation_value *);
+/* Revokes them, and forgets them. */
+void office_left_revoke(struct office *);
 
 /* ---- asking ---- */
 
