@@ -340,7 +340,11 @@ start(struct supervisor *s, struct slot *slot, struct task *t)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		signal(SIGINT, SIG_IGN); /* the supervisor decides */
+		/*
+		 * Ctrl-C is the supervisor's to answer.  Check's own handler
+		 * would kill the whole group it is in, so it gets another.
+		 */
+		setpgid(0, 0);
 		close(ends[0]);
 		run_below_check(&setup, t->planned->hard_ms, ends[1]);
 	}

@@ -17,6 +17,7 @@ enum {
 	KILLS = 24,
 	MOST_MS = 120, /* between two kills */
 	GONE_MS = 5000,
+	INTERRUPTS = 16,
 	POSITIONS = 300, /* octets altered in a file */
 };
 
@@ -243,6 +244,62 @@ START_TEST(killed_at_any_moment)
 }
 END_TEST
 
+/* ---- Ctrl-C ---- */
+
+/* The terminal tells all of the group: the run ends as one that goes on. */
+static void
+interrupt_after(int ms, const char *run, const struct ledger *whole)
+{
+	char *out = testing_path(&site, "out");
+	const pid_t pid = start_check(run, out);
+	struct testing_end end;
+	struct ledger l;
+
+	poll(NULL, 0, ms); /* the moment is the point */
+	kill(-pid, SIGINT);
+	end = testing_wait(pid, out);
+	await_quiet();
+	if (access(run, F_OK) != 0) {
+		ck_assert_int_eq(end.signal, SIGINT); /* nothing was begun */
+		goto out;
+	}
+	ck_assert_msg(end.code == 130 || end.code == 4,
+	    "after %d ms: %d, signal %d: %.300s", ms, end.code, end.signal,
+	    end.said);
+	if (end.code == 130) {
+		free(end.said);
+		end = testing_run(&site, "resume", run, NULL);
+		ck_assert_msg(end.code == 4, "%d: %.300s", end.code, end.said);
+	}
+	read_ledger(run, &l);
+	expect_same(whole, &l);
+	ledger_free(&l);
+out:
+	free(end.said);
+	free(out);
+}
+
+START_TEST(interrupted_at_any_moment)
+{
+	char *run = testing_path(&site, "whole");
+	char *out = testing_path(&site, "out");
+	struct testing_end end = testing_wait(start_check(run, out), out);
+	struct ledger whole;
+
+	ck_assert_msg(end.code == 4, "%d: %.300s", end.code, end.said);
+	read_ledger(run, &whole);
+	free(end.said);
+	free(out);
+	free(run);
+	for (int i = 0; i < INTERRUPTS; i++) {
+		run = mem_textf("%s/run-%d", site.dir, i);
+		interrupt_after(20 + 17 * i, run, &whole);
+		free(run);
+	}
+	ledger_free(&whole);
+}
+END_TEST
+
 /* ---- afterwards ---- */
 
 /* Noticed: not the run that was made, or not what its evidence says. */
@@ -338,6 +395,7 @@ main(void)
 	tcase_set_timeout(t, 120);
 	tcase_add_checked_fixture(t, up, down);
 	tcase_add_test(t, killed_at_any_moment);
+	tcase_add_test(t, interrupted_at_any_moment);
 	tcase_add_test(t, nothing_is_changed_unnoticed);
 	suite_add_tcase(s, t);
 	srunner_run_all(r, CK_ENV);
