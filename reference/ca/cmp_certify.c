@@ -443,21 +443,49 @@ cmp_certify_one(struct cmp *c, const struct ber_out *o, int body,
 /* ---- the message ---- */
 
 static bool
-certify_all(struct cmp *c, const struct ber_out *o)
+can_be_read(int body, struct span request)
+{
+	struct crmf_request r;
+	const bool can = body == CMP_P10CR ? crmf_read_p10(request, &r)
+					   : crmf_read(request, &r);
+
+	if (can)
+		crmf_free(&r);
+	return can;
+}
+
+/* Nothing is given for a message that is refused as a whole. */
+static bool
+all_can_be_read(const struct cmp *c)
 {
 	struct ber whole = ber_of(c->in.content), all;
+	bool can = true;
 	int n = 0;
 
 	if (c->in.body == CMP_P10CR)
+		return can_be_read(CMP_P10CR, c->in.content);
+	all = ber_enter(&whole, BER_SEQUENCE);
+	for (; can && ber_more(&all); n++)
+		can = can_be_read(c->in.body, ber_element(&all));
+	return can && !all.bad && whole.rest.len == 0 && n > 0 &&
+	       n <= CMP_REQUESTS_MOST;
+}
+
+static bool
+certify_all(struct cmp *c, const struct ber_out *o)
+{
+	struct ber whole = ber_of(c->in.content), all;
+	bool ok = true;
+
+	if (!all_can_be_read(c))
+		return false;
+	if (c->in.body == CMP_P10CR)
 		return cmp_certify_one(c, o, CMP_P10CR, c->in.content, false);
 	all = ber_enter(&whole, BER_SEQUENCE);
-	while (ber_more(&all)) {
-		if (++n > CMP_REQUESTS_MOST ||
-		    !cmp_certify_one(
-			c, o, c->in.body, ber_element(&all), false))
-			return false;
-	}
-	return n > 0 && !all.bad && whole.rest.len == 0;
+	while (ok && ber_more(&all))
+		ok =
+		    cmp_certify_one(c, o, c->in.body, ber_element(&all), false);
+	return ok;
 }
 
 enum cmp_failure

@@ -155,6 +155,9 @@ cmp_confirm(struct cmp *c)
 				    "this is no confirmation")
 			      : settle(c, &v);
 	}
+	if (why == CMP_FINE && (all.bad || whole.rest.len > 0))
+		why =
+		    cmp_fail(c, CMP_BAD_DATA_FORMAT, "this is no confirmation");
 	if (!withdraw_rest(c))
 		return cmp_fail(c, CMP_SYSTEM_FAILURE, "it cannot be kept");
 	return why == CMP_FINE ? cmp_acknowledge(c) : why;

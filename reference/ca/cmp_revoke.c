@@ -137,28 +137,36 @@ put_id(const struct ber_out *o, const struct details *d)
 	OPENSSL_free(serial);
 }
 
+/* Nothing is revoked for a message that is refused as a whole. */
 static bool
-revoke_one(struct cmp *c, struct ber *all, const struct ber_out *statuses,
-    const struct ber_out *ids)
+read_all(struct span content, struct details d[CMP_REQUESTS_MOST], int *n)
 {
-	struct ber b = ber_enter(all, BER_SEQUENCE);
-	struct details d;
-	enum cmp_failure why;
+	struct ber whole = ber_of(content), all, b;
 
-	if (!crmf_read_template(ber_element(&b), &d.cert))
-		return false;
-	d.reason = read_reason(&b);
-	if (ber_leave(all, &b)) {
-		why = judge(c, &d);
-		cmp_put_status(statuses,
-		    why == CMP_FINE ? CMP_ACCEPTED : CMP_REJECTION, why,
-		    why == CMP_FINE ? NULL : c->why);
-		if (d.cert.issuer != NULL && d.cert.serial != NULL &&
-		    c->ca->variant != VARIANT_CMP_REVOKED_UNNAMED)
-			put_id(ids, &d);
+	all = ber_enter(&whole, BER_SEQUENCE);
+	for (*n = 0; ber_more(&all); ++*n) {
+		if (*n == CMP_REQUESTS_MOST)
+			return false;
+		b = ber_enter(&all, BER_SEQUENCE);
+		if (!crmf_read_template(ber_element(&b), &d[*n].cert))
+			return false;
+		d[*n].reason = read_reason(&b);
+		(void)ber_leave(&all, &b);
 	}
-	crmf_free_template(&d.cert);
-	return !all->bad;
+	return *n > 0 && !all.bad && whole.rest.len == 0;
+}
+
+static void
+revoke_one(struct cmp *c, const struct details *d,
+    const struct ber_out *statuses, const struct ber_out *ids)
+{
+	const enum cmp_failure why = judge(c, d);
+
+	cmp_put_status(statuses, why == CMP_FINE ? CMP_ACCEPTED : CMP_REJECTION,
+	    why, why == CMP_FINE ? NULL : c->why);
+	if (d->cert.issuer != NULL && d->cert.serial != NULL &&
+	    c->ca->variant != VARIANT_CMP_REVOKED_UNNAMED)
+		put_id(ids, d);
 }
 
 /* RevRepContent: RFC 4210 5.3.10 */
@@ -179,27 +187,33 @@ put_all(struct cmp *c, struct span statuses, struct span ids)
 	c->body = CMP_RP;
 }
 
-enum cmp_failure
-cmp_revoke(struct cmp *c)
+static void
+revoke_all(struct cmp *c, const struct details *d, int n)
 {
-	struct ber whole = ber_of(c->in.content);
-	struct ber all = ber_enter(&whole, BER_SEQUENCE);
 	struct buf statuses, ids;
 	const struct ber_out to_statuses = { &statuses, false };
 	const struct ber_out to_ids = { &ids, false };
-	bool ok = true;
-	int n = 0;
 
 	buf_init(&statuses, CMP_MESSAGE_MOST);
 	buf_init(&ids, CMP_MESSAGE_MOST);
-	while (ok && ber_more(&all))
-		ok = ++n <= CMP_REQUESTS_MOST &&
-		     revoke_one(c, &all, &to_statuses, &to_ids);
-	ok = ok && n > 0 && !all.bad;
-	if (ok)
-		put_all(c, buf_span(&statuses), buf_span(&ids));
+	for (int i = 0; i < n; i++)
+		revoke_one(c, &d[i], &to_statuses, &to_ids);
+	put_all(c, buf_span(&statuses), buf_span(&ids));
 	buf_free(&statuses);
 	buf_free(&ids);
+}
+
+enum cmp_failure
+cmp_revoke(struct cmp *c)
+{
+	struct details d[CMP_REQUESTS_MOST];
+	int n;
+	const bool ok = read_all(c->in.content, d, &n);
+
+	if (ok)
+		revoke_all(c, d, n);
+	while (n-- > 0)
+		crmf_free_template(&d[n].cert);
 	return ok ? CMP_FINE
 		  : cmp_fail(
 			c, CMP_BAD_DATA_FORMAT, "this is no request to revoke");
