@@ -185,7 +185,8 @@ profile_free(struct profile *p)
 		p->product.name, p->product.version, p->scope.reason, p->trust,
 		p->mail.domain, p->mail.utf8_domain, p->mail.foreign,
 		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host,
-		p->directory.base, p->directory.people, p->pki.issuers };
+		p->directory.base, p->directory.people, p->pki.issuers,
+		p->pki.records };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);

@@ -163,6 +163,7 @@ struct profile {
 		char **anchors; /* PEM files with the roots */
 		size_t n_anchors;
 		char *issuers; /* PEM file with issuing CAs, or NULL */
+		char *records; /* CSV file: all that it has issued; or NULL */
 		struct profile_certificate *certificates;
 		size_t n_certificates;
 	} pki;

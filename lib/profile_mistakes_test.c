@@ -369,6 +369,12 @@ static const struct {
 	{ LEAST "pki: {anchors: [" CA "], issuers: nope}\n",
 	  "t.yaml:7: pki.issuers: No such file or directory ('nope'); a PEM "
 	  "file with certificates; the path is relative to the profile" },
+	{ LEAST "pki: {anchors: [" CA "], records: nope}\n",
+	  "t.yaml:7: pki.records: No such file or directory ('nope'); a CSV "
+	  "file with a column serial; the path is relative to the profile" },
+	{ LEAST "pki: {anchors: [" CA "], records: fixtures}\n",
+	  "t.yaml:7: pki.records: not a regular file ('fixtures'); a CSV "
+	  "file with a column serial; the path is relative to the profile" },
 	{ LEAST "pki:\n anchors: [" CA "]\n certificates:\n"
 	  "  - {name: a, class: sining, file: " CA "}\n",
 	  "t.yaml:10: pki.certificates[0].class: not known ('sining'); "

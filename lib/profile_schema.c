@@ -129,6 +129,7 @@ static const cyaml_schema_field_t pki_keys[] = {
 	CYAML_FIELD_SEQUENCE_COUNT("anchors", CYAML_FLAG_POINTER, PART(pki),
 	    anchors, n_anchors, &word, 1, 16),
 	MAY("issuers",	PART(pki), issuers),
+	MAY("records",	PART(pki), records),
 	CYAML_FIELD_SEQUENCE_COUNT("certificates", CYAML_FLAG_POINTER | OPT,
 	    PART(pki), certificates, n_certificates, &each_certificate, 0, 256),
 	CYAML_FIELD_END

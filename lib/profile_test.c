@@ -66,6 +66,7 @@ START_TEST(the_example_is_read)
 	ck_assert_uint_eq(p.pki.n_anchors, 1);
 	ck_assert_str_eq(p.pki.anchors[0], CA);
 	ck_assert_str_eq(p.pki.issuers, CA);
+	ck_assert_str_eq(p.pki.records, "fixtures/targets/example/issued.csv");
 	ck_assert_uint_eq(p.pki.n_certificates, 2);
 	ck_assert_str_eq(p.pki.certificates[0].name, "alice-signing");
 	ck_assert_str_eq(p.pki.certificates[0].class, "signing");

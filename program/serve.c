@@ -3,9 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/clock.h"
 #include "lib/mem.h"
 #include "program/program.h"
 #include "reference/serve.h"
+
+enum { SETTLING_FIRST_US = 2000000, SETTLING_EVERY_US = 5000000 };
+
+/* What takes long is told on stderr, where stdout may be read by a program. */
+static void
+settling(void *ctx, size_t done, size_t of)
+{
+	int64_t *next = ctx;
+	const int64_t now = clock_mono().us;
+
+	if (*next == 0)
+		*next = now + SETTLING_FIRST_US;
+	if (now < *next)
+		return;
+	*next = now + SETTLING_EVERY_US;
+	fprintf(
+	    stderr, "yanshou: %zu of %zu certificates are issued\n", done, of);
+}
 
 static bool
 read_options(const struct options *o, struct serve_options *s, struct err *err)
@@ -50,10 +69,12 @@ program_serve(const struct options *o)
 	struct serve_options s = { 0 };
 	char *world = mem_textf("%s/world", program_fixtures());
 	struct serve *serve = NULL;
+	int64_t told = 0;
 	struct err err;
 	int code = EXIT_CONFORMS;
 
 	s.world_dir = world;
+	s.progress = (struct ca_progress){ settling, &told };
 	if (read_options(o, &s, &err))
 		serve = serve_start(&s, &err);
 	if (serve == NULL) {

@@ -33,6 +33,9 @@
 #include "reference/target.h"
 #include "reference/world.h"
 
+/* Below the run: what the authority has issued. */
+#define RECORDS "ca/records.csv"
+
 enum {
 	CONNECTIONS = 4096,      /* four times what EMAIL-P-01 asks for */
 	SIZE_MOST = 50 << 20,    /* EMAIL-F-14 */
@@ -348,6 +351,7 @@ write_target(struct serve *s, const struct serve_options *o, struct err *err)
 		.log = "audit.jsonl",
 		.pki = "ca",
 		.ca = s->site.ca,
+		.records = o->certificates > 0 ? RECORDS : NULL,
 		.sink_port = s->sink_port,
 		.world = &s->world,
 		.ra = s->site.ra,
@@ -384,6 +388,7 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	const bool v6 = strchr(s->host, ':') != NULL;
 	char *at[SERVICES], *dir = below(s, "ca");
+	char *records = below(s, RECORDS);
 	struct ca_options c;
 	bool ok;
 
@@ -395,13 +400,16 @@ open_ca(struct serve *s, const struct serve_options *o, struct err *err)
 	s->site.ca = ca_open(s->site.store, &c, clock_wall(), err);
 	ok = s->site.ca != NULL && ca_write(s->site.ca, dir, err) &&
 	     ca_settle_many(s->site.ca, o->certificates, o->revoked,
-		 clock_wall(), err);
+		 clock_wall(), &o->progress, err);
+	if (ok && o->certificates > 0)
+		ok = ca_write_records(s->site.ca, records, err);
 	if (ok)
 		s->site.crypto = crypto_open(s->site.ca, clock_wall(), err);
 	ok = ok && s->site.crypto != NULL;
 	for (int i = SERVICE_CA; i <= SERVICE_CRL; i++)
 		free(at[i]);
 	free(dir);
+	free(records);
 	return ok;
 }
 

@@ -3,6 +3,8 @@
  * serve - the reference services, in one process and one event loop.
  *
  *	RUN/target.yaml		the profile that reaches them; written last
+ *	RUN/ca/			what the authority hands over; records.csv: a list
+ *				of all it has issued, when it was to have many
  *	RUN/pki/		a throw-away CA, certificate and key
  *	RUN/secrets/		passwords, referred to by the profile
  *	RUN/audit.jsonl		who did what
@@ -17,6 +19,7 @@
 #include <sys/types.h>
 
 #include "lib/err.h"
+#include "reference/ca/many.h"
 #include "reference/fault.h"
 #include "reference/hostile.h"
 #include "reference/pki.h"
@@ -39,6 +42,7 @@ struct serve_options {
 	int64_t idle_ms;
 	/* So many certificates more, and of those so many revoked. */
 	size_t certificates, revoked;
+	struct ca_progress progress; /* of issuing them */
 };
 
 struct serve;

@@ -194,6 +194,22 @@ store_ca_each_changed(struct store *s, int issuer, struct wall since,
 	    each, ctx);
 }
 
+bool
+store_ca_each_serial(struct store *s, int issuer,
+    bool (*each)(void *ctx, const char *serial), void *ctx)
+{
+	sqlite3_stmt *st = query_begin(s, CA_SERIALS, "i", (int64_t)issuer);
+	char serial[STORE_CA_SERIAL];
+	bool ok = true;
+
+	while (ok && sqlite3_step(st) == SQLITE_ROW) {
+		column_text(st, 0, serial, sizeof serial);
+		ok = each(ctx, serial);
+	}
+	query_end(st);
+	return ok;
+}
+
 /* ---- CRLs ---- */
 
 bool

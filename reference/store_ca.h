@@ -84,6 +84,10 @@ bool store_ca_each_bad(struct store *, int issuer,
 bool store_ca_each_changed(struct store *, int issuer, struct wall since,
     bool (*each)(void *ctx, const struct store_ca_certificate *), void *ctx);
 
+/* The serial numbers of all that an issuer has issued, likewise. */
+bool store_ca_each_serial(struct store *, int issuer,
+    bool (*each)(void *ctx, const char *serial), void *ctx);
+
 /* ---- CRLs ---- */
 
 /* The last one, its number, and when it was made; false: none yet. */

@@ -486,6 +486,8 @@ const char *const store_queries[QUERY_COUNT] = {
 				" AND changed_us >= ?2 ORDER BY serial",
 	[CA_CHANGED] = "SELECT ifnull(max(changed_us), 0) FROM certificate"
 		       " WHERE issuer = ?1",
+	[CA_SERIALS] = "SELECT serial FROM certificate WHERE issuer = ?1"
+		       " ORDER BY serial",
 	[CA_CRL_GET] = "SELECT number, made_us, content FROM crl"
 		       " WHERE issuer = ?1",
 	[CA_CRL_PUT] = "INSERT OR REPLACE INTO crl VALUES (?1, ?2, ?3, ?4)",

@@ -209,7 +209,10 @@ add_pki(struct buf *b, const struct target *t)
 	for (int a = 0; a < CA_ALGORITHMS; a++)
 		buf_addf(
 		    b, "    - \"%s/%s-root.pem\"\n", t->pki, ca_algorithms[a]);
-	buf_addf(b, "  issuers: \"%s/issuers.pem\"\n  certificates:\n", t->pki);
+	buf_addf(b, "  issuers: \"%s/issuers.pem\"\n", t->pki);
+	if (t->records != NULL)
+		quoted(b, "  records", t->records);
+	buf_addf(b, "  certificates:\n");
 	for (size_t n = 0; ca_sample(n, &algorithm, &s); n++) {
 		name = ca_algorithms[algorithm];
 		buf_addf(b, "    - name: %s-%s\n      class: %s\n", name,

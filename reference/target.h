@@ -26,6 +26,7 @@ struct target {
 	const char *trust;     /* below run_dir */
 	const char *log;       /* below run_dir */
 	const char *pki;       /* folder of ca_write(), below run_dir */
+	const char *records; /* list of all it has issued, likewise; or NULL */
 	const struct ca *ca;
 	uint16_t sink_port;
 	const struct world *world;

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is issued: one by one, and by the hundred. */
+#include <unistd.h>
+
 #include "reference/ca/ca_testing.h"
 
 #include "reference/ca/log.h"
@@ -84,6 +86,15 @@ count_one(void *ctx, const struct store_ca_certificate *c)
 	return true;
 }
 
+static void
+told(void *ctx, size_t done, size_t of)
+{
+	size_t *times = ctx;
+
+	ck_assert_uint_le(done, of);
+	(*times)++;
+}
+
 /* Each is issued like any other, and who is revoked is on the list. */
 START_TEST(very_many)
 {
@@ -91,15 +102,17 @@ START_TEST(very_many)
 	EVP_PKEY *key = X509_get0_pubkey(ca_issuer_signer(ca, issuer)->cert);
 	struct store_ca_certificate row = { .serial = "" };
 	const unsigned char *p;
-	size_t bad = 0;
+	size_t bad = 0, times = 0;
+	const struct ca_progress tell = { told, &times };
 	struct buf der;
 	struct err err;
 	int64_t flaw;
 	X509 *x;
 
 	for (int again = 0; again < 2; again++)
-		ck_assert_msg(
-		    ca_settle_many(ca, 300, 100, now, &err), "%s", err.what);
+		ck_assert_msg(ca_settle_many(ca, 300, 100, now, &tell, &err),
+		    "%s", err.what);
+	ck_assert_uint_eq(times, 1); /* of so few; and kept, the second time */
 	buf_init(&der, 1 << 20);
 	ck_assert(store_ca_named(store, "many-299", &row, &der));
 	ck_assert_int_eq(row.status, STORE_CA_REVOKED);
@@ -117,6 +130,44 @@ START_TEST(very_many)
 }
 END_TEST
 
+/* One line for each, and they are known by it. */
+START_TEST(records_are_listed)
+{
+	static const struct ca_progress nobody;
+	char line[200], path[] = "/tmp/yanshou-records-XXXXXX";
+	const int fd = mkstemp(path);
+	const int issuer = ca_issuer(CA_P256, CA_ISSUING);
+	struct store_ca_certificate row;
+	size_t n = 0, ours = 0;
+	struct err err;
+	FILE *f;
+
+	ck_assert_int_ne(fd, -1);
+	close(fd);
+	ck_assert(ca_settle_many(ca, 300, 0, now, &nobody, &err));
+	ck_assert_msg(ca_write_records(ca, path, &err), "%s", err.what);
+	f = fopen(path, "re");
+	ck_assert_ptr_nonnull(fgets(line, sizeof line, f));
+	ck_assert_str_eq(line, "serial,issuer\n");
+	for (; fgets(line, sizeof line, f) != NULL; n++) {
+		char *comma = strchr(line, ',');
+
+		ck_assert_ptr_nonnull(comma);
+		*comma = '\0';
+		if (strcmp(comma + 1, "P-256 issuing CA\n") != 0)
+			continue;
+		ck_assert(store_ca_find(store, issuer, line, &row));
+		ours++;
+	}
+	fclose(f);
+	unlink(path);
+	ck_assert_uint_gt(ours, 300);
+	ck_assert_uint_gt(n, ours); /* and those of SM2 and RSA */
+	ck_assert(!ca_write_records(ca, "/nowhere/records.csv", &err));
+	ck_assert_ptr_nonnull(strstr(err.what, "write /nowhere/records.csv"));
+}
+END_TEST
+
 int
 main(void)
 {
@@ -129,5 +180,6 @@ main(void)
 	tcase_add_loop_test(
 	    t, serial_numbers_are_positive_and_of_16_octets, 0, CA_ALGORITHMS);
 	tcase_add_test(t, very_many);
+	tcase_add_test(t, records_are_listed);
 	return run_suite(suite);
 }

@@ -2,12 +2,16 @@
 #include "reference/ca/many.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include <openssl/x509.h>
 
+#include "lib/mem.h"
 #include "reference/ca/log.h"
 
 #define NAME "many-%zu"
+
+enum { TOLD_EVERY = 1000 };
 
 struct many {
 	struct ca *ca;
@@ -16,6 +20,7 @@ struct many {
 	X509 *x;       /* one after another */
 	size_t n, revoked;
 	struct wall now;
+	const struct ca_progress *progress;
 	struct err *err;
 };
 
@@ -68,6 +73,14 @@ settle_one(struct many *m, size_t i, const struct store_ca_record *log)
 	return ok;
 }
 
+static void
+tell(const struct many *m, size_t done)
+{
+	if (m->progress->told != NULL &&
+	    (done % TOLD_EVERY == 0 || done == m->n))
+		m->progress->told(m->progress->ctx, done, m->n);
+}
+
 static bool
 settle_all(struct many *m)
 {
@@ -80,8 +93,10 @@ settle_all(struct many *m)
 	ca_log_begin(m->ca, m->now,
 	    &(struct ca_log_entry){ "settle", "issue", about, "" }, &log);
 	store_begin(m->ca->store);
-	for (size_t i = 0; ok && i < m->n; i++)
+	for (size_t i = 0; ok && i < m->n; i++) {
 		ok = settle_one(m, i, i == 0 ? &log.record : NULL);
+		tell(m, i + 1);
+	}
 	ok = store_end(m->ca->store, ok, m->err);
 	ca_log_end(&log);
 	return ok;
@@ -89,13 +104,14 @@ settle_all(struct many *m)
 
 bool
 ca_settle_many(struct ca *ca, size_t certificates, size_t revoked,
-    struct wall now, struct err *err)
+    struct wall now, const struct ca_progress *progress, struct err *err)
 {
 	struct many m = { .ca = ca,
 		.by = ca_issuer_signer(ca, ca_issuer(CA_P256, CA_ISSUING)),
 		.n = certificates < revoked ? revoked : certificates,
 		.revoked = revoked,
 		.now = now,
+		.progress = progress,
 		.err = err };
 	struct ca_order order = {
 		.class = CA_CLASS_SIGNING, .name = "one of many", .now = now
@@ -112,4 +128,58 @@ ca_settle_many(struct ca *ca, size_t certificates, size_t revoked,
 	X509_free(m.x);
 	EVP_PKEY_free(m.key);
 	return ok || err_while(err, "issuing %zu certificates", m.n);
+}
+
+/* ---- the list of them ---- */
+
+struct list {
+	FILE *to;
+	char issuer[128];
+};
+
+static bool
+write_serial(void *ctx, const char *serial)
+{
+	const struct list *l = ctx;
+
+	return fprintf(l->to, "%s,%s\n", serial, l->issuer) > 0;
+}
+
+static bool
+write_issuer(const struct ca *ca, int issuer, struct list *l)
+{
+	X509_NAME *name =
+	    X509_get_subject_name(ca_issuer_signer(ca, issuer)->cert);
+
+	return X509_NAME_get_text_by_NID(
+		   name, NID_commonName, l->issuer, sizeof l->issuer) > 0 &&
+	       store_ca_each_serial(ca->store, issuer, write_serial, l);
+}
+
+static bool
+write_records(const struct ca *ca, FILE *to)
+{
+	struct list l = { .to = to };
+	bool ok = fprintf(to, "serial,issuer\n") > 0;
+
+	for (int a = 0; ok && a < CA_ALGORITHMS; a++)
+		ok = write_issuer(
+		    ca, ca_issuer((enum ca_algorithm)a, CA_ISSUING), &l);
+	return fflush(to) == 0 && ok;
+}
+
+bool
+ca_write_records(const struct ca *ca, const char *path, struct err *err)
+{
+	char *beside = mem_textf("%s.new", path);
+	FILE *to = fopen(beside, "we");
+	bool ok = to != NULL && write_records(ca, to);
+
+	if (to != NULL)
+		ok = fclose(to) == 0 && ok;
+	ok = ok && rename(beside, path) == 0;
+	if (!ok)
+		err_set(err, ERR_IO, "write %s", path);
+	free(beside);
+	return ok;
 }
