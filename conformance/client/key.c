@@ -117,18 +117,25 @@ key_certificate(const char *path, struct buf *der)
 	return n > 0;
 }
 
+static bool
+sign_begin(EVP_MD_CTX *ctx, EVP_PKEY *key)
+{
+	const bool sm2 = EVP_PKEY_is_a(key, "SM2");
+	EVP_PKEY_CTX *how = NULL;
+
+	return EVP_DigestSignInit(
+		   ctx, &how, sm2 ? EVP_sm3() : EVP_sha256(), NULL, key) == 1 &&
+	       (!sm2 ||
+		   EVP_PKEY_CTX_set1_id(how, SM2_ID, sizeof SM2_ID - 1) == 1);
+}
+
 bool
 key_sign(EVP_PKEY *key, struct span data, struct buf *signature)
 {
-	const bool sm2 = EVP_PKEY_is_a(key, "SM2");
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY_CTX *how = NULL;
 	unsigned char out[1024];
 	size_t n = sizeof out;
-	const bool ok = EVP_DigestSignInit(ctx, &how,
-			    sm2 ? EVP_sm3() : EVP_sha256(), NULL, key) == 1 &&
-			(!sm2 || EVP_PKEY_CTX_set1_id(
-				     how, SM2_ID, sizeof SM2_ID - 1) == 1) &&
+	const bool ok = sign_begin(ctx, key) &&
 			EVP_DigestSign(ctx, out, &n,
 			    (const unsigned char *)data.ptr, data.len) == 1;
 
@@ -139,31 +146,37 @@ key_sign(EVP_PKEY *key, struct span data, struct buf *signature)
 	return ok;
 }
 
-/* Of its new contents; as many octets as a signature of this key has. */
+/* ---- certificates that no CA has issued ---- */
+
 static bool
 sign_certificate(EVP_PKEY *key, X509 *x)
 {
-	const ASN1_BIT_STRING *old;
-	const X509_ALGOR *algorithm;
-	unsigned char *tbs = NULL;
-	const int n = i2d_re_X509_tbs(x, &tbs);
-	struct buf signature;
-	bool ok;
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	const bool ok = sign_begin(ctx, key) && X509_sign_ctx(x, ctx) > 0;
 
-	buf_init(&signature, 1024);
-	X509_get0_signature(&old, &algorithm, x);
-	ok = n > 0 &&
-	     key_sign(key, (struct span){ (const char *)tbs, (size_t)n },
-		 &signature) &&
-	     ASN1_BIT_STRING_set((ASN1_BIT_STRING *)(uintptr_t)old,
-		 (unsigned char *)signature.data, (int)signature.len) == 1;
-	buf_free(&signature);
-	OPENSSL_free(tbs);
+	EVP_MD_CTX_free(ctx);
+	return ok;
+}
+
+/* Its identifier, which is that of another key, goes with the old name. */
+static bool
+rename_issuer(X509 *x, const char *name)
+{
+	X509_NAME *issuer = X509_NAME_new();
+	const int at = X509_get_ext_by_NID(x, NID_authority_key_identifier, -1);
+	const bool ok = X509_NAME_add_entry_by_txt(issuer, "CN", MBSTRING_UTF8,
+			    (const unsigned char *)name, -1, -1, 0) == 1 &&
+			X509_set_issuer_name(x, issuer) == 1;
+
+	if (at >= 0)
+		X509_EXTENSION_free(X509_delete_ext(x, at));
+	X509_NAME_free(issuer);
 	return ok;
 }
 
 bool
-key_forge(EVP_PKEY *key, struct span like, struct buf *der)
+key_forge_by(EVP_PKEY *ca, const char *name, EVP_PKEY *key, struct span like,
+    struct buf *der)
 {
 	const unsigned char *p = (const unsigned char *)like.ptr;
 	X509 *x = d2i_X509(NULL, &p, (long)like.len);
@@ -171,7 +184,7 @@ key_forge(EVP_PKEY *key, struct span like, struct buf *der)
 	int n = 0;
 
 	if (x != NULL && X509_set_pubkey(x, key) == 1 &&
-	    sign_certificate(key, x))
+	    (name == NULL || rename_issuer(x, name)) && sign_certificate(ca, x))
 		n = i2d_X509(x, &octets);
 	if (n > 0)
 		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
@@ -179,4 +192,10 @@ key_forge(EVP_PKEY *key, struct span like, struct buf *der)
 	X509_free(x);
 	ERR_clear_error();
 	return n > 0;
+}
+
+bool
+key_forge(EVP_PKEY *key, struct span like, struct buf *der)
+{
+	return key_forge_by(key, NULL, key, like, der);
 }

@@ -38,5 +38,8 @@ bool key_sign(EVP_PKEY *, struct span data, struct buf *signature);
  * it: by nobody whom anybody trusts.
  */
 bool key_forge(EVP_PKEY *, struct span like, struct buf *der);
+/* The same, signed by a CA of that name (NULL: as "like" has it). */
+bool key_forge_by(EVP_PKEY *ca, const char *name, EVP_PKEY *, struct span like,
+    struct buf *der);
 
 #endif

@@ -90,11 +90,9 @@ static void
 wrong_signature(struct office *o, EVP_PKEY *key, struct span der)
 {
 	EVP_PKEY *other = key_new(o->kind);
-	struct login l;
 
 	login_once(o, "right", key, der);
-	(void)login_all(o, "alice", "odd", other, der, &l);
-	login_end(&l, "odd");
+	login_once(o, "odd", other, der);
 	EVP_PKEY_free(other);
 }
 
@@ -104,16 +102,34 @@ forged(struct office *o, EVP_PKEY *key, struct span der)
 {
 	EVP_PKEY *other = key_new(OWN_SM2);
 	struct buf copy;
-	struct login l;
 
 	buf_init(&copy, DER_MOST);
 	login_once(o, "right", key, der);
 	if (trial_sane(o->trial, key_forge(other, der, &copy),
-		"no certificate could be made")) {
-		(void)login_all(o, "alice", "odd", other, buf_span(&copy), &l);
-		login_end(&l, "odd");
-	}
+		"no certificate could be made"))
+		login_once(o, "odd", other, buf_span(&copy));
 	EVP_PKEY_free(other);
+	buf_free(&copy);
+}
+
+/*
+ * Her serial number, her name and all else; but another CA has signed it, and
+ * says so.
+ */
+static void
+of_stranger(struct office *o, EVP_PKEY *key, struct span der)
+{
+	EVP_PKEY *other = key_new(o->kind), *ca = key_new(o->kind);
+	struct buf copy;
+
+	buf_init(&copy, DER_MOST);
+	login_once(o, "right", key, der);
+	if (trial_sane(o->trial,
+		key_forge_by(ca, "Another CA", other, der, &copy),
+		"no certificate could be made"))
+		login_once(o, "odd", other, buf_span(&copy));
+	EVP_PKEY_free(other);
+	EVP_PKEY_free(ca);
 	buf_free(&copy);
 }
 
@@ -123,14 +139,11 @@ of_another(struct office *o, EVP_PKEY *key, struct span der)
 {
 	EVP_PKEY *his;
 	struct buf his_der;
-	struct login l;
 
 	buf_init(&his_der, DER_MOST);
 	login_once(o, "right", key, der);
-	if (login_own(o, "bob", &his, &his_der)) {
-		(void)login_all(o, "alice", "odd", his, buf_span(&his_der), &l);
-		login_end(&l, "odd");
-	}
+	if (login_own(o, "bob", &his, &his_der))
+		login_once(o, "odd", his, buf_span(&his_der));
 	EVP_PKEY_free(his);
 	buf_free(&his_der);
 }
@@ -202,6 +215,12 @@ static bool
 collect_forged(struct trial *t)
 {
 	return collect_with(t, forged);
+}
+
+static bool
+collect_stranger(struct trial *t)
+{
+	return collect_with(t, of_stranger);
 }
 
 static bool
@@ -518,6 +537,9 @@ static const struct conf_case cases[] = {
 	LOGIN("cert.login.forged", "",
 	    "a certificate that only looks as if it were the CA's opens no session",
 	    "拒绝冒充本 CA 签发的证书", collect_forged, judge_refused),
+	LOGIN("cert.login.stranger", "",
+	    "a certificate of another CA opens no session",
+	    "拒绝其他 CA 颁发的证书", collect_stranger, judge_refused),
 	LOGIN("cert.login.user", " key:bob",
 	    "nobody logs in as somebody else with his own certificate",
 	    "不得用本人证书以他人身份登录", collect_another, judge_refused),
