@@ -21,8 +21,7 @@ static char *run, *scenario;
 	"timeout: 10 s\n" \
 	"drain: 10 s\n" \
 	"phases:\n" \
-	"  - {name: steady, shape: " shape ", rate: 10 /s, for: " length \
-	"}\n" \
+	"  - {name: steady, shape: " shape ", rate: 10 /s, for: " length "}\n" \
 	"flows:\n" \
 	"  - name: session\n" \
 	"    services: [imaps]\n" \
@@ -158,16 +157,15 @@ END_TEST
 /* Without one of them a run is not what it was. */
 START_TEST(a_repeat_cannot_be_left_out)
 {
-	char *path = testing_path(
-	    &site, "run/evidence/load.own/repeat-3/measure.json");
+	char *path =
+	    testing_path(&site, "run/evidence/load.own/repeat-3/measure.json");
 
 	testing_write(scenario, SPAN(REPEATS JUDGES));
 	testing_expect(testing_run(&site, "load", site.target, scenario,
 			   "--run", run, NULL),
 	    4, "load.own.served");
 	ck_assert_int_eq(unlink(path), 0);
-	testing_expect(
-	    testing_run(&site, "replay", run, NULL), 7, "repeat-3");
+	testing_expect(testing_run(&site, "replay", run, NULL), 7, "repeat-3");
 	free(path);
 }
 END_TEST
@@ -183,23 +181,34 @@ START_TEST(repeats_need_no_row)
 }
 END_TEST
 
-/* Equal seeds, equal plans, and nothing is sent. */
+static struct testing_end
+dry_run(const char *seed)
+{
+	return testing_run(&site, "load", site.target, scenario, "--dry-run",
+	    "--rate", "30 /s", "--for", "3 s", "--seed", seed, NULL);
+}
+
+/* Equal seeds, equal plans, and nothing is sent: nobody is there. */
 START_TEST(a_dry_run_says_what_would_be_done)
 {
-	const char *gone = "plan ";
-	struct testing_end a, b;
+	struct testing_end a, b, other;
+	const char *plan;
 
 	testing_kill_server(&site);
-	a = testing_run(&site, "load", site.target, scenario, "--dry-run",
-	    "--rate", "30 /s", "--for", "3 s", "--seed", "7", NULL);
-	b = testing_run(&site, "load", site.target, scenario, "--dry-run",
-	    "--rate", "30 /s", "--for", "3 s", "--seed", "7", NULL);
+	testing_write(scenario, SPAN(SESSIONS_OF("poisson", "1 s")));
+	a = dry_run("7");
+	b = dry_run("7");
+	other = dry_run("8");
 	ck_assert_int_eq(a.code, 0);
-	ck_assert_msg(strstr(a.said, "90") != NULL, "%s", a.said);
-	ck_assert_ptr_nonnull(strstr(a.said, gone));
+	ck_assert_msg(
+	    strstr(a.said, " sessions within 3 s") != NULL, "%s", a.said);
+	plan = strstr(a.said, "\nplan ");
+	ck_assert_ptr_nonnull(plan);
 	ck_assert_str_eq(a.said, b.said);
+	ck_assert_ptr_null(strstr(other.said, plan));
 	free(a.said);
 	free(b.said);
+	free(other.said);
 }
 END_TEST
 

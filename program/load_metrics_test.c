@@ -5,6 +5,7 @@
 #include "program/load_metrics.h"
 
 #include <check.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +89,7 @@ START_TEST(who_asks_is_answered)
 	struct load_metrics p;
 	char text[16384];
 	struct err err;
-	int fds[2];
+	int fds[2], listener;
 
 	ck_assert_msg(
 	    load_metrics_open(&p, 0, "reading", &err), "%s", err.what);
@@ -116,7 +117,9 @@ START_TEST(who_asks_is_answered)
 		must_have_all(text);
 		close(fds[i]);
 	}
+	listener = p.fd;
 	load_metrics_close(&p);
+	ck_assert_int_eq(fcntl(listener, F_GETFD), -1);
 	load_metrics_second(&p, &m, 2); /* closed: nothing happens */
 }
 END_TEST

@@ -133,6 +133,7 @@ START_TEST(nothing_else_is_taken)
 	ck_assert(!load_share_unpack(&s, there, span_of(wrong[_i]), &err));
 	ck_assert_ptr_nonnull(strstr(err.what, "no list of scenarios"));
 	load_share_free(&s);
+	ck_assert_int_ne(access(there, F_OK), 0);
 	free(there);
 }
 END_TEST

@@ -79,10 +79,10 @@ START_TEST(who_is_silent_is_named_and_not_waited_for)
 
 		progress_put(&p, 0, &m, i + 1, now);
 		if (i < 2)
-			tell(&p, 1, &m, i, i + 1, now);
-		tell(&p, 2, &m, i, i + 1, now);
+			ck_assert(tell(&p, 1, &m, i, i + 1, now));
+		ck_assert(tell(&p, 2, &m, i, i + 1, now));
 		if (i < 1)
-			tell(&p, 3, &m, i, i + 1, now);
+			ck_assert(tell(&p, 3, &m, i, i + 1, now));
 	}
 	progress_text(&p, 2 * S, text);
 	ck_assert_str_eq(text, "");
