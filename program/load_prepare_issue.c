@@ -7,6 +7,7 @@
 
 #include "conformance/client/cmp.h"
 #include "conformance/client/key.h"
+#include "conformance/client/request.h"
 #include "conformance/pki/cmp.h"
 #include "lib/text.h"
 #include "program/load_prepare_pki.h"
@@ -76,7 +77,7 @@ load_prepare_issue(const struct load_pki *k, const struct profile *p,
 
 	buf_init(&subject, 1024);
 	if (ok) {
-		cmp_name(alice->user, NULL, &subject);
+		request_name(alice->user, NULL, &subject);
 		m.recipient = ca->subject;
 		m.subject = buf_span(&subject);
 		m.kid = span_of(alice->user);

@@ -67,12 +67,6 @@ struct cmp_message {
 	bool rejected; /* we do not want it */
 };
 
-/* A Name of "CN=..." alone; or with "OU=..." when that is not NULL. */
-void cmp_name(const char *common_name, const char *unit, struct buf *name);
-
-/* A certificate that "key" has signed for itself. */
-bool cmp_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der);
-
 /* False when OpenSSL could not. */
 bool cmp_compose(const struct cmp_message *, struct buf *der);
 

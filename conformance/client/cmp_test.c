@@ -5,6 +5,7 @@
  */
 #include "conformance/client/cmp.h"
 #include "conformance/client/key.h"
+#include "conformance/client/request.h"
 
 #include <check.h>
 #include <openssl/cmp.h>
@@ -28,9 +29,9 @@ begin(void)
 	keys[1] = key_new(OWN_SM2);
 	keys[2] = key_new(OWN_RSA);
 	buf_init(&subject, 256);
-	cmp_name("李爱丽", "办公室", &subject);
+	request_name("李爱丽", "办公室", &subject);
 	buf_init(&certificate, 4096);
-	ck_assert(cmp_self_signed(keys[0], "Alice", &certificate));
+	ck_assert(key_self_signed(keys[0], "Alice", &certificate));
 }
 
 static void
@@ -182,10 +183,10 @@ START_TEST(signatures)
 	struct pki_findings f;
 
 	buf_init(&own, 4096);
-	ck_assert(cmp_self_signed(keys[0], "Alice", &own));
+	ck_assert(key_self_signed(keys[0], "Alice", &own));
 	if (_i % 3 == 2) {
 		buf_clear(&own);
-		ck_assert(cmp_self_signed(keys[2], "Alice", &own));
+		ck_assert(key_self_signed(keys[2], "Alice", &own));
 	}
 	said.secret = said.kid = SPAN("");
 	said.signer = keys[_i % 3];
@@ -221,10 +222,10 @@ START_TEST(strangers)
 	buf_init(&own, 4096);
 	buf_init(&other, 4096);
 	buf_init(&der, 8192);
-	ck_assert(cmp_self_signed(keys[0], "Alice", &own));
+	ck_assert(key_self_signed(keys[0], "Alice", &own));
 	/* of the same name and another key; of another name */
 	ck_assert(
-	    cmp_self_signed(keys[2], _i == 1 ? "Alice" : "Nobody", &other));
+	    key_self_signed(keys[2], _i == 1 ? "Alice" : "Nobody", &other));
 	ck_assert(certificate_read(
 	    &at_hand, buf_span(_i == 0 ? &own : &other), NULL));
 	said.secret = said.kid = SPAN("");

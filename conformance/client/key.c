@@ -9,6 +9,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "conformance/pki/der_write.h"
+
 #define SM2_ID "1234567812345678"
 
 EVP_PKEY *
@@ -29,6 +31,14 @@ key_new(enum own_key kind)
 	}
 	ERR_clear_error();
 	return key;
+}
+
+EVP_PKEY *
+key_beside(EVP_PKEY *key)
+{
+	return key_new(EVP_PKEY_is_a(key, "SM2")   ? OWN_SM2
+		       : EVP_PKEY_is_a(key, "RSA") ? OWN_RSA
+						   : OWN_P256);
 }
 
 /* Nobody is asked for a passphrase. */
@@ -146,6 +156,30 @@ key_sign(EVP_PKEY *key, struct span data, struct buf *signature)
 	return ok;
 }
 
+bool
+key_put_algorithm(const EVP_PKEY *key, struct buf *der)
+{
+	/* clang-format off */
+	static const struct {
+		const char	*type;	/* OpenSSL's name */
+		enum oid	 id;
+		struct span	 parameters;
+	} schemes[] = {
+		{ "EC",	 OID_ECDSA_SHA256, SPAN_INIT("") },
+		{ "SM2", OID_SM2_SM3,	   SPAN_INIT("") },
+		{ "RSA", OID_RSA_SHA256,   SPAN_INIT("\x05\x00") },
+	};
+	/* clang-format on */
+
+	for (size_t i = 0; i < sizeof schemes / sizeof schemes[0]; i++)
+		if (key != NULL && EVP_PKEY_is_a(key, schemes[i].type)) {
+			der_put_algorithm(
+			    der, schemes[i].id, schemes[i].parameters);
+			return true;
+		}
+	return false;
+}
+
 /* ---- certificates that no CA has issued ---- */
 
 static bool
@@ -156,6 +190,31 @@ sign_certificate(EVP_PKEY *key, X509 *x)
 
 	EVP_MD_CTX_free(ctx);
 	return ok;
+}
+
+bool
+key_self_signed(EVP_PKEY *key, const char *common_name, struct buf *der)
+{
+	X509 *x = X509_new();
+	unsigned char *octets = NULL;
+	X509_NAME *name = X509_get_subject_name(x);
+	int n = -1;
+
+	if (X509_set_version(x, X509_VERSION_3) == 1 &&
+	    ASN1_INTEGER_set_int64(X509_get_serialNumber(x), 0x5eed) == 1 &&
+	    X509_NAME_add_entry_by_NID(name, NID_commonName, MBSTRING_UTF8,
+		(const unsigned char *)common_name, -1, -1, 0) == 1 &&
+	    X509_set_issuer_name(x, name) == 1 &&
+	    X509_gmtime_adj(X509_getm_notBefore(x), -3600) != NULL &&
+	    X509_gmtime_adj(X509_getm_notAfter(x), 86400) != NULL &&
+	    X509_set_pubkey(x, key) == 1 && sign_certificate(key, x))
+		n = i2d_X509(x, &octets);
+	if (n > 0)
+		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
+	OPENSSL_free(octets);
+	X509_free(x);
+	ERR_clear_error();
+	return n > 0;
 }
 
 /* Its identifier, which is that of another key, goes with the old name. */

@@ -19,6 +19,8 @@ enum own_key { OWN_P256, OWN_SM2, OWN_RSA };
 
 /* NULL when OpenSSL could not; EVP_PKEY_free() it. */
 EVP_PKEY *key_new(enum own_key);
+/* One of the same kind, of which nobody has ever heard. */
+EVP_PKEY *key_beside(EVP_PKEY *);
 /* The first private key of a PEM file; NULL when there is none to be read. */
 EVP_PKEY *key_load(const char *path);
 /* In PEM, as evidence: it is thrown away with the run. */
@@ -32,6 +34,11 @@ bool key_certificate(const char *path, struct buf *der);
 
 /* Of SM2 and ECDSA the SEQUENCE of r and s. */
 bool key_sign(EVP_PKEY *, struct span data, struct buf *signature);
+/* What that is called: an AlgorithmIdentifier; false: of no kind of ours. */
+bool key_put_algorithm(const EVP_PKEY *, struct buf *der);
+
+/* A certificate that the key has signed for itself. */
+bool key_self_signed(EVP_PKEY *, const char *common_name, struct buf *der);
 
 /*
  * A certificate that says what "like" says, but of this key, and signed with

@@ -1,117 +1,104 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/client/request.h"
 
-#include <openssl/err.h>
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 
 #include "conformance/client/key.h"
+#include "conformance/pki/der_write.h"
 
-enum { SIGNATURE_MOST = 1024 };
+enum { SIGNATURE_MOST = 1024, REQUEST_MOST = 64 << 10, NAME_MOST = 4096 };
 
-static bool
-put_name(X509_NAME *name, const char *field, const char *value)
+static void
+put_attribute(struct buf *b, enum oid id, const char *value)
 {
-	return value == NULL ||
-	       X509_NAME_add_entry_by_txt(name, field, MBSTRING_UTF8,
-		   (const unsigned char *)value, -1, -1, 0) == 1;
+	const size_t set = der_begin(b, DER_SET);
+	const size_t one = der_begin(b, DER_SEQUENCE);
+
+	der_put_oid(b, id);
+	der_put(b, DER_UTF8, span_of(value));
+	der_finish(b, one);
+	der_finish(b, set);
 }
 
-/* The same kind of key, of which nobody has ever heard. */
-static EVP_PKEY *
-key_beside(EVP_PKEY *key)
+void
+request_name(const char *common_name, const char *unit, struct buf *name)
 {
-	return key_new(EVP_PKEY_is_a(key, "SM2")   ? OWN_SM2
-		       : EVP_PKEY_is_a(key, "RSA") ? OWN_RSA
-						   : OWN_P256);
+	const size_t all = der_begin(name, DER_SEQUENCE);
+
+	if (unit != NULL)
+		put_attribute(name, OID_UNIT, unit);
+	put_attribute(name, OID_COMMON_NAME, common_name);
+	der_finish(name, all);
 }
 
-static bool
-sign_as(EVP_PKEY *with, bool spoil, X509_REQ *r, struct buf *signature)
+bool
+request_put_key(struct buf *b, unsigned tag, EVP_PKEY *key)
 {
-	unsigned char *tbs = NULL;
-	const int n = i2d_re_X509_REQ_tbs(r, &tbs);
-	const bool ok =
-	    n > 0 && with != NULL &&
-	    key_sign(
-		with, (struct span){ (const char *)tbs, (size_t)n }, signature);
+	unsigned char *der = NULL;
+	const int n = key == NULL ? -1 : i2d_PUBKEY(key, &der);
 
-	/* behind the lengths of r and s: what is signed stays a signature */
-	if (ok && spoil)
-		signature->data[signature->len - 1] ^= 1;
-	OPENSSL_free(tbs);
-	return ok;
-}
-
-/* SM2 signs with SM3, the others with SHA-256: as key_sign() does. */
-static bool
-put_algorithm(EVP_PKEY *key, X509_REQ *r)
-{
-	X509_ALGOR *a = X509_ALGOR_new();
-	const bool rsa = EVP_PKEY_is_a(key, "RSA");
-	const int nid = EVP_PKEY_is_a(key, "SM2") ? NID_SM2_with_SM3
-			: rsa                     ? NID_sha256WithRSAEncryption
-						  : NID_ecdsa_with_SHA256;
-	const bool ok = X509_ALGOR_set0(a, OBJ_nid2obj(nid),
-			    rsa ? V_ASN1_NULL : V_ASN1_UNDEF, NULL) == 1 &&
-			X509_REQ_set1_signature_algo(r, a) == 1;
-
-	X509_ALGOR_free(a);
-	return ok;
-}
-
-static bool
-put_signature(X509_REQ *r, struct span signature)
-{
-	ASN1_BIT_STRING *bits = ASN1_BIT_STRING_new();
-	const bool ok =
-	    ASN1_BIT_STRING_set(bits, (unsigned char *)(uintptr_t)signature.ptr,
-		(int)signature.len) == 1;
-
-	bits->flags &= ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07);
-	bits->flags |= ASN1_STRING_FLAG_BITS_LEFT; /* none unused */
-	if (ok)
-		X509_REQ_set0_signature(r, bits);
-	else
-		ASN1_BIT_STRING_free(bits);
-	return ok;
-}
-
-static bool
-give(X509_REQ *r, struct buf *der)
-{
-	unsigned char *octets = NULL;
-	const int n = i2d_X509_REQ(r, &octets);
-
-	if (n > 0)
-		buf_add(der, (struct span){ (const char *)octets, (size_t)n });
-	OPENSSL_free(octets);
+	if (n > 0) {
+		der[0] = (unsigned char)tag;
+		buf_add(b, (struct span){ (const char *)der, (size_t)n });
+	}
+	OPENSSL_free(der);
 	return n > 0;
+}
+
+bool
+request_put_proof(
+    struct buf *b, EVP_PKEY *key, enum request_proof proof, struct span data)
+{
+	EVP_PKEY *by = proof == REQUEST_OTHER_KEY ? key_beside(key) : key;
+	struct buf bits;
+	bool ok;
+
+	buf_init(&bits, SIGNATURE_MOST);
+	ok = by != NULL && key_put_algorithm(key, b) &&
+	     key_sign(by, data, &bits);
+	/* behind the lengths of r and s: what is signed stays a signature */
+	if (ok && proof == REQUEST_SPOILT)
+		bits.data[bits.len - 1] ^= 1;
+	der_put_bits(b, buf_span(&bits));
+	buf_free(&bits);
+	if (by != key)
+		EVP_PKEY_free(by);
+	return ok;
+}
+
+bool
+request_put(
+    struct buf *b, EVP_PKEY *key, struct span subject, enum request_proof proof)
+{
+	const size_t all = der_begin(b, DER_SEQUENCE);
+	const size_t info = der_begin(b, DER_SEQUENCE);
+	struct buf whole;
+	bool ok;
+
+	der_put_number(b, 0);
+	buf_add(b, subject);
+	ok = request_put_key(b, DER_SEQUENCE, key);
+	der_put(b, DER_CONSTRUCTED(0), SPAN(""));
+	der_finish(b, info);
+	buf_init(&whole, REQUEST_MOST);
+	buf_add(&whole, der_written(b, info));
+	ok = ok && request_put_proof(b, key, proof, buf_span(&whole));
+	buf_free(&whole);
+	der_finish(b, all);
+	return ok && !b->full;
 }
 
 bool
 request_write(const struct request *want, struct buf *der)
 {
-	X509_REQ *r = X509_REQ_new();
-	X509_NAME *name = X509_REQ_get_subject_name(r);
-	EVP_PKEY *with = want->proof == REQUEST_OTHER_KEY
-			     ? key_beside(want->key)
-			     : want->key;
-	struct buf signature;
+	struct buf name;
 	bool ok;
 
-	buf_init(&signature, SIGNATURE_MOST);
-	ok = put_name(name, "CN", want->common_name) &&
-	     put_name(name, "OU", want->unit) &&
-	     X509_REQ_set_version(r, X509_REQ_VERSION_1) == 1 &&
-	     X509_REQ_set_pubkey(r, want->key) == 1 &&
-	     put_algorithm(want->key, r) &&
-	     sign_as(with, want->proof == REQUEST_SPOILT, r, &signature) &&
-	     put_signature(r, buf_span(&signature)) && give(r, der);
-	if (want->proof == REQUEST_OTHER_KEY)
-		EVP_PKEY_free(with);
-	buf_free(&signature);
-	X509_REQ_free(r);
-	ERR_clear_error();
+	buf_init(&name, NAME_MOST);
+	request_name(want->common_name, want->unit, &name);
+	ok = request_put(der, want->key, buf_span(&name), want->proof);
+	buf_free(&name);
 	return ok;
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "conformance/pki/cmp.h"
+#include "conformance/pki/der_write.h"
 #include "lib/buf.h"
 
 /* ---- in words ---- */
@@ -174,26 +175,6 @@ cmp_mac_key(const struct pki_cmp *m, struct span secret, char key[DIGEST_MOST])
 	return n;
 }
 
-/* A SEQUENCE of header and body: what protection is computed over. */
-static void
-write_covered(const struct pki_cmp *m, struct buf *to)
-{
-	const size_t n = m->covered.len;
-	char head[6] = { DER_SEQUENCE };
-	size_t digits = 0, at = 1;
-
-	for (size_t i = n; i > 0 && n > 127; i >>= 8)
-		digits++;
-	if (digits > 0)
-		head[at++] = (char)(0x80 | digits);
-	else
-		head[at++] = (char)n;
-	for (size_t i = digits; i > 0; i--)
-		head[at++] = (char)(n >> 8 * (i - 1));
-	buf_add(to, (struct span){ head, at });
-	buf_add(to, m->covered);
-}
-
 static bool
 hmac_is(enum oid digest, struct span key, struct span data, struct span value)
 {
@@ -228,7 +209,7 @@ cmp_mac_verify(const struct pki_cmp *m, struct span key)
 	if (key.len == 0 || !m->has_protection || !read_mac(m, &mac))
 		return SIGNATURE_UNSUPPORTED;
 	buf_init(&data, CMP_MOST + 16);
-	write_covered(m, &data);
+	der_put(&data, DER_SEQUENCE, m->covered);
 	if (hmac_is(mac.mac, key, buf_span(&data), m->protection) ||
 	    hmac_is(mac.mac, span_take(key, digest_size(mac.mac)),
 		buf_span(&data), m->protection))
@@ -246,7 +227,7 @@ verify_with(const struct pki_cmp *m, const struct pki_certificate *c)
 	enum signature result;
 
 	buf_init(&data, CMP_MOST + 16);
-	write_covered(m, &data);
+	der_put(&data, DER_SEQUENCE, m->covered);
 	result = signature_verify(
 	    &m->algorithm, &c->key, buf_span(&data), m->protection);
 	buf_free(&data);

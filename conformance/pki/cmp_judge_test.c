@@ -164,8 +164,8 @@ START_TEST(two_of_a_name)
 
 	buf_init(&both, 8192);
 	buf_init(&der, 16384);
-	ck_assert(cmp_self_signed(old, "Authority", &both));
-	ck_assert(cmp_self_signed(new, "Authority", &both));
+	ck_assert(key_self_signed(old, "Authority", &both));
+	ck_assert(key_self_signed(new, "Authority", &both));
 	said.certificate = buf_span(&both);
 	ck_assert(cmp_compose(&said, &der));
 	ck_assert(cmp_read_message(&m, buf_span(&der), NULL));
@@ -213,7 +213,7 @@ START_TEST(subjects)
 		struct buf der;
 
 		buf_init(&der, 4096);
-		ck_assert(cmp_self_signed(key, rows[i].given, &der));
+		ck_assert(key_self_signed(key, rows[i].given, &der));
 		asked.items[0] = (struct cmp_item){ .has_subject = true,
 			.subject = rows[i].asked };
 		answer.items[0] = (struct cmp_item){ .has_status = true,

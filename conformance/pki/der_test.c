@@ -4,6 +4,8 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "conformance/pki/der_write.h"
+
 #define B(lit) lit, sizeof(lit) - 1
 
 /* clang-format off */
@@ -242,6 +244,59 @@ START_TEST(texts)
 }
 END_TEST
 
+/* As short as can be, and of every length that a length can have. */
+START_TEST(written)
+{
+	/* clang-format off */
+	static const struct {
+		int32_t		 n;
+		struct span	 der;
+	} numbers[] = {
+		{ 0,		SPAN_INIT("\x02\x01\x00") },
+		{ -1,		SPAN_INIT("\x02\x01\xff") },
+		{ 127,		SPAN_INIT("\x02\x01\x7f") },
+		{ 128,		SPAN_INIT("\x02\x02\x00\x80") },
+		{ -128,		SPAN_INIT("\x02\x01\x80") },
+		{ -129,		SPAN_INIT("\x02\x02\xff\x7f") },
+		{ 300,		SPAN_INIT("\x02\x02\x01\x2c") },
+		{ 65535,	SPAN_INIT("\x02\x03\x00\xff\xff") },
+		{ INT32_MAX,	SPAN_INIT("\x02\x04\x7f\xff\xff\xff") },
+		{ INT32_MIN,	SPAN_INIT("\x02\x04\x80\x00\x00\x00") },
+	};
+	/* clang-format on */
+	static const size_t sizes[] = { 0, 1, 127, 128, 255, 256, 65535,
+		65536 };
+	static const char zeros[65536];
+	struct der_bad bad;
+	struct buf b;
+
+	buf_init(&b, 1u << 17);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) {
+		buf_clear(&b);
+		der_put_number(&b, numbers[i].n);
+		ck_assert(span_eq(buf_span(&b), numbers[i].der));
+	}
+	for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		struct der in;
+		size_t mark;
+
+		buf_clear(&b);
+		mark = der_begin(&b, DER_SEQUENCE);
+		der_put(&b, DER_OCTET_STRING, (struct span){ zeros, sizes[i] });
+		der_finish(&b, mark);
+		bad = (struct der_bad){ .fault = DER_FINE };
+		in = der_start(buf_span(&b), &bad);
+		der_enter(&in, DER_SEQUENCE, &in);
+		ck_assert_uint_eq(
+		    der_take(&in, DER_OCTET_STRING).len, sizes[i]);
+		der_end(&in);
+		ck_assert_int_eq(bad.fault, DER_FINE);
+		ck_assert_uint_eq(der_lint(b.data, buf_span(&b), &bad, 1), 0);
+	}
+	buf_free(&b);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -257,6 +312,7 @@ main(void)
 	tcase_add_test(tc, structures);
 	tcase_add_loop_test(tc, clocks, 0, sizeof times / sizeof *times);
 	tcase_add_test(tc, texts);
+	tcase_add_test(tc, written);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_NORMAL);

@@ -14,6 +14,7 @@
 
 #include "conformance/client/cmp.h"
 #include "conformance/client/key.h"
+#include "conformance/client/request.h"
 #include "conformance/pki/cmp.h"
 #include "reference/ca/cmp.h"
 #include "reference/world.h"
@@ -63,7 +64,7 @@ up(void)
 	buf_init(&recipient, 1024);
 	buf_init(&heard, MOST);
 	buf_init(&back, 64);
-	cmp_name("alice", NULL, &name);
+	request_name("alice", NULL, &name);
 }
 
 static void

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/client/request.h"
 #include "lib/mem.h"
 
 enum {
@@ -74,7 +75,7 @@ apply_open(
 		t, ca != NULL, "no certificate in pki.anchors or pki.issuers"))
 		return false;
 	a->ca = ca->subject;
-	cmp_name(a->account->user, NULL, &a->subject);
+	request_name(a->account->user, NULL, &a->subject);
 	apply_begin(a);
 	return true;
 }

@@ -8,6 +8,7 @@
 #include "conformance/cases/cert/apply.h"
 #include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/exchange.h"
+#include "conformance/client/request.h"
 
 extern const struct conf_group conf_cmp_apply;
 
@@ -64,7 +65,7 @@ collect_poll(struct trial *t)
 
 	if (apply_open(t, "alice", OWN_P256, &a)) {
 		buf_clear(&a.subject);
-		cmp_name(a.account->user, "Manual", &a.subject);
+		request_name(a.account->user, "Manual", &a.subject);
 		apply_enroll(&a, CMP_IR, "apply", &one);
 		identity_free(&one);
 	}

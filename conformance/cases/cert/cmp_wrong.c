@@ -157,7 +157,7 @@ collect_stranger(struct trial *t)
 	buf_init(&self.der, CERTIFICATE_MOST);
 	if (apply_open(t, "alice", OWN_P256, &a) &&
 	    trial_sane(t,
-		cmp_self_signed(self.key, a.account->user, &self.der) &&
+		key_self_signed(self.key, a.account->user, &self.der) &&
 		    certificate_read(
 			&self.certificate, buf_span(&self.der), NULL),
 		"no certificate could be made")) {
