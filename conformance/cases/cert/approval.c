@@ -15,23 +15,13 @@ extern const struct conf_group conf_approval;
 
 /* ---- what is done about one application ---- */
 
-enum { STEPS = 4 };
-
-struct play {
-	const char *id; /* of the case */
-	struct {
-		const char *role, *name, *operation;
-	} steps[STEPS];
-};
-
-/* "odd" is what has to be refused; the others are done right. */
 /* clang-format off */
 #define APPROVAL { "registrar", "approval", "application.approve" }
 #define REFUSAL  { "registrar", "refusal", "application.refuse" }
 #define ISSUE    { "issuer", "issue", "application.issue" }
 #define SHOW     { "alice", "show", "application.show" }
 
-static const struct play plays[] = {
+static const struct office_play plays[] = {
 	{ "cert.approve.self",
 	    { { "alice", "odd", "application.approve" }, APPROVAL, ISSUE } },
 	{ "cert.approve.issuer",
@@ -53,21 +43,17 @@ static const struct play plays[] = {
 };
 /* clang-format on */
 
-static const struct play *
+static const struct office_play *
 play_of(struct trial *t)
 {
-	for (size_t i = 0; i < sizeof plays / sizeof plays[0]; i++)
-		if (strcmp(plays[i].id, trial_case(t)->id) == 0)
-			return &plays[i];
-	(void)trial_sane(t, false, "nothing is known of what is to be done");
-	return NULL;
+	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 /* Another application goes all the way, for comparison. */
 static bool
 collect(struct trial *t)
 {
-	const struct play *p = play_of(t);
+	const struct office_play *p = play_of(t);
 	struct office o;
 	struct holding h;
 	char *id;
@@ -75,9 +61,7 @@ collect(struct trial *t)
 	office_open(t, &o);
 	id = office_apply(&o, "alice", "application",
 	    &(struct application){ .class = "signing" }, NULL);
-	for (size_t i = 0;
-	     p != NULL && id != NULL && i < STEPS && p->steps[i].role != NULL;
-	     i++)
+	for (size_t i = 0; id != NULL && i < office_play_steps(p); i++)
 		(void)office_ask(&o, p->steps[i].role, p->steps[i].name,
 		    p->steps[i].operation,
 		    (struct operation_value[]){
@@ -91,30 +75,14 @@ collect(struct trial *t)
 
 /* ---- judge ---- */
 
-/* The steps but for the odd one. */
-static bool
-need_steps(struct trial *t, const struct play *p)
-{
-	bool ok = office_need(t, "application", "application.submit");
-
-	for (size_t i = 0; ok && i < STEPS && p->steps[i].role != NULL; i++)
-		if (strcmp(p->steps[i].name, "odd") != 0)
-			ok = office_need(
-			    t, p->steps[i].name, p->steps[i].operation);
-	return ok;
-}
-
 static void
 judge_odd(struct trial *t)
 {
-	const struct play *p = play_of(t);
+	const struct office_play *p = play_of(t);
 
-	for (size_t i = 0; p != NULL && i < STEPS && p->steps[i].role != NULL;
-	     i++)
-		if (strcmp(p->steps[i].name, "odd") == 0)
-			(void)office_claim_refused(
-			    t, "odd", p->steps[i].operation);
-	if (p != NULL && need_steps(t, p))
+	office_claim_odd(t, p);
+	if (office_need(t, "application", "application.submit") &&
+	    office_need_play(t, p))
 		(void)office_need_enrolled(t, "new");
 }
 

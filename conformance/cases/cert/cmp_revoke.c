@@ -306,27 +306,14 @@ judge_resume(struct trial *t)
 	issued_close(&set);
 }
 
-/* A list that was made before need not know of it yet. */
 static void
-claim_listed(struct trial *t, const struct lists *all,
-    const struct pki_certificate *c, struct wall asked)
+claim_listed(
+    struct trial *t, const struct lists *all, const struct pki_certificate *c)
 {
-	const struct list *l = NULL;
 	struct crl_entry e;
 
-	for (size_t i = 0; l == NULL && i < all->n; i++)
-		if (all->at[i].readable && !all->at[i].crl.has_base &&
-		    name_equal(all->at[i].crl.issuer, c->issuer) &&
-		    crl_judge_scope(&all->at[i].crl, c, NULL))
-			l = &all->at[i];
-	if (!trial_need(t, l != NULL, "there is no CRL about it") ||
-	    !trial_need(t,
-		l->crl.this_update.readable &&
-		    l->crl.this_update.at.us / 1000000 >= asked.us / 1000000,
-		"the CRL was made before the revocation"))
-		return;
-	e = crl_find(&l->crl, c->issuer, c->serial);
-	if (trial_claim(t, trial_case(t)->clause, e.status == CRL_REVOKED,
+	if (lists_entry(t, all, c, "rr.at", &e) &&
+	    trial_claim(t, trial_case(t)->clause, e.status == CRL_REVOKED,
 		"an entry for what was revoked", "there is none"))
 		trial_claim(t, "RFC 5280 5.3.1",
 		    e.reason == SUPERSEDED || e.reason == REASON_NONE,
@@ -339,14 +326,12 @@ judge_list(struct trial *t)
 	struct issued_set set;
 	struct pki_certificate c;
 	struct lists all = { .n = 0 };
-	struct wall asked;
 
 	if (!open_issued(t, &set, &c))
 		return;
-	if (need_done(t, &set, "rr") && status_time(t, "rr.at", &asked)) {
-		asked.us -= STATUS_SKEW_US;
+	if (need_done(t, &set, "rr")) {
 		if (lists_open(t, "list", &all, NULL) && lists_need(t, &all))
-			claim_listed(t, &all, &c, asked);
+			claim_listed(t, &all, &c);
 		lists_close(&all);
 	}
 	issued_close(&set);

@@ -18,64 +18,50 @@ extern const struct conf_group conf_life;
 
 /* ---- what is done to one certificate ---- */
 
-enum { STEPS = 5 };
-
-struct play {
-	const char *id; /* of the case */
-	struct {
-		const char *role, *name, *operation;
-		/* NULL: OCSP is asked until it says so, or lists are. */
-		enum ocsp_status until;
-	} steps[STEPS];
-};
-
-/* "odd" is what has to be refused; the others are done right. */
+/* Without operation OCSP is asked, or lists are fetched. */
 /* clang-format off */
-#define SUSPEND { "registrar", "suspension", "certificate.suspend", 0 }
-#define RESUME  { "registrar", "resumption", "certificate.resume", 0 }
-#define REVOKE  { "registrar", "revocation", "certificate.revoke", 0 }
-#define SHOW    { "alice", "shown", "certificate.show", 0 }
-#define OCSP(name, until) { "", name, NULL, until }
-#define CRL     { "", "list", NULL, 0 }
+#define SUSPEND { "registrar", "suspension", "certificate.suspend" }
+#define RESUME  { "registrar", "resumption", "certificate.resume" }
+#define REVOKE  { "registrar", "revocation", "certificate.revoke" }
+#define SHOW    { "alice", "shown", "certificate.show" }
+#define STANDING { "", "standing", NULL }
+#define RESUMED  { "", "resumed", NULL }
+#define CRL     { "", "list", NULL }
 
-static const struct play plays[] = {
+static const struct office_play plays[] = {
 	{ "cert.suspend", { SUSPEND, SHOW } },
-	{ "cert.suspend.ocsp", { SUSPEND, OCSP("standing", OCSP_REVOKED) } },
+	{ "cert.suspend.ocsp", { SUSPEND, STANDING } },
 	{ "cert.suspend.list", { SUSPEND, CRL } },
 	{ "cert.suspend.other",
-	    { { "bob", "odd", "certificate.suspend", 0 }, SUSPEND } },
+	    { { "bob", "odd", "certificate.suspend" }, SUSPEND } },
 	{ "cert.resume", { SUSPEND, RESUME, SHOW } },
-	{ "cert.resume.ocsp", { SUSPEND, OCSP("standing", OCSP_REVOKED), RESUME,
-	    OCSP("resumed", OCSP_GOOD) } },
+	{ "cert.resume.ocsp", { SUSPEND, STANDING, RESUME, RESUMED } },
 	{ "cert.resume.list", { SUSPEND, RESUME, CRL } },
 	{ "cert.resume.other", { SUSPEND,
-	    { "bob", "odd", "certificate.resume", 0 }, RESUME } },
+	    { "bob", "odd", "certificate.resume" }, RESUME } },
 	{ "cert.revoke", { REVOKE, SHOW } },
-	{ "cert.revoke.ocsp", { REVOKE, OCSP("standing", OCSP_REVOKED) } },
+	{ "cert.revoke.ocsp", { REVOKE, STANDING } },
 	{ "cert.revoke.list", { REVOKE, CRL } },
 	{ "cert.revoke.final", { SUSPEND, RESUME, REVOKE,
-	    { "registrar", "odd", "certificate.resume", 0 }, SHOW } },
+	    { "registrar", "odd", "certificate.resume" }, SHOW } },
 	{ "cert.revoke.other",
-	    { { "bob", "odd", "certificate.revoke", 0 }, REVOKE } },
+	    { { "bob", "odd", "certificate.revoke" }, REVOKE } },
 };
 /* clang-format on */
 
-static const struct play *
+static const struct office_play *
 play_of(struct trial *t)
 {
-	for (size_t i = 0; i < sizeof plays / sizeof plays[0]; i++)
-		if (strcmp(plays[i].id, trial_case(t)->id) == 0)
-			return &plays[i];
-	(void)trial_sane(t, false, "nothing is known of what is to be done");
-	return NULL;
+	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 /* ---- collect ---- */
 
 static void
-ask_ocsp(struct office *o, const char *name, enum ocsp_status until,
-    const struct pki_certificate *c)
+ask_ocsp(struct office *o, const char *name, const struct pki_certificate *c)
 {
+	const enum ocsp_status until =
+	    strcmp(name, "resumed") == 0 ? OCSP_GOOD : OCSP_REVOKED;
 	struct issued_set set;
 
 	issued_collect(o->trial);
@@ -86,9 +72,10 @@ ask_ocsp(struct office *o, const char *name, enum ocsp_status until,
 }
 
 static void
-carry_out(struct office *o, const struct play *p, const struct holding *h)
+carry_out(
+    struct office *o, const struct office_play *p, const struct holding *h)
 {
-	for (size_t i = 0; i < STEPS && p->steps[i].role != NULL; i++) {
+	for (size_t i = 0; i < office_play_steps(p); i++) {
 		const char *name = p->steps[i].name;
 
 		if (p->steps[i].operation != NULL)
@@ -99,14 +86,14 @@ carry_out(struct office *o, const struct play *p, const struct holding *h)
 		else if (strcmp(name, "list") == 0)
 			(void)lists_collect(o->trial);
 		else
-			ask_ocsp(o, name, p->steps[i].until, &h->certificate);
+			ask_ocsp(o, name, &h->certificate);
 	}
 }
 
 static bool
 collect(struct trial *t)
 {
-	const struct play *p = play_of(t);
+	const struct office_play *p = play_of(t);
 	struct office o;
 	struct holding h;
 
@@ -124,15 +111,8 @@ collect(struct trial *t)
 static bool
 need_steps(struct trial *t)
 {
-	const struct play *p = play_of(t);
-	bool ok = p != NULL && office_need_enrolled(t, "new");
-
-	for (size_t i = 0; ok && i < STEPS && p->steps[i].role != NULL; i++)
-		if (p->steps[i].operation != NULL &&
-		    strcmp(p->steps[i].name, "odd") != 0)
-			ok = office_need(
-			    t, p->steps[i].name, p->steps[i].operation);
-	return ok;
+	return office_need_enrolled(t, "new") &&
+	       office_need_play(t, play_of(t));
 }
 
 static void
@@ -163,13 +143,7 @@ judge_revoked(struct trial *t)
 static void
 judge_odd(struct trial *t)
 {
-	const struct play *p = play_of(t);
-
-	for (size_t i = 0; p != NULL && i < STEPS && p->steps[i].role != NULL;
-	     i++)
-		if (strcmp(p->steps[i].name, "odd") == 0)
-			(void)office_claim_refused(
-			    t, "odd", p->steps[i].operation);
+	office_claim_odd(t, play_of(t));
 	(void)need_steps(t);
 }
 

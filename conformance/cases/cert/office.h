@@ -163,6 +163,30 @@ void login_end(struct login *, const char *name);
 /* Alice logs in and out. */
 void login_once(struct office *, const char *name, EVP_PKEY *, struct span der);
 
+/* ---- what is done step by step, told by the id of the case ---- */
+
+#define OFFICE_STEPS 5
+
+struct office_play {
+	const char *id; /* of the case */
+	/*
+	 * "odd" and "again" are what has to be refused, or need not be done;
+	 * the others are done right.  No operation: something else is done.
+	 */
+	struct office_step {
+		const char *role, *name, *operation;
+	} steps[OFFICE_STEPS];
+};
+
+/* Of n; sane: there is one. */
+const struct office_play *office_play_of(
+    struct trial *, const struct office_play *, size_t n);
+size_t office_play_steps(const struct office_play *); /* 0 of NULL */
+/* Need: the steps that are done right. */
+bool office_need_play(struct trial *, const struct office_play *);
+/* Claim: "odd" was refused. */
+void office_claim_odd(struct trial *, const struct office_play *);
+
 /* ---- judge() ---- */
 
 /* Need: it was done. */

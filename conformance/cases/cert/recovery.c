@@ -63,15 +63,6 @@ collect_double(struct trial *t)
 
 /* ---- what is done about one recovery ---- */
 
-enum { STEPS = 4 };
-
-struct play {
-	const char *id; /* of the case */
-	struct {
-		const char *role, *name, *operation;
-	} steps[STEPS];
-};
-
 /* "holder" is Alice, logged in with the certificate that it is about. */
 /* clang-format off */
 #define FIRST  { "custodian-1", "first", "recovery.approve" }
@@ -79,7 +70,7 @@ struct play {
 #define FETCH  { "holder", "fetched", "recovery.fetch" }
 #define EARLY  { "holder", "odd", "recovery.fetch" }
 
-static const struct play plays[] = {
+static const struct office_play plays[] = {
 	{ "cert.recover", { FIRST, SECOND, FETCH } },
 	{ "cert.recover.sealed", { FIRST, SECOND, FETCH } },
 	{ "cert.recover.none", { EARLY, FIRST, SECOND, FETCH } },
@@ -95,23 +86,19 @@ static const struct play plays[] = {
 };
 /* clang-format on */
 
-static const struct play *
+static const struct office_play *
 play_of(struct trial *t)
 {
-	for (size_t i = 0; i < sizeof plays / sizeof plays[0]; i++)
-		if (strcmp(plays[i].id, trial_case(t)->id) == 0)
-			return &plays[i];
-	(void)trial_sane(t, false, "nothing is known of what is to be done");
-	return NULL;
+	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 static void
-carry_out(
-    struct office *o, struct login *l, const struct play *p, const char *id)
+carry_out(struct office *o, struct login *l, const struct office_play *p,
+    const char *id)
 {
 	const struct operation_value of[] = { { "id", id }, { NULL, NULL } };
 
-	for (size_t i = 0; i < STEPS && p->steps[i].role != NULL; i++)
+	for (size_t i = 0; i < office_play_steps(p); i++)
 		if (strcmp(p->steps[i].role, "holder") == 0)
 			(void)operation_call(l->desk, p->steps[i].name,
 			    p->steps[i].operation, of);
@@ -121,7 +108,7 @@ carry_out(
 }
 
 static void
-recover(struct office *o, const struct play *p, const struct holding *h)
+recover(struct office *o, const struct office_play *p, const struct holding *h)
 {
 	struct login l;
 	struct buf octets;
@@ -259,17 +246,10 @@ judge_handed(struct trial *t)
 static bool
 need_steps(struct trial *t)
 {
-	const struct play *p = play_of(t);
-	bool ok = p != NULL && office_need_enrolled(t, "new") &&
-		  office_need(t, "holder.open", "session.open") &&
-		  office_need(t, "recovery", "recovery.request");
-
-	for (size_t i = 0; ok && i < STEPS && p->steps[i].role != NULL; i++)
-		if (strcmp(p->steps[i].name, "odd") != 0 &&
-		    strcmp(p->steps[i].name, "again") != 0)
-			ok = office_need(
-			    t, p->steps[i].name, p->steps[i].operation);
-	return ok;
+	return office_need_enrolled(t, "new") &&
+	       office_need(t, "holder.open", "session.open") &&
+	       office_need(t, "recovery", "recovery.request") &&
+	       office_need_play(t, play_of(t));
 }
 
 static void
