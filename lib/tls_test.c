@@ -233,6 +233,9 @@ START_TEST(says_what_is_wrong)
 		{ PKI_WEAK_KEY, PKI_HOST,
 		    "TLS: EE certificate key too weak (leaf "
 		    "CN=mail.example.test)" },
+		{ PKI_OTHER_USE, PKI_HOST,
+		    "TLS: unsuitable certificate purpose (leaf "
+		    "CN=mail.example.test)" },
 	};
 	struct tls_context *c = client(rows[_i].leaf);
 	struct tls_context *s = server(rows[_i].leaf);
@@ -569,7 +572,7 @@ main(void)
 
 	tcase_add_unchecked_fixture(tc, make_dir, remove_dir);
 	tcase_add_loop_test(tc, believes_what_is_right, 0, 5);
-	tcase_add_loop_test(tc, says_what_is_wrong, 0, 7);
+	tcase_add_loop_test(tc, says_what_is_wrong, 0, 8);
 	tcase_add_test(tc, unknown_issuer);
 	tcase_add_loop_test(tc, versions, 0, 7);
 	tcase_add_test(tc, no_such_version);

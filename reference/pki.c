@@ -25,10 +25,13 @@ struct recipe {
 	bool ca;
 	bool self_signed;
 	bool weak;
+	const char *use; /* extendedKeyUsage */
 };
 
 static const char all_names[] =
     "DNS:" PKI_HOST ",DNS:localhost,IP:127.0.0.1,IP:::1";
+
+static const char for_servers[] = "serverAuth";
 
 static const struct recipe authority = {
 	.cn = "Yanshou throw-away CA",
@@ -40,13 +43,14 @@ static const struct recipe authority = {
 
 /* clang-format off */
 static const struct recipe leaves[PKI_LEAVES] = {
-	[PKI_GOOD]        = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false },
-	[PKI_EXPIRED]     = { PKI_HOST, all_names, -60, -1, false, false, false },
-	[PKI_NOT_YET]     = { PKI_HOST, all_names, 1, TO_DAYS, false, false, false },
+	[PKI_GOOD]        = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false, for_servers },
+	[PKI_EXPIRED]     = { PKI_HOST, all_names, -60, -1, false, false, false, for_servers },
+	[PKI_NOT_YET]     = { PKI_HOST, all_names, 1, TO_DAYS, false, false, false, for_servers },
 	[PKI_OTHER_NAME]  = { "other.example.test", "DNS:other.example.test",
-			      -1, TO_DAYS, false, false, false },
-	[PKI_SELF_SIGNED] = { PKI_HOST, all_names, -1, TO_DAYS, false, true, false },
-	[PKI_WEAK_KEY]    = { PKI_HOST, all_names, -1, TO_DAYS, false, false, true },
+			      -1, TO_DAYS, false, false, false, for_servers },
+	[PKI_SELF_SIGNED] = { PKI_HOST, all_names, -1, TO_DAYS, false, true, false, for_servers },
+	[PKI_WEAK_KEY]    = { PKI_HOST, all_names, -1, TO_DAYS, false, false, true, for_servers },
+	[PKI_OTHER_USE]   = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false, "clientAuth" },
 };
 /* clang-format on */
 
@@ -87,7 +91,7 @@ set_extensions(X509 *x, X509 *issuer, const struct recipe *r)
 			   "critical,keyCertSign,cRLSign");
 	return extend(x, &ctx, NID_basic_constraints, "critical,CA:FALSE") &&
 	       extend(x, &ctx, NID_key_usage, "critical,digitalSignature") &&
-	       extend(x, &ctx, NID_ext_key_usage, "serverAuth") &&
+	       extend(x, &ctx, NID_ext_key_usage, r->use) &&
 	       extend(x, &ctx, NID_subject_alt_name, r->alt) &&
 	       (r->self_signed || extend(x, &ctx, NID_authority_key_identifier,
 				      "keyid:always"));

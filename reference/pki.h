@@ -21,6 +21,7 @@ enum pki_leaf {
 	PKI_OTHER_NAME,  /* only for other.example.test */
 	PKI_SELF_SIGNED, /* not by the CA of ca.pem */
 	PKI_WEAK_KEY,    /* RSA, 1024 bits */
+	PKI_OTHER_USE,   /* for clients alone */
 	PKI_LEAVES
 };
 

@@ -71,6 +71,7 @@ START_TEST(leaves)
 		{ PKI_OTHER_NAME, -1, 1, true, false, 2 },
 		{ PKI_SELF_SIGNED, -1, 1, false, true, 1 },
 		{ PKI_WEAK_KEY, -1, 1, true, true, 2 },
+		{ PKI_OTHER_USE, -1, 1, true, true, 2 },
 	};
 	const struct wall now = { 1795310814000000 };
 	time_t t = (time_t)(now.us / 1000000);

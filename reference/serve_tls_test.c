@@ -16,6 +16,8 @@ START_TEST(shows_bad_certificates)
 		{ FAULT_TLS_CERTIFICATE_OTHER_NAME, "hostname mismatch" },
 		{ FAULT_TLS_CERTIFICATE_SELF_SIGNED, "self-signed" },
 		{ FAULT_TLS_CERTIFICATE_WEAK_KEY, "key too weak" },
+		{ FAULT_TLS_CERTIFICATE_OTHER_USE,
+		    "unsuitable certificate purpose" },
 	};
 	struct running r;
 	struct client c;
@@ -121,7 +123,7 @@ main(void)
 	int failed;
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, shows_bad_certificates, 0, 4);
+	tcase_add_loop_test(tc, shows_bad_certificates, 0, 5);
 	tcase_add_loop_test(tc, lets_in_versions, 0, 9);
 	tcase_add_test(tc, cuts_off);
 	tcase_add_loop_test(tc, speaks_plain, 0, 3);

@@ -269,6 +269,23 @@ handshake_judge_key(struct trial *t)
 	sk_X509_pop_free(chain, X509_free);
 }
 
+/* RFC 5280 4.2.1.12: where purposes are named, it is for these only. */
+void
+handshake_judge_usage(struct trial *t)
+{
+	STACK_OF(X509) *chain = read_chain(t, "chain.pem");
+	X509 *leaf = leaf_of(t, chain);
+
+	/* Without the extension OpenSSL answers with all purposes. */
+	if (leaf != NULL)
+		trial_claim(t, trial_case(t)->clause,
+		    (X509_get_extended_key_usage(leaf) &
+			(XKU_SSL_SERVER | XKU_ANYEKU)) != 0,
+		    "id-kp-serverAuth among the purposes, or no purpose named",
+		    "other purposes alone");
+	sk_X509_pop_free(chain, X509_free);
+}
+
 /* ---- nothing in the clear where TLS is expected ---- */
 
 /* RFC 8446 5.1: a record begins with its type, and an alert's is 21. */

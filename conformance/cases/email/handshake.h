@@ -23,6 +23,7 @@ void handshake_judge_name(struct trial *);
 void handshake_judge_dates(struct trial *);
 void handshake_judge_trust(struct trial *);
 void handshake_judge_key(struct trial *);
+void handshake_judge_usage(struct trial *);
 
 /* What is said in the clear where TLS comes first: nothing. */
 bool handshake_collect_plain(struct trial *);
@@ -48,7 +49,7 @@ void handshake_judge_plain(struct trial *);
 #define HANDSHAKE_VERSION(id, row, where, more, pair, en, zh) \
 	HANDSHAKE_CASE(id, row, where, more, pair, "RFC 8996 4, 5", en, zh, \
 	    old, old)
-/* Four cases of the certificate; cite is where its name is looked at. */
+/* Five cases of the certificate; cite is where its name is looked at. */
 #define HANDSHAKE_CHAIN(at, row, where, more, cite) \
 	HANDSHAKE_CASE(at ".name", row, where, more, NULL, cite, \
 	    "shows a certificate for its name", "证书中的名称与主机相符", \
@@ -61,7 +62,12 @@ void handshake_judge_plain(struct trial *);
 	    chain, trust), \
 	HANDSHAKE_CASE(at ".key", row, where, more, NULL, "RFC 9325 4.5", \
 	    "has a key that is long enough", "证书密钥强度足够", \
-	    chain, key)
+	    chain, key), \
+	HANDSHAKE_CASE(at ".usage", row, where, more, NULL, \
+	    "RFC 5280 4.2.1.12", \
+	    "shows a certificate that servers may use", \
+	    "证书可用于服务器认证", \
+	    chain, usage)
 #define HANDSHAKE_PLAIN(id, row, where, more, pair, cite) \
 	HANDSHAKE_CASE(id, row, where, more, pair, cite, \
 	    "says nothing in the clear", "不以明文提供服务", plain, plain)
