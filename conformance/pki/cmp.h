@@ -134,6 +134,9 @@ bool cmp_read_message(struct pki_cmp *, struct span der, struct pki_findings *);
 /* cmp.*: of the message by itself, and as the answer to the request. */
 void cmp_judge(
     const struct pki_cmp *, const struct cmp_ask *, struct pki_findings *);
+/* Of that, what concerns protection. */
+void cmp_judge_protection(
+    const struct pki_cmp *, const struct cmp_ask *, struct pki_findings *);
 
 /*
  * The key that the message's MAC was made with, if "secret" is what is
