@@ -269,6 +269,20 @@ apply_confirm(struct applicant *a, const char *name)
 	return ok;
 }
 
+bool
+apply_revoke(struct applicant *a, const char *name, const struct identity *of,
+    int reason)
+{
+	struct cmp_message m;
+
+	apply_begin(a);
+	m = apply_message(a, CMP_RR);
+	m.issuer = of->certificate.issuer;
+	m.serial = of->certificate.serial;
+	m.reason = reason;
+	return apply_send(a, name, &m);
+}
+
 /* ---- all of it ---- */
 
 void

@@ -97,6 +97,10 @@ bool apply_post(struct applicant *, const char *name, struct span);
  */
 void apply_wait(struct applicant *, const char *name);
 
+/* Wants it revoked, in a transaction of its own: CMP_NO_REASON, or one. */
+bool apply_revoke(
+    struct applicant *, const char *name, const struct identity *, int reason);
+
 /* Confirms what the last answer has granted, when it has. */
 bool apply_confirm(struct applicant *, const char *name);
 

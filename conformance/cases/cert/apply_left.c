@@ -72,23 +72,10 @@ apply_left_remove(struct applicant *a, const struct cmp_message *m)
 
 /* ---- when the case is done ---- */
 
-/* False: nothing can be read of what was answered, if anything was. */
-static bool
-revoke(struct applicant *a, const char *name, const struct identity *of)
-{
-	struct cmp_message m;
-
-	apply_begin(a);
-	m = apply_message(a, CMP_RR);
-	m.issuer = of->certificate.issuer;
-	m.serial = of->certificate.serial;
-	m.reason = CESSATION;
-	return apply_send(a, name, &m);
-}
-
 /*
  * By the secret, which is good for what is on hold and what was not confirmed;
- * where that does not do, signed by what is to be revoked.
+ * where that does not do, signed by what is to be revoked.  False: nothing can
+ * be read of what was answered, if anything was.
  */
 static bool
 revoke_somehow(struct applicant *a, size_t n, const struct identity *of)
@@ -98,10 +85,10 @@ revoke_somehow(struct applicant *a, size_t n, const struct identity *of)
 	bool heard;
 
 	a->as = NULL;
-	heard = revoke(a, name, of);
+	heard = apply_revoke(a, name, of, CESSATION);
 	if (heard && !is_done(a) && of->there) {
 		a->as = of;
-		heard = revoke(a, signed_name, of);
+		heard = apply_revoke(a, signed_name, of, CESSATION);
 		a->as = NULL;
 	}
 	free(signed_name);

@@ -62,20 +62,6 @@ collect_rejected(struct trial *t)
 	return true;
 }
 
-static void
-revoke(struct applicant *a, const char *name, const struct identity *of,
-    int reason)
-{
-	struct cmp_message m;
-
-	apply_begin(a);
-	m = apply_message(a, CMP_RR);
-	m.issuer = of->certificate.issuer;
-	m.serial = of->certificate.serial;
-	m.reason = reason;
-	apply_send(a, name, &m);
-}
-
 /* Signs an application while on hold, and another one when it is not. */
 static void
 sign_on_hold(struct applicant *a, const struct identity *one)
@@ -84,14 +70,14 @@ sign_on_hold(struct applicant *a, const struct identity *one)
 	struct cmp_message m;
 	EVP_PKEY *key;
 
-	revoke(a, "hold", one, REASON_HOLD);
+	apply_revoke(a, "hold", one, REASON_HOLD);
 	a->as = one;
 	apply_begin(a);
 	m = apply_for_key(a, CMP_CR, "odd", &key);
 	apply_send(a, "odd", &m);
 	EVP_PKEY_free(key);
 	a->as = NULL;
-	revoke(a, "resume", one, REASON_REMOVE);
+	apply_revoke(a, "resume", one, REASON_REMOVE);
 	a->as = one;
 	apply_enroll(a, CMP_CR, "control", &control);
 	identity_free(&control);

@@ -19,20 +19,6 @@ enum {
 
 /* ---- collect ---- */
 
-static bool
-revoke(struct applicant *a, const char *name, const struct identity *of,
-    int reason)
-{
-	struct cmp_message m;
-
-	apply_begin(a);
-	m = apply_message(a, CMP_RR);
-	m.issuer = of->certificate.issuer;
-	m.serial = of->certificate.serial;
-	m.reason = reason;
-	return apply_send(a, name, &m);
-}
-
 /* What is done with a certificate that was just issued and signs for it. */
 static bool
 collect_with(
@@ -55,28 +41,28 @@ collect_with(
 static void
 once(struct applicant *a, const struct identity *i)
 {
-	revoke(a, "rr", i, SUPERSEDED);
+	apply_revoke(a, "rr", i, SUPERSEDED);
 }
 
 static void
 twice(struct applicant *a, const struct identity *i)
 {
-	revoke(a, "rr", i, SUPERSEDED);
+	apply_revoke(a, "rr", i, SUPERSEDED);
 	a->as = NULL; /* the certificate counts for nothing now */
-	revoke(a, "odd", i, SUPERSEDED);
+	apply_revoke(a, "odd", i, SUPERSEDED);
 }
 
 static void
 and_ocsp(struct applicant *a, const struct identity *i)
 {
-	revoke(a, "rr", i, SUPERSEDED);
+	apply_revoke(a, "rr", i, SUPERSEDED);
 	standing_await(a, "standing", i, OCSP_REVOKED);
 }
 
 static void
 and_list(struct applicant *a, const struct identity *i)
 {
-	revoke(a, "rr", i, SUPERSEDED);
+	apply_revoke(a, "rr", i, SUPERSEDED);
 	lists_collect(a->trial);
 }
 
@@ -85,7 +71,7 @@ static void
 hold(struct applicant *a, const struct identity *i)
 {
 	a->as = NULL;
-	revoke(a, "rr", i, REASON_HOLD);
+	apply_revoke(a, "rr", i, REASON_HOLD);
 	standing_await(a, "standing", i, OCSP_REVOKED);
 }
 
@@ -93,7 +79,7 @@ static void
 hold_and_resume(struct applicant *a, const struct identity *i)
 {
 	hold(a, i);
-	revoke(a, "resume", i, REASON_REMOVE);
+	apply_revoke(a, "resume", i, REASON_REMOVE);
 	standing_await(a, "resumed", i, OCSP_GOOD);
 }
 
@@ -104,8 +90,8 @@ unknown(struct applicant *a, const struct identity *i)
 	struct identity none = *i;
 
 	none.certificate.serial = SPAN("Not yet issued!?");
-	revoke(a, "odd", &none, SUPERSEDED);
-	revoke(a, "rr", i, SUPERSEDED);
+	apply_revoke(a, "odd", &none, SUPERSEDED);
+	apply_revoke(a, "rr", i, SUPERSEDED);
 }
 
 static bool
@@ -165,9 +151,9 @@ collect_other(struct trial *t)
 	if (apply_open(t, "alice", OWN_P256, &alice)) {
 		if (apply_enroll(&alice, CMP_IR, "hers", &hers) && his.there) {
 			alice.as = &hers;
-			revoke(&alice, "odd", &his, SUPERSEDED);
+			apply_revoke(&alice, "odd", &his, SUPERSEDED);
 			bob.as = &his;
-			revoke(&bob, "rr", &his, SUPERSEDED);
+			apply_revoke(&bob, "rr", &his, SUPERSEDED);
 		}
 		identity_free(&hers);
 	}

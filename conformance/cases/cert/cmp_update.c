@@ -126,16 +126,11 @@ collect_revoked(struct trial *t)
 {
 	struct applicant a;
 	struct identity old, other, new;
-	struct cmp_message m;
 
 	if (apply_open(t, "alice", OWN_P256, &a)) {
 		if (apply_enroll(&a, CMP_IR, "old", &old)) {
 			a.as = &old;
-			apply_begin(&a);
-			m = apply_message(&a, CMP_RR);
-			m.issuer = old.certificate.issuer;
-			m.serial = old.certificate.serial;
-			apply_send(&a, "revocation", &m);
+			apply_revoke(&a, "revocation", &old, CMP_NO_REASON);
 			renew(&a, "odd", "odd-confirm", &old, &new);
 			identity_free(&new);
 			a.as = NULL;
