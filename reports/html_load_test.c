@@ -139,6 +139,7 @@ END_TEST
 START_TEST(heat_maps_show_every_cell_once)
 {
 	const struct load_scenario *s = &load.scenarios[0];
+	size_t maps = 0;
 
 	print();
 	for (size_t i = 0; i < s->n_ops; i++) {
@@ -159,7 +160,10 @@ START_TEST(heat_maps_show_every_cell_once)
 				drawn += strtoul(rest.ptr, NULL, 10);
 		}
 		ck_assert_uint_eq(drawn, filled);
+		ck_assert_uint_gt(filled, 0);
+		maps++;
 	}
+	ck_assert_uint_gt(maps, 1);
 }
 END_TEST
 
@@ -204,6 +208,15 @@ START_TEST(verdicts_are_told_with_limit_and_source)
 }
 END_TEST
 
+/* "中文。 English": what is behind the last of the Chinese. */
+static struct span
+english_of(struct span text)
+{
+	for (size_t at; (at = span_find(text, SPAN("。 "))) < text.len;)
+		text = span_skip(text, at + strlen("。 "));
+	return text;
+}
+
 /* Each picture says in words, in both languages, what it shows. */
 START_TEST(pictures_have_words)
 {
@@ -215,14 +228,14 @@ START_TEST(pictures_have_words)
 	while (span_find(rest, SPAN("<svg class=\"pic\"")) < rest.len) {
 		struct span svg = between(rest, "<svg class=\"pic\"", "</svg>");
 		const struct span desc = between(svg, "<desc id=\"", "</desc>");
-		bool ascii = true;
+		const struct span english = english_of(desc);
 
 		ck_assert_uint_gt(
 		    between(svg, "<title id=\"", "</title>").len, 20);
-		for (size_t i = 0; i < desc.len; i++)
-			ascii = ascii && (unsigned char)desc.ptr[i] < 0x80;
-		ck_assert(!ascii);
-		ck_assert_uint_lt(span_find(desc, SPAN(". ")), desc.len + 1);
+		ck_assert_uint_lt(english.len, desc.len);
+		ck_assert_uint_gt(english.len, 20);
+		ck_assert_msg(english.ptr[0] >= 'A' && english.ptr[0] <= 'Z',
+		    "%.*s", SPAN_FMT(english));
 		rest = span_skip(rest, (size_t)(svg.ptr - rest.ptr));
 		n++;
 	}
@@ -345,8 +358,8 @@ START_TEST(nonsense_is_not_drawn)
 	spoil(&load.scenarios[0], nonsense[_i]);
 	print();
 	ck_assert_uint_eq(times("nan"), 0);
-	ck_assert_uint_eq(times("\"inf"), 0);
-	ck_assert_uint_eq(times("\"-inf"), 0);
+	ck_assert_uint_eq(times("inf"), 0);
+	ck_assert_uint_gt(times("<svg"), 0);
 	ck_assert_uint_lt(page.len, 2 * PAGE_MOST);
 }
 END_TEST

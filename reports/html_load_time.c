@@ -166,10 +166,7 @@ at_most(struct shown what)
 static struct shown
 percent(double share)
 {
-	struct shown f;
-
-	snprintf(f.text, sizeof(f.text), "%.0f %%", share * 100);
-	return f;
+	return shown_limit(share * 100, "%");
 }
 
 static void
