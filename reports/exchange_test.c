@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "lib/buf.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 
 static char folder[64];
@@ -28,10 +29,9 @@ setup(void)
 static void
 teardown(void)
 {
-	char *command = mem_textf("rm -rf %s", folder);
+	struct err err;
 
-	ck_assert_int_eq(system(command), 0);
-	free(command);
+	ck_assert_msg(files_remove(folder, &err), "%s", err.what);
 }
 
 /* clang-format off */

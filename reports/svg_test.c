@@ -154,10 +154,12 @@ START_TEST(texts_are_escaped)
 
 	buf_init(&b, 1000);
 	svg_text(&b, "", "end", 1, 2, "<b>&\"\x1b");
+	ck_assert_ptr_nonnull(strstr(buf_text(&b), "&lt;b&gt;&amp;&quot;"));
 	ck_assert_ptr_null(strstr(buf_text(&b), "<b>"));
 	ck_assert_ptr_null(strchr(buf_text(&b), '\x1b'));
 	buf_clear(&b);
 	svg_title(&b, "t", W_LOAD_CURVE, "<script>", NULL);
+	ck_assert_ptr_nonnull(strstr(buf_text(&b), "&lt;script&gt;"));
 	ck_assert_ptr_null(strstr(buf_text(&b), "<script>"));
 	buf_free(&b);
 }
