@@ -67,6 +67,7 @@ static const char *const provided[] = {
 	"key:custodian-2",
 	"key:deputy",
 	"key:issuer",
+	"key:lapsed",
 	"key:registrar",
 	"log:imaps",
 	"log:ldap",

@@ -19,6 +19,7 @@ static const char *const claims[] = {
 	"cert.cmp.rr",
 	"cert.crl.delta",
 	"cert.dual",
+	"cert.lapsed",
 	"cert.sm2",
 	"imap.auth.plain",
 	"imap.auth.scram-sha-256",

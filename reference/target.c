@@ -107,6 +107,20 @@ add_account(struct buf *b, const struct target *t, const struct world_person *p)
 		    p->role, p->role);
 }
 
+/* The same person, with a certificate that has expired. */
+static void
+add_lapsed(struct buf *b, const struct world_person *p)
+{
+	buf_addf(b, "  - role: lapsed\n");
+	quoted(b, "    user", p->user);
+	quoted(b, "    address", address_shown(p));
+	buf_addf(b,
+	    "    password: {file: \"secrets/%s\"}\n"
+	    "    certificate: \"pki/lapsed.pem\"\n"
+	    "    key: \"secrets/%s.key\"\n",
+	    p->role, p->role);
+}
+
 static void
 add_accounts(struct buf *b, const struct target *t)
 {
@@ -123,6 +137,9 @@ add_accounts(struct buf *b, const struct target *t)
 	}
 	for (size_t i = 0; i < w->n_officers; i++)
 		add_account(b, t, &w->officers[i]);
+	for (size_t i = 0; t->ra != NULL && i < w->n_people; i++)
+		if (ra_lapses(&w->people[i]))
+			add_lapsed(b, &w->people[i]);
 	buf_free(&dn);
 }
 
@@ -322,6 +339,11 @@ write_person(
 			 0644, err) &&
 		     write_at(t, "secrets", p->role, ".key", buf_span(&key),
 			 0600, err);
+	buf_clear(&certificate);
+	if (ok && t->ra != NULL && ra_lapses(p))
+		ok = ra_lapsed(t->ra, p, &certificate, err) &&
+		     write_at(t, "pki", "lapsed", ".pem",
+			 buf_span(&certificate), 0644, err);
 	if (key.data != NULL)
 		OPENSSL_cleanse(key.data, key.len);
 	buf_free(&password);

@@ -15,7 +15,7 @@
 #include "lib/mem.h"
 #include "reference/ra/inner.h"
 
-enum { RENEWED_BEFORE_S = 30 * 86400 };
+enum { RENEWED_BEFORE_S = 30 * 86400, LAPSED_S = 30 * 60 };
 
 /* ---- people ---- */
 
@@ -54,6 +54,12 @@ ra_equips(const struct world_person *p)
 		if (strcmp(p->role, applicants[i]) == 0)
 			return true;
 	return p->duties != 0;
+}
+
+bool
+ra_lapses(const struct world_person *p)
+{
+	return strcmp(p->role, "alice") == 0;
 }
 
 /* ---- words, digests, certificates ---- */
@@ -103,6 +109,12 @@ login_name(const struct world_person *p)
 	return mem_textf("login/%s", p->role);
 }
 
+static char *
+lapsed_name(const struct world_person *p)
+{
+	return mem_textf("lapsed/%s", p->role);
+}
+
 /* The key pair is kept here only so that a judge can be handed it. */
 static bool
 login_key(
@@ -130,9 +142,10 @@ login_key(
 	return ok;
 }
 
+/* Until then; 0: as long as its class has it. */
 static bool
 login_issue(const struct ra *ra, const struct world_person *p, const char *name,
-    EVP_PKEY *key, struct wall now, struct err *err)
+    EVP_PKEY *key, time_t until, struct wall now, struct err *err)
 {
 	struct store_ra_holding h = { .issuer = ca_issuer(CA_SM2, CA_ISSUING),
 		.class = CA_CLASS_SIGNING };
@@ -152,6 +165,7 @@ login_issue(const struct ra *ra, const struct world_person *p, const char *name,
 		.subject = p->name_zh,
 		.alt = alt,
 		.key = key,
+		.until = until,
 		.kept = &kept },
 	    "settle", now, &x, err);
 	if (ok) {
@@ -185,6 +199,22 @@ login_good(const struct ra *ra, const char *name, struct wall now)
 	return good;
 }
 
+/* Of the same key: one that has ended, for somebody to try. */
+static bool
+lapse(const struct ra *ra, const struct world_person *p, EVP_PKEY *key,
+    struct wall now, struct err *err)
+{
+	const time_t until = (time_t)(now.us / 1000000) - LAPSED_S;
+	struct store_ca_certificate row;
+	char *name = lapsed_name(p);
+	const bool ok = store_ca_named(ra->store, name, &row, NULL) ||
+			login_issue(ra, p, name, key, until, now, err);
+
+	free(name);
+	return ok;
+}
+
+/* The one that is good comes last, and is found first. */
 static bool
 equip(const struct ra *ra, const struct world_person *p, struct wall now,
     struct err *err)
@@ -192,8 +222,9 @@ equip(const struct ra *ra, const struct world_person *p, struct wall now,
 	char *name = login_name(p);
 	EVP_PKEY *key = NULL;
 	const bool ok = login_key(ra, name, &key, err) &&
+			(!ra_lapses(p) || lapse(ra, p, key, now, err)) &&
 			(login_good(ra, name, now) ||
-			    login_issue(ra, p, name, key, now, err));
+			    login_issue(ra, p, name, key, 0, now, err));
 
 	EVP_PKEY_free(key);
 	free(name);
@@ -284,6 +315,18 @@ ra_login(const struct ra *ra, const struct world_person *p,
 
 	take_bio(bio, key);
 	EVP_PKEY_free(pair);
+	free(name);
+	return ok;
+}
+
+bool
+ra_lapsed(const struct ra *ra, const struct world_person *p,
+    struct buf *certificate, struct err *err)
+{
+	char *name = lapsed_name(p);
+	const bool ok =
+	    put_certificate(ra, name, certificate) || ca_openssl_err(err, name);
+
 	free(name);
 	return ok;
 }

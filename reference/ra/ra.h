@@ -37,6 +37,11 @@ bool ra_equips(const struct world_person *);
 bool ra_login(const struct ra *, const struct world_person *,
     struct buf *certificate, struct buf *key, struct err *);
 
+/* Is there a certificate of his that has expired, of the same key? */
+bool ra_lapses(const struct world_person *);
+bool ra_lapsed(const struct ra *, const struct world_person *,
+    struct buf *certificate, struct err *);
+
 extern const struct http_app ra_app;
 
 #endif

@@ -221,6 +221,31 @@ START_TEST(sessions_end_with_their_certificate)
 }
 END_TEST
 
+/* It is hers, of her key, and of our CA: only too old. */
+START_TEST(what_has_lapsed_opens_nothing)
+{
+	const struct wall before = t.now;
+	struct buf pem;
+	struct err err;
+	BIO *bio;
+	X509 *x;
+
+	buf_init(&pem, 1 << 14);
+	ck_assert(
+	    ra_lapsed(t.site.ra, world_person(&t.world, "alice"), &pem, &err));
+	bio = BIO_new_mem_buf(pem.data, (int)pem.len);
+	x = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	ck_assert_ptr_nonnull(x);
+	ck_assert_int_eq(open_with(&alice, alice.key, x), 401);
+	t.now.us -= INT64_C(1000000) * 45 * 60;
+	ck_assert_int_eq(open_with(&alice, alice.key, x), 200);
+	t.now = before;
+	X509_free(x);
+	BIO_free(bio);
+	buf_free(&pem);
+}
+END_TEST
+
 /* Ten minutes before the certificate does. */
 START_TEST(no_session_outlasts_its_certificate)
 {
@@ -301,6 +326,7 @@ main(void)
 		{ certificates_are_of_who_comes, 0 },
 		{ certificates_count, CA_ALGORITHMS },
 		{ sessions_end_with_their_certificate, 0 },
+		{ what_has_lapsed_opens_nothing, 0 },
 		{ no_session_outlasts_its_certificate, 0 },
 		{ odd_requests_are_refused, sizeof odd / sizeof odd[0] },
 	};

@@ -14,6 +14,7 @@
 extern const struct conf_group conf_cert_login_counts;
 
 enum { DER_MOST = 64 << 10, PAUSE_MS = 500, ASKED_MOST = 240 };
+#define ENDED_US 60000000
 
 /* ---- a session whose certificate is revoked: collect ---- */
 
@@ -93,6 +94,36 @@ collect_outlived(struct trial *t)
 	return true;
 }
 
+/* ---- one that has expired: collect ---- */
+
+static bool
+collect_expired(struct trial *t)
+{
+	EVP_PKEY *own = NULL, *old = NULL;
+	struct buf der, old_der;
+	struct office o;
+	struct login l;
+
+	buf_init(&der, DER_MOST);
+	buf_init(&old_der, DER_MOST);
+	office_open(t, &o);
+	if (login_own(&o, "alice", &own, &der) &&
+	    login_own(&o, "lapsed", &old, &old_der)) {
+		trial_file(t, "lapsed.der", buf_span(&old_der));
+		login_once(&o, "right", own, buf_span(&der));
+		status_note_time(t, "odd.at");
+		(void)login_all(
+		    &o, "lapsed", "odd", old, buf_span(&old_der), &l);
+		login_end(&l, "odd");
+	}
+	office_close(&o);
+	EVP_PKEY_free(own);
+	EVP_PKEY_free(old);
+	buf_free(&der);
+	buf_free(&old_der);
+	return true;
+}
+
 /* ---- judge ---- */
 
 static bool
@@ -136,6 +167,30 @@ judge_outlived(struct trial *t)
 		claim_ended(t);
 }
 
+/* By whichever clock: what ended a moment ago is left alone. */
+static bool
+need_ended(struct trial *t)
+{
+	const struct buf *der = trial_content(t, "lapsed.der");
+	struct pki_certificate c;
+	struct wall at;
+
+	return trial_need(t,
+		   der != NULL && certificate_read(&c, buf_span(der), NULL) &&
+		       c.ends.readable,
+		   "the certificate of lapsed cannot be read") &&
+	       status_time(t, "odd.at", &at) &&
+	       trial_need(t, c.ends.at.us + ENDED_US < at.us,
+		   "the certificate of lapsed has not expired");
+}
+
+static void
+judge_expired(struct trial *t)
+{
+	if (need_ended(t) && office_need(t, "right.open", "session.open"))
+		office_claim_refused(t, "odd.open", "session.open");
+}
+
 /* clang-format off */
 static const struct conf_case cases[] = {
 	OFFICE_CASE("cert.login.outlived", CERT_F_18, LEVEL_SHOULD,
@@ -144,6 +199,17 @@ static const struct conf_case cases[] = {
 	    "a session ends when the certificate behind it is revoked",
 	    "登录所用证书被撤销后会话随之失效",
 	    collect_outlived, judge_outlived),
+	{
+		.id = "cert.login.expired",
+		.verifies = CERT_F_18,
+		.clause = "GB/T 15843.3",
+		.title = "a certificate that has expired opens no session",
+		.title_zh = "已过期的证书不能登录",
+		.needs = "cert.lapsed key:alice key:lapsed "
+			 "operation:session.challenge operation:session.open",
+		.collect = collect_expired,
+		.judge = judge_expired,
+	},
 };
 
 const struct conf_group conf_cert_login_counts = {
