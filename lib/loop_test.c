@@ -104,23 +104,37 @@ never(void *ctx, unsigned what)
 }
 
 static void
+wakes(void *ctx, unsigned what)
+{
+	struct world *w = ctx;
+
+	ck_assert_uint_eq(what, LOOP_READ);
+	buf_addf(&w->log, "x");
+	loop_stop(w->loop);
+}
+
+static void
 stop(void *ctx)
 {
 	loop_stop(((struct world *)ctx)->loop);
 }
 
+/* Whoever asks for nothing is not woken; once he asks, he is. */
 START_TEST(hang_up_of_an_idle_watch)
 {
 	struct world w;
 	int pair[2];
 
 	setup(&w, pair);
-	w.watch = loop_watch(w.loop, pair[0], LOOP_READ, never, &w);
+	w.watch = loop_watch(w.loop, pair[0], LOOP_READ, wakes, &w);
 	watch_change(w.watch, 0);
 	shutdown(pair[1], SHUT_RDWR);
 	loop_after(w.loop, 5, stop, &w);
 	loop_run(w.loop, NULL);
+	ck_assert_str_eq(buf_text(&w.log), "");
 	watch_change(w.watch, LOOP_READ);
+	loop_run(w.loop, NULL);
+	ck_assert_str_eq(buf_text(&w.log), "x");
 	teardown(&w, pair);
 }
 END_TEST

@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "reference/world_testing.h"
 
@@ -237,7 +238,6 @@ kill_when(const char *dir, int enough)
 START_TEST(what_was_added_survives_being_killed)
 {
 	char dir[] = "/tmp/yanshou-directory-XXXXXX";
-	char *command;
 	int last, there = 0;
 	struct err err;
 
@@ -256,9 +256,7 @@ START_TEST(what_was_added_survives_being_killed)
 	}
 	ck_assert_int_ge(there, last + 1);
 	store_close(store);
-	command = mem_textf("rm -rf %s", dir);
-	ck_assert_int_eq(system(command), 0);
-	free(command);
+	ck_assert_msg(files_remove(dir, &err), "%s", err.what);
 }
 END_TEST
 
