@@ -3,6 +3,7 @@
  * worker - one thread of the pump; its parts share this and nobody else does.
  *
  *	pump.c		options in, threads, measurements out
+ *	pump_init.c	what all of them read
  *	worker.c	one thread: arrivals, time, what waits
  *	conn.c ...	one connection: loadgen/conn_inner.h
  */
@@ -199,8 +200,11 @@ struct worker {
 	uint64_t asked; /* for memory, after the start */
 };
 
-/* ---- pump.c ---- */
+/* ---- pump_init.c ---- */
 
+/* To be freed in any case. */
+bool pump_init(struct pump *, const struct pump_options *, struct err *);
+void pump_free(struct pump *);
 /* Messages that an arrival stands for, and the plan numbers. */
 size_t messages_of(const struct scenario *, const struct arrival *);
 
