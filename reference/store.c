@@ -239,6 +239,43 @@ column_buf(sqlite3_stmt *st, int column, struct buf *to)
 	return !to->full;
 }
 
+static bool
+take_column(sqlite3_stmt *st, int column, char type, va_list *ap)
+{
+	void *to = va_arg(*ap, void *);
+
+	switch (type) {
+	case 'i':
+		*(int64_t *)to = sqlite3_column_int64(st, column);
+		return true;
+	case 'n':
+		*(int *)to = sqlite3_column_int(st, column);
+		return true;
+	case 't':
+		column_text(st, column, to, va_arg(*ap, size_t));
+		return true;
+	case 'b':
+		column_bytes(st, column, to, va_arg(*ap, size_t));
+		return true;
+	default:
+		return to == NULL || column_buf(st, column, to);
+	}
+}
+
+bool
+query_take(sqlite3_stmt *st, const char *types, ...)
+{
+	bool ok = sqlite3_step(st) == SQLITE_ROW;
+	va_list ap;
+
+	va_start(ap, types);
+	for (int i = 0; ok && types[i] != '\0'; i++)
+		ok = take_column(st, i, types[i], &ap);
+	va_end(ap);
+	query_end(st);
+	return ok;
+}
+
 /* ---- opening ---- */
 
 static bool

@@ -210,6 +210,13 @@ void column_text(sqlite3_stmt *, int column, char *text, size_t room);
 void column_bytes(sqlite3_stmt *, int column, unsigned char *to, size_t n);
 bool column_buf(sqlite3_stmt *, int column, struct buf *to);
 
+/*
+ * The only row of a query, which ends here; false when there is none, or a
+ * buf is full.  One column a letter: i to an int64_t *, n to an int *, t to a
+ * text and b to bytes, with their room as size_t, B to a struct buf * or NULL.
+ */
+bool query_take(sqlite3_stmt *, const char *types, ...);
+
 /* Fills in *err and returns the answer. */
 enum store_answer answer(struct err *, enum store_answer, const char *why);
 /* Ends the change. */

@@ -20,16 +20,8 @@ bool
 store_ra_challenge_get(
     struct store *s, const char *id, struct store_ra_challenge *c)
 {
-	sqlite3_stmt *st = query_begin(s, RA_CHALLENGE_GET, "t", id);
-	const bool found = sqlite3_step(st) == SQLITE_ROW;
-
-	if (found) {
-		column_text(st, 0, c->user, sizeof c->user);
-		column_bytes(st, 1, c->octets, sizeof c->octets);
-		c->until.us = sqlite3_column_int64(st, 2);
-	}
-	query_end(st);
-	return found;
+	return query_take(query_begin(s, RA_CHALLENGE_GET, "t", id), "tbi",
+	    c->user, sizeof c->user, c->octets, sizeof c->octets, &c->until.us);
 }
 
 void
@@ -50,16 +42,8 @@ bool
 store_ra_session_get(
     struct store *s, const char *digest, struct store_ra_session *n)
 {
-	sqlite3_stmt *st = query_begin(s, RA_SESSION_GET, "t", digest);
-	const bool found = sqlite3_step(st) == SQLITE_ROW;
-
-	if (found) {
-		column_text(st, 0, n->user, sizeof n->user);
-		column_text(st, 1, n->serial, sizeof n->serial);
-		n->until.us = sqlite3_column_int64(st, 2);
-	}
-	query_end(st);
-	return found;
+	return query_take(query_begin(s, RA_SESSION_GET, "t", digest), "tti",
+	    n->user, sizeof n->user, n->serial, sizeof n->serial, &n->until.us);
 }
 
 void
@@ -78,26 +62,17 @@ store_ra_holding_add(struct store *s, const struct store_ra_holding *h)
 }
 
 static bool
-holding_step(sqlite3_stmt *st, struct store_ra_holding *h)
+holding_take(sqlite3_stmt *st, struct store_ra_holding *h)
 {
-	const bool found = sqlite3_step(st) == SQLITE_ROW;
-
-	if (found) {
-		column_text(st, 0, h->serial, sizeof h->serial);
-		h->issuer = sqlite3_column_int(st, 1);
-		column_text(st, 2, h->user, sizeof h->user);
-		h->class = sqlite3_column_int(st, 3);
-		column_text(st, 4, h->key, sizeof h->key);
-	}
-	query_end(st);
-	return found;
+	return query_take(st, "tntnt", h->serial, sizeof h->serial, &h->issuer,
+	    h->user, sizeof h->user, &h->class, h->key, sizeof h->key);
 }
 
 bool
 store_ra_holding_get(struct store *s, const char *serial,
     struct store_ra_holding *h, struct store_ca_certificate *c, struct buf *der)
 {
-	return holding_step(query_begin(s, RA_HOLDING_GET, "t", serial), h) &&
+	return holding_take(query_begin(s, RA_HOLDING_GET, "t", serial), h) &&
 	       store_ca_get(s, h->issuer, serial, c, der);
 }
 
@@ -105,7 +80,7 @@ bool
 store_ra_holding_of(struct store *s, const char *user, int issuer, int class,
     struct store_ra_holding *h)
 {
-	return holding_step(query_begin(s, RA_HOLDING_OF, "tii", user,
+	return holding_take(query_begin(s, RA_HOLDING_OF, "tii", user,
 				(int64_t)issuer, (int64_t) class),
 	    h);
 }
@@ -114,7 +89,7 @@ bool
 store_ra_holding_with(struct store *s, const char *user, int issuer,
     const char *key, struct store_ra_holding *h)
 {
-	return holding_step(
+	return holding_take(
 	    query_begin(s, RA_HOLDING_WITH, "titi", user, (int64_t)issuer, key,
 		(int64_t)CA_CLASS_SIGNING),
 	    h);
@@ -123,11 +98,7 @@ store_ra_holding_with(struct store *s, const char *user, int issuer,
 bool
 store_ra_key_taken(struct store *s, const char *key, const char *user)
 {
-	sqlite3_stmt *st = query_begin(s, RA_KEY_TAKEN, "tt", key, user);
-	const bool taken = sqlite3_step(st) == SQLITE_ROW;
-
-	query_end(st);
-	return taken;
+	return query_take(query_begin(s, RA_KEY_TAKEN, "tt", key, user), "");
 }
 
 /* ---- applications ---- */
@@ -146,32 +117,17 @@ store_ra_application_get(struct store *s, const char *id,
     struct store_ra_application *a, struct buf *name, struct buf *key,
     struct buf *handed)
 {
-	sqlite3_stmt *st = query_begin(s, RA_APPLICATION_GET, "t", id);
-	const bool found = sqlite3_step(st) == SQLITE_ROW;
+	int state = RA_PENDING;
+	const bool found =
+	    query_take(query_begin(s, RA_APPLICATION_GET, "t", id),
+		"ttnnntttBtttiBB", a->id, sizeof a->id, a->user, sizeof a->user,
+		&a->class, &a->algorithm, &state, a->note, sizeof a->note,
+		a->approver, sizeof a->approver, a->alt, sizeof a->alt, name,
+		a->old, sizeof a->old, a->certificate, sizeof a->certificate,
+		a->encryption, sizeof a->encryption, &a->made.us, key, handed);
 
-	if (found) {
-		*a = (struct store_ra_application){
-			.class = sqlite3_column_int(st, 2),
-			.algorithm = sqlite3_column_int(st, 3),
-			.state = (enum ra_state)sqlite3_column_int(st, 4),
-			.made = { sqlite3_column_int64(st, 12) },
-		};
-		column_text(st, 0, a->id, sizeof a->id);
-		column_text(st, 1, a->user, sizeof a->user);
-		column_text(st, 5, a->note, sizeof a->note);
-		column_text(st, 6, a->approver, sizeof a->approver);
-		column_text(st, 7, a->alt, sizeof a->alt);
-		column_text(st, 9, a->old, sizeof a->old);
-		column_text(st, 10, a->certificate, sizeof a->certificate);
-		column_text(st, 11, a->encryption, sizeof a->encryption);
-		if (name != NULL)
-			column_buf(st, 8, name);
-		if (key != NULL)
-			column_buf(st, 13, key);
-		if (handed != NULL)
-			column_buf(st, 14, handed);
-	}
-	query_end(st);
+	if (found)
+		a->state = (enum ra_state)state;
 	return found;
 }
 
@@ -202,12 +158,7 @@ store_ra_escrow_add(struct store *s, const char *key, struct span kept)
 bool
 store_ra_escrow_get(struct store *s, const char *key, struct buf *kept)
 {
-	sqlite3_stmt *st = query_begin(s, RA_ESCROW_GET, "t", key);
-	const bool found =
-	    sqlite3_step(st) == SQLITE_ROW && column_buf(st, 0, kept);
-
-	query_end(st);
-	return found;
+	return query_take(query_begin(s, RA_ESCROW_GET, "t", key), "B", kept);
 }
 
 void
@@ -221,17 +172,8 @@ bool
 store_ra_recovery_get(
     struct store *s, const char *id, struct store_ra_recovery *r)
 {
-	sqlite3_stmt *st = query_begin(s, RA_RECOVERY_GET, "t", id);
-	const bool found = sqlite3_step(st) == SQLITE_ROW;
-
-	if (found) {
-		column_text(st, 0, r->id, sizeof r->id);
-		column_text(st, 1, r->user, sizeof r->user);
-		column_text(st, 2, r->serial, sizeof r->serial);
-		column_text(st, 3, r->under, sizeof r->under);
-		column_text(st, 4, r->first, sizeof r->first);
-		column_text(st, 5, r->second, sizeof r->second);
-	}
-	query_end(st);
-	return found;
+	return query_take(query_begin(s, RA_RECOVERY_GET, "t", id), "tttttt",
+	    r->id, sizeof r->id, r->user, sizeof r->user, r->serial,
+	    sizeof r->serial, r->under, sizeof r->under, r->first,
+	    sizeof r->first, r->second, sizeof r->second);
 }
