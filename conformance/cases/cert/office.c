@@ -149,6 +149,7 @@ office_apply(struct office *o, const char *role, const char *name,
 	buf_init(&text, PART_MOST);
 	if (office_request(o, role, a, own, &text)) {
 		file_key(o, name, own);
+		office_left_key(o, own);
 		values[1].text = buf_text(&text);
 		if (office_ask(o, role, name,
 			a->renews != NULL ? "certificate.rekey"

@@ -65,6 +65,8 @@ struct office {
 	/* Serial numbers of what was issued, and not revoked by the case. */
 	char **left;
 	size_t n_left;
+	struct buf *keys; /* for which was applied: their public halves */
+	size_t n_keys;
 };
 
 void office_open(struct trial *, struct office *);
@@ -75,9 +77,11 @@ struct desk *office_desk(struct office *, const char *role);
 
 /* ---- office_left.c ---- */
 
+void office_left_key(struct office *, EVP_PKEY *);
 /*
  * Of what was done by that operation with these values: a certificate is to be
- * revoked, or was.
+ * revoked, or was.  Only what is for a key of this case's: who maps the wrong
+ * field must not lose somebody's certificate.
  */
 void office_left_note(struct office *, const struct operation_answer *,
     const struct operation_value *);

@@ -25,17 +25,41 @@ forget(struct office *o, const char *serial)
 		}
 }
 
+void
+office_left_key(struct office *o, EVP_PKEY *key)
+{
+	struct buf *public;
+
+	o->keys = mem_grow(o->keys, (o->n_keys + 1) * sizeof o->keys[0]);
+	public = &o->keys[o->n_keys++];
+	buf_init(public, PART_MOST);
+	(void)key_public(key, public);
+}
+
+static bool
+is_ours(const struct office *o, const struct pki_certificate *c)
+{
+	for (size_t i = 0; i < o->n_keys; i++)
+		if (span_eq(buf_span(&o->keys[i]), c->key.whole))
+			return true;
+	return false;
+}
+
 /* Once, however often it is shown. */
-static void
-add(struct office *o, const struct operation_answer *a, const char *field)
+static bool
+add(struct office *o, const struct operation_answer *a, const char *field,
+    bool any_key)
 {
 	struct pki_certificate c;
 	struct buf der;
 	char *serial;
+	bool ok;
 
 	buf_init(&der, PART_MOST);
-	if (operation_octets(a, field, &der) &&
-	    certificate_read(&c, buf_span(&der), NULL)) {
+	ok = operation_octets(a, field, &der) &&
+	     certificate_read(&c, buf_span(&der), NULL) &&
+	     (any_key || is_ours(o, &c));
+	if (ok) {
 		serial = office_serial(&c);
 		forget(o, serial);
 		o->left =
@@ -43,6 +67,15 @@ add(struct office *o, const struct operation_answer *a, const char *field)
 		o->left[o->n_left++] = serial;
 	}
 	buf_free(&der);
+	return ok;
+}
+
+/* The second of a pair has a key of the authority's, and comes with ours. */
+static void
+add_both(struct office *o, const struct operation_answer *a)
+{
+	if (add(o, a, "certificate", false))
+		(void)add(o, a, "encryption", true);
 }
 
 void
@@ -52,14 +85,12 @@ office_left_note(struct office *o, const struct operation_answer *a,
 	const char *operation = a->as->is->name;
 
 	if (strcmp(operation, "application.issue") == 0 ||
-	    strcmp(operation, "application.show") == 0) {
-		add(o, a, "certificate");
-		add(o, a, "encryption");
-	} else if (strcmp(operation, "certificate.revoke") == 0) {
+	    strcmp(operation, "application.show") == 0)
+		add_both(o, a);
+	else if (strcmp(operation, "certificate.revoke") == 0)
 		for (; values->name != NULL; values++)
 			if (strcmp(values->name, "serial") == 0)
 				forget(o, values->text);
-	}
 }
 
 /* ---- when the case is done ---- */
@@ -93,6 +124,11 @@ office_left_revoke(struct office *o)
 		free(serial);
 	}
 	trial_quiet(o->trial, false);
+	for (size_t i = 0; i < o->n_keys; i++)
+		buf_free(&o->keys[i]);
+	free(o->keys);
 	free(o->left);
+	o->keys = NULL;
 	o->left = NULL;
+	o->n_keys = 0;
 }
