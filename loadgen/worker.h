@@ -5,6 +5,8 @@
  *	pump.c		options in, threads, measurements out
  *	pump_init.c	what all of them read
  *	worker.c	one thread: arrivals, time, what waits
+ *	worker_init.c	all that it has
+ *	worker_values.c	what its drivers ask it for
  *	conn.c ...	one connection: loadgen/conn_inner.h
  */
 #ifndef LOADGEN_WORKER_H
@@ -22,6 +24,7 @@
 #include "loadgen/wheel.h"
 
 #define WORKER_ERRORS 32
+#define WORKER_WAKE   UINT64_MAX /* among events of epoll: the eventfd */
 #define WORKER_READ   65536 /* octets of one read */
 #define NO_MESSAGE    SIZE_MAX
 
@@ -208,14 +211,24 @@ void pump_free(struct pump *);
 /* Messages that an arrival stands for, and the plan numbers. */
 size_t messages_of(const struct scenario *, const struct arrival *);
 
-/* ---- worker.c ---- */
+/* ---- worker_init.c ---- */
 
+/* To be freed in any case. */
 bool worker_init(struct worker *, struct pump *, unsigned index, struct err *);
 void worker_free(struct worker *);
-void *worker_run(void *worker);
 
 char *slab_take(struct worker *); /* NULL: none is left */
 void slab_give(struct worker *, char *);
+
+/* ---- worker_values.c ---- */
+
+/* For struct driver_turn: variables, and a good answer of whose turn it is. */
+struct span worker_value(struct driver_turn *, int var);
+void worker_keep(struct driver_turn *, struct span octets);
+
+/* ---- worker.c ---- */
+
+void *worker_run(void *worker);
 
 /* The next who waits for this route; false when nobody does. */
 bool worker_next_waiting(struct worker *, struct route *, struct waiting *);
