@@ -127,15 +127,16 @@ struct measure {
 	size_t n_errors;
 	double echo_rate; /* operations a second of the calibration */
 	int workers, ranks, ranks_lost;
-	char *lost_ranks;    /* their numbers: "2, 3", or NULL */
 	bool interrupted;    /* drained early */
 	bool closed_loop;    /* good for throughput alone */
 	bool ended;          /* before the plan: what it asks was told */
 	bool under_way;      /* a look at what is not over; in no file */
 	int repeat, repeats; /* this is one of so many; 0 of 0: done once */
 	int looks;        /* moments at which it might have ended; 0: at one */
+	int look;         /* at which of them it ended, from 1; 0: at none */
 	double precision; /* half of an interval, as a share, that would do */
 	char *machine;    /* kernel, cores */
+	char *lost_ranks; /* their numbers: "2, 3", or NULL */
 };
 
 /*

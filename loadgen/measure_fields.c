@@ -42,6 +42,7 @@ const struct field measure_fields[] = {
 	LATER(measure, "repeat",             repeat,               INT,   FIRST),
 	LATER(measure, "repeats",            repeats,              INT,   FIRST),
 	LATER(measure, "looks",              looks,                INT,   FIRST),
+	LATER(measure, "look",               look,                 INT,   FIRST),
 	LATER(measure, "precision",          precision,            REAL,  FIRST),
 	LATER(measure, "ended",              ended,                FLAG,  WORSE),
 	{ 0 },

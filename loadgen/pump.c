@@ -218,32 +218,46 @@ note_memory(struct control *c)
 	c->per_connection = now > c->memory ? (now - c->memory) / n : 0;
 }
 
+/* That second, or the first at which the plan can still be cut off. */
+static size_t
+reachable(const struct pump *p, size_t second)
+{
+	const int64_t since =
+	    clock_mono_ns() + CUT_MS * (int64_t)MS - p->begin_ns;
+	const size_t soonest =
+	    since <= 0 ? 0 : (size_t)((since + SECOND - 1) / SECOND);
+
+	return second > soonest ? second : soonest;
+}
+
 /*
- * The plan ends there: what was due later was never meant to be sent.  Too
- * late, when that is almost now.
+ * The plan ends there: what was due later was never meant to be sent.  What
+ * was sent later, because that is almost now, is not judged.
  */
 static void
 cut_off(struct control *c, size_t second)
 {
 	struct pump *p = c->pump;
 	const struct load_plan *plan = p->o->plan;
-	const int64_t at_ns = (int64_t)second * SECOND;
+	const int64_t judged_ns = (int64_t)second * SECOND;
+	const size_t end = reachable(p, second);
+	int64_t end_ns = (int64_t)end * SECOND;
 	size_t n = plan->n;
 
-	if (c->m->interrupted || at_ns >= plan->end_ns ||
-	    second <= c->m->judged_from ||
-	    p->begin_ns + at_ns < clock_mono_ns() + CUT_MS * (int64_t)MS)
+	if (c->m->interrupted || judged_ns >= plan->end_ns ||
+	    second <= c->m->judged_from)
 		return;
-	while (n > 0 && plan->at[n - 1].at_ns >= at_ns)
+	end_ns = end_ns < plan->end_ns ? end_ns : plan->end_ns;
+	while (n > 0 && plan->at[n - 1].at_ns >= end_ns)
 		n--;
 	p->n_arrivals = n;
-	p->end_ns = p->begin_ns + at_ns;
+	p->end_ns = p->begin_ns + end_ns;
 	wake_all(c);
-	for (size_t i = second; i < c->m->n_seconds; i++)
+	for (size_t i = end; i < c->m->n_seconds; i++)
 		c->m->seconds[i].planned = 0;
 	c->m->judged_to = second;
 	c->m->offered_rate =
-	    rate_of(p, (int64_t)c->m->judged_from * SECOND, at_ns);
+	    rate_of(p, (int64_t)c->m->judged_from * SECOND, judged_ns);
 	c->m->ended = true;
 }
 
@@ -253,6 +267,8 @@ tell(struct control *c, size_t whole)
 	const struct pump_options *o = c->pump->o;
 	size_t second = 0;
 
+	/* whoever is told of a second is told all of it */
+	note_machine(c, clock_mono_ns());
 	/* each of them is asked about, though two came at a time */
 	for (size_t n = c->whole + 1; n <= whole; n++)
 		if (o->end_at != NULL && !c->m->ended && second == 0)
@@ -262,6 +278,19 @@ tell(struct control *c, size_t whole)
 	c->whole = whole;
 	if (o->on_second != NULL)
 		o->on_second(o->ctx, c->m, whole);
+}
+
+/* Has somebody else decided when it ends? */
+static void
+ask_for_the_end(struct control *c)
+{
+	const struct pump_options *o = c->pump->o;
+	size_t second = 0;
+
+	if (o->end_told != NULL && !c->m->ended)
+		second = o->end_told(o->ctx);
+	if (second != 0)
+		cut_off(c, second);
 }
 
 /* Takes what workers have given; false once all have ended. */
@@ -311,6 +340,7 @@ watch_over(struct control *c)
 	while (collect(c)) {
 		if (c->pump->o->stop != NULL && *c->pump->o->stop)
 			stop(c);
+		ask_for_the_end(c);
 		note_machine(c, clock_mono_ns());
 		note_memory(c);
 		nanosleep(&pause, NULL);

@@ -66,9 +66,16 @@ struct pump_options {
 	/*
 	 * Asked as often: a second, later than n, from which on nothing
 	 * arrives any more, as if the plan ended there; 0: go on.  May be
-	 * NULL, and has to be with flows that stay.
+	 * NULL, and has to be with flows that stay.  Where that second is
+	 * almost now, the plan ends at the next that is not: what is judged
+	 * ends at the former all the same.
 	 */
 	size_t (*end_at)(void *ctx, const struct measure *, size_t n);
+	/*
+	 * The same where somebody else decides: asked whenever the caller's
+	 * thread looks, some fifty times a second, so it waits for nothing.
+	 */
+	size_t (*end_told)(void *ctx);
 	void *ctx;
 	/* For tests: how often workers asked for memory after the start. */
 	uint64_t *asked;

@@ -258,6 +258,65 @@ START_TEST(ends_before_its_plan)
 }
 END_TEST
 
+/* Somebody else says so, once that many seconds were whole. */
+struct told {
+	size_t whole, at, says;
+	size_t ends; /* seconds that have arrivals, at least */
+};
+
+static void
+note_second(void *ctx, const struct measure *m, size_t n)
+{
+	struct told *t = ctx;
+
+	t->whole = m == NULL ? 0 : n;
+}
+
+static size_t
+end_told(void *ctx)
+{
+	const struct told *t = ctx;
+
+	return t->whole >= t->at ? t->says : 0;
+}
+
+/* In time, or late: what was sent behind it is counted, and not judged. */
+START_TEST(ends_when_it_is_told)
+{
+	static const struct told rows[] = {
+		{ .at = 1, .says = 3, .ends = 3 },
+		{ .at = 3, .says = 2, .ends = 4 },
+		{ .at = 3, .says = 3, .ends = 4 },
+	};
+	struct told told = rows[_i];
+	struct load l;
+	struct sums s;
+
+	load_init(&l, BEHAVES, ARRIVE_REQUESTS, 1000);
+	for (size_t i = 0; i < l.plan.n; i++)
+		l.plan.at[i].at_ns = (int64_t)i * 10000000;
+	l.plan.end_ns = 10000000000;
+	l.plan.phase_to_ns[0] = l.plan.end_ns;
+	l.options.end_told = end_told;
+	l.options.on_second = note_second;
+	l.options.ctx = &told;
+	load_run(&l);
+	s = sums_of(&l, "submit");
+	ck_assert(l.m.ended && !l.m.interrupted);
+	ck_assert_uint_eq(l.m.judged_to, told.says);
+	ck_assert_double_eq_tol(l.m.offered_rate, 100, 1e-9);
+	ck_assert_uint_ge(s.planned, 100 * told.ends);
+	ck_assert_uint_eq(s.planned % 100, 0);
+	ck_assert_uint_lt(s.planned, 1000);
+	ck_assert(told.at > 1 || s.planned == 100 * told.ends);
+	ck_assert_uint_eq(s.begun, s.planned);
+	ck_assert_uint_eq(s.dropped, 0);
+	ck_assert_uint_eq(s.op.done, s.planned);
+	measure_op_free(&s.op);
+	load_free(&l);
+}
+END_TEST
+
 /* Each of two machines carries out its half. */
 START_TEST(shares_the_plan)
 {
@@ -354,6 +413,7 @@ main(void)
 	tcase_add_loop_test(t, keeps_the_ledger, 0, 4);
 	tcase_add_loop_test(t, stops_early, 0, 4);
 	tcase_add_loop_test(t, ends_before_its_plan, 0, 2);
+	tcase_add_loop_test(t, ends_when_it_is_told, 0, 3);
 	tcase_add_test(t, shares_the_plan);
 	tcase_add_test(t, goes_first);
 	tcase_add_test(t, marks_and_thinks);

@@ -42,12 +42,27 @@ until_at(const struct scenario *s, int look)
 	return look >= last ? budget(s) : least(s) << look;
 }
 
+int
+until_look(const struct scenario *s, size_t judged)
+{
+	for (int i = 0; i < until_looks(s); i++)
+		if (until_at(s, i) == judged)
+			return i + 1;
+	return 0;
+}
+
+size_t
+until_ready(const struct scenario *s, int look)
+{
+	return look + 1 < until_looks(s) ? until_at(s, look) - UNTIL_AHEAD : 0;
+}
+
 /* The moment that is to be decided upon when so much has been judged. */
 static size_t
 moment(const struct scenario *s, size_t judged)
 {
 	for (int i = 0; i + 1 < until_looks(s); i++)
-		if (until_at(s, i) == judged + UNTIL_AHEAD)
+		if (until_ready(s, i) == judged)
 			return until_at(s, i);
 	return 0;
 }

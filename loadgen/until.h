@@ -32,6 +32,15 @@
 int until_looks(const struct scenario *);
 size_t until_at(const struct scenario *, int look);
 
+/* The look, from 1, that was at so many seconds of it; 0: none was. */
+int until_look(const struct scenario *, size_t judged);
+
+/*
+ * Seconds, of what is judged, that are whole when the i-th is decided upon;
+ * 0: it is the plan's own end, and nothing is decided.
+ */
+size_t until_ready(const struct scenario *, int look);
+
 /*
  * Seconds up to n are whole: the second, from the start, at which the plan
  * is to end; 0: go on.

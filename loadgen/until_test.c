@@ -43,8 +43,16 @@ START_TEST(moments)
 			.least_us = rows[i].least_s * 1000000 };
 
 		ck_assert_int_eq(until_looks(&s), rows[i].n);
-		for (int k = 0; k < rows[i].n; k++)
-			ck_assert_uint_eq(until_at(&s, k), rows[i].at[k]);
+		for (int k = 0; k < rows[i].n; k++) {
+			const size_t at = rows[i].at[k];
+
+			ck_assert_uint_eq(until_at(&s, k), at);
+			ck_assert_int_eq(until_look(&s, at), k + 1);
+			ck_assert_int_eq(until_look(&s, at + 2), 0);
+			ck_assert_uint_eq(until_ready(&s, k),
+			    k + 1 < rows[i].n ? at - UNTIL_AHEAD : 0);
+		}
+		ck_assert_uint_eq(until_ready(&s, rows[i].n), 0);
 	}
 }
 END_TEST

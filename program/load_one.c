@@ -174,6 +174,49 @@ end_at(void *ctx, const struct measure *m, size_t n)
 	return second;
 }
 
+/* Of several ranks: rank 0 looks at what all have told, others hear of it. */
+static size_t
+end_told(void *ctx)
+{
+	struct load_one *d = ctx;
+	const struct ranks *ranks = &d->carry->ranks;
+	const int missed = d->look.missed;
+	size_t second;
+
+	if (ranks->rank != 0)
+		return ranks_end_told(ranks);
+	if (!ranks_look_is_due(&d->look, &d->progress))
+		return 0;
+	ranks_hear(ranks, &d->progress);
+	second = ranks_look(&d->look, &d->progress, d->carry->profile);
+	if (second != 0) {
+		ranks_tell_end(ranks, second);
+		d->live.planned_seconds = second;
+	} else if (d->look.missed > missed) {
+		load_live_say(&d->live,
+		    "goes on: not all ranks told in time what a look at it "
+		    "takes");
+	}
+	return second;
+}
+
+/* Which of its moments it ended at, for whoever reads of it. */
+static void
+note_look(struct load_one *d)
+{
+	struct measure *m = &d->measure;
+	char text[80];
+
+	m->looks = until_looks(&d->as);
+	m->precision = d->as.precision;
+	if (!m->ended)
+		return;
+	m->look = until_look(&d->as, m->judged_to - m->judged_from);
+	snprintf(text, sizeof text, "told at look %d of %d, ended at %zu s",
+	    m->look, m->looks, m->judged_to);
+	load_live_say(&d->live, text);
+}
+
 static bool
 pump_one(struct load_one *d, struct err *err)
 {
@@ -196,8 +239,10 @@ pump_one(struct load_one *d, struct err *err)
 		.stop = c->stop,
 		.first = c->request->first,
 		.on_second = on_second,
-		/* no rank knows what the others have measured */
 		.end_at = c->ranks.n == 1 ? end_at : NULL,
+		/* no rank knows what the others have measured */
+		.end_told =
+		    c->ranks.n > 1 && until_looks(&d->as) > 0 ? end_told : NULL,
 		.ctx = d,
 	};
 
@@ -288,6 +333,7 @@ load_one_measure(struct load_one *d, struct err *err)
 		load_live_say(&d->live, "begins");
 	d->metrics = (struct load_metrics){ .fd = -1 };
 	progress_init(&d->progress, d->carry->ranks.n, clock_mono().us);
+	ranks_look_init(&d->look, &d->as);
 	ok = d->carry->request->metrics_port == 0 ||
 	     d->carry->ranks.rank != 0 ||
 	     load_metrics_open(&d->metrics,
@@ -303,10 +349,7 @@ load_one_measure(struct load_one *d, struct err *err)
 		ranks_pumped(&d->carry->ranks, &d->progress, &d->measure);
 		d->measured = true;
 		d->measure.echo_rate = echo_rate;
-		if (d->carry->ranks.n == 1) {
-			d->measure.looks = until_looks(&d->as);
-			d->measure.precision = d->as.precision;
-		}
+		note_look(d);
 		if (d->as.repeats > 1 && d->repeat > 0) {
 			d->measure.repeat = d->repeat;
 			d->measure.repeats = d->as.repeats;

@@ -23,6 +23,7 @@
 #include "program/load.h"
 #include "program/load_live.h"
 #include "program/load_metrics.h"
+#include "program/ranks_look.h"
 
 struct load_one {
 	const struct load_carry *carry;
@@ -44,6 +45,7 @@ struct load_one {
 	struct load_live live;
 	struct load_metrics metrics;
 	struct ranks_progress progress; /* of all ranks; of rank 0 */
+	struct ranks_look look;         /* likewise: may it end? */
 };
 
 /* On all ranks at a time; what all have measured is rank 0's. */

@@ -283,6 +283,7 @@ machinery(struct load_scenario *s, const struct measure *m)
 	s->ended = m->ended;
 	s->precision = m->precision;
 	s->looks = m->looks;
+	s->look = m->look;
 	s->machine = copy(m->machine);
 	s->plan_digest = copy(m->plan_digest);
 	s->started = copy(m->started);

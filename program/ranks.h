@@ -64,6 +64,16 @@ struct wall ranks_start(const struct ranks *);
  */
 void ranks_second(const struct ranks *, struct ranks_progress *,
     const struct measure *, size_t n);
+/* Of rank 0: takes what others have told, between seconds; waits for none. */
+void ranks_hear(const struct ranks *, struct ranks_progress *);
+
+/*
+ * Of rank 0, once a load: it ends at that second of its plan, for all.  Of
+ * others, who may ask at any time: the second it said, once; 0: nothing.
+ */
+void ranks_tell_end(const struct ranks *, size_t second);
+size_t ranks_end_told(const struct ranks *);
+
 /* All seconds are; what is left takes rest_us at most. */
 void ranks_pumped(
     const struct ranks *, struct ranks_progress *, const struct measure *);

@@ -71,11 +71,15 @@ state_init(struct ranks *r)
 		s->sends[i] = MPI_REQUEST_NULL;
 		buf_init(&s->sent[i], PROGRESS_MESSAGE + HEAD);
 	}
-	if (r->rank != 0)
+	if (r->rank != 0) {
+		s->end = mem_new(END_NUMBERS, sizeof s->end[0]);
+		ranks_await_end(s);
 		return;
+	}
 	s->others = mem_new(r->n, sizeof s->others[0]);
 	for (unsigned k = 1; k < r->n; k++) {
 		s->others[k].word = mem_new(PROGRESS_MESSAGE + HEAD, 1);
+		s->others[k].end = MPI_REQUEST_NULL;
 		ranks_listen(&s->others[k], (int)k);
 	}
 }
@@ -85,6 +89,12 @@ state_free(struct ranks *r)
 {
 	struct ranks_state *s = r->state;
 
+	if (r->rank == 0) {
+		ranks_settle_end(r);
+	} else if (s->end_request != MPI_REQUEST_NULL) {
+		MPI_Cancel(&s->end_request);
+		MPI_Request_free(&s->end_request); /* .end stays, likewise */
+	}
 	for (unsigned k = 1; s->others != NULL && k < r->n; k++) {
 		MPI_Cancel(&s->others[k].request);
 		MPI_Request_free(&s->others[k].request);

@@ -20,6 +20,7 @@ enum {
 	TAG_WORD,
 	TAG_ORDER,
 	TAG_LEAVE,
+	TAG_END,
 	SENDS = 4, /* words on their way */
 	HEAD = 16,
 };
@@ -29,12 +30,15 @@ enum {
 #define ORDER_US  (600 * SECOND_US) /* for rank 0 to have its own */
 #define LOST_US   (15 * SECOND_US)  /* since it was heard of, in a load */
 
+enum { END_LOAD, END_SECOND, END_NUMBERS }; /* of a word that it ends */
+
 enum word { WORD_SECONDS, WORD_PUMPED, WORD_GOOD, WORD_BAD };
 
 /* What rank 0 knows of another, and others of themselves. */
 struct other {
 	MPI_Request request;
-	char *word; /* that is being received */
+	char *word;      /* that is being received */
+	MPI_Request end; /* that is being sent */
 	bool pumped, done, good;
 };
 
@@ -45,7 +49,9 @@ struct ranks_state {
 	struct other *others; /* of rank 0 */
 	MPI_Request sends[SENDS];
 	struct buf sent[SENDS];
-	size_t told; /* seconds of this load */
+	size_t told;             /* seconds of this load */
+	uint64_t *end;           /* being sent, of rank 0; else received */
+	MPI_Request end_request; /* of others than rank 0 */
 };
 
 void ranks_doze(void);
@@ -60,9 +66,11 @@ bool ranks_receive(char *text, int room, int tag, int64_t most_us);
 
 /* The next word of a rank is awaited. */
 void ranks_listen(struct other *, int rank);
-/* Takes what has come, and waits for nothing. */
-void ranks_hear(const struct ranks *, struct ranks_progress *);
 /* False when there was no place for it in time. */
 bool ranks_tell_word(struct ranks_state *, enum word);
+/* Of others than rank 0: when it ends is awaited, whatever load it is of. */
+void ranks_await_end(struct ranks_state *);
+/* Of rank 0: what it said has arrived; what has not by then is let go. */
+void ranks_settle_end(const struct ranks *);
 
 #endif

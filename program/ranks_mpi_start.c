@@ -90,6 +90,8 @@ ranks_start(const struct ranks *r)
 		return (struct wall){ 0 };
 	r->state->load++;
 	r->state->told = 0;
+	if (r->rank == 0)
+		ranks_settle_end(r);
 	for (unsigned k = 1; r->rank == 0 && k < r->n; k++) {
 		struct other *o = &r->state->others[k];
 

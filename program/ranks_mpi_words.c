@@ -2,7 +2,10 @@
 /* Of several ranks: what they tell rank 0 while a load runs. */
 #include "program/ranks_mpi_inner.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "lib/mem.h"
 
 void
 ranks_listen(struct other *o, int rank)
@@ -133,6 +136,62 @@ ranks_second(const struct ranks *r, struct ranks_progress *p,
 	}
 	progress_put(p, 0, m, n, clock_mono().us);
 	ranks_hear(r, p);
+}
+
+/* ---- when it ends ---- */
+
+void
+ranks_await_end(struct ranks_state *s)
+{
+	MPI_Irecv(s->end, END_NUMBERS, MPI_UINT64_T, 0, TAG_END, MPI_COMM_WORLD,
+	    &s->end_request);
+}
+
+void
+ranks_tell_end(const struct ranks *r, size_t second)
+{
+	struct ranks_state *s = r->state;
+
+	s->end = mem_new(END_NUMBERS, sizeof s->end[0]);
+	s->end[END_LOAD] = s->load;
+	s->end[END_SECOND] = second;
+	for (unsigned k = 1; k < r->n; k++)
+		MPI_Isend(s->end, END_NUMBERS, MPI_UINT64_T, (int)k, TAG_END,
+		    MPI_COMM_WORLD, &s->others[k].end);
+}
+
+size_t
+ranks_end_told(const struct ranks *r)
+{
+	struct ranks_state *s = r->state;
+	size_t second = 0;
+	bool failed;
+
+	while (r->rank != 0 && s->end_request != MPI_REQUEST_NULL &&
+	       ranks_is_over(&s->end_request, &failed) && !failed) {
+		if (s->end[END_LOAD] == s->load)
+			second = s->end[END_SECOND];
+		ranks_await_end(s);
+	}
+	return second;
+}
+
+void
+ranks_settle_end(const struct ranks *r)
+{
+	struct ranks_state *s = r->state;
+	bool all = true;
+
+	for (unsigned k = 1; s->end != NULL && k < r->n; k++) {
+		if (ranks_settle(&s->others[k].end, SECOND_US))
+			continue;
+		if (s->others[k].end != MPI_REQUEST_NULL)
+			MPI_Request_free(&s->others[k].end);
+		all = false;
+	}
+	if (all) /* else MPI may still read there */
+		free(s->end);
+	s->end = NULL;
 }
 
 void

@@ -60,6 +60,27 @@ ranks_second(const struct ranks *r, struct ranks_progress *p,
 }
 
 void
+ranks_hear(const struct ranks *r, struct ranks_progress *p)
+{
+	(void)r;
+	(void)p;
+}
+
+void
+ranks_tell_end(const struct ranks *r, size_t second)
+{
+	(void)r;
+	(void)second;
+}
+
+size_t
+ranks_end_told(const struct ranks *r)
+{
+	(void)r;
+	return 0;
+}
+
+void
 ranks_pumped(
     const struct ranks *r, struct ranks_progress *p, const struct measure *m)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/ranks_progress.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,10 @@ progress_put(struct ranks_progress *p, unsigned rank, const struct measure *m,
 	struct ranks_told *of = &p->of[rank];
 
 	know_operations(&p->all, m);
+	p->all.judged_from = m->judged_from;
+	p->all.judged_to = m->judged_to;
+	p->all.closed_loop = m->closed_loop;
+	of->offered_rate = m->offered_rate;
 	for (; of->told < n; of->told++)
 		add_second(&p->all, of->told, &m->seconds[of->told], m->n_ops);
 	of->heard_us = now_us;
@@ -97,6 +102,27 @@ get_number(struct span *from, bool *bad)
 		n |= (uint64_t)(uint8_t)from->ptr[i] << (8 * i);
 	*from = span_skip(*from, 8);
 	return n;
+}
+
+/* A rate; bits as they are. */
+static void
+put_rate(struct buf *out, double rate)
+{
+	uint64_t bits;
+
+	memcpy(&bits, &rate, sizeof bits);
+	put_number(out, bits);
+}
+
+static double
+get_rate(struct span *from, bool *bad)
+{
+	const uint64_t bits = get_number(from, bad);
+	double rate;
+
+	memcpy(&rate, &bits, sizeof rate);
+	*bad |= !isfinite(rate) || rate < 0;
+	return rate;
 }
 
 static void
@@ -188,6 +214,7 @@ progress_pack(const struct measure *m, size_t from, size_t to, struct buf *out)
 	put_number(out, from);
 	put_number(out, i - from);
 	put_number(out, m->n_ops);
+	put_rate(out, m->offered_rate);
 	buf_add(out, buf_span(&seconds));
 	buf_free(&seconds);
 	buf_free(&one);
@@ -206,6 +233,7 @@ progress_read(struct ranks_progress *p, unsigned rank, struct span message,
 	const uint64_t from = get_number(&message, &bad);
 	const uint64_t n = get_number(&message, &bad);
 	const uint64_t n_ops = get_number(&message, &bad);
+	const double offered_rate = get_rate(&message, &bad);
 	struct span again = message;
 
 	if (bad || from < of->told || from > MEASURE_SECONDS ||
@@ -222,6 +250,8 @@ progress_read(struct ranks_progress *p, unsigned rank, struct span message,
 		add_second(&p->all, from + i, &s, n_ops);
 		second_free(&s);
 	}
+	of->gap |= from > of->told || n == 0 || n_ops != p->all.n_ops;
+	of->offered_rate = offered_rate;
 	of->told = from + n;
 	of->heard_us = now_us;
 	return true;
@@ -253,6 +283,27 @@ progress_whole(const struct ranks_progress *p, int64_t now_us)
 			least = of->told;
 	}
 	return least == SIZE_MAX ? most : least;
+}
+
+bool
+progress_has(const struct ranks_progress *p, size_t n)
+{
+	for (unsigned k = 0; k < p->n; k++)
+		if (p->of[k].gap || p->of[k].told < n)
+			return false;
+	return n <= p->all.n_seconds;
+}
+
+/* Rates are added in the order of ranks, as they are at the end. */
+struct measure
+progress_so_far(const struct ranks_progress *p)
+{
+	struct measure all = p->all;
+
+	all.ranks = (int)p->n;
+	for (unsigned k = 0; k < p->n; k++)
+		all.offered_rate += p->of[k].offered_rate;
+	return all;
 }
 
 void

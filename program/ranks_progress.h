@@ -6,6 +6,9 @@
  * up here.  A rank of which nothing was heard for a while is silent: it is
  * named, and not waited for; what it tells later is added all the same.
  *
+ * What all have told so far is exact, and can be judged: the sum is the one
+ * that MPI makes of the same seconds at the end.
+ *
  * This file knows neither MPI nor the time.
  */
 #ifndef PROGRAM_RANKS_PROGRESS_H
@@ -28,7 +31,9 @@ struct ranks_progress {
 	struct ranks_told {
 		size_t told; /* seconds, from the first */
 		int64_t heard_us;
-		bool ended; /* has nothing more to tell */
+		bool ended;          /* has nothing more to tell */
+		bool gap;            /* some second of it never came */
+		double offered_rate; /* of its judged phases */
 	} * of;
 	struct measure all; /* seconds and response times alone */
 };
@@ -55,6 +60,10 @@ bool progress_is_silent(
     const struct ranks_progress *, unsigned rank, int64_t now_us);
 /* Seconds that all have told of who are neither silent nor at their end. */
 size_t progress_whole(const struct ranks_progress *, int64_t now_us);
+/* True when these are all that any rank has measured of its first n seconds. */
+bool progress_has(const struct ranks_progress *, size_t n);
+/* All that was told, to be judged as it is; borrows what the progress has. */
+struct measure progress_so_far(const struct ranks_progress *);
 /* "rank 2 silent", "ranks 2, 3 silent" or "". */
 void progress_text(
     const struct ranks_progress *, int64_t now_us, char text[PROGRESS_TEXT]);

@@ -128,6 +128,9 @@ START_TEST(broken_messages_add_nothing)
 		ck_assert(!progress_read(&p, 1, buf_span(&message), S));
 		message.data[i] = (char)(message.data[i] ^ 0x55);
 	}
+	message.data[31] = (char)(message.data[31] ^ 0x80); /* a rate below 0 */
+	ck_assert(!progress_read(&p, 1, buf_span(&message), S));
+	message.data[31] = (char)(message.data[31] ^ 0x80);
 	ck_assert_uint_eq(p.all.seconds[0].begun, before);
 	ck_assert_uint_eq(p.of[1].told, 0);
 	ck_assert(progress_read(&p, 1, buf_span(&message), S));
@@ -135,6 +138,39 @@ START_TEST(broken_messages_add_nothing)
 	ck_assert_uint_eq(p.all.seconds[0].begun, 2 * before);
 	buf_free(&message);
 	measure_free(&m);
+	progress_free(&p);
+}
+END_TEST
+
+/* Rates add up in the order of ranks; what never came is not there. */
+START_TEST(all_or_not_is_known)
+{
+	struct measure m[RANKS], so_far, all;
+	struct ranks_progress p;
+
+	progress_init(&p, RANKS, 0);
+	for (unsigned k = 0; k < RANKS; k++)
+		ranks_testing_measure(&m[k], k, SECONDS);
+	progress_put(&p, 0, &m[0], SECONDS, 0);
+	ck_assert(!progress_has(&p, 1));
+	for (unsigned k = RANKS - 1; k > 0; k--)
+		ck_assert(tell(&p, k, &m[k], 0, 3, S));
+	ck_assert(progress_has(&p, 3) && !progress_has(&p, 4));
+	so_far = progress_so_far(&p);
+	ranks_testing_measure(&all, 0, SECONDS);
+	for (unsigned k = 1; k < RANKS; k++)
+		measure_merge(&all, &m[k]);
+	ck_assert(so_far.offered_rate == all.offered_rate);
+	ck_assert_int_eq(so_far.ranks, RANKS);
+	/* the fourth of one of them never comes */
+	ck_assert(tell(&p, 1, &m[1], 4, SECONDS, S));
+	for (unsigned k = 2; k < RANKS; k++)
+		ck_assert(tell(&p, k, &m[k], 3, SECONDS, S));
+	ck_assert(!progress_has(&p, 4));
+	ck_assert(!progress_has(&p, 3));
+	for (unsigned k = 0; k < RANKS; k++)
+		measure_free(&m[k]);
+	measure_free(&all);
 	progress_free(&p);
 }
 END_TEST
@@ -179,6 +215,7 @@ main(void)
 	tcase_add_test(c, seconds_add_up);
 	tcase_add_test(c, who_is_silent_is_named_and_not_waited_for);
 	tcase_add_test(c, broken_messages_add_nothing);
+	tcase_add_test(c, all_or_not_is_known);
 	tcase_add_test(c, many_seconds_go_in_pieces);
 	suite_add_tcase(s, c);
 	runner = srunner_create(s);

@@ -151,6 +151,14 @@ asked(struct page *p, const struct load_scenario *s)
 	html_fact_end(p);
 }
 
+static enum word
+ended_word(const struct load_scenario *s)
+{
+	return !s->ended      ? W_LOAD_NOT_ENDED
+	       : s->look == 0 ? W_LOAD_ENDED /* it was not kept */
+			      : W_LOAD_ENDED_AT;
+}
+
 static void
 span_judged(struct page *p, const struct load_scenario *s)
 {
@@ -168,9 +176,10 @@ span_judged(struct page *p, const struct load_scenario *s)
 	}
 	if (s->looks > 1) {
 		html_raw(p, "<div>");
-		html_words(p, s->ended ? W_LOAD_ENDED : W_LOAD_NOT_ENDED,
+		html_words(p, ended_word(s),
 		    shown_limit(s->precision * 100, "%").text,
-		    shown_number(s->looks).text, NULL);
+		    shown_number(s->looks).text, shown_number(s->look).text,
+		    NULL);
 		html_raw(p, "</div>");
 	}
 	html_raw(p, "<div>");

@@ -187,6 +187,26 @@ START_TEST(every_probe_is_a_point)
 }
 END_TEST
 
+/* Whether it took all of its time, and at which moment it did not. */
+START_TEST(an_early_end_is_told)
+{
+	struct load_scenario *s = &load.scenarios[1];
+
+	s->looks = 4;
+	s->precision = 0.05;
+	print();
+	ck_assert_uint_eq(times("took all of its time: at none of 4"), 1);
+	s->ended = true;
+	print();
+	ck_assert_uint_eq(times("ended early: it was told"), 1);
+	s->look = 2;
+	print();
+	ck_assert_uint_eq(times("ended early, at moment 2 of 4"), 1);
+	ck_assert_uint_eq(times("4 个时刻中的第 2 个"), 1);
+	ck_assert_uint_eq(times("took all of its time"), 0);
+}
+END_TEST
+
 /* What was asked, measured and found stands there, for each row. */
 START_TEST(verdicts_are_told_with_limit_and_source)
 {
@@ -400,6 +420,7 @@ main(void)
 	tcase_add_test(tc, heat_maps_show_every_cell_once);
 	tcase_add_test(tc, every_probe_is_a_point);
 	tcase_add_test(tc, verdicts_are_told_with_limit_and_source);
+	tcase_add_test(tc, an_early_end_is_told);
 	tcase_add_test(tc, pictures_have_words);
 	tcase_add_test(tc, what_a_target_says_stays_text);
 	tcase_add_loop_test(

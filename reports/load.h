@@ -186,6 +186,7 @@ struct load_scenario {
 	bool ended;            /* before its plan, for it was told */
 	double precision;      /* half an interval, as a share, that would do */
 	int looks;             /* moments at which that might have been */
+	int look;              /* that it was at, from 1; 0: not known */
 	size_t warmup_seconds; /* cut from what is judged */
 	bool stationary;
 
