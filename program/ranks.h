@@ -5,8 +5,8 @@
  * Around the timed window all meet: scenarios from rank 0, agreement on the
  * plan, one start, and at the end what each has measured.  Within it each
  * rank tells rank 0 once a second how it goes, in a small message nobody
- * waits for.  Every wait has an end.  Built without MPI (the default) there
- * is one rank, and nothing is sent.
+ * waits for, and rank 0 may tell all when it ends.  Every wait has an end.
+ * Built without MPI (the default) there is one rank, and nothing is sent.
  *
  * A rank that is not heard of is lost: the load at hand is then inconclusive
  * and says which, and so are those that follow.  That needs an mpirun that
