@@ -243,45 +243,6 @@ collect_guessed(struct trial *t)
 
 /* ---- with a certificate of the case's own ---- */
 
-static void
-spoil_by(struct office *o, const struct holding *h, const char *name,
-    const char *operation)
-{
-	(void)office_ask(o, "registrar", name, operation,
-	    (struct operation_value[]){ { "serial", h->serial },
-		{ "reason", "cessationOfOperation" }, { NULL, NULL } });
-}
-
-/* It counts at first; then that was done to it. */
-static bool
-collect_spoilt(struct trial *t, const char *operation)
-{
-	struct office o;
-	struct holding h;
-
-	office_open(t, &o);
-	if (office_enroll(&o, "alice", "new", "signing", &h)) {
-		login_once(&o, "right", h.key, buf_span(&h.der));
-		spoil_by(&o, &h, "spoilt", operation);
-		login_once(&o, "odd", h.key, buf_span(&h.der));
-	}
-	holding_free(&h);
-	office_close(&o);
-	return true;
-}
-
-static bool
-collect_revoked(struct trial *t)
-{
-	return collect_spoilt(t, "certificate.revoke");
-}
-
-static bool
-collect_held(struct trial *t)
-{
-	return collect_spoilt(t, "certificate.suspend");
-}
-
 /* The second certificate of a pair is to encrypt with, and for nothing else. */
 static bool
 collect_encryption(struct trial *t)
@@ -407,22 +368,6 @@ judge_unknown(struct trial *t)
 			office_claim_refused(t, name, guarded[i]);
 		free(name);
 	}
-}
-
-static void
-judge_revoked(struct trial *t)
-{
-	if (office_need_enrolled(t, "new") &&
-	    office_need(t, "spoilt", "certificate.revoke"))
-		judge_refused(t);
-}
-
-static void
-judge_held(struct trial *t)
-{
-	if (office_need_enrolled(t, "new") &&
-	    office_need(t, "spoilt", "certificate.suspend"))
-		judge_refused(t);
 }
 
 static void
@@ -553,12 +498,6 @@ static const struct conf_case cases[] = {
 	OFTEN("cert.login.needed", "",
 	    "nothing is done for who has no session",
 	    "未登录者不得执行任何业务操作", collect_unknown, judge_unknown),
-	OFTEN("cert.login.revoked", " operation:certificate.revoke",
-	    "a certificate that was revoked opens no session",
-	    "已撤销的证书不能登录", collect_revoked, judge_revoked),
-	OFTEN("cert.login.held", " operation:certificate.suspend",
-	    "a certificate on hold opens no session",
-	    "已冻结的证书不能登录", collect_held, judge_held),
 	OFTEN("cert.login.encryption", "",
 	    "an encryption certificate opens no session",
 	    "加密证书不能用于登录", collect_encryption, judge_encryption),

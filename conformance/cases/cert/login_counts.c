@@ -16,7 +16,17 @@ extern const struct conf_group conf_cert_login_counts;
 enum { DER_MOST = 64 << 10, PAUSE_MS = 500, ASKED_MOST = 240 };
 #define ENDED_US 60000000
 
-/* ---- a session whose certificate is revoked: collect ---- */
+/* ---- until it counts no longer: collect ---- */
+
+/* One that was there and is to be refused, and what it is tried with. */
+struct waning {
+	struct office *office;
+	struct login *login;
+	EVP_PKEY *key;
+	struct span der;
+};
+
+typedef bool try_once(struct waning *, const char *name); /* refused? */
 
 static bool
 was_refused(const struct login *l)
@@ -24,27 +34,89 @@ was_refused(const struct login *l)
 	return desk_answer(l->desk)->end == OPERATION_REFUSED;
 }
 
+static bool
+try_session(struct waning *w, const char *name)
+{
+	login_use(w->login, name, w->der);
+	return was_refused(w->login);
+}
+
+static bool
+try_login(struct waning *w, const char *name)
+{
+	struct login l;
+	bool refused;
+
+	(void)login_all(w->office, "alice", name, w->key, w->der, &l);
+	refused = was_refused(&l);
+	login_end(&l, name);
+	return refused;
+}
+
 /* "odd-N", until that is refused or what ocsp.delay allows is over. */
 static void
-use_on(struct trial *t, struct login *l, struct span der)
+until_refused(struct trial *t, try_once *once, struct waning *w)
 {
 	const int64_t most_ms = standing_delay_ms(t);
 	const struct mono began = clock_mono();
 	int64_t n = 0, waited = 0;
+	bool refused = false;
 
-	while (n < ASKED_MOST) {
+	while (!refused && n < ASKED_MOST) {
 		char *name = mem_textf("odd-%lld", (long long)n++);
 
-		login_use(l, name, der);
+		refused = once(w, name);
 		free(name);
 		waited = mono_since_us(began, clock_mono()) / 1000;
-		if (was_refused(l) || waited >= most_ms ||
+		if (refused || waited >= most_ms ||
 		    trial_left_ms(t) < 2 * PAUSE_MS)
 			break;
 		poll(NULL, 0, PAUSE_MS);
 	}
 	trial_fact_int(t, "odd.asked", n);
 	trial_fact_int(t, "odd.waited", waited);
+}
+
+static bool
+spoil(struct office *o, const struct holding *h, const char *operation)
+{
+	return office_ask(o, "registrar", "spoilt", operation,
+	    (struct operation_value[]){ { "serial", h->serial },
+		{ "reason", "cessationOfOperation" }, { NULL, NULL } });
+}
+
+/* It opens a session at first; then that was done to it. */
+static bool
+collect_spoilt(struct trial *t, const char *operation)
+{
+	struct office o;
+	struct holding h;
+
+	office_open(t, &o);
+	if (office_enroll(&o, "alice", "new", "signing", &h)) {
+		struct waning w = {
+			.office = &o, .key = h.key, .der = buf_span(&h.der)
+		};
+
+		login_once(&o, "right", h.key, buf_span(&h.der));
+		if (spoil(&o, &h, operation))
+			until_refused(t, try_login, &w);
+	}
+	holding_free(&h);
+	office_close(&o);
+	return true;
+}
+
+static bool
+collect_revoked(struct trial *t)
+{
+	return collect_spoilt(t, "certificate.revoke");
+}
+
+static bool
+collect_held(struct trial *t)
+{
+	return collect_spoilt(t, "certificate.suspend");
 }
 
 /*
@@ -56,18 +128,15 @@ outlive(struct office *o, const struct holding *h, EVP_PKEY *own,
     struct span own_der)
 {
 	struct login l;
-	bool revoked;
 
 	if (!login_all(o, "alice", "right", h->key, buf_span(&h->der), &l)) {
 		login_end(&l, "right");
 		return;
 	}
 	login_use(&l, "used", own_der);
-	revoked = office_ask(o, "registrar", "spoilt", "certificate.revoke",
-	    (struct operation_value[]){ { "serial", h->serial },
-		{ "reason", "cessationOfOperation" }, { NULL, NULL } });
-	if (revoked)
-		use_on(o->trial, &l, own_der);
+	if (spoil(o, h, "certificate.revoke"))
+		until_refused(o->trial, try_session,
+		    &(struct waning){ .login = &l, .der = own_der });
 	login_end(&l, "right");
 	if (login_all(o, "alice", "still", own, own_der, &l))
 		login_use(&l, "still", own_der);
@@ -127,18 +196,21 @@ collect_expired(struct trial *t)
 /* ---- judge ---- */
 
 static bool
-heard_done(struct trial *t, const char *name)
+heard_done(struct trial *t, const char *name, const char *operation)
 {
 	struct operation_answer a;
-	const bool done = operation_heard(t, name, "certificate.show", &a);
+	const bool done = operation_heard(t, name, operation, &a);
 
 	operation_free(&a);
 	return done;
 }
 
-/* Who has not been waited for as long as is allowed is not blamed. */
+/*
+ * The last that was tried, "odd-N" and what is behind it.  Who has not been
+ * waited for as long as is allowed is not blamed.
+ */
 static void
-claim_ended(struct trial *t)
+claim_ended(struct trial *t, const char *more, const char *operation)
 {
 	int64_t n = 0, waited = 0;
 	char *last;
@@ -148,12 +220,34 @@ claim_ended(struct trial *t)
 		    trial_fact_get_int(t, "odd.waited", &waited),
 		"not known how often it was asked, and how long"))
 		return;
-	last = mem_textf("odd-%lld", (long long)(n - 1));
+	last = mem_textf("odd-%lld%s", (long long)(n - 1), more);
 	if (trial_need(t,
-		waited >= standing_delay_ms(t) || !heard_done(t, last),
+		waited >= standing_delay_ms(t) ||
+		    !heard_done(t, last, operation),
 		"%.1f s only were waited for", (double)waited / 1000))
-		office_claim_refused(t, last, "certificate.show");
+		office_claim_refused(t, last, operation);
 	free(last);
+}
+
+static void
+judge_spoilt(struct trial *t, const char *operation)
+{
+	if (office_need_enrolled(t, "new") &&
+	    office_need(t, "right.open", "session.open") &&
+	    office_need(t, "spoilt", operation))
+		claim_ended(t, ".open", "session.open");
+}
+
+static void
+judge_revoked(struct trial *t)
+{
+	judge_spoilt(t, "certificate.revoke");
+}
+
+static void
+judge_held(struct trial *t)
+{
+	judge_spoilt(t, "certificate.suspend");
 }
 
 static void
@@ -164,7 +258,7 @@ judge_outlived(struct trial *t)
 	    office_need(t, "used", "certificate.show") &&
 	    office_need(t, "spoilt", "certificate.revoke") &&
 	    office_need(t, "still", "certificate.show"))
-		claim_ended(t);
+		claim_ended(t, "", "certificate.show");
 }
 
 /* By whichever clock: what ended a moment ago is left alone. */
@@ -193,6 +287,14 @@ judge_expired(struct trial *t)
 
 /* clang-format off */
 static const struct conf_case cases[] = {
+	OFFICE_CASE("cert.login.revoked", CERT_F_18, LEVEL_SHALL,
+	    " operation:certificate.revoke", "GB/T 15843.3",
+	    "a certificate that was revoked opens no session",
+	    "已撤销的证书不能登录", collect_revoked, judge_revoked),
+	OFFICE_CASE("cert.login.held", CERT_F_18, LEVEL_SHALL,
+	    " operation:certificate.suspend", "GB/T 15843.3",
+	    "a certificate on hold opens no session",
+	    "已冻结的证书不能登录", collect_held, judge_held),
 	OFFICE_CASE("cert.login.outlived", CERT_F_18, LEVEL_SHOULD,
 	    " operation:certificate.show operation:certificate.revoke",
 	    "CERT-F-12 ocsp.delay",
