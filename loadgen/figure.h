@@ -26,9 +26,12 @@
  *	message.size fetch.size	octets sent a submit, heard a fetch: at most 1 %
  *			below, and 15 % above for what goes with it
  *	answers.wrong	of those that were examined when all was over; a row
- *			with an issue.rate has none of them, though
+ *			with an issue.rate or records has none of them, though
  *			limits.tsv does not say so
  *	crl.entries	of the longest list that was handed out
+ *	records		of the list that was handed over; low is what its sample
+ *			shows to be there, by Clopper and Pearson: whatever was
+ *			drawn and not found right is not there
  *	availability	of the seconds in which anything ended, each as far
  *			as what ended in it was right
  *
@@ -65,6 +68,7 @@ enum figure_kind {
 	FIGURE_AVAILABLE,
 	FIGURE_WRONG,
 	FIGURE_ENTRIES,
+	FIGURE_RECORDS,
 	FIGURE_KINDS
 };
 

@@ -65,6 +65,8 @@ void figure_wrong(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_entries(
     struct figure *, const struct figure_metric *, const struct figure_view *);
+void figure_records(
+    struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_held(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_duration(

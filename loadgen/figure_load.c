@@ -129,6 +129,37 @@ figure_wrong(struct figure *f, const struct figure_metric *metric,
 	f->reached = true;
 }
 
+/*
+ * Each was drawn from all of the list, so that what is true of those that were
+ * asked about is true, with so much confidence, of the list.  What failed was
+ * asked about, too.
+ */
+void
+figure_records(struct figure *f, const struct figure_metric *metric,
+    const struct figure_view *v)
+{
+	const struct measure_answers *a = &v->m->answers;
+	const int op = figure_op(v->m, metric->op);
+	const uint64_t right =
+	    a->examined > a->wrong ? a->examined - a->wrong : 0;
+	double asked = (double)(a->examined + a->unread);
+	struct stats_interval i;
+
+	if (op < 0 || !a->kept || a->examined == 0 || a->entries == 0)
+		return;
+	for (size_t k = 0; k < v->m->n_seconds; k++)
+		asked += (double)v->m->seconds[k].ops[op].failed;
+	asked += (double)figure_unfinished(v->m, (size_t)op);
+	i = stats_exact((double)right, asked, figure_confidence(v->m));
+	f->any = true;
+	f->mid = f->high = (double)a->entries;
+	f->low = floor(f->mid * i.low);
+	f->n = asked;
+	f->need = asked - (double)right;
+	f->effect = 1;
+	f->reached = true;
+}
+
 void
 figure_entries(struct figure *f, const struct figure_metric *metric,
     const struct figure_view *v)

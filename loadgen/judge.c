@@ -17,7 +17,8 @@
 #define EQUAL_BELOW 0.99 /* of a size: what counts as equal */
 #define EQUAL_ABOVE 1.15
 #define BELIEVE     UINT64_C(1000000000000) /* no count is beyond */
-#define HEAVY       1.25 /* times what the row asks for: too heavy to fail */
+#define SHOWN       0.999 /* of a limit: so much a sample has to show */
+#define HEAVY       1.25  /* times what the row asks for: too heavy to fail */
 
 /* Views of the load: two bits, and the halves of what is left after the cut. */
 enum {
@@ -119,6 +120,19 @@ open_why(const struct figure_metric *m, const struct figure *f,
 	return DOUBT_STRADDLES;
 }
 
+/* A list that is too short leaves it open, as does too small a sample. */
+static struct finding
+hold_records(const struct figure *f, double limit)
+{
+	if (!f->any)
+		return (struct finding){ INCONCLUSIVE, DOUBT_NOTHING };
+	if (f->mid < limit)
+		return (struct finding){ INCONCLUSIVE, DOUBT_LIST };
+	if (f->low < limit * SHOWN)
+		return (struct finding){ INCONCLUSIVE, DOUBT_SAMPLE };
+	return (struct finding){ PASS, DOUBT_NONE };
+}
+
 static struct finding
 hold(const struct figure_metric *m, const struct figure *f,
     const struct judged_metric *j, const struct measure *x)
@@ -130,6 +144,8 @@ hold(const struct figure_metric *m, const struct figure *f,
 	const enum verdict v =
 	    compare(j->bound, f->low * scale, f->high * scale, limit);
 
+	if (m->kind == FIGURE_RECORDS)
+		return hold_records(f, limit);
 	if (!f->any)
 		return (struct finding){ INCONCLUSIVE, DOUBT_NOTHING };
 	if (v == INCONCLUSIVE)

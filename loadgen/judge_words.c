@@ -164,6 +164,10 @@ static const struct {
 	    "负载时间短于本条要求" },
 	[DOUBT_KIND]	= { "the load was of another kind than the row asks "
 	    "for", "负载类型与本条要求不符" },
+	[DOUBT_LIST]	= { "the list is shorter than the row asks for",
+	    "清单短于本条要求" },
+	[DOUBT_SAMPLE]	= { "what was asked about shows less than that to be "
+	    "there: ask about more", "抽查结果尚不足以证实达到要求，需抽查更多" },
 	[DOUBT_REPEATS] = { "repeats differ too much from each other",
 	    "各次重复之间差异过大" },
 	[DOUBT_STRADDLES] = { "the limit lies within the interval: a longer "
@@ -257,6 +261,16 @@ measured_text(struct line *l, const struct judged_metric *j,
 
 	value(mid, j, f, scale, f->mid);
 	add(l, "%s %s", zh ? m->zh : m->en, mid);
+	if (m->kind == FIGURE_RECORDS && a->repeats == 0) {
+		value(low, j, f, scale, f->low);
+		add(l,
+		    zh ? "（随机抽查 %.0f 次，%.0f 次未证实；以 95 %% 置信度，"
+			 "在册不少于 %s）"
+		       : " (%.0f asked about at random, %.0f of them not shown "
+			 "to be there; 95 %%: at least %s are)",
+		    f->n, f->need, low);
+		return;
+	}
 	if (f->low == f->high)
 		return;
 	value(low, j, f, scale, f->low);

@@ -35,6 +35,8 @@ enum doubt {
 	DOUBT_UNREAD,     /* mailboxes decide */
 	DOUBT_UNEXAMINED, /* there was no room to keep answers */
 	DOUBT_MONTH,      /* the row's time is longer than we looked */
+	DOUBT_LIST,       /* is shorter than the row asks for */
+	DOUBT_SAMPLE,     /* shows less than the row asks for */
 	DOUBT_REPEATS,    /* differ too much from each other */
 	DOUBTS
 };

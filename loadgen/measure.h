@@ -96,7 +96,7 @@ struct measure_answers {
 	uint64_t examined; /* of those, wholly */
 	uint64_t wrong;    /* of those */
 	uint64_t unread;   /* chosen, and there was no room */
-	uint64_t entries;  /* of the longest list */
+	uint64_t entries;  /* of the longest list; of that they were drawn from */
 	uint64_t octets;   /* of it */
 	uint64_t fresh;    /* lists that were made while we waited for them */
 	char *examples[MEASURE_EXAMPLES]; /* which was wrong, and why */

@@ -11,6 +11,13 @@ has_certificates(const struct profile *p)
 }
 
 static bool
+has_records(const struct profile *p)
+{
+	return p->pki.records != NULL &&
+	       (p->pki.n_anchors > 0 || p->pki.issuers != NULL);
+}
+
+static bool
 has_people(const struct profile *p)
 {
 	if (p->directory.base == NULL)
@@ -78,6 +85,12 @@ static const struct prepared all[PREPARED_KINDS] = {
 	    "certificates with their issuers (pki:)",
 	    "CMP 签发所需的全部内容：功能声明 cert.cmp、账号 alice、"
 	    "证书及其签发者（pki:）" },
+	/* Drawn by lot, each from all of the list. */
+	[PREPARED_RECORDS] = { PREPARED_RECORDS, "records", "ocsp",
+	    { "serial", "issuer", "ca", "listed", "path", "post", "nonce",
+	      "get" }, true, true, false,
+	    has_records, "list of the certificates it manages (pki: records:)",
+	    "所管理证书的清单（pki: records:）" },
 };
 /* clang-format on */
 
@@ -94,7 +107,7 @@ const char *const *
 prepared_names(size_t *n)
 {
 	static const char *const names[] = { "ocsp", "crl", "directory",
-		"cryptography", "issue" };
+		"cryptography", "issue", "records" };
 
 	*n = sizeof names / sizeof names[0];
 	return names;

@@ -78,24 +78,47 @@ says_what_is(const struct load_certificate *c, const struct ocsp_single *s,
 	return s->status == is;
 }
 
+static struct span
+octets_of(struct span hex, char to[64])
+{
+	size_t n = 0;
+
+	for (; n < 64 && 2 * n + 1 < hex.len; n++) {
+		const char two[] = { hex.ptr[2 * n], hex.ptr[2 * n + 1], 0 };
+
+		to[n] = (char)strtoul(two, NULL, 16);
+	}
+	return (struct span){ to, n };
+}
+
 /* Who answers from what was made before has no nonce (RFC 6960 2.5). */
 static void
 judge_nonce(const struct examining *x, const struct answer *a,
     const struct pki_ocsp *o, struct pki_findings *f)
 {
 	const struct scenario_flow *flow = &x->asked->scenario->flows[a->flow];
-	const struct span hex = cell(x, a, "nonce");
 	char nonce[64];
-	size_t n = 0;
 
-	if (strcmp(flow->http.method, "POST") != 0 || !o->has_nonce)
-		return;
-	for (; n < sizeof nonce && 2 * n + 1 < hex.len; n++) {
-		const char two[] = { hex.ptr[2 * n], hex.ptr[2 * n + 1], 0 };
+	if (strcmp(flow->http.method, "POST") == 0 && o->has_nonce)
+		ocsp_judge_nonce(o, octets_of(cell(x, a, "nonce"), nonce), f);
+}
 
-		nonce[n] = (char)strtoul(two, NULL, 16);
-	}
-	ocsp_judge_nonce(o, (struct span){ nonce, n }, f);
+/* All of it, but for what it says of the certificate. */
+static bool
+examine_status(struct examining *x, const struct answer *a, struct wall at,
+    const struct pki_certificate *c, const struct pki_certificate *issuer,
+    struct ocsp_single *single, struct pki_findings *f, char why[200])
+{
+	struct pki_ocsp o;
+
+	if (!ocsp_read(&o, a->octets, f))
+		return tell_fault(f, why), false;
+	ocsp_judge(&o, f);
+	(void)ocsp_judge_issued(
+	    &o, issuer, x->pki.all, x->pki.n + x->pki.n_cas, at, f);
+	judge_nonce(x, a, &o, f);
+	(void)ocsp_judge_single(&o, c, issuer, at, single, f);
+	return !tell_fault(f, why);
 }
 
 static bool
@@ -105,16 +128,49 @@ examine_ocsp(struct examining *x, const struct answer *a, struct wall at,
 	const struct load_certificate *c =
 	    load_pki_find(&x->pki, cell(x, a, "certificate"));
 	struct ocsp_single single = { .status = OCSP_SILENT };
-	struct pki_ocsp o;
 
-	if (c == NULL || c->issuer == NULL || !ocsp_read(&o, a->octets, f))
-		return tell_fault(f, why), false;
-	ocsp_judge(&o, f);
-	(void)ocsp_judge_issued(
-	    &o, &c->issuer->read, x->pki.all, x->pki.n + x->pki.n_cas, at, f);
-	judge_nonce(x, a, &o, f);
-	(void)ocsp_judge_single(&o, &c->read, &c->issuer->read, at, &single, f);
-	return !tell_fault(f, why) && says_what_is(c, &single, why);
+	return c != NULL && c->issuer != NULL &&
+	       examine_status(
+		   x, a, at, &c->read, &c->issuer->read, &single, f, why) &&
+	       says_what_is(c, &single, why);
+}
+
+/* ---- certificates of a list: of each its number is known, and who issued */
+
+static size_t
+number(struct span digits)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < digits.len && i < 15; i++)
+		n = 10 * n + (size_t)(digits.ptr[i] - '0');
+	return n;
+}
+
+static bool
+examine_record(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	const size_t ca = number(cell(x, a, "ca"));
+	const struct span serial = cell(x, a, "serial");
+	const size_t listed = number(cell(x, a, "listed"));
+	struct ocsp_single single = { .status = OCSP_SILENT };
+	const struct pki_certificate *issuer;
+	struct pki_certificate c = { 0 };
+	char octets[64];
+
+	if (ca >= x->pki.n_cas)
+		return false;
+	if (listed > x->m->answers.entries)
+		x->m->answers.entries = listed;
+	issuer = &x->pki.at[x->pki.n + ca].read;
+	c.serial = octets_of(serial, octets);
+	c.issuer = issuer->subject;
+	if (!examine_status(x, a, at, &c, issuer, &single, f, why))
+		return false;
+	snprintf(why, 200, "not known: serial number %.*s",
+	    SPAN_FMT(span_take(serial, 48)));
+	return single.status == OCSP_GOOD || single.status == OCSP_REVOKED;
 }
 
 /* ---- lists ---- */
@@ -307,6 +363,7 @@ examine_one(struct examining *x, const struct answer *a, char why[200])
 		[PREPARED_CRL] = examine_crl,
 		[PREPARED_CRYPTO] = examine_crypto,
 		[PREPARED_ISSUE] = examine_issue,
+		[PREPARED_RECORDS] = examine_record,
 	};
 	const int64_t times[] = { a->first_us, a->last_us };
 	const size_t n = a->last_us / 1000000 == a->first_us / 1000000 ? 1 : 2;

@@ -9,6 +9,7 @@
 #include "program/load_prepare_crypto.h"
 #include "program/load_prepare_issue.h"
 #include "program/load_prepare_pki.h"
+#include "program/load_prepare_records.h"
 
 void
 load_prepare_cell(struct buf *to, const char *text, char then)
@@ -17,6 +18,14 @@ load_prepare_cell(struct buf *to, const char *text, char then)
 	for (; *text != '\0'; text++)
 		buf_addf(to, "%s%c", *text == '"' ? "\"" : "", *text);
 	buf_addf(to, "\"%c", then);
+}
+
+const char *
+load_prepare_path(const struct profile_endpoint *e)
+{
+	const char *path = e == NULL || e->path == NULL ? "/" : e->path;
+
+	return path + (path[0] == '/');
 }
 
 /* ---- the directory ---- */
@@ -46,13 +55,11 @@ is_ascii(const char *text)
 
 /* Who has an address in Chinese has another one in the directory. */
 static bool
-make_directory(const struct load_pki *none, const struct profile *p,
-    size_t rows, struct buf *to)
+make_directory(const struct load_making *m, struct buf *to)
 {
+	const struct profile *p = m->profile;
 	struct buf name, dn, mail;
 
-	(void)none;
-	(void)rows;
 	buf_init(&name, 4096);
 	buf_init(&dn, 16384);
 	buf_init(&mail, 4096);
@@ -84,8 +91,7 @@ make_directory(const struct load_pki *none, const struct profile *p,
 /* ---- all of them ---- */
 
 static const struct {
-	bool (*make)(const struct load_pki *, const struct profile *,
-	    size_t rows, struct buf *to);
+	bool (*make)(const struct load_making *, struct buf *to);
 	bool pki;
 } makers[PREPARED_KINDS] = {
 	[PREPARED_OCSP] = { load_prepare_ocsp, true },
@@ -93,6 +99,7 @@ static const struct {
 	[PREPARED_DIRECTORY] = { make_directory, false },
 	[PREPARED_CRYPTO] = { load_prepare_crypto, false },
 	[PREPARED_ISSUE] = { load_prepare_issue, true },
+	[PREPARED_RECORDS] = { load_prepare_records, true },
 };
 
 static bool
@@ -101,15 +108,19 @@ make(const struct scenario *s, const struct profile *p, size_t rows,
 {
 	const enum prepared_kind kind = s->prepared->kind;
 	struct load_pki pki = { 0 };
+	struct err why = { .kind = ERR_NONE };
+	const struct load_making making = { &pki, p, rows, s->seed, &why };
 	struct buf text;
 	bool ok = !makers[kind].pki || load_pki_read(&pki, p, err);
 
 	if (!ok)
 		return false;
 	buf_init(&text, LOAD_FEED_MOST);
-	ok = (makers[kind].make(&pki, p, rows, &text) && !text.full) ||
+	ok = (makers[kind].make(&making, &text) && !text.full) ||
 	     err_set(err, ERR_CONFIG, "%s: prepare: no rows could be made",
 		 s->path);
+	if (why.kind != ERR_NONE)
+		*err = why;
 	if (ok)
 		*feeder = feeder_parse("feed.csv", buf_span(&text), err);
 	if (ok && made != NULL && !s->prepared->secret)

@@ -9,7 +9,6 @@
 #include "conformance/client/wording.h"
 #include "lib/mem.h"
 #include "lib/text.h"
-#include "program/load_prepare_pki.h"
 
 enum { DATA = 256, POINT = 65, SIGNATURE = 96 };
 
@@ -133,16 +132,14 @@ add_row(struct signing *s, bool valid)
 }
 
 bool
-load_prepare_crypto(const struct load_pki *none, const struct profile *p,
-    size_t rows, struct buf *to)
+load_prepare_crypto(const struct load_making *m, struct buf *to)
 {
-	struct signing s = { .profile = p, .to = to };
+	struct signing s = { .profile = m->profile, .to = to };
 	bool ok = key_open(&s);
 
-	(void)none;
 	buf_addf(to, "data:base64,valid,type,headers,sign-path,sign,"
 		     "verify-path,verify\n");
-	for (size_t i = 0; ok && i < rows; i++)
+	for (size_t i = 0; ok && i < m->rows; i++)
 		ok = add_row(&s, i % 2 == 0);
 	EVP_PKEY_free(s.key);
 	buf_free(&s.point);

@@ -9,11 +9,9 @@
 #ifndef PROGRAM_LOAD_PREPARE_CRYPTO_H
 #define PROGRAM_LOAD_PREPARE_CRYPTO_H
 
-#include "lib/buf.h"
-#include "program/load_pki.h"
+#include "program/load_making.h"
 
 /* CSV, appended; false: it could not be said. */
-bool load_prepare_crypto(const struct load_pki *, const struct profile *,
-    size_t rows, struct buf *to);
+bool load_prepare_crypto(const struct load_making *, struct buf *to);
 
 #endif

@@ -10,7 +10,6 @@
 #include "conformance/client/request.h"
 #include "conformance/pki/cmp.h"
 #include "lib/text.h"
-#include "program/load_prepare_pki.h"
 
 enum { NONCE = 16, REQUEST_MOST = 64 << 10 };
 
@@ -64,11 +63,11 @@ add_row(const struct cmp_message *like, const char *path, struct buf *to)
 }
 
 bool
-load_prepare_issue(const struct load_pki *k, const struct profile *p,
-    size_t rows, struct buf *to)
+load_prepare_issue(const struct load_making *making, struct buf *to)
 {
+	const struct profile *p = making->profile;
 	const struct profile_account *alice = profile_account(p, "alice");
-	const struct pki_certificate *ca = choose_ca(k);
+	const struct pki_certificate *ca = choose_ca(making->pki);
 	struct cmp_message m = {
 		.body = CMP_IR, .implicit = true, .reason = CMP_NO_REASON
 	};
@@ -84,7 +83,7 @@ load_prepare_issue(const struct load_pki *k, const struct profile *p,
 		m.secret = span_of(alice->password);
 	}
 	buf_addf(to, "path,request:base64\n");
-	for (size_t i = 0; ok && i < rows; i++)
+	for (size_t i = 0; ok && i < making->rows; i++)
 		ok = add_row(&m, path_of(p), to);
 	buf_free(&subject);
 	return ok;

@@ -11,11 +11,9 @@
 #ifndef PROGRAM_LOAD_PREPARE_ISSUE_H
 #define PROGRAM_LOAD_PREPARE_ISSUE_H
 
-#include "lib/buf.h"
-#include "program/load_pki.h"
+#include "program/load_making.h"
 
 /* CSV, appended; false: OpenSSL could not, or there is no CA. */
-bool load_prepare_issue(const struct load_pki *, const struct profile *,
-    size_t rows, struct buf *to);
+bool load_prepare_issue(const struct load_making *, struct buf *to);
 
 #endif

@@ -12,16 +12,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
-enum { NONCE = 16, LISTS_MOST = 64, URL_MOST = 1024 };
-
-/* Paths stand behind the "/" of a scenario's. */
-static const char *
-path_of(const struct profile_endpoint *e)
-{
-	const char *path = e == NULL || e->path == NULL ? "/" : e->path;
-
-	return path + (path[0] == '/');
-}
+enum { NONCE = LOAD_NONCE, LISTS_MOST = 64, URL_MOST = 1024 };
 
 /* ---- OCSP ---- */
 
@@ -43,8 +34,9 @@ id_of(const struct load_certificate *c)
 	return id;
 }
 
-static bool
-add_request(const OCSP_CERTID *id, const unsigned char *nonce, struct buf *der)
+bool
+load_prepare_request(
+    const OCSP_CERTID *id, const unsigned char *nonce, struct buf *der)
 {
 	OCSP_REQUEST *r = OCSP_REQUEST_new();
 	OCSP_CERTID *copy = OCSP_CERTID_dup(id);
@@ -69,8 +61,8 @@ add_request(const OCSP_CERTID *id, const unsigned char *nonce, struct buf *der)
 }
 
 /* RFC 6960 A.1: base64, and that percent-encoded. */
-static void
-add_get(const char *path, struct span der, struct buf *to)
+void
+load_prepare_get(const char *path, struct span der, struct buf *to)
 {
 	const size_t n = strlen(path);
 	struct buf coded;
@@ -102,7 +94,7 @@ add_row(const struct asked *a, const char *path, struct buf *to)
 
 	buf_init(&der, 8192);
 	ok = RAND_bytes(nonce, sizeof nonce) == 1 &&
-	     add_request(a->id, nonce, &der);
+	     load_prepare_request(a->id, nonce, &der);
 	if (ok) {
 		load_prepare_cell(to, a->of->name, ',');
 		load_prepare_cell(to, path, ',');
@@ -125,10 +117,11 @@ is_asked_about(const struct load_certificate *c)
 }
 
 bool
-load_prepare_ocsp(const struct load_pki *k, const struct profile *p,
-    size_t rows, struct buf *to)
+load_prepare_ocsp(const struct load_making *m, struct buf *to)
 {
-	const char *path = path_of(profile_endpoint(p, "ocsp"));
+	const struct load_pki *k = m->pki;
+	const char *path =
+	    load_prepare_path(profile_endpoint(m->profile, "ocsp"));
 	struct asked *asked = mem_new(k->n + 1, sizeof asked[0]);
 	size_t n = 0;
 	struct buf der;
@@ -145,11 +138,11 @@ load_prepare_ocsp(const struct load_pki *k, const struct profile *p,
 		buf_init(&a->get, 16384);
 		a->id = id_of(a->of);
 		buf_clear(&der);
-		ok = a->id != NULL && add_request(a->id, NULL, &der);
-		add_get(path, buf_span(&der), &a->get);
+		ok = a->id != NULL && load_prepare_request(a->id, NULL, &der);
+		load_prepare_get(path, buf_span(&der), &a->get);
 	}
 	buf_addf(to, "certificate,path,post:base64,nonce,get\n");
-	for (size_t i = 0; ok && n > 0 && i < rows; i++)
+	for (size_t i = 0; ok && n > 0 && i < m->rows; i++)
 		ok = add_row(&asked[i % n], path, to);
 	for (size_t i = 0; i < n; i++) {
 		OCSP_CERTID_free(asked[i].id);
@@ -227,19 +220,19 @@ add_points(struct places *p, const struct pki_certificate *c)
 }
 
 bool
-load_prepare_crl(const struct load_pki *k, const struct profile *p, size_t rows,
-    struct buf *to)
+load_prepare_crl(const struct load_making *m, struct buf *to)
 {
-	struct places places = { .endpoint = profile_endpoint(p, "crl"),
-		.to = to };
+	const struct load_pki *k = m->pki;
+	struct places places = {
+		.endpoint = profile_endpoint(m->profile, "crl"), .to = to
+	};
 
-	(void)rows;
 	buf_addf(to, "url,path\n");
 	for (size_t i = 0; places.endpoint != NULL && i < k->n; i++)
 		add_points(&places, &k->at[i].read);
 	if (places.n == 0) {
 		load_prepare_cell(to, "the endpoint", ',');
-		load_prepare_cell(to, path_of(places.endpoint), '\n');
+		load_prepare_cell(to, load_prepare_path(places.endpoint), '\n');
 	}
 	for (size_t i = 0; i < places.n; i++)
 		free(places.at[i]);

@@ -10,17 +10,19 @@
 #ifndef PROGRAM_LOAD_PREPARE_PKI_H
 #define PROGRAM_LOAD_PREPARE_PKI_H
 
-#include "lib/buf.h"
-#include "program/load_pki.h"
+#include <openssl/ocsp.h>
+
+#include "program/load_making.h"
 
 /* CSV, appended; false: OpenSSL could not. */
-bool load_prepare_ocsp(const struct load_pki *, const struct profile *,
-    size_t rows, struct buf *to);
+bool load_prepare_ocsp(const struct load_making *, struct buf *to);
 /* Each list that a certificate names and that is at the endpoint. */
-bool load_prepare_crl(const struct load_pki *, const struct profile *,
-    size_t rows, struct buf *to);
+bool load_prepare_crl(const struct load_making *, struct buf *to);
 
-/* load_prepare.c: a quoted value of CSV, and what comes behind it. */
-void load_prepare_cell(struct buf *to, const char *text, char then);
+/* An OCSP request in DER, appended; nonce: of 16 octets, or NULL. */
+bool load_prepare_request(
+    const OCSP_CERTID *, const unsigned char *nonce, struct buf *der);
+/* The path of it by GET, appended. */
+void load_prepare_get(const char *path, struct span der, struct buf *to);
 
 #endif
