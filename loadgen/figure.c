@@ -44,7 +44,7 @@ static const struct figure_metric metrics[] = {
 	    NULL,     0,    "answers found wrong", "经查有误的应答数" },
 	{ "crl.entries",   FIGURE_ENTRIES,    FIGURE_OF_LOAD,
 	    NULL,     0,    "entries of the CRL", "CRL 条目数" },
-	{ "records",	   FIGURE_RECORDS,    FIGURE_OF_LOAD | FIGURE_RIGHT,
+	{ "records",	   FIGURE_RECORDS,    FIGURE_OF_LOAD,
 	    "query",  0,    "certificates on the list", "清单所列证书数" },
 	{ "errors.ratio",  FIGURE_ERRORS,     0,
 	    NULL,     0,    "share of errors", "错误率" },

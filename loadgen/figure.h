@@ -26,7 +26,7 @@
  *	message.size fetch.size	octets sent a submit, heard a fetch: at most 1 %
  *			below, and 15 % above for what goes with it
  *	answers.wrong	of those that were examined when all was over; a row
- *			with an issue.rate or records has none of them, though
+ *			with an issue.rate has none of them, though
  *			limits.tsv does not say so
  *	crl.entries	of the longest list that was handed out
  *	records		of the list that was handed over; low is what its sample

@@ -149,6 +149,88 @@ START_TEST(issue)
 }
 END_TEST
 
+/* A list, and what those that were drawn from it show. */
+/* clang-format off */
+static const struct {
+	const char *what;
+	uint64_t listed, rate;
+	uint64_t wrong, unread, failed;	/* failed: in one second of ten */
+	double p95;
+	enum verdict records, times, answers, row;
+	const char *why;
+} listed[] = {
+	{ "all there", 1000000, 200, 0, 0, 0, 50 * MS, PASS, PASS, PASS, PASS,
+	  "certificates on the list 1,000,000 (20000 asked about at random, 0 of "
+	  "them not shown to be there; 95 %: at least 999,815 are), at least "
+	  "1,000,000" },
+	{ "slow", 1000000, 200, 0, 0, 0, 3 * S, PASS, FAIL, PASS, FAIL, "" },
+	{ "one unknown", 1000000, 200, 1, 0, 0, 50 * MS,
+	  PASS, PASS, FAIL, FAIL, "1 of them not shown" },
+	{ "one in a hundred unknown", 1000000, 200, 200, 0, 0, 50 * MS,
+	  INCONCLUSIVE, PASS, FAIL, FAIL, "shows less" },
+	{ "one without room", 1000000, 200, 0, 1, 0, 50 * MS,
+	  PASS, PASS, INCONCLUSIVE, INCONCLUSIVE, "1 of them not shown" },
+	{ "no answer to one in a hundred", 1000000, 200, 0, 0, 20, 50 * MS,
+	  INCONCLUSIVE, PASS, PASS, FAIL, "shows less" },
+	{ "short list", 999999, 200, 0, 0, 0, 50 * MS,
+	  INCONCLUSIVE, PASS, PASS, INCONCLUSIVE, "the list is shorter" },
+	{ "longer list, of which one in ten failed", 1500000, 200, 0, 0, 220,
+	  50 * MS, PASS, FAIL, PASS, FAIL, "at least 1" },
+	{ "few asked", 1000000, 20, 0, 0, 0, 50 * MS,
+	  INCONCLUSIVE, PASS, PASS, INCONCLUSIVE, "ask about more" },
+};
+/* clang-format on */
+
+START_TEST(records)
+{
+	static const struct profile none;
+	const uint64_t asked = 120 * listed[_i].rate;
+	struct measure m;
+	struct judged j;
+
+	empty(&m, 125);
+	m.judged_to = 120;
+	draw(&m, "query", 0, 120, listed[_i].rate, listed[_i].p95);
+	for (size_t i = 0; i < 120; i += 10)
+		break_some(&m, 0, i, listed[_i].failed);
+	m.answers = (struct measure_answers){ .kept = true,
+		.heard = asked,
+		.examined = asked < 20000 ? asked : 20000,
+		.wrong = listed[_i].wrong,
+		.unread = listed[_i].unread,
+		.entries = listed[_i].listed };
+	expect(&m, CERT_P_06, "records", listed[_i].records, listed[_i].why,
+	    listed[_i].what);
+	expect(&m, CERT_P_06, "query.p95", listed[_i].times, "p95 of queries",
+	    listed[_i].what);
+	expect(&m, CERT_P_06, "answers.wrong", listed[_i].answers, "",
+	    listed[_i].what);
+	judge_row(&j, CERT_P_06, &m, &none);
+	ck_assert_msg(
+	    j.verdict == listed[_i].row, "%s: %s", listed[_i].what, j.why);
+	measure_free(&m);
+}
+END_TEST
+
+/* Nothing was examined, or nobody said of how many. */
+START_TEST(nothing_shows_nothing)
+{
+	for (int i = 0; i < 3; i++) {
+		struct measure m;
+
+		empty(&m, 125);
+		m.judged_to = 120;
+		draw(&m, "query", 0, 120, 200, 50 * MS);
+		m.answers = (struct measure_answers){ .kept = i > 0,
+			.examined = i > 1 ? 20000 : 0,
+			.entries = i > 1 ? 0 : 1000000 };
+		expect(&m, CERT_P_06, "records", INCONCLUSIVE, "nothing",
+		    "nothing");
+		measure_free(&m);
+	}
+}
+END_TEST
+
 int
 main(void)
 {
@@ -158,6 +240,8 @@ main(void)
 		{ who_keeps_none_knows_none, 0 },
 		{ crl, COUNT(lists) },
 		{ issue, COUNT(issues) },
+		{ records, COUNT(listed) },
+		{ nothing_shows_nothing, 0 },
 	};
 	/* clang-format on */
 

@@ -330,8 +330,8 @@ START_TEST(finds_them_by_name)
 	ck_assert(!scenario_read(&sc, "fixtures", "x", &example, NULL, &err));
 	ck_assert_str_eq(err.what, "no scenario 'x'; one of availability, "
 				   "cryptography, directory, issue, lists, "
-				   "mailbox, ocsp, reading, sessions, status, "
-				   "submission, website, or a path");
+				   "mailbox, ocsp, reading, records, sessions, "
+				   "status, submission, website, or a path");
 	ck_assert(scenario_read(&sc, "fixtures", "fixtures/load/website.yaml",
 	    &example, NULL, &err));
 	ck_assert_str_eq(sc.name, "website");

@@ -2,6 +2,7 @@
 /* Whole loads of chapter 11: is what is wrong noticed, and counted? */
 #include "program/load_examine.h"
 #include "program/load_one.h"
+#include "program/load_prepare.h"
 #include "program/testing.h"
 
 #include "loadgen/judge.h"
@@ -72,6 +73,19 @@ static const char certificates[] =
 			   "      body: \"${feed.request}\",\n"
 			   "      type: application/pkixcmp}\n";
 
+static const char records[] = HEAD(
+    "records") "  - name: post\n"
+	       "    services: [ocsp]\n"
+	       "    http: {operation: query, method: POST, path: "
+	       "\"/${feed.path}\",\n"
+	       "      content_type: application/ocsp-request,\n"
+	       "      body: \"${feed.post}\", type: "
+	       "application/ocsp-response}\n"
+	       "  - name: get\n"
+	       "    services: [ocsp]\n"
+	       "    http: {operation: query, path: \"/${feed.get}\",\n"
+	       "      type: application/ocsp-response}\n";
+
 /* Arrivals take certificates in turn, 39 or so of three algorithms. */
 enum share { NONE, SOME, ALL };
 
@@ -135,6 +149,18 @@ static const struct row targets[] = {
 	    NONE, "answer: a signature that does not verify" },
 	{ crypto, FAULT_CRYPTO_VERIFY_WITHOUT_IDENTIFIER, VARIANT_NONE, SOME,
 	    NONE, "answer: not what is so" },
+	/* a list of all: good or revoked, both are known */
+	{ records, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
+	{ records, FAULT_NONE, VARIANT_OCSP_BY_KEY, NONE, NONE, NULL },
+	{ records, FAULT_OCSP_REVOKED_IS_GOOD, VARIANT_NONE, NONE, NONE, NULL },
+	{ records, FAULT_OCSP_GOOD_IS_UNKNOWN, VARIANT_NONE, SOME, NONE,
+	    "answer: not known" },
+	{ records, FAULT_OCSP_OF_ANOTHER, VARIANT_NONE, ALL, NONE,
+	    "answer: ocsp.certid" },
+	{ records, FAULT_OCSP_STALE, VARIANT_NONE, ALL, NONE,
+	    "answer: ocsp.fresh" },
+	{ records, FAULT_OCSP_WITHOUT_GET, VARIANT_NONE, NONE, SOME,
+	    "query: expected status 200, heard 404" },
 	/* the directory: looked at while the clock runs */
 	{ people, FAULT_NONE, VARIANT_NONE, NONE, NONE, NULL },
 	{ people, FAULT_LDAP_MAIL_NOT_FOUND, VARIANT_NONE, NONE, ALL,
@@ -210,7 +236,10 @@ check_row(const struct row *t)
 
 	testing_up(&site);
 	testing_serve(&site,
-	    (struct serve_options){ .fault = t->fault, .variant = t->variant });
+	    (struct serve_options){ .fault = t->fault,
+		.variant = t->variant,
+		.certificates = t->load == records ? 200 : 0,
+		.revoked = t->load == records ? 50 : 0 });
 	carry_out(&one, t->load, site.target, &profile, &scenario);
 	ck_assert_uint_eq(one.measure.n_ops, 1);
 	measure_sum(&one.measure, 0, 0, one.measure.n_seconds, &op);
@@ -244,6 +273,93 @@ END_TEST
 START_TEST(is_issued)
 {
 	check_row(&issued[_i]);
+}
+END_TEST
+
+/* Of what was handed over, one in so many is none of the target's. */
+static void
+falsify(const char *path, size_t one_in)
+{
+	char *text = testing_read(path);
+	struct span rest = span_of(text), line;
+	struct buf to;
+
+	buf_init(&to, 1 << 20);
+	for (size_t i = 0; rest.len > 0; i++) {
+		line = span_cut(&rest, '\n');
+		if (i > 0 && i % one_in == 0)
+			buf_addf(&to, "%zu%.*s\n", 1 + i % 7,
+			    SPAN_FMT(span_skip(line, 1)));
+		else
+			buf_addf(&to, "%.*s\n", SPAN_FMT(line));
+	}
+	testing_write(path, buf_span(&to));
+	buf_free(&to);
+	free(text);
+}
+
+START_TEST(who_is_listed_and_not_there)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_one one;
+	char *list;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ .certificates = 500 });
+	list = testing_path(&site, "reference/ca/records.csv");
+	falsify(list, 10);
+	carry_out(&one, records, site.target, &profile, &scenario);
+	ck_assert_uint_eq(one.measure.answers.examined, 120);
+	ck_assert_uint_gt(one.measure.answers.wrong, 0);
+	ck_assert_uint_lt(one.measure.answers.wrong, 40);
+	ck_assert_uint_gt(one.measure.answers.entries, 500);
+	ck_assert_str_eq(one.measure.errors[0].what, "answer: not known");
+	load_one_free(&one);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+	free(list);
+}
+END_TEST
+
+/* The same seed, the same questions; another one, others. */
+START_TEST(drawn_by_the_seed)
+{
+	struct testing site;
+	struct profile profile;
+	struct buf asked[3];
+	struct err err;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ .certificates = 500 });
+	ck_assert(profile_read(site.target, &profile, &err));
+	for (int i = 0; i < 3; i++) {
+		struct scenario scenario;
+		struct feeder *feeder;
+		struct load_plan plan;
+
+		ck_assert(scenario_parse(&scenario, "load.yaml",
+		    span_of(records), &profile, NULL, &err));
+		scenario.seed = i < 2 ? 7 : 8;
+		buf_init(&asked[i], 1 << 20);
+		ck_assert_msg(load_prepare(&scenario, &profile, &feeder, &plan,
+				  NULL, &err),
+		    "%s", err.what);
+		ck_assert_uint_eq(feeder_rows(feeder), 120);
+		for (size_t row = 0; row < 120; row++)
+			buf_add(&asked[i], feeder_value(feeder, row, 0));
+		feeder_close(feeder);
+		arrival_free(&plan);
+		scenario_free(&scenario);
+	}
+	ck_assert(span_eq(buf_span(&asked[0]), buf_span(&asked[1])));
+	ck_assert(!span_eq(buf_span(&asked[0]), buf_span(&asked[2])));
+	for (int i = 0; i < 3; i++)
+		buf_free(&asked[i]);
+	profile_free(&profile);
+	testing_down(&site);
 }
 END_TEST
 
@@ -327,6 +443,8 @@ main(void)
 	tcase_add_loop_test(
 	    tc, is_noticed, 0, sizeof targets / sizeof targets[0]);
 	tcase_add_test(tc, one_in_a_thousand);
+	tcase_add_test(tc, who_is_listed_and_not_there);
+	tcase_add_test(tc, drawn_by_the_seed);
 	suite_add_tcase(s, tc);
 	tc = tcase_create("certificates issued");
 	tcase_set_timeout(tc, 120);

@@ -296,10 +296,13 @@ read_record(struct reading *r, char *line, size_t len)
 	if (len == 0)
 		return bad(r, "an empty line", SPAN(""),
 		    "a serial number in every line");
+	if (n == 0)
+		return bad(r, "no line of CSV", SPAN(""),
+		    "64 columns at most, and quotation marks in pairs "
+		    "(RFC 4180)");
 	if (n <= r->serial || (r->issuer < COLUMNS && n <= r->issuer))
-		return bad(r, "not all of the columns",
-		    (struct span){ line, len },
-		    "as many as the first line names, as RFC 4180 writes them");
+		return bad(r, "not all of the columns", values[0],
+		    "as many as the first line names");
 	if (to->n == LOAD_RECORDS_MOST)
 		return bad(
 		    r, "too many lines", values[r->serial], "20000000 at most");
