@@ -12,7 +12,6 @@
 #include "loadgen/scenario_inner.h"
 
 #define COUNT(table)  (sizeof(table) / sizeof((table)[0]))
-#define WEEK_US       (7 * 86400e6)
 #define MESSAGE_LEAST 400
 #define MESSAGE_MOST  (64 << 20)
 
@@ -46,35 +45,15 @@ has(const struct taking *t, const char *key)
 	return conf_find(t->r->conf, key_of(t, key).text) != NULL;
 }
 
-static char *
-take(char **from)
-{
-	char *text = *from;
-
-	*from = NULL;
-	return text;
-}
-
 /* ---- who and where ---- */
-
-static bool
-is_word(const char *name)
-{
-	const size_t n =
-	    strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-_.");
-
-	return n != 0 && n <= SCENARIO_NAME && name[n] == '\0' &&
-	       name[0] != '.';
-}
 
 static bool
 check_name(const struct taking *t)
 {
 	const char *name = t->raw->name;
 
-	if (!is_word(name))
-		return bad(t, "name", "not a name",
-		    "up to 40 small letters, digits, '-', '_' and '.'");
+	if (!scenario_check_name(t->r, key_of(t, "name"), name))
+		return false;
 	for (size_t f = 0; f < t->i; f++)
 		if (strcmp(t->r->raw->flows[f].name, name) == 0)
 			return bad(t, "name", "a second flow of this name",
@@ -110,7 +89,7 @@ take_service(struct taking *t)
 	t->framing = framing;
 	t->endpoint = profile_endpoint(t->r->profile, t->raw->services[chosen]);
 	t->to->speaks = framing == NULL ? SPEAKS_HTTP : SPEAKS_LINES;
-	t->to->service = take(&t->raw->services[chosen]);
+	t->to->service = scenario_move(&t->raw->services[chosen]);
 	return true;
 }
 
@@ -174,7 +153,7 @@ take_part(struct taking *t, const char *key, char **raw, char **to)
 	if (strcmp(key, "begin") != 0 || t->endpoint == NULL ||
 	    t->endpoint->tls != PROFILE_TLS_STARTTLS ||
 	    t->raw->starttls == RAW_NO || part.uses_tls)
-		*to = take(raw);
+		*to = scenario_move(raw);
 	else
 		*to = scenario_with_starttls(*raw, t->framing);
 	return true;
@@ -252,11 +231,9 @@ take_operation(const struct taking *t)
 	if (name == NULL)
 		return scenario_add_op(
 		    t->r, key_of(t, "name"), span_of(t->to->name));
-	return is_word(name) ? scenario_add_op(t->r,
-				   key_of(t, "http.operation"), span_of(name))
-			     : bad(t, "http.operation", "not a name",
-				   "up to 40 small letters, digits, '-', '_' "
-				   "and '.'");
+	return scenario_check_name(t->r, key_of(t, "http.operation"), name) &&
+	       scenario_add_op(
+		   t->r, key_of(t, "http.operation"), span_of(name));
 }
 
 static bool
@@ -284,17 +261,17 @@ take_http(struct taking *t)
 		return false;
 	t->to->http = (struct scenario_http){
 		.method = h->method == NULL ? mem_text(SPAN("GET"))
-					    : take(&h->method),
-		.path = take(&h->path),
-		.body = take(&h->body),
-		.content_type = take(&h->content_type),
+					    : scenario_move(&h->method),
+		.path = scenario_move(&h->path),
+		.body = scenario_move(&h->body),
+		.content_type = scenario_move(&h->content_type),
 		.status = has(t, "http.status") ? (int)h->status : 200,
 		.length = (int64_t)octets,
-		.sm3 = take(&h->sm3),
-		.contains = take(&h->contains),
-		.type = take(&h->type),
-		.headers = take(&h->headers),
-		.operation = take(&h->operation),
+		.sm3 = scenario_move(&h->sm3),
+		.contains = scenario_move(&h->contains),
+		.type = scenario_move(&h->type),
+		.headers = scenario_move(&h->headers),
+		.operation = scenario_move(&h->operation),
 		.version = (int)h->version,
 		.streams = (int)h->streams,
 		.keeps =
@@ -332,8 +309,8 @@ take_repeat(struct taking *t)
 static bool
 take_think(struct taking *t)
 {
-	static const struct scenario_range range = { QUANTITY_TIME, 0, WEEK_US,
-		"0 s to 7 days" };
+	static const struct scenario_range range = { QUANTITY_TIME, 0,
+		SCENARIO_WEEK_US, "0 s to 7 days" };
 	static const char *const ways[] = { "constant", "exponential" };
 	const struct raw_flow *raw = t->raw;
 	double us = 0;

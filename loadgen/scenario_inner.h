@@ -13,7 +13,8 @@
 #include "loadgen/scenario.h"
 #include "loadgen/scenario_schema.h"
 
-#define SCENARIO_NAME 40 /* octets of a name */
+#define SCENARIO_NAME    40 /* octets of a name */
+#define SCENARIO_WEEK_US (7 * 86400e6)
 
 struct scenario_reading {
 	const struct conf *conf;
@@ -43,6 +44,32 @@ struct scenario_range {
 
 bool scenario_quantity(const struct scenario_reading *, struct conf_key,
     const char *text, struct scenario_range, double *value);
+
+/* Names go into file names, ids of cases and histograms. */
+bool scenario_check_name(
+    const struct scenario_reading *, struct conf_key, const char *name);
+/* A path of the file, as this place has it; phase: or SCENARIO_FEED. */
+char *scenario_beside(
+    const struct scenario_reading *, size_t phase, const char *path);
+
+static inline bool
+scenario_has(const struct scenario_reading *r, struct conf_key key)
+{
+	return conf_find(r->conf, key.text) != NULL;
+}
+
+/* What was read is the scenario's from now on. */
+static inline char *
+scenario_move(char **from)
+{
+	char *text = *from;
+
+	*from = NULL;
+	return text;
+}
+
+/* raw->phases into sc->phases, once the flows are known. */
+bool scenario_take_phases(const struct scenario_reading *);
 
 void scenario_flow_free(struct scenario_flow *);
 

@@ -13,7 +13,6 @@
 #include "loadgen/scenario_inner.h"
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-#define WEEK_US      (7 * 86400e6)
 
 bool
 scenario_bad(const struct scenario_reading *r, struct conf_key key,
@@ -33,12 +32,6 @@ bad(const struct scenario_reading *r, struct conf_key key, const char *wrong,
     const char *right)
 {
 	return scenario_bad(r, key, wrong, right);
-}
-
-static bool
-has(const struct scenario_reading *r, struct conf_key key)
-{
-	return conf_find(r->conf, key.text) != NULL;
 }
 
 /* Index among the n names, or -1 with an error that proposes one. */
@@ -76,18 +69,8 @@ scenario_quantity(const struct scenario_reading *r, struct conf_key key,
 	       bad(r, key, "out of range", range.says);
 }
 
-static char *
-take(char **from)
-{
-	char *text = *from;
-
-	*from = NULL;
-	return text;
-}
-
-/* Names go into file names, ids of cases and histograms. */
-static bool
-check_name(
+bool
+scenario_check_name(
     const struct scenario_reading *r, struct conf_key key, const char *name)
 {
 	const size_t n =
@@ -105,8 +88,8 @@ static bool
 take_duration(const struct scenario_reading *r, const char *key,
     const char *text, double otherwise, int64_t *us)
 {
-	static const struct scenario_range range = { QUANTITY_TIME, 1, WEEK_US,
-		"more than 0 s and at most 7 days" };
+	static const struct scenario_range range = { QUANTITY_TIME, 1,
+		SCENARIO_WEEK_US, "more than 0 s and at most 7 days" };
 	double value = otherwise;
 
 	if (text != NULL &&
@@ -131,14 +114,15 @@ take_numbers(const struct scenario_reading *r)
 	sc->connections = (int)n;
 	sc->arrive = raw->arrive;
 	sc->resume_tls = raw->resume_tls == RAW_YES;
-	sc->queue = has(r, conf_key("queue")) ? (int)raw->queue : 1000;
+	sc->queue = scenario_has(r, conf_key("queue")) ? (int)raw->queue : 1000;
 	if (raw->queue > 10000000)
 		return bad(r, conf_key("queue"), "out of range",
 		    "0 to 10000000 that wait");
-	sc->repeats = has(r, conf_key("repeats")) ? (int)raw->repeats : 1;
+	sc->repeats =
+	    scenario_has(r, conf_key("repeats")) ? (int)raw->repeats : 1;
 	if (raw->repeats > 100 || sc->repeats == 0)
 		return bad(r, conf_key("repeats"), "out of range", "1 to 100");
-	sc->seed = has(r, conf_key("seed")) ? raw->seed : 1;
+	sc->seed = scenario_has(r, conf_key("seed")) ? raw->seed : 1;
 	if (raw->rest != NULL && sc->repeats < 2)
 		return bad(r, conf_key("rest"), "there is nothing to rest from",
 		    "repeats: 2 or more, or without rest");
@@ -236,8 +220,9 @@ in_folder(const struct scenario_reading *r, const char *path)
 	    "%.*s/%s", (int)(slash - r->conf->name), r->conf->name, path);
 }
 
-static char *
-beside(const struct scenario_reading *r, size_t phase, const char *path)
+char *
+scenario_beside(
+    const struct scenario_reading *r, size_t phase, const char *path)
 {
 	char *carried, *there;
 
@@ -284,205 +269,12 @@ take_feed(struct scenario_reading *r)
 	if (raw->order != NULL && scenario_one_of(r, conf_key("order"),
 				      raw->order, orders, COUNT(orders)) == -1)
 		return false;
-	r->sc->feed_order =
-	    raw->order == NULL ? mem_text(SPAN("circular")) : take(&raw->order);
-	r->sc->feed = beside(r, SCENARIO_FEED, raw->feed);
+	r->sc->feed_order = raw->order == NULL ? mem_text(SPAN("circular"))
+					       : scenario_move(&raw->order);
+	r->sc->feed = scenario_beside(r, SCENARIO_FEED, raw->feed);
 	r->feeder = feeder_open(r->sc->feed, r->err);
 	return r->feeder != NULL ||
 	       err_while(r->err, "%s: feed", r->conf->name);
-}
-
-/* ---- phases ---- */
-
-/* Which keys a shape has beside name, for, judged and flows. */
-/* clang-format off */
-static const struct {
-	bool rate, arrivals, to, steps, trace;
-	const char *says;
-} shapes[] = {
-	[SHAPE_CONSTANT] = { true, true, false, false, false,
-	    "constant has rate (or arrivals) and for" },
-	[SHAPE_POISSON] = { true, true, false, false, false,
-	    "poisson has rate (or arrivals) and for" },
-	[SHAPE_RAMP] = { true, false, true, false, false,
-	    "ramp has rate, to and for" },
-	[SHAPE_STEPS] = { true, false, true, true, false,
-	    "steps has rate, to, steps and for" },
-	[SHAPE_SPIKE] = { true, false, true, false, false,
-	    "spike has rate, to and for" },
-	[SHAPE_SOAK] = { true, true, false, false, false,
-	    "soak has rate (or arrivals) and for" },
-	[SHAPE_TRACE] = { false, false, false, false, true,
-	    "trace has trace and for" },
-};
-/* clang-format on */
-
-static bool
-check_keys(const struct scenario_reading *r, size_t i, enum shape shape)
-{
-	const struct {
-		const char *key;
-		bool may, must;
-	} keys[] = {
-		{ "arrivals", shapes[shape].arrivals, false },
-		{ "rate", shapes[shape].rate,
-		    shapes[shape].rate &&
-			!has(r, conf_key("phases[%zu].arrivals", i)) },
-		{ "to", shapes[shape].to, shapes[shape].to },
-		{ "steps", shapes[shape].steps, shapes[shape].steps },
-		{ "trace", shapes[shape].trace, shapes[shape].trace },
-	};
-
-	for (size_t k = 0; k < COUNT(keys); k++) {
-		const struct conf_key key =
-		    conf_key("phases[%zu].%s", i, keys[k].key);
-
-		if (has(r, key) && !keys[k].may)
-			return bad(
-			    r, key, "not of this shape", shapes[shape].says);
-		if (!has(r, key) && keys[k].must)
-			return bad(r, key, "missing", shapes[shape].says);
-	}
-	return !has(r, conf_key("phases[%zu].arrivals", i)) ||
-	       !has(r, conf_key("phases[%zu].rate", i)) ||
-	       bad(r, conf_key("phases[%zu].arrivals", i), "beside a rate",
-		   "one of them");
-}
-
-/* In a closed loop nobody arrives: users are there, for a time. */
-static bool
-check_closed(const struct scenario_reading *r, size_t i, enum shape shape)
-{
-	static const char *const keys[] = { "rate", "arrivals", "to", "steps",
-		"trace" };
-
-	if (shape != SHAPE_CONSTANT)
-		return bad(r, conf_key("phases[%zu].shape", i),
-		    "a closed loop has no arrivals to give a shape to",
-		    "constant");
-	for (size_t k = 0; k < COUNT(keys); k++)
-		if (has(r, conf_key("phases[%zu].%s", i, keys[k])))
-			return bad(r, conf_key("phases[%zu].%s", i, keys[k]),
-			    "a closed loop has no arrivals",
-			    "for alone; how many users: connections");
-	return true;
-}
-
-static bool
-take_rates(const struct scenario_reading *r, size_t i,
-    const struct raw_phase *raw, struct scenario_phase *to)
-{
-	static const struct scenario_range rate = { QUANTITY_RATE, 0, 1e6,
-		"0 /s to 1000000 /s" };
-	static const struct scenario_range arrivals = { QUANTITY_COUNT, 0, 5e7,
-		"0 to 50000000" };
-	double n;
-
-	if (raw->rate != NULL &&
-	    !scenario_quantity(
-		r, conf_key("phases[%zu].rate", i), raw->rate, rate, &to->rate))
-		return false;
-	to->rate_to = to->rate;
-	if (raw->to != NULL &&
-	    !scenario_quantity(
-		r, conf_key("phases[%zu].to", i), raw->to, rate, &to->rate_to))
-		return false;
-	to->counted = raw->arrivals != NULL;
-	if (raw->arrivals == NULL)
-		return true;
-	if (!scenario_quantity(r, conf_key("phases[%zu].arrivals", i),
-		raw->arrivals, arrivals, &n))
-		return false;
-	to->rate = to->rate_to = n / ((double)to->for_us * 1e-6);
-	return to->rate <= 1e6 ||
-	       bad(r, conf_key("phases[%zu].arrivals", i),
-		   "more than 1000000 a second", "fewer, or a longer time");
-}
-
-/* A phase whose flows are all left out stays, and nobody arrives in it. */
-static bool
-take_phase_flows(const struct scenario_reading *r, size_t i,
-    const struct raw_phase *raw, struct scenario_phase *to)
-{
-	const char *names[SCENARIO_FLOWS];
-
-	for (size_t f = 0; f < r->raw->n_flows; f++)
-		names[f] = r->raw->flows[f].name;
-	for (size_t k = 0; k < raw->n_flows; k++) {
-		const int f =
-		    scenario_one_of(r, conf_key("phases[%zu].flows[%zu]", i, k),
-			raw->flows[k], names, r->raw->n_flows);
-
-		if (f == -1)
-			return false;
-		if (r->flow_of[f] != -1)
-			to->flows |= UINT32_C(1) << r->flow_of[f];
-	}
-	if (raw->n_flows != 0 && to->flows == 0) {
-		to->rate = to->rate_to = 0;
-		to->shape = SHAPE_CONSTANT;
-	}
-	return true;
-}
-
-static bool
-take_phase(const struct scenario_reading *r, size_t i)
-{
-	static const struct scenario_range length = { QUANTITY_TIME, 1000,
-		WEEK_US, "1 ms to 7 days" };
-	struct raw_phase *raw = &r->raw->phases[i];
-	struct scenario_phase *to = &r->sc->phases[i];
-	double us;
-
-	*to = (struct scenario_phase){ .shape = raw->shape,
-		.steps = (int)raw->steps,
-		.judged = raw->judged != RAW_NO };
-	r->sc->n_phases++;
-	if (!check_name(r, conf_key("phases[%zu].name", i), raw->name) ||
-	    !(r->sc->arrive == ARRIVE_CLOSED ? check_closed(r, i, raw->shape)
-					     : check_keys(r, i, raw->shape)) ||
-	    !scenario_quantity(
-		r, conf_key("phases[%zu].for", i), raw->for_, length, &us))
-		return false;
-	to->name = take(&raw->name);
-	to->for_us = (int64_t)(us + 0.5);
-	if (raw->trace != NULL)
-		to->trace = beside(r, i, raw->trace);
-	if (raw->shape == SHAPE_STEPS && (to->steps < 2 || to->steps > 1000))
-		return bad(r, conf_key("phases[%zu].steps", i), "out of range",
-		    "2 to 1000");
-	return take_rates(r, i, raw, to) && take_phase_flows(r, i, raw, to);
-}
-
-/* What is judged is one stretch of time. */
-static bool
-check_judged(const struct scenario_reading *r)
-{
-	const struct scenario *sc = r->sc;
-	bool any = false, over = false;
-
-	for (size_t i = 0; i < sc->n_phases; i++) {
-		if (sc->phases[i].judged && over)
-			return bad(r, conf_key("phases"),
-			    "judged phases with another one between",
-			    "all of them in a row");
-		any |= sc->phases[i].judged;
-		over = any && !sc->phases[i].judged;
-	}
-	return any || bad(r, conf_key("phases"), "none of them is judged",
-			  "judged: false only for what is to warm up");
-}
-
-static bool
-take_phases(const struct scenario_reading *r)
-{
-	struct scenario *sc = r->sc;
-
-	sc->phases = mem_new(r->raw->n_phases, sizeof sc->phases[0]);
-	for (size_t i = 0; i < r->raw->n_phases; i++)
-		if (!take_phase(r, i))
-			return false;
-	return check_judged(r);
 }
 
 /* ---- what is judged ---- */
@@ -501,7 +293,8 @@ take_judges(const struct scenario_reading *r)
 		struct scenario_judges *to = &sc->judges[i];
 		int row;
 
-		if (!check_name(r, conf_key("judges[%zu].name", i), raw->name))
+		if (!scenario_check_name(
+			r, conf_key("judges[%zu].name", i), raw->name))
 			return false;
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(sc->judges[j].name, raw->name) == 0)
@@ -511,10 +304,11 @@ take_judges(const struct scenario_reading *r)
 		    raw->row, rows, REQ_COUNT);
 		if (row == -1)
 			return false;
-		*to = (struct scenario_judges){ .name = take(&raw->name),
-			.row = (enum req)row,
-			.title = take(&raw->title),
-			.title_zh = take(&raw->title_zh) };
+		*to =
+		    (struct scenario_judges){ .name = scenario_move(&raw->name),
+			    .row = (enum req)row,
+			    .title = scenario_move(&raw->title),
+			    .title_zh = scenario_move(&raw->title_zh) };
 		sc->n_judges++;
 	}
 	return true;
@@ -601,7 +395,7 @@ static bool
 take_until(const struct scenario_reading *r)
 {
 	static const struct scenario_range least = { QUANTITY_TIME, 10e6,
-		WEEK_US, "10 s at least" };
+		SCENARIO_WEEK_US, "10 s at least" };
 	const struct raw_until *raw = &r->raw->until;
 	struct scenario *sc = r->sc;
 	double us;
@@ -690,12 +484,12 @@ take_all(struct scenario_reading *r, const struct scenario_change *c)
 {
 	struct scenario *sc = r->sc;
 
-	sc->title = take(&r->raw->title);
-	sc->title_zh = take(&r->raw->title_zh);
+	sc->title = scenario_move(&r->raw->title);
+	sc->title_zh = scenario_move(&r->raw->title_zh);
 	return take_numbers(r) && take_accounts(r) && take_needs(r) &&
-	       take_feed(r) && scenario_take_flows(r) && take_phases(r) &&
-	       take_judges(r) && take_collect(r) && take_until(r) &&
-	       change(r, c);
+	       take_feed(r) && scenario_take_flows(r) &&
+	       scenario_take_phases(r) && take_judges(r) && take_collect(r) &&
+	       take_until(r) && change(r, c);
 }
 
 /* The file's name without folder and ending. */
