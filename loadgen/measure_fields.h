@@ -3,8 +3,8 @@
  * measure_fields - what struct measure has, member by member.
  *
  * A row here is all it takes for a member to be merged, written and read.
- * Histograms and lists are not in it: measure.c and measure_file.c deal with
- * them by hand.
+ * Histograms and lists are not in it: measure.c, measure_write.c and
+ * measure_read.c deal with them by hand.
  */
 #ifndef LOADGEN_MEASURE_FIELDS_H
 #define LOADGEN_MEASURE_FIELDS_H
