@@ -124,6 +124,7 @@ struct stats_trend {
 
 struct stats_trend stats_mann_kendall(const double *, size_t n);
 
+double stats_sum(const double *, size_t n);
 double stats_median(const double *, size_t n);
 /* The value at a rank from 1 to n, sorted upwards; 0 when n is. */
 double stats_at(const double *, size_t n, size_t rank);
