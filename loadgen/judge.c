@@ -3,41 +3,15 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "lib/mem.h"
-#include "loadgen/figure.h"
-#include "loadgen/health.h"
-#include "loadgen/judge_words.h"
+#include "loadgen/judge_inner.h"
 #include "loadgen/stats.h"
-
-#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 #define EQUAL_BELOW 0.99 /* of a size: what counts as equal */
 #define EQUAL_ABOVE 1.15
-#define BELIEVE     UINT64_C(1000000000000) /* no count is beyond */
 #define SHOWN       0.999 /* of a limit: so much a sample has to show */
 #define HEAVY       1.25  /* times what the row asks for: too heavy to fail */
-
-/* Views of the load: two bits, and the halves of what is left after the cut. */
-enum {
-	VIEW_CUT = 1,
-	VIEW_CLEAN = 2,
-	VIEW_FORMER = 4,
-	VIEW_LATTER = 5,
-	VIEWS = 6,
-};
-
-struct bench {
-	const struct measure *m;
-	struct health health;
-	unsigned char *use[VIEWS];
-	size_t cut;
-	bool settled;
-	bool trend; /* of any metric */
-	bool believable;
-};
 
 /* ---- limits ---- */
 
@@ -79,11 +53,6 @@ tightest_us(enum req row, const struct profile *p)
 }
 
 /* ---- a figure against a limit ---- */
-
-struct finding {
-	enum verdict verdict;
-	enum doubt doubt;
-};
 
 static enum verdict
 compare(const char *bound, double low, double high, double limit)
@@ -133,8 +102,8 @@ hold_records(const struct figure *f, double limit)
 	return (struct finding){ PASS, DOUBT_NONE };
 }
 
-static struct finding
-hold(const struct figure_metric *m, const struct figure *f,
+struct finding
+judge_hold(const struct figure_metric *m, const struct figure *f,
     const struct judged_metric *j, const struct measure *x)
 {
 	const double scale = words_scale(j->unit);
@@ -174,7 +143,7 @@ agrees(const struct bench *b, const struct figure_metric *m,
 
 	figure_take(&f, m, &v);
 	f.low = f.high = f.mid;
-	return hold(m, &f, j, b->m).verdict == with;
+	return judge_hold(m, &f, j, b->m).verdict == with;
 }
 
 /* A verdict that depends on what is left out is none. */
@@ -305,7 +274,7 @@ judge_metric(struct judged_metric *j, struct bench *b)
 		if (m->traits & FIGURE_LATENCY && strcmp(j->bound, "most") == 0)
 			figure_bound(&f, m, &v,
 			    (int64_t)(j->limit / words_scale(j->unit)));
-		found = hold(m, &f, j, b->m);
+		found = judge_hold(m, &f, j, b->m);
 		found = doubted(b, m, j, view, &f, found);
 		store(j, m, &f, b->m);
 		b->trend = b->trend || f.trend;
@@ -318,95 +287,6 @@ judge_metric(struct judged_metric *j, struct bench *b)
 }
 
 /* ---- the row ---- */
-
-/* ---- files of others ---- */
-
-static bool
-all_below(const uint64_t *counts, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (counts[i] > BELIEVE)
-			return false;
-	return true;
-}
-
-static bool
-believable_op(const struct measure_second_op *o)
-{
-	const uint64_t counts[] = { o->begun, o->done, o->failed, o->timeouts,
-		o->hist[CLOCK_RESPONSE].n, o->hist[CLOCK_SERVICE].n };
-
-	return all_below(counts, COUNT(counts));
-}
-
-/* Sums of what a file says must not run over; ours never come near. */
-static bool
-believable(const struct measure *m)
-{
-	const struct measure_ledger *l = &m->ledger;
-	const struct measure_answers *a = &m->answers;
-	const uint64_t whole[] = { m->connects, m->connect_failures,
-		m->peak_connections, l->planned, l->sent, l->accepted,
-		l->delivered, l->lost, l->doubled, l->corrupted, l->unread,
-		l->unchecked, l->delivery.n, (uint64_t)l->poll_us, a->heard,
-		a->examined, a->wrong, a->unread, a->entries, a->octets,
-		a->fresh };
-	bool ok = all_below(whole, COUNT(whole));
-
-	for (size_t i = 0; ok && i < m->n_seconds; i++) {
-		const struct measure_second *s = &m->seconds[i];
-		const uint64_t counts[] = { s->planned, s->begun, s->dropped,
-			s->waiting, s->connections, s->health.retransmits };
-
-		ok = all_below(counts, COUNT(counts)) &&
-		     s->in < BELIEVE * 1000 && s->out < BELIEVE * 1000;
-		for (size_t op = 0; ok && op < m->n_ops; op++)
-			ok = believable_op(&s->ops[op]);
-	}
-	return ok;
-}
-
-/* ---- the bench ---- */
-
-static void
-see(struct bench *b, const struct measure *m, int64_t tightest)
-{
-	const size_t end = figure_end(m);
-	const size_t to = health_end(m);
-
-	*b = (struct bench){ .m = m, .believable = believable(m) };
-	health_of(&b->health, m, m->judged_from, to, tightest);
-	b->cut = figure_warmup(m, &b->settled);
-	for (unsigned v = 0; v < VIEWS; v++) {
-		const size_t from =
-		    m->judged_from +
-		    ((v & VIEW_CUT) != 0 || v >= VIEW_FORMER ? b->cut : 0);
-		const size_t half = from < to ? from + (to - from) / 2 : from;
-
-		b->use[v] = mem_new(m->n_seconds + 1, 1);
-		for (size_t i = from; i < end; i++)
-			b->use[v][i] = v == VIEW_FORMER   ? i < half
-				       : v == VIEW_LATTER ? i >= half
-							  : 1;
-	}
-	/* What began in a bad second may end in the next. */
-	for (size_t i = 0; i < b->health.n; i++)
-		for (size_t k = b->health.from + i;
-		     b->health.flaws[i] != 0 && k < m->n_seconds &&
-		     k <= b->health.from + i + 1;
-		     k++) {
-			b->use[VIEW_CLEAN][k] = 0;
-			b->use[VIEW_CLEAN | VIEW_CUT][k] = 0;
-		}
-}
-
-static void
-unsee(struct bench *b)
-{
-	for (unsigned v = 0; v < VIEWS; v++)
-		free(b->use[v]);
-	health_free(&b->health);
-}
 
 /* More users than the row speaks of: what they suffer is no fail of it. */
 static void
@@ -442,8 +322,8 @@ forgive(struct judged *j, const struct bench *b)
 	}
 }
 
-static void
-finish(struct judged *j)
+void
+judge_finish(struct judged *j)
 {
 	j->verdict = j->n == 0 ? INCONCLUSIVE : NOT_APPLICABLE;
 	for (size_t i = 0; i < j->n; i++)
@@ -484,7 +364,7 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 	struct bench b;
 
 	*j = (struct judged){ .verdict = INCONCLUSIVE };
-	see(&b, m, tightest_us(row, p));
+	bench_see(&b, m, tightest_us(row, p));
 	j->generator_good = b.health.good;
 	j->late_limit_us = b.health.late_limit_us;
 	j->bad_seconds = b.health.bad;
@@ -516,137 +396,6 @@ judge_row(struct judged *j, enum req row, const struct measure *m,
 	allow_no_wrong(j, &b);
 	forgive(j, &b);
 	j->stationary = b.settled && !b.trend;
-	finish(j);
-	unsee(&b);
-}
-
-/* ---- repeats ---- */
-
-/* Which of them says the worst of a metric. */
-static size_t
-worst_of(const struct judged *each, size_t n, size_t metric)
-{
-	size_t worst = 0;
-
-	for (size_t i = 1; i < n; i++) {
-		const enum verdict was = each[worst].metrics[metric].verdict;
-
-		if (verdict_over_cases(was, each[i].metrics[metric].verdict) !=
-		    was)
-			worst = i;
-	}
-	return worst;
-}
-
-/* All passed: do they by the interval of their mean as well? */
-static void
-over_repeats(struct judged_metric *j, const struct judged *each, size_t n,
-    size_t metric, const struct measure *m)
-{
-	const double scale = words_scale(j->unit);
-	struct doubt_about about = { .scale = scale, .m = m, .repeats = n };
-	double *x = mem_new(n, sizeof x[0]);
-	struct stats_interval i;
-	struct figure f;
-
-	for (size_t k = 0; k < n; k++)
-		x[k] = each[k].metrics[metric].measured;
-	i = stats_mean(x, n, STATS_CONFIDENCE);
-	free(x);
-	j->measured = i.mid;
-	j->low = fmax(i.low, 0);
-	j->high = i.high;
-	j->repeats = n;
-	j->n = (double)n;
-	j->effect = 1;
-	f = (struct figure){
-		.any = true,
-		.mid = j->measured / scale,
-		.low = j->low / scale,
-		.high = j->high / scale,
-		.reached = true,
-		.n = j->n,
-	};
-	if (hold(figure_find(j->metric), &f, j, m).verdict != PASS) {
-		j->verdict = INCONCLUSIVE;
-		about.doubt = DOUBT_REPEATS;
-	}
-	words_of(j, figure_find(j->metric), &f, &about);
-}
-
-/* Interrupted ones are none. */
-static size_t
-whole_ones(const struct measure *const *m, size_t n)
-{
-	size_t whole = 0;
-
-	for (size_t i = 0; i < n; i++)
-		whole += !m[i]->interrupted;
-	return whole;
-}
-
-static size_t
-planned_ones(const struct measure *const *m, size_t n)
-{
-	size_t planned = n;
-
-	for (size_t i = 0; i < n; i++)
-		if (m[i]->repeats > 0 && (size_t)m[i]->repeats > planned)
-			planned = (size_t)m[i]->repeats;
-	return planned;
-}
-
-/* Fewer than planned: no interval over them, and so no pass. */
-static void
-cut_short(struct judged_metric *j, size_t whole, size_t planned)
-{
-	const struct figure_metric *m = figure_find(j->metric);
-	const bool of_load = m != NULL && m->traits & FIGURE_OF_LOAD;
-
-	if (j->verdict == FAIL || of_load || !j->any)
-		return;
-	j->verdict = INCONCLUSIVE;
-	j->interval_reached = false;
-	words_of_few(j, whole, planned);
-}
-
-void
-judge_repeats(struct judged *j, enum req row, const struct measure *const *m,
-    size_t n, const struct profile *p)
-{
-	const size_t planned = planned_ones(m, n), whole = whole_ones(m, n);
-	struct judged *each = mem_new(n, sizeof each[0]);
-
-	for (size_t i = 0; i < n; i++)
-		judge_row(&each[i], row, m[i], p);
-	*j = each[0];
-	for (size_t i = 1; i < n; i++) {
-		/* The first bad generator is the one that is told of. */
-		if (j->generator_good && !each[i].generator_good) {
-			j->generator_good = false;
-			memcpy(j->generator_why, each[i].generator_why,
-			    sizeof j->generator_why);
-			memcpy(j->generator_why_zh, each[i].generator_why_zh,
-			    sizeof j->generator_why_zh);
-		}
-		j->bad_seconds += each[i].bad_seconds;
-		j->stationary = j->stationary && each[i].stationary;
-		if (each[i].warmup_seconds > j->warmup_seconds)
-			j->warmup_seconds = each[i].warmup_seconds;
-	}
-	if (j->generator_good && n > 1)
-		words_of_good(j, n);
-	for (size_t k = 0; k < j->n && planned > 1; k++) {
-		const size_t worst = worst_of(each, n, k);
-
-		j->metrics[k] = each[worst].metrics[k];
-		if (j->metrics[k].verdict != PASS || n < planned)
-			words_of_repeat(&j->metrics[k], worst + 1, planned);
-		else if (j->metrics[k].n > 0 && n > 2 && whole == planned)
-			over_repeats(&j->metrics[k], each, n, k, m[worst]);
-		if (whole < planned)
-			cut_short(&j->metrics[k], whole, planned);
-	}
-	finish(j);
-	free(each);
+	judge_finish(j);
+	bench_unsee(&b);
 }
