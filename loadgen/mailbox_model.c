@@ -3,78 +3,17 @@
 
 #include <ctype.h>
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "lib/mem.h"
-#include "loadgen/collect_reply.h"
+#include "loadgen/mailbox_inner.h"
 
 enum { NEAR = 8 }; /* neighbours whose UIDs are compared */
 
-/* ---- a book ---- */
-
-struct entry {
-	uint32_t uid;  /* 0: free */
-	uint32_t size; /* 0: not told */
-	uint64_t content;
-	bool has_content, has_flags;
-	uint8_t may_set, may_clear; /* flags */
-};
-
-struct mailbox_book {
-	pthread_mutex_t lock;
-	uint32_t validity;
-	unsigned loose; /* flags that are not checked */
-	struct entry entries[MODEL_BOOK];
-};
-
-struct mailbox_book *
-mailbox_book_new(unsigned others)
-{
-	struct mailbox_book *b = mem_new(1, sizeof *b);
-
-	pthread_mutex_init(&b->lock, NULL);
-	b->loose = others;
-	return b;
-}
-
-void
-mailbox_book_free(struct mailbox_book *b)
-{
-	if (b == NULL)
-		return;
-	pthread_mutex_destroy(&b->lock);
-	free(b);
-}
-
-/* NULL when it is new and there is no place. */
-static struct entry *
-entry_of(struct mailbox_book *b, uint32_t uid)
-{
-	const size_t first = uid * UINT32_C(2654435761) % MODEL_BOOK;
-
-	for (size_t k = 0; k < NEAR; k++) {
-		struct entry *e = &b->entries[(first + k) % MODEL_BOOK];
-
-		if (e->uid == uid)
-			return e;
-		if (e->uid == 0) {
-			e->uid = uid;
-			return e;
-		}
-	}
-	return NULL;
-}
-
 /* ---- what cannot be ---- */
 
-static const char *wrong(struct mailbox_view *, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static const char *
-wrong(struct mailbox_view *v, const char *fmt, ...)
+const char *
+mailbox_wrong(struct mailbox_view *v, const char *fmt, ...)
 {
 	int n = snprintf(v->why, sizeof v->why, "mailbox state: ");
 	va_list ap;
@@ -109,36 +48,6 @@ literal_of(struct span line)
 	return imap_said_number(&digits);
 }
 
-static unsigned
-flags_of(struct span text)
-{
-	static const struct {
-		struct span name;
-		unsigned flag;
-	} names[] = {
-		{ SPAN_INIT("\\Seen"), MODEL_SEEN },
-		{ SPAN_INIT("\\Answered"), MODEL_ANSWERED },
-		{ SPAN_INIT("\\Flagged"), MODEL_FLAGGED },
-		{ SPAN_INIT("\\Deleted"), MODEL_DELETED },
-		{ SPAN_INIT("\\Draft"), MODEL_DRAFT },
-	};
-	unsigned flags = 0;
-
-	while (text.len > 0) {
-		struct span word = span_cut(&text, ' ');
-
-		while (word.len > 0 && strchr("()", *word.ptr) != NULL)
-			word = span_skip(word, 1);
-		while (word.len > 0 &&
-		       strchr("()", word.ptr[word.len - 1]) != NULL)
-			word.len--;
-		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-			if (span_caseeq(word, names[i].name))
-				flags |= names[i].flag;
-	}
-	return flags;
-}
-
 /*
  * The one message that a set is; 0: several, or one we do not know.  What is
  * in progress may yet change what a sequence number is.
@@ -159,27 +68,6 @@ uid_of_set(const struct mailbox_view *v, struct span set, bool by_uid)
 		   : 0;
 }
 
-/* From here on these flags may be so in any session's sight. */
-static void
-note_store(struct mailbox_view *v, uint32_t uid, unsigned set, unsigned clear)
-{
-	struct mailbox_book *b = v->book;
-	struct entry *e;
-
-	pthread_mutex_lock(&b->lock);
-	e = uid == 0 ? NULL : entry_of(b, uid);
-	if (e == NULL) {
-		b->loose |= set | clear;
-	} else if (e->has_flags) {
-		e->may_set |= (uint8_t)set;
-		e->may_clear |= (uint8_t)clear;
-	} else { /* what they were before nobody can tell any more */
-		e->may_set |= (uint8_t)(set | clear);
-		e->may_clear |= (uint8_t)(set | clear);
-	}
-	pthread_mutex_unlock(&b->lock);
-}
-
 /* SET +FLAGS.SILENT (\Deleted) */
 static void
 say_store(struct mailbox_view *v, struct span args, bool by_uid)
@@ -191,13 +79,13 @@ say_store(struct mailbox_view *v, struct span args, bool by_uid)
 	if (!take_word(&args, &set) || !take_word(&args, &item))
 		return;
 	uid = uid_of_set(v, set, by_uid);
-	flags = flags_of(args);
+	flags = mailbox_flags(args);
 	if (*item.ptr == '+')
-		note_store(v, uid, flags, 0);
+		mailbox_book_store(v, uid, flags, 0);
 	else if (*item.ptr == '-')
-		note_store(v, uid, 0, flags);
+		mailbox_book_store(v, uid, 0, flags);
 	else
-		note_store(v, uid, flags, MODEL_FLAGS & ~flags);
+		mailbox_book_store(v, uid, flags, MODEL_FLAGS & ~flags);
 }
 
 /* RFC 3501 6.4.5: BODY[...], RFC822 and RFC822.TEXT set \Seen. */
@@ -214,7 +102,7 @@ say_fetch(struct mailbox_view *v, struct span args, bool by_uid)
 		    span_casestarts(args, SPAN("RFC822)")) ||
 		    span_caseeq(args, SPAN("RFC822")) ||
 		    span_casestarts(args, SPAN("RFC822.TEXT"))) {
-			note_store(
+			mailbox_book_store(
 			    v, uid_of_set(v, set, by_uid), MODEL_SEEN, 0);
 			return;
 		}
@@ -363,7 +251,7 @@ hear_exists(struct mailbox_view *v, uint32_t n)
 		v->doing[0].told = true;
 	}
 	if (n < was)
-		return wrong(v,
+		return mailbox_wrong(v,
 		    "EXISTS was %" PRIu32 ", is %" PRIu32 ", without EXPUNGE",
 		    was, n);
 	v->exists = n;
@@ -387,12 +275,14 @@ hear_expunge(struct mailbox_view *v, uint32_t n)
 	uint32_t at, left;
 
 	if (n == 0 || n > v->exists)
-		return wrong(v, "EXPUNGE of message %" PRIu32 " of %" PRIu32, n,
-		    v->exists);
+		return mailbox_wrong(v,
+		    "EXPUNGE of message %" PRIu32 " of %" PRIu32, n, v->exists);
 	if (v->n_doing == 0)
-		return wrong(v, "EXPUNGE while no command is in progress");
+		return mailbox_wrong(
+		    v, "EXPUNGE while no command is in progress");
 	if (v->n_doing == 1 && v->doing[0].command == MODEL_FETCH)
-		return wrong(v, "EXPUNGE within FETCH, STORE or SEARCH");
+		return mailbox_wrong(
+		    v, "EXPUNGE within FETCH, STORE or SEARCH");
 	v->old -= n <= v->old;
 	v->exists--;
 	if (n <= v->base) {
@@ -413,14 +303,14 @@ check_order(struct mailbox_view *v, uint32_t at, uint32_t uid)
 
 	for (uint32_t k = at; k > 0 && at - k < NEAR; k--)
 		if (v->uids[k - 1] >= uid)
-			return wrong(v,
+			return mailbox_wrong(v,
 			    "message %" PRIu32 " has UID %" PRIu32
 			    ", and %" PRIu32 " before it %" PRIu32,
 			    n, uid, v->base + k, v->uids[k - 1]);
 	for (uint32_t k = at + 1; k < v->exists - v->base && k - at <= NEAR;
 	     k++)
 		if (v->uids[k] != 0 && v->uids[k] <= uid)
-			return wrong(v,
+			return mailbox_wrong(v,
 			    "message %" PRIu32 " has UID %" PRIu32
 			    ", and %" PRIu32 " behind it %" PRIu32,
 			    n, uid, v->base + k + 1, v->uids[k]);
@@ -433,14 +323,14 @@ check_uid(struct mailbox_view *v, uint32_t n, uint32_t uid)
 	const uint32_t at = n - v->base - 1;
 
 	if (v->old > 0 && v->uidnext > 0 && n <= v->old && uid >= v->uidnext)
-		return wrong(v,
+		return mailbox_wrong(v,
 		    "message %" PRIu32 " was there and has UID %" PRIu32
 		    ", UIDNEXT having been %" PRIu32,
 		    n, uid, v->uidnext);
 	if (v->uidnext > 0 && v->n_doing > 0 &&
 	    v->doing[0].command != MODEL_SELECT && n > v->old &&
 	    uid < v->uidnext)
-		return wrong(v,
+		return mailbox_wrong(v,
 		    "message %" PRIu32 " is new and has UID %" PRIu32
 		    ", UIDNEXT having been %" PRIu32,
 		    n, uid, v->uidnext);
@@ -449,103 +339,12 @@ check_uid(struct mailbox_view *v, uint32_t n, uint32_t uid)
 	if (v->uids[at] == uid)
 		return NULL;
 	if (v->uids[at] != 0)
-		return wrong(v,
+		return mailbox_wrong(v,
 		    "the UID of message %" PRIu32 " was %" PRIu32
 		    ", is %" PRIu32,
 		    n, v->uids[at], uid);
 	v->uids[at] = uid;
 	return check_order(v, at, uid);
-}
-
-/* Eight octets at a time: it is only to be equal to itself. */
-static uint64_t
-hash_of(struct span s)
-{
-	uint64_t h = s.len, part;
-
-	for (; s.len >= sizeof part; s = span_skip(s, sizeof part)) {
-		memcpy(&part, s.ptr, sizeof part);
-		h = (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	part = 0;
-	if (s.len > 0)
-		memcpy(&part, s.ptr, s.len);
-	return (h ^ part) * UINT64_C(0x9e3779b97f4a7c15);
-}
-
-static const char *
-check_flags(struct mailbox_view *v, struct entry *e, unsigned flags)
-{
-	const unsigned held = MODEL_FLAGS & ~v->book->loose;
-
-	if (!e->has_flags) {
-		e->has_flags = true;
-		e->may_set |= (uint8_t)flags;
-		e->may_clear |= (uint8_t)(MODEL_FLAGS & ~flags);
-		return NULL;
-	}
-	if ((flags & held & ~(unsigned)e->may_set) != 0)
-		return wrong(v,
-		    "UID %" PRIu32 " has a flag that nobody has set", e->uid);
-	if ((~flags & held & ~(unsigned)e->may_clear) != 0)
-		return wrong(v,
-		    "UID %" PRIu32 " has lost a flag that nobody has removed",
-		    e->uid);
-	return NULL;
-}
-
-static const char *
-check_entry(struct mailbox_view *v, struct entry *e, const struct imap_said *r)
-{
-	const uint64_t content = r->whole ? hash_of(r->content) : 0;
-
-	if (r->size != 0 && e->size != 0 && e->size != r->size)
-		return wrong(v,
-		    "the size of UID %" PRIu32 " was %" PRIu32 ", is %" PRIu32,
-		    e->uid, e->size, r->size);
-	if (r->size != 0)
-		e->size = r->size;
-	if (r->whole && e->has_content && e->content != content)
-		return wrong(
-		    v, "the content of UID %" PRIu32 " has changed", e->uid);
-	if (r->whole) {
-		e->has_content = true;
-		e->content = content;
-	}
-	return r->has_flags ? check_flags(v, e, flags_of(r->flags)) : NULL;
-}
-
-/* A new UIDVALIDITY begins the book anew. */
-static void
-note_validity(struct mailbox_view *v, uint32_t validity)
-{
-	struct mailbox_book *b = v->book;
-
-	v->validity = validity;
-	if (!v->inbox)
-		return;
-	pthread_mutex_lock(&b->lock);
-	if (validity > b->validity) {
-		memset(b->entries, 0, sizeof b->entries);
-		b->validity = validity;
-	}
-	pthread_mutex_unlock(&b->lock);
-}
-
-static const char *
-check_book(struct mailbox_view *v, uint32_t uid, const struct imap_said *r)
-{
-	struct mailbox_book *b = v->book;
-	const char *why = NULL;
-	struct entry *e;
-
-	pthread_mutex_lock(&b->lock);
-	e = v->validity == b->validity ? entry_of(b, uid) : NULL;
-	if (e != NULL)
-		why = check_entry(v, e, r);
-	pthread_mutex_unlock(&b->lock);
-	return why;
 }
 
 static const char *
@@ -555,14 +354,15 @@ hear_fetch(struct mailbox_view *v, const struct imap_said *r)
 	uint32_t uid = r->uid;
 
 	if (r->n == 0 || r->n > v->exists)
-		return wrong(v, "FETCH of message %" PRIu32 " of %" PRIu32,
-		    r->n, v->exists);
+		return mailbox_wrong(v,
+		    "FETCH of message %" PRIu32 " of %" PRIu32, r->n,
+		    v->exists);
 	if (uid != 0)
 		why = check_uid(v, r->n, uid);
 	else if (r->n > v->base)
 		uid = v->uids[r->n - v->base - 1];
 	if (why == NULL && v->inbox && uid != 0)
-		why = check_book(v, uid, r);
+		why = mailbox_book_check(v, uid, r);
 	return why;
 }
 
@@ -570,7 +370,7 @@ static void
 hear_code(struct mailbox_view *v, const struct imap_said *r)
 {
 	if (span_caseeq(r->code, SPAN("UIDVALIDITY")))
-		note_validity(v, r->n);
+		mailbox_book_validity(v, r->n);
 	else if (span_caseeq(r->code, SPAN("UIDNEXT")))
 		v->uidnext = r->n;
 }
