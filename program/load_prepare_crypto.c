@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/load_prepare_crypto.h"
 
-#include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
 #include <string.h>
 
+#include "conformance/client/key.h"
 #include "conformance/client/wording.h"
-#include "lib/mem.h"
 #include "lib/text.h"
 
 enum { DATA = 256, POINT = 65, SIGNATURE = 96 };
-
-static const char identifier[] = "1234567812345678"; /* GM/T 0009 */
 
 struct signing {
 	const struct profile *profile;
@@ -27,7 +24,7 @@ key_open(struct signing *s)
 	unsigned char point[POINT];
 	size_t n = 0;
 
-	s->key = EVP_PKEY_Q_keygen(NULL, NULL, "SM2");
+	s->key = key_new(OWN_SM2);
 	buf_init(&s->point, 2 * POINT);
 	if (s->key == NULL ||
 	    EVP_PKEY_get_octet_string_param(
@@ -36,25 +33,6 @@ key_open(struct signing *s)
 		return false;
 	text_base64((struct span){ (const char *)point, n }, &s->point);
 	return true;
-}
-
-static bool
-sign(EVP_PKEY *key, struct span data, unsigned char *out, size_t *n)
-{
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
-	EVP_MD_CTX *md = EVP_MD_CTX_new();
-	bool ok =
-	    ctx != NULL && md != NULL &&
-	    EVP_PKEY_CTX_set1_id(ctx, identifier, sizeof identifier - 1) == 1;
-
-	if (ok)
-		EVP_MD_CTX_set_pkey_ctx(md, ctx);
-	ok = ok && EVP_DigestSignInit(md, NULL, EVP_sm3(), NULL, key) == 1 &&
-	     EVP_DigestSign(
-		 md, out, n, (const unsigned char *)data.ptr, data.len) == 1;
-	EVP_MD_CTX_free(md);
-	EVP_PKEY_CTX_free(ctx);
-	return ok;
 }
 
 /* Path and body; headers and type are those of both. */
@@ -99,20 +77,21 @@ add_request(struct signing *s, const char *operation,
 static bool
 add_row(struct signing *s, bool valid)
 {
-	unsigned char data[DATA], signature[SIGNATURE];
+	unsigned char data[DATA];
 	const struct span octets = { (const char *)data, sizeof data };
-	size_t n = sizeof signature;
-	struct buf text, other, made;
-	bool ok = RAND_bytes(data, sizeof data) == 1 &&
-		  sign(s->key, octets, signature, &n);
+	struct buf signature, text, other, made;
+	bool ok;
 
+	buf_init(&signature, SIGNATURE);
+	ok = RAND_bytes(data, sizeof data) == 1 &&
+	     key_sign(s->key, octets, &signature);
 	buf_init(&text, 2 * DATA);
 	buf_init(&other, 2 * DATA);
 	buf_init(&made, 2 * DATA);
 	text_base64(octets, &text);
 	data[0] ^= valid ? 0 : 1;
 	text_base64(octets, &other);
-	text_base64((struct span){ (const char *)signature, n }, &made);
+	text_base64(buf_span(&signature), &made);
 	buf_addf(s->to, "%s,%s,", buf_text(&text), valid ? "true" : "false");
 	ok = ok &&
 	     add_request(s, "signature.make",
@@ -125,6 +104,7 @@ add_row(struct signing *s, bool valid)
 		     { "data", buf_text(&other) },
 		     { "signature", buf_text(&made) }, { NULL, NULL } },
 		 false, '\n');
+	buf_free(&signature);
 	buf_free(&text);
 	buf_free(&other);
 	buf_free(&made);
