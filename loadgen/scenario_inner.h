@@ -71,6 +71,13 @@ scenario_move(char **from)
 /* raw->phases into sc->phases, once the flows are known. */
 bool scenario_take_phases(const struct scenario_reading *);
 
+/* Rows, where messages are looked for, until: once the phases are known. */
+bool scenario_take_asked(const struct scenario_reading *);
+
+/* NULL: nothing is changed. */
+bool scenario_apply(
+    const struct scenario_reading *, const struct scenario_change *);
+
 void scenario_flow_free(struct scenario_flow *);
 
 /* raw->flows into sc->flows, optional ones only when the profile has them. */
