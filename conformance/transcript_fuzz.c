@@ -73,7 +73,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
 	const int fd = memfd_create("transcript", MFD_CLOEXEC);
-	char *path = mem_textf("/proc/self/fd/%d", fd), *script, *service;
+	char *path = mem_textf("/proc/self/fd/%d", fd);
+	char *script, *service = NULL;
 	struct span in = { (const char *)data, n };
 	struct err err = { 0 };
 	struct buf file;
@@ -87,10 +88,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 		abort();
 	buf_free(&file);
 	judge(ours, path);
-	script = talk_script(path, &err);
+	script = talk_script(path, &service, &err);
 	if (script != NULL)
 		judge(script, path);
 	free(script);
+	free(service);
 	free(path);
 	close(fd);
 	return 0;
