@@ -68,6 +68,7 @@ SRC	 := $(filter-out $(ALONE) $(MINT), \
 	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.c'))) yanshou.c
 TESTSRC	 := $(filter %_test.c,$(SRC))
 FUZZSRC	 := $(filter %_fuzz.c,$(SRC))
+FUZZOBJ	 := $(FUZZSRC:%.c=$O/obj/%.o) # so that they go on compiling
 PARTS	 := $(filter-out %_test.c %_fuzz.c yanshou.c,$(SRC))
 HEADERS	 := $(filter-out $(ALONE), \
 	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.h')))
@@ -91,7 +92,7 @@ accept-ourselves: $(B)/yanshou
 check: deps
 	$Q$(MAKE) --no-print-directory check-all
 
-check-all: $O/yanshou $(TESTS) layers headers
+check-all: $O/yanshou $(TESTS) $(FUZZOBJ) layers headers
 	$Qsh fixtures/check-docs.sh $<; docs=$$?; \
 	    sh fixtures/run-tests.sh $(TESTS) && exit $$docs
 
@@ -166,7 +167,7 @@ fuzz: $(FUZZSRC:%.c=$(B)/fuzz/%)
 	    grep -E 'number_of_executed_units' $$f.log; done
 
 ## make parts      compile everything but the program
-parts: $O/libparts.a $(TESTSRC:%.c=$O/obj/%.o)
+parts: $O/libparts.a $(TESTSRC:%.c=$O/obj/%.o) $(FUZZOBJ)
 
 ## make test T=x   build and run the tests whose path contains x
 CHOSEN	 = $(foreach t,$(TESTS),$(if $(findstring $(T),$t),$t))
