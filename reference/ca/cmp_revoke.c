@@ -79,7 +79,7 @@ change(struct cmp *c, const struct store_ca_certificate *row, int reason)
 	    (fault == FAULT_CMP_RR_TWICE && row->status == STORE_CA_REVOKED))
 		return CMP_FINE;
 	if (fault == FAULT_CMP_RR_REASON && reason < CA_CERTIFICATE_HOLD)
-		reason = CA_UNSPECIFIED;
+		reason = CA_KEY_COMPROMISE;
 	ok = reason == CA_REMOVE_FROM_CRL
 		 ? ca_resume(c->ca, row->issuer, row->serial, cmp_who(c),
 		       c->now, &err)

@@ -240,6 +240,7 @@ judge_ocsp(struct trial *t)
 	issued_close(&set);
 }
 
+/* OCSP may leave it out (RFC 6960 4.2.1); another it must not say. */
 static void
 judge_reason(struct trial *t)
 {
@@ -252,7 +253,8 @@ judge_reason(struct trial *t)
 	if (need_done(t, &set, "rr") &&
 	    standing_read(t, &set, "standing", &c, &s) &&
 	    trial_need(t, s.status == OCSP_REVOKED, "it is not revoked"))
-		trial_claim(t, trial_case(t)->clause, s.reason == SUPERSEDED,
+		trial_claim(t, trial_case(t)->clause,
+		    s.reason == SUPERSEDED || s.reason == REASON_NONE,
 		    reason_name(SUPERSEDED), "%s", reason_name(s.reason));
 	issued_close(&set);
 }

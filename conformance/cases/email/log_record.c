@@ -81,7 +81,7 @@ failed(const struct log_record *r)
  */
 static const struct event {
 	const char *field;
-	const char *words[7];
+	const char *words[8]; /* NULL ends them */
 } login = { "login",
 	{ "login", "log in", "logged", "auth", "sasl", "bind", "登录" } },
   submit = { "submit",
@@ -94,7 +94,7 @@ event_is(const struct log_record *r, const struct event *e)
 
 	if (r->json != NULL)
 		return event != NULL && post_contains(span_of(event), e->field);
-	for (size_t i = 0; i < sizeof e->words / sizeof e->words[0]; i++)
+	for (size_t i = 0; e->words[i] != NULL; i++)
 		if (says(r, e->words[i]))
 			return true;
 	return false;
