@@ -69,25 +69,50 @@ down(void)
 	ck_assert(files_remove(dir, &err));
 }
 
+static int row;
+static bool found;
+
+static bool
+collect(struct trial *t)
+{
+	trial_fact(t, "format", "%s", rows[row].format);
+	trial_fact(t, "user", "alice");
+	trial_file(t, "log.txt", rows[row].log);
+	return true;
+}
+
+static void
+judge(struct trial *t)
+{
+	found = log_has(t, rows[row].test);
+}
+
 START_TEST(records)
 {
-	static const struct conf_case none = { .id = "log" };
-	static const struct conf_group group = { .cases = &none, .n = 1 };
+	static const struct conf_case one = {
+		.id = "log",
+		.title = "log",
+		.clause = "-",
+		.collect = collect,
+		.judge = judge,
+	};
+	static const struct conf_group group = { .cases = &one, .n = 1 };
 	static const struct profile profile = { .n_accounts = 0 };
 	struct trial *t = trial_new(&(struct trial_setup){ .run = "run",
 	    .evidence = dir,
 	    .fixtures = "fixtures",
 	    .profile = &profile,
-	    .cs = &none,
+	    .cs = &one,
 	    .group = &group,
 	    .attempt = 1,
 	    .soft_ms = 60000 });
+	struct outcome o;
 
-	trial_fact(t, "format", "%s", rows[_i].format);
-	trial_fact(t, "user", "alice");
-	trial_file(t, "log.txt", rows[_i].log);
-	ck_assert_msg(log_has(t, rows[_i].test) == rows[_i].found, "%.*s",
-	    SPAN_FMT(rows[_i].log));
+	row = _i;
+	trial_run(t, &o);
+	ck_assert_msg(
+	    found == rows[_i].found, "%s: %.*s", o.why, SPAN_FMT(rows[_i].log));
+	outcome_free(&o);
 	trial_free(t);
 }
 END_TEST
