@@ -254,8 +254,11 @@ set_manner(struct web *w, const struct web_request *r)
 	    c, CURLOPT_CONNECTTIMEOUT_MS, (long)p->timeouts.connect_ms);
 	curl_easy_setopt(c, CURLOPT_TIMEOUT_MS,
 	    (long)(r->ms > 0 ? r->ms : p->timeouts.reply_ms));
-	if (p->trust != NULL)
+	if (p->trust != NULL) {
 		curl_easy_setopt(c, CURLOPT_CAINFO, p->trust);
+		/* Or whom the system believes would be believed as well. */
+		curl_easy_setopt(c, CURLOPT_CAPATH, NULL);
+	}
 	curl_easy_setopt(c, CURLOPT_CERTINFO, 1L);
 }
 
