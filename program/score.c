@@ -23,8 +23,13 @@ static bool
 count(struct score *score, const char *dir, size_t number,
     const struct subject *s, struct err *err)
 {
-	struct score_kept k;
+	struct score_kept k = { 0 };
 
+	/* A fault that could not be judged has not been noticed. */
+	if (s->fault != NULL && !score_kept_has(dir, number, s->where)) {
+		score_add_fault(score, s->fault, &k.ledger);
+		return true;
+	}
 	if (!score_kept_read(dir, number, &k, err))
 		return err_while(err, "%s", s->where);
 	if (s->fault != NULL)

@@ -189,21 +189,31 @@ begin(struct bench *b, size_t number)
 	return true;
 }
 
+/*
+ * One fault of hundreds that nobody could judge is a fault that was not
+ * noticed, and said so; anything else that fails is the end of it.
+ */
 static bool
 failed(struct bench *b, size_t number)
 {
+	const struct subject *s = &b->subjects->of[number];
 	char *home = home_of(b, number), *excuse = excuse_of(home);
 	struct buf why;
 	struct err ignored;
 
 	buf_init(&why, 400);
 	(void)files_read(excuse, &why, &ignored);
-	err_set(b->err, ERR_IO, "%s: %s", b->subjects->of[number].where,
-	    why.len > 0 ? buf_text(&why) : "ended before it could say why");
+	if (why.len == 0)
+		buf_addf(&why, "ended before it could say why");
+	if (s->fault != NULL)
+		fprintf(stderr, "\n%s was not judged: %s\n", s->where,
+		    buf_text(&why));
+	else
+		err_set(b->err, ERR_IO, "%s: %s", s->where, buf_text(&why));
 	buf_free(&why);
 	free(excuse);
 	free(home);
-	return false;
+	return s->fault != NULL;
 }
 
 /* Waits for one of them to end. */
