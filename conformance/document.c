@@ -83,6 +83,16 @@ kind_of(struct span content)
 		   : NULL;
 }
 
+/* A file without octets is refused with the profile; blanks say no more. */
+static bool
+is_blank(struct span content)
+{
+	while (content.len > 0 && strchr(" \t\r\n\f", content.ptr[0]) != NULL &&
+	       content.ptr[0] != '\0')
+		content = span_skip(content, 1);
+	return content.len == 0;
+}
+
 static void
 judge_one(struct trial *t, const struct profile_document *d, const char *name,
     struct buf *titles)
@@ -94,8 +104,8 @@ judge_one(struct trial *t, const struct profile_document *d, const char *name,
 		trial_fact_text(t, name) == NULL ? "not filed"
 						 : trial_fact_text(t, name)))
 		return;
-	trial_claim(t, CLAUSE, content->len > 0, "a document with content",
-	    "%s: empty", d->title);
+	trial_claim(t, CLAUSE, !is_blank(buf_span(content)),
+	    "a document with content", "%s: empty", d->title);
 	trial_claim(t, CLAUSE,
 	    content->len == 0 || kind_of(buf_span(content)) != NULL,
 	    "PDF, OFD, PNG, JPEG or text", "%s: %zu octets of neither",

@@ -11,6 +11,15 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
+/* Who holds what was read before may keep it; nobody finds it any more. */
+static void
+forget(struct trial *t, const char *name)
+{
+	for (struct content *c = t->contents; c != NULL; c = c->next)
+		if (strcmp(c->name, name) == 0)
+			c->name[0] = '\0';
+}
+
 bool
 trial_file(struct trial *t, const char *name, struct span content)
 {
@@ -23,6 +32,7 @@ trial_file(struct trial *t, const char *name, struct span content)
 	secrets_hide(&t->secrets, content, &hidden);
 	ok = files_write(path, buf_span(&hidden), &err);
 	trial_sane(t, ok, "cannot file evidence: %.200s", err.what);
+	forget(t, name);
 	buf_free(&hidden);
 	free(path);
 	return ok;

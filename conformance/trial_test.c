@@ -201,6 +201,47 @@ down(void)
 	ck_assert(files_remove(dir, &err));
 }
 
+static bool
+file_again(struct trial *t)
+{
+	const struct buf *first;
+
+	ck_assert(trial_file(t, "search", SPAN("one")));
+	first = trial_content(t, "search");
+	ck_assert(span_eq(buf_span(first), SPAN("one")));
+	ck_assert_ptr_eq(trial_content(t, "search"), first);
+	ck_assert(trial_file(t, "search", SPAN("another")));
+	ck_assert(
+	    span_eq(buf_span(trial_content(t, "search")), SPAN("another")));
+	ck_assert(span_eq(buf_span(first), SPAN("one")));
+	return true;
+}
+
+static void
+pass(struct trial *t)
+{
+	trial_claim(t, "-", true, "nothing", "nothing");
+}
+
+START_TEST(what_is_filed_again_is_read_again)
+{
+	static const struct conf_case again = {
+		.id = "again",
+		.title = "again",
+		.clause = "-",
+		.collect = file_again,
+		.judge = pass,
+	};
+	struct trial *t = start(&again, 1);
+	struct outcome o;
+
+	trial_run(t, &o);
+	ck_assert_int_eq(o.verdict, PASS);
+	outcome_free(&o);
+	trial_free(t);
+}
+END_TEST
+
 START_TEST(verdicts_only_get_worse)
 {
 	row = _i;
@@ -323,6 +364,7 @@ main(void)
 	int failed;
 
 	tcase_add_checked_fixture(t, up, down);
+	tcase_add_test(t, what_is_filed_again_is_read_again);
 	tcase_add_loop_test(
 	    t, verdicts_only_get_worse, 0, (int)(sizeof rows / sizeof rows[0]));
 	tcase_add_test(t, secrets_are_not_filed);

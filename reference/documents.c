@@ -20,7 +20,7 @@ static const struct document {
 	  "as one looks at\nthem; a refusal and its reason can be read at "
 	  "once. Nobody is on duty: this is a\nreference, not a service.\n\n"
 	  "参考实现的申请由审核员处理，拒绝及理由即时可查。此为参考实现，无人值守。\n",
-	  SPAN_INIT(""), FAULT_DOCUMENT_EMPTY, FAULT_NONE },
+	  SPAN_INIT("\n \n"), FAULT_DOCUMENT_EMPTY, FAULT_NONE },
 	{ "CERT-F-15", "recovery.txt",
 	  "How keys are recovered 密钥恢复规程",
 	  "Encryption keys are made and kept by the key management part of the "

@@ -218,10 +218,12 @@ issue(struct ca *ca, const struct ca_request *r, enum ca_party by,
 		.ocsp = p.ocsp };
 	X509 *x = ca_fill(&o, root ? NULL : s->cert);
 	EVP_PKEY *key = root ? r->key : s->key;
-	bool ok = x != NULL && ca_oddity_unsigned(ca->variant, r->class, x) &&
-		  ca_flaw_unsigned(ca->fault, r->class, x) && sign(x, key) &&
-		  ca_oddity_signed(ca->variant, x, key) &&
-		  ca_flaw_signed(ca->fault, r->class, x, key);
+	const enum variant variant = r->plain ? VARIANT_NONE : ca->variant;
+	const enum fault fault = r->plain ? FAULT_NONE : ca->fault;
+	bool ok = x != NULL && ca_oddity_unsigned(variant, r->class, x) &&
+		  ca_flaw_unsigned(fault, r->class, x) && sign(x, key) &&
+		  ca_oddity_signed(variant, x, key) &&
+		  ca_flaw_signed(fault, r->class, x, key);
 
 	places_free(p);
 	ok = ok ? keep(ca, x, issuer, r, who, now, err)

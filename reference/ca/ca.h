@@ -89,6 +89,7 @@ struct ca_request {
 	int days;               /* 0: what the class has */
 	const X509_NAME *whole; /* instead of the subject; or NULL */
 	time_t until;           /* instead of days; or 0 */
+	bool plain; /* neither flaw nor oddity: it is to log in with */
 	/* by CMP (reference/store_ca.h); or NULL */
 	const struct store_ca_certificate *kept;
 };

@@ -121,8 +121,10 @@ add_extensions(X509_CRL *crl, X509 *issuer, int64_t number)
 	bool ok;
 
 	X509V3_set_ctx(&ctx, issuer, NULL, NULL, crl, 0);
-	e = X509V3_EXT_nconf_nid(
-	    NULL, &ctx, NID_authority_key_identifier, "keyid:always");
+	/* A CA without a key identifier is a fault; then the AKI names it. */
+	e = X509V3_EXT_nconf_nid(NULL, &ctx, NID_authority_key_identifier,
+	    X509_get0_subject_key_id(issuer) != NULL ? "keyid:always"
+						     : "issuer:always");
 	ok = e != NULL && X509_CRL_add_ext(crl, e, -1) &&
 	     ASN1_INTEGER_set_int64(n, number) &&
 	     X509_CRL_add1_ext_i2d(crl, NID_crl_number, n, 0, 0) == 1;

@@ -166,6 +166,7 @@ login_issue(const struct ra *ra, const struct world_person *p, const char *name,
 		.alt = alt,
 		.key = key,
 		.until = until,
+		.plain = true,
 		.kept = &kept },
 	    "settle", now, &x, err);
 	if (ok) {

@@ -46,20 +46,22 @@ collect_with(struct trial *t, bool with_bob, bool again)
 {
 	struct office o;
 	struct holding h;
-	int64_t last;
+	int64_t last, end;
 
 	office_open(t, &o);
 	issued_collect(t);
-	if (records_last(&o, &last)) {
+	if (records_last(&o, 0, &last)) {
 		if (office_enroll(&o, "alice", "new", "signing", &h)) {
 			if (with_bob)
 				do_to(&o, &refused, h.serial);
 			for (size_t i = 3; i < DEEDS; i++)
 				do_to(&o, &deeds[i], h.serial);
 		}
-		records_collect(&o, "log", last);
-		if (again)
-			records_collect(&o, "again", last);
+		if (records_last(&o, last, &end)) {
+			records_collect(&o, "log", last, end);
+			if (again)
+				records_collect(&o, "again", last, end);
+		}
 		holding_free(&h);
 	}
 	office_close(&o);

@@ -8,7 +8,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
-enum { PAGES_MOST = 20, SEARCH_MOST = 200, OCTETS_MOST = 4096, JUMP = 512 };
+enum { PAGES_MOST = 200, SEARCH_MOST = 200, OCTETS_MOST = 4096, JUMP = 512 };
 
 #define NUMBER_MOST (INT64_C(1) << 53)
 
@@ -46,17 +46,17 @@ ask(struct office *o, const char *name, int64_t after, int64_t *last)
 
 /* A log may be long: jumps that grow as long as there is something behind. */
 bool
-records_last(struct office *o, int64_t *number)
+records_last(struct office *o, int64_t behind, int64_t *number)
 {
-	int64_t last = 0, jump = JUMP, seen = 0;
+	int64_t last = behind, jump = JUMP, seen = 0;
 	const struct operation_answer *a;
 
-	(void)ask(o, "search", 0, &last);
+	(void)ask(o, "search", behind, &last);
 	a = desk_answer(office_desk(o, "auditor"));
 	if (a->end != OPERATION_DONE)
 		return false;
-	if (last < 0)
-		last = 0;
+	if (last < behind)
+		last = behind;
 	for (int i = 0;
 	     i < SEARCH_MOST && jump > 0 && a->end >= OPERATION_REFUSED &&
 	     trial_left_ms(o->trial) > 0;
@@ -76,27 +76,25 @@ records_last(struct office *o, int64_t *number)
 	return jump == 0;
 }
 
-/* Whole when the page behind the last one was given, and empty. */
+/* Others write while we read, so that an end of all might never come. */
 void
-records_collect(struct office *o, const char *as, int64_t behind)
+records_collect(struct office *o, const char *as, int64_t behind, int64_t upto)
 {
 	char *whole = mem_textf("%s.whole", as);
 	int64_t pages = 0, last = behind;
-	bool ended = false;
+	bool more = true;
 
-	while (!ended && pages < PAGES_MOST) {
+	while (more && last < upto && pages < PAGES_MOST) {
 		char *name = mem_textf("%s-%" PRId64, as, pages);
 		const int64_t before = last;
 		const size_t n = ask(o, name, before, &last);
 
-		ended = n == 0 || last <= before;
+		more = n > 0 && last > before;
 		pages += n > 0;
 		free(name);
 	}
 	trial_fact_int(o->trial, as, pages);
-	trial_fact_int(o->trial, whole,
-	    ended &&
-		desk_answer(office_desk(o, "auditor"))->end == OPERATION_DONE);
+	trial_fact_int(o->trial, whole, last >= upto);
 	(void)office_ask(o, "auditor", "signer", "audit.signer", NULL);
 	free(whole);
 }

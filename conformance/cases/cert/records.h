@@ -23,10 +23,17 @@ struct records {
 	size_t n;
 };
 
-/* In collect(), as the auditor: the number of the last record there is. */
-bool records_last(struct office *, int64_t *number);
-/* All behind that one, as "log" or "again"; and who signs them. */
-void records_collect(struct office *, const char *as, int64_t behind);
+/*
+ * In collect(), as the auditor: the number of the last record there is, looked
+ * for behind that one.
+ */
+bool records_last(struct office *, int64_t behind, int64_t *number);
+/*
+ * All behind that one up to that one, as "log" or "again", and what else is on
+ * their pages; and who signs them.
+ */
+void records_collect(
+    struct office *, const char *as, int64_t behind, int64_t upto);
 
 /* In judge().  Need: the auditor was given some.  Free them in any case. */
 bool records_open(struct trial *, const char *as, struct records *);
