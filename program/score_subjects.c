@@ -9,10 +9,10 @@
 #define QUICK_REPEATS 2
 
 /*
- * How long a reply may take.  A faulty server answers at once or never; one
- * that has to be spared gets all the time its profile gives.
+ * How long a reply may take.  A faulty server answers at once, late or never;
+ * one that has to be spared gets all the time its profile gives.
  */
-#define FAULTY_REPLY_MS  1500
+#define FAULTY_REPLY_MS  3000
 #define HOSTILE_REPLY_MS 300
 #define HOSTILE_JOBS     24
 
