@@ -63,7 +63,10 @@ START_TEST(a_sum_of_ranks_is_their_merge)
 }
 END_TEST
 
-/* Polls as the pump does, for ten seconds at most. */
+/*
+ * Polls as the pump does, for ten seconds at most: what MPI has received shows
+ * by asking alone, with no descriptor to wait at.
+ */
 static size_t
 asked(size_t (*ask)(void *), void *ctx)
 {
