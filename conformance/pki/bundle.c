@@ -8,6 +8,7 @@
 #include "conformance/pki/message.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
+#include "conformance/seal/signed.h"
 #include "lib/mem.h"
 
 #define BUNDLE_MOST   4096 /* objects */
@@ -27,6 +28,8 @@ struct part {
 		struct pki_stamp *stamp;
 		struct pki_cmp *message;
 		struct pki_message *gm_message;
+		struct seal *seal;
+		struct ses_signed *sealed;
 		void *any;
 	};
 };
@@ -191,6 +194,14 @@ read_part(struct bundle *b, struct part *p, struct pki_findings *f)
 		p->gm_message = mem_new(1, sizeof *p->gm_message);
 		p->readable = message_read(p->gm_message, der, f);
 		return;
+	case OBJECT_SEAL:
+		p->seal = mem_new(1, sizeof *p->seal);
+		p->readable = seal_read(p->seal, der, f);
+		return;
+	case OBJECT_SIGNED:
+		p->sealed = mem_new(1, sizeof *p->sealed);
+		p->readable = signed_read(p->sealed, der, f);
+		return;
 	default:
 		return;
 	}
@@ -272,7 +283,9 @@ static void
 judge_leaf(struct bundle *b, const struct bundle_ask *ask, size_t leaf,
     const struct path *paths, struct pki_findings *f)
 {
-	const bool last = leaf + 1 == b->n_leaves;
+	const bool last =
+	    leaf + 1 == b->n_leaves &&
+	    bundle_count(b, OBJECT_SEAL) + bundle_count(b, OBJECT_SIGNED) == 0;
 	const struct pki_crl **crls = mem_new(b->n_crls + 1, sizeof *crls);
 	const struct pki_ocsp **answers =
 	    mem_new(b->n_answers + 1, sizeof *answers);
@@ -286,7 +299,7 @@ judge_leaf(struct bundle *b, const struct bundle_ask *ask, size_t leaf,
 		.answers = answers,
 		.status_wanted = ask->status_wanted };
 
-	/* What nobody has a use for is told to the last. */
+	/* What nobody has a use for, seals included, is told to the last. */
 	for (size_t i = 0; i < b->n_crls; i++)
 		if (path_has_crl(&paths[leaf], b->crls[i]) ||
 		    (last && !b->crl_used[i])) {
@@ -464,6 +477,62 @@ judge_message(
 	certificate_judge_octets(granted->certificate, NULL, f);
 }
 
+/* ---- seals ---- */
+
+/* The seal that a part is or holds; NULL when it has none. */
+static const struct seal *
+seal_of(const struct part *p)
+{
+	if (!p->readable)
+		return NULL;
+	return p->kind == OBJECT_SEAL     ? p->seal
+	       : p->kind == OBJECT_SIGNED ? &p->sealed->seal
+					  : NULL;
+}
+
+/* Among all that are handed over together; alone it need not be asked. */
+static void
+judge_unique(
+    const struct bundle *b, const struct part *p, struct pki_findings *f)
+{
+	const struct seal *own = seal_of(p), *other;
+	const char *twin = "";
+	size_t n = 0;
+
+	for (size_t i = 0; i < b->n; i++) {
+		other = seal_of(&b->at[i]);
+		n += other != NULL;
+		if (other != NULL && seal_clashes(own, other))
+			twin = b->at[i].name;
+	}
+	if (n > 1)
+		pki_check(f, PKI_SEAL_ESID_UNIQUE, twin[0] == '\0', "%s", twin);
+}
+
+static void
+judge_sealed(const struct bundle *b, const struct bundle_ask *ask,
+    const struct part *p, struct pki_findings *f)
+{
+	const struct seal_ask what = { .at = ask->at,
+		.pool = b->pool,
+		.n_pool = b->n_pool,
+		.anchors = b->anchors,
+		.n_anchors = b->n_anchors,
+		.crls = b->crls,
+		.n_crls = b->n_crls,
+		.answers = b->answers,
+		.n_answers = b->n_answers,
+		.has_data = ask->has_data,
+		.data = ask->data };
+
+	pki_about(f, "%s", p->name);
+	judge_unique(b, p, f);
+	if (p->kind == OBJECT_SEAL)
+		seal_judge(p->seal, &what, ask->at, f);
+	else
+		signed_judge(p->sealed, &what, f);
+}
+
 void
 bundle_judge(
     struct bundle *b, const struct bundle_ask *ask, struct pki_findings *f)
@@ -492,5 +561,7 @@ bundle_judge(
 			judge_message(b, p, f);
 		else if (p->kind == OBJECT_GM_MESSAGE)
 			judge_gm_message(b, ask, p, f);
+		else if (seal_of(p) != NULL)
+			judge_sealed(b, ask, p, f);
 	}
 }

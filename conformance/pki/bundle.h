@@ -2,7 +2,8 @@
 /*
  * pki/bundle - everything that is handed over together, judged: each object
  * by itself, then what leads from the anchors to the certificates, with the
- * lists, answers and stamps that belong to them.
+ * lists, answers and stamps that belong to them; seals and signatures by seal
+ * with all of these.
  *
  *	struct bundle *b = bundle_new();
  *
@@ -33,7 +34,8 @@ enum bundle_role {
 struct bundle_ask {
 	struct wall at;
 	bool has_data;
-	struct span data; /* what the time stamps should be of */
+	/* What time stamps should be of, messages hold, seals be put to. */
+	struct span data;
 	bool status_wanted;
 };
 

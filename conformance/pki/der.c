@@ -98,6 +98,18 @@ der_fail(struct der *d, enum der_fault fault)
 	fail_at(d, fault, 0, 0);
 }
 
+size_t
+der_count(const struct der *d)
+{
+	struct der_bad bad = { .fault = d->bad->fault };
+	struct der copy = der_within(d->origin, d->rest, &bad);
+	size_t n = 0;
+
+	for (; der_more(&copy); n++)
+		der_next(&copy);
+	return n;
+}
+
 struct der_item
 der_next(struct der *d)
 {

@@ -120,6 +120,9 @@ bool der_more(const struct der *);
 /* The next tag, without taking it; 0 at the end or after a failure. */
 unsigned der_peek(const struct der *);
 
+/* How many elements are still to come, up to the first that is unreadable. */
+size_t der_count(const struct der *);
+
 /* Any element.  After a failure: all zero. */
 struct der_item der_next(struct der *);
 /* One with this tag; its content.  After a failure: nothing. */

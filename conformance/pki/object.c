@@ -17,7 +17,7 @@ object_kind_name(enum object_kind kind)
 {
 	static const char *const names[] = { "unknown", "certificate", "CRL",
 		"OCSP answer", "time stamp", "CMP message",
-		"message of GB/T 35275" };
+		"message of GB/T 35275", "seal", "signature by seal" };
 
 	return names[kind];
 }
@@ -26,7 +26,8 @@ const char *
 object_kind_name_zh(enum object_kind kind)
 {
 	static const char *const names[] = { "未知", "证书", "证书撤销列表",
-		"OCSP 应答", "时间戳", "CMP 消息", "GB/T 35275 消息" };
+		"OCSP 应答", "时间戳", "CMP 消息", "GB/T 35275 消息",
+		"电子印章", "电子签章" };
 
 	return names[kind];
 }
@@ -97,6 +98,32 @@ stamp_or_message(struct span s)
 		   : OBJECT_STAMP;
 }
 
+/* A SES_SealInfo: its header begins with "ES". */
+static bool
+is_seal_info(struct span s)
+{
+	struct span behind, header;
+
+	if (first(s) != DER_SEQUENCE)
+		return false;
+	header = inside(s, &behind);
+	return first(header) == DER_SEQUENCE &&
+	       first(inside(header, &behind)) == DER_IA5;
+}
+
+/* Behind an INTEGER, which many begin with. */
+static enum object_kind
+numbered(struct span s)
+{
+	struct span behind;
+
+	if ((first(s) & 0xc0) == 0x80)
+		return OBJECT_MESSAGE; /* a GeneralName */
+	if (first(s) == DER_SEQUENCE && is_seal_info(inside(s, &behind)))
+		return OBJECT_SIGNED;
+	return certificate_or_list(s);
+}
+
 enum object_kind
 object_kind_of(struct span der)
 {
@@ -121,10 +148,11 @@ object_kind_of(struct span der)
 		return OBJECT_CERTIFICATE;
 	case DER_INTEGER:
 		inside(rest, &behind);
-		if ((first(behind) & 0xc0) == 0x80)
-			return OBJECT_MESSAGE; /* a GeneralName */
-		return certificate_or_list(behind);
-	case DER_SEQUENCE: /* a list of version 1 has none */
+		return numbered(behind);
+	case DER_SEQUENCE:
+		if (is_seal_info(outer))
+			return OBJECT_SEAL;
+		/* a list of version 1 has none */
 		return certificate_or_list(rest) == OBJECT_CRL ? OBJECT_CRL
 							       : OBJECT_UNKNOWN;
 	default:
@@ -242,7 +270,7 @@ objects_read(struct pki_objects *all, const char *what, struct span bytes,
 		return err_set(err, ERR_CONFIG,
 		    "%s: neither PEM nor the DER of a certificate, a CRL, an "
 		    "OCSP answer, a time stamp, a message of CMP or one of "
-		    "GB/T 35275",
+		    "GB/T 35275, a seal or a signature by seal",
 		    what);
 	o = one_more(all);
 	o->kind = object_kind_of(bytes);

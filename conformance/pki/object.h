@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pki/object - what is in a file: certificates, lists, answers, stamps,
- * messages of CMP and of GB/T 35275, told apart by their content.
+ * messages of CMP and of GB/T 35275, seals and signatures by seal, told apart
+ * by their content.
  *
  * A file is PEM (RFC 7468), any number of blocks with text around them, or
  * one object in DER.  Whether an object is sound is not asked here: what
@@ -25,8 +26,10 @@ enum object_kind {
 	OBJECT_CRL,
 	OBJECT_OCSP,
 	OBJECT_STAMP,
-	OBJECT_MESSAGE, /* of CMP */
+	OBJECT_MESSAGE,    /* of CMP */
 	OBJECT_GM_MESSAGE, /* of GB/T 35275 */
+	OBJECT_SEAL,       /* SESeal */
+	OBJECT_SIGNED,     /* SES_Signature, with the seal in it */
 	OBJECT_KINDS
 };
 

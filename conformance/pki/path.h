@@ -50,7 +50,23 @@ bool path_judge(
  * one that does not hold, when any certificate could have been issued so. */
 size_t path_build(const struct path_ask *, struct path *paths, size_t most);
 
-/* path_status.c: what lists and answers say of each; for path_judge(). */
+/* What lists and answers say of one certificate of a path. */
+struct path_known {
+	bool asked;   /* some list or answer speaks of it */
+	bool sure;    /* and one that may be believed */
+	bool unknown; /* a responder does not know it */
+	bool revoked, held;
+	struct pki_time date; /* since when */
+	char why[120];
+};
+
+/*
+ * path_status.c: asks all lists and answers about a path whose certificates
+ * before "trusted" hang together.  False when one of them may not be used.
+ */
+bool path_ask_status(const struct path_ask *, const struct path *,
+    size_t trusted, struct path_known known[PATH_MOST], struct pki_findings *);
+/* The same, and what follows from it for each; for path_judge(). */
 bool path_judge_status(const struct path_ask *, const struct path *,
     size_t trusted, struct pki_findings *);
 

@@ -7,21 +7,16 @@
 
 #include "conformance/pki/path.h"
 
-/* What is known of one certificate of the path. */
-struct known {
-	bool asked;   /* some list or answer speaks of it */
-	bool sure;    /* and one that may be believed */
-	bool unknown; /* a responder does not know it */
-	bool revoked, held;
-	char why[120];
-};
-
 static void
-learn(struct known *k, bool revoked, int reason, const char *source)
+learn(struct path_known *k, bool revoked, int reason,
+    const struct pki_time *date, const char *source)
 {
 	k->sure = true;
 	if (!revoked)
 		return;
+	/* Of two that tell of it the earlier counts. */
+	if (!k->revoked || (date->readable && date->at.us < k->date.at.us))
+		k->date = *date;
 	k->revoked = true;
 	k->held = reason == REASON_HOLD;
 	snprintf(k->why, sizeof k->why, "%s: %s", source, reason_name(reason));
@@ -65,8 +60,8 @@ base_of(const struct path_ask *ask, const struct pki_crl *delta)
 }
 
 static void
-take_entry(
-    struct known *k, const struct pki_crl *crl, const struct pki_certificate *c)
+take_entry(struct path_known *k, const struct pki_crl *crl,
+    const struct pki_certificate *c)
 {
 	const struct crl_entry e = crl_find(crl, c->issuer, c->serial);
 
@@ -78,13 +73,13 @@ take_entry(
 		k->revoked = false;
 		return;
 	}
-	learn(k, e.status == CRL_REVOKED, e.reason,
+	learn(k, e.status == CRL_REVOKED, e.reason, &e.date,
 	    crl->has_base ? "delta CRL" : "CRL");
 }
 
 static bool
 take_crl(const struct path_ask *ask, const struct path *p, size_t trusted,
-    const struct pki_crl *crl, size_t number, struct known *known,
+    const struct pki_crl *crl, size_t number, struct path_known *known,
     struct pki_findings *f)
 {
 	const size_t first = first_of(p, crl, 1);
@@ -118,7 +113,7 @@ take_crl(const struct path_ask *ask, const struct path *p, size_t trusted,
 
 static bool
 take_answer(const struct path_ask *ask, const struct path *p, size_t trusted,
-    const struct pki_ocsp *o, size_t number, struct known *known,
+    const struct pki_ocsp *o, size_t number, struct path_known *known,
     struct pki_findings *f)
 {
 	struct ocsp_single s;
@@ -149,13 +144,14 @@ take_answer(const struct path_ask *ask, const struct path *p, size_t trusted,
 	if (s.status == OCSP_UNKNOWN)
 		known[i].unknown = true;
 	else
-		learn(&known[i], s.status == OCSP_REVOKED, s.reason, "OCSP");
+		learn(&known[i], s.status == OCSP_REVOKED, s.reason, &s.revoked,
+		    "OCSP");
 	return true;
 }
 
 static bool
 conclude(const struct path_ask *ask, const struct path *p, size_t i,
-    const struct known *k, struct pki_findings *f)
+    const struct path_known *k, struct pki_findings *f)
 {
 	char name[NAME_TEXT];
 
@@ -178,12 +174,13 @@ conclude(const struct path_ask *ask, const struct path *p, size_t i,
 }
 
 bool
-path_judge_status(const struct path_ask *ask, const struct path *p,
-    size_t trusted, struct pki_findings *f)
+path_ask_status(const struct path_ask *ask, const struct path *p,
+    size_t trusted, struct path_known known[PATH_MOST], struct pki_findings *f)
 {
-	struct known known[PATH_MOST] = { 0 };
 	bool fine = true;
 
+	for (size_t i = 0; i < PATH_MOST; i++)
+		known[i] = (struct path_known){ .asked = false };
 	/* Complete lists first: deltas change what they say. */
 	for (int delta = 0; delta < 2; delta++)
 		for (size_t i = 0; i < ask->n_crls; i++)
@@ -194,6 +191,16 @@ path_judge_status(const struct path_ask *ask, const struct path *p,
 		if (ask->answers[i]->response == 0)
 			fine &= take_answer(
 			    ask, p, trusted, ask->answers[i], i, known, f);
+	return fine;
+}
+
+bool
+path_judge_status(const struct path_ask *ask, const struct path *p,
+    size_t trusted, struct pki_findings *f)
+{
+	struct path_known known[PATH_MOST];
+	bool fine = path_ask_status(ask, p, trusted, known, f);
+
 	for (size_t i = 1; i < p->n; i++)
 		fine &= conclude(ask, p, i, &known[i], f);
 	return fine;

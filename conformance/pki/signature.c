@@ -321,9 +321,11 @@ prepare_pss(EVP_PKEY_CTX *ctx, const struct pss *pss)
 	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, (int)pss->salt) > 0;
 }
 
+/* id: of an SM2 signer. */
 static enum signature
-verify(enum key_kind kind, enum oid digest, const struct pss *pss,
-    const struct pki_key *key, struct span message, struct span value)
+verify_as(enum key_kind kind, enum oid digest, const struct pss *pss,
+    struct span id, const struct pki_key *key, struct span message,
+    struct span value)
 {
 	EVP_PKEY *k = key_open(key);
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
@@ -334,8 +336,7 @@ verify(enum key_kind kind, enum oid digest, const struct pss *pss,
 		goto out;
 	if (EVP_DigestVerifyInit(ctx, &how, md_of(digest), NULL, k) <= 0)
 		goto out;
-	if (kind == KEY_SM2 &&
-	    EVP_PKEY_CTX_set1_id(how, SM2_ID, sizeof SM2_ID - 1) <= 0)
+	if (kind == KEY_SM2 && EVP_PKEY_CTX_set1_id(how, id.ptr, id.len) <= 0)
 		goto out;
 	if (pss != NULL && !prepare_pss(how, pss))
 		goto out;
@@ -349,6 +350,25 @@ out:
 	EVP_PKEY_free(k);
 	ERR_clear_error();
 	return result;
+}
+
+static enum signature
+verify(enum key_kind kind, enum oid digest, const struct pss *pss,
+    const struct pki_key *key, struct span message, struct span value)
+{
+	return verify_as(kind, digest, pss, SPAN(SM2_ID), key, message, value);
+}
+
+enum signature
+signature_verify_sm2(const struct pki_key *key, struct span identifier,
+    struct span message, struct span value)
+{
+	const enum key_kind kind = key_kind(key);
+
+	if (kind != KEY_SM2)
+		return kind == KEY_UNKNOWN ? SIGNATURE_UNSUPPORTED
+					   : SIGNATURE_OTHER_KEY;
+	return verify_as(kind, OID_SM3, NULL, identifier, key, message, value);
 }
 
 enum signature

@@ -78,6 +78,10 @@ enum signature signature_verify_cms(const struct pki_algorithm *digest,
     const struct pki_algorithm *, const struct pki_key *, struct span message,
     struct span value);
 
+/* SM2 with SM3, under any signer's identifier; which may be empty. */
+enum signature signature_verify_sm2(const struct pki_key *,
+    struct span identifier, struct span message, struct span value);
+
 /* A finding of that result; true when the signature is good. */
 bool signature_tell(struct pki_findings *, enum pki_code, enum signature,
     const struct pki_algorithm *);

@@ -78,9 +78,8 @@ uint32_t seal_list_type(const struct seal *);
 bool seal_judge(const struct seal *, const struct seal_ask *, struct wall used,
     struct pki_findings *);
 
-/* seal.esid.unique, of two that are handed over together. */
-void seal_judge_pair(
-    const struct seal *, const struct seal *, struct pki_findings *);
+/* Two seals of one identifier, for seal.esid.unique. */
+bool seal_clashes(const struct seal *, const struct seal *);
 
 const char *seal_format_name(enum seal_format); /* "GB/T 38540-2020" */
 
