@@ -177,6 +177,8 @@ void der_blame(struct pki_findings *, enum pki_code, enum pki_result,
 
 /* Dotted decimal; cut at "size". */
 void der_oid_text(struct span content, char *text, size_t size);
+/* An INTEGER in decimal, or its octets when it is negative or large. */
+void der_number_text(struct span content, char *text, size_t size);
 /* Upper case digits, cut with "..." */
 void der_hex(struct span, char *text, size_t size);
 

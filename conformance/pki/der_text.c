@@ -143,3 +143,14 @@ der_hex(struct span s, char *text, size_t size)
 		    (unsigned)(unsigned char)s.ptr[i]);
 	}
 }
+
+void
+der_number_text(struct span content, char *text, size_t size)
+{
+	uint32_t n;
+
+	if (der_small(content, &n))
+		snprintf(text, size, "%u", n);
+	else
+		der_hex(content, text, size);
+}

@@ -336,7 +336,8 @@ verify_as(enum key_kind kind, enum oid digest, const struct pss *pss,
 		goto out;
 	if (EVP_DigestVerifyInit(ctx, &how, md_of(digest), NULL, k) <= 0)
 		goto out;
-	if (kind == KEY_SM2 && EVP_PKEY_CTX_set1_id(how, id.ptr, id.len) <= 0)
+	if (kind == KEY_SM2 &&
+	    EVP_PKEY_CTX_set1_id(how, id.ptr, (int)id.len) <= 0)
 		goto out;
 	if (pss != NULL && !prepare_pss(how, pss))
 		goto out;

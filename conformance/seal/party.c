@@ -123,6 +123,14 @@ when_valid(const struct pki_certificate *c, struct wall used)
 
 /* ---- revocation ---- */
 
+/* A path that holds, and what lists and answers say of it now. */
+struct trust {
+	bool holds;
+	struct path path;
+	struct path_known known[PATH_MOST];
+	struct pki_findings asked;
+};
+
 static bool
 was_revoked(const struct path_known *k, struct wall used)
 {
@@ -150,38 +158,45 @@ revoked_issuer(
 }
 
 /* Why nobody says anything that counts. */
-static void
+static bool
 tell_silence(const struct path_known *k, const struct pki_findings *asked,
     enum pki_code code, struct pki_findings *f)
 {
 	const struct pki_finding *bad = first_bad(asked);
 
 	if (k->unknown)
-		pki_find_both(f, code, PKI_NOT_REACHED,
+		pki_find_both(f, code, PKI_FAILS,
 		    "the responder does not know it", "响应者不掌握其状态");
-	else if (!k->asked || bad == NULL)
-		pki_find_both(f, code, PKI_NOT_REACHED,
+	else if (k->asked && bad != NULL)
+		tell(f, code, bad);
+	else
+		pki_find_both(f, code, PKI_FAILS,
 		    "no list and no answer speaks of it",
 		    "没有针对该证书的 CRL 或 OCSP 应答");
-	else
-		pki_find(f, code, PKI_NOT_REACHED, "%s (%s)%s%s",
-		    pki_check_get(bad->code)->code, bad->about,
-		    bad->detail[0] == '\0' ? "" : ": ", bad->detail);
+	return false;
 }
 
 static bool
-judge_revoked(const struct path *p, const struct path_known *k,
-    const struct pki_findings *asked, struct wall used, enum pki_code code,
+judge_revoked(const struct trust *t, const struct path_known *k,
+    const struct seal_ask *ask, struct wall used, enum pki_code code,
     struct pki_findings *f)
 {
 	char why[200];
 
-	if (p->n == 1)
-		return pki_check(f, code, true, "a trust anchor");
-	if (!k->sure) {
-		tell_silence(k, asked, code, f);
+	if (!t->holds) {
+		pki_find(f, code, PKI_NOT_REACHED, "%s", "");
 		return false;
 	}
+	if (t->path.n == 1)
+		return pki_check(f, code, true, "a trust anchor");
+	if (ask->n_crls + ask->n_answers == 0) {
+		pki_find_both(f, code, PKI_NOT_REACHED,
+		    "no list and no answer was given",
+		    "未给出 CRL 或 OCSP 应答");
+		return false;
+	}
+	if (!k->sure)
+		return tell_silence(k, &t->asked, code, f);
 	if (!was_revoked(k, used))
 		return pki_check(f, code, true, "%s", "");
 	revoked_text(k, why);
@@ -204,33 +219,23 @@ judge_usage(
 	return pki_check(f, code, (c->usage & any) != 0, "%s", "");
 }
 
-/* What came to an end between then and now. */
+/* What came to an end between then and now, if it was good then. */
 static void
 judge_since(const struct pki_certificate *c, const struct seal_ask *ask,
     struct wall used, const struct path_known *k, enum pki_code code,
     struct pki_findings *f)
 {
 	char why[200] = "";
-	bool fine = true;
 
-	if (k->revoked && !was_revoked(k, used)) {
+	if (used.us >= ask->at.us || !certificate_is_valid_at(c, used) ||
+	    was_revoked(k, used))
+		return;
+	if (k->revoked)
 		revoked_text(k, why);
-		fine = false;
-	} else if (c->ends.readable && c->ends.at.us < ask->at.us &&
-		   used.us <= c->ends.at.us) {
+	else if (c->ends.at.us < ask->at.us)
 		time_text(&c->ends, why);
-		fine = false;
-	}
-	pki_check(f, code, fine, "%s", why);
+	pki_check(f, code, why[0] == '\0', "%s", why);
 }
-
-/* A path that holds, and what lists and answers say of it now. */
-struct trust {
-	bool holds;
-	struct path path;
-	struct path_known known[PATH_MOST];
-	struct pki_findings asked;
-};
 
 static bool
 find_trust(const struct pki_certificate *c, const struct seal_ask *ask,
@@ -313,14 +318,9 @@ ses_party_judge(const struct pki_certificate *c, const struct seal_ask *ask,
 	fine = judge_chain(c, ask, used, codes->chain, &t, f);
 	fine &= judge_validity(c, used, codes->validity, f);
 	last = &t.known[t.path.n == 0 ? 0 : t.path.n - 1];
-	if (t.holds)
-		fine &= judge_revoked(
-		    &t.path, last, &t.asked, used, codes->revoked, f);
-	else
-		pki_find(f, codes->revoked, PKI_NOT_REACHED, "%s", "");
+	fine &= judge_revoked(&t, last, ask, used, codes->revoked, f);
 	fine &= judge_usage(c, codes->usage, f);
-	if (used.us < ask->at.us)
-		judge_since(c, ask, used, last, codes->since, f);
+	judge_since(c, ask, used, last, codes->since, f);
 	pki_findings_free(&t.asked);
 	return fine;
 }

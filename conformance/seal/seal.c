@@ -129,9 +129,12 @@ void
 seal_take(struct der *d, struct seal *s)
 {
 	struct der outer, info, inner;
+	struct span before;
 
 	*s = (struct seal){ .format = SEAL_2020 };
-	s->whole = der_enter(d, DER_SEQUENCE, &outer);
+	before = d->rest;
+	der_enter(d, DER_SEQUENCE, &outer);
+	s->whole = span_take(before, before.len - d->rest.len);
 	if (der_count(&outer) == 2)
 		s->format = SEAL_2014;
 	s->info = der_enter(&outer, DER_SEQUENCE, &info);

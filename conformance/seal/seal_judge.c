@@ -4,24 +4,10 @@
  */
 #include "conformance/seal/seal.h"
 
-#include <stdio.h>
-
 #include "conformance/pki/der_write.h"
 #include "lib/buf.h"
 
 #define NUMBER_TEXT 24
-
-/* An INTEGER as people write it, or its octets when it is too large. */
-static void
-number_text(struct span integer, char text[NUMBER_TEXT])
-{
-	uint32_t n;
-
-	if (der_small(integer, &n))
-		snprintf(text, NUMBER_TEXT, "%u", n);
-	else
-		der_hex(integer, text, NUMBER_TEXT);
-}
 
 /* ---- header ---- */
 
@@ -39,7 +25,7 @@ judge_version(const struct seal *s, struct pki_findings *f)
 	}
 	if (s->format == SEAL_2014) /* what it should be there is not known */
 		return true;
-	number_text(s->version, text);
+	der_number_text(s->version, text, NUMBER_TEXT);
 	der_small(s->version, &version);
 	return pki_check(f, PKI_SEAL_VERSION, version == 4, "%s", text);
 }
@@ -89,7 +75,7 @@ judge_list(const struct seal *s, struct pki_findings *f)
 	size_t n = 1;
 	char text[NUMBER_TEXT];
 
-	number_text(s->list_type, text);
+	der_number_text(s->list_type, text, NUMBER_TEXT);
 	if (s->format != SEAL_2014)
 		pki_check(f, PKI_SEAL_LIST_TYPE, type != 0, "%s", text);
 	if (type == 0) {
@@ -163,7 +149,7 @@ static const struct {
 static void
 judge_picture_type(const struct seal *s, struct pki_findings *f)
 {
-	for (size_t i = 0; i < COUNT(pictures); i++)
+	for (size_t i = 0; s->picture.len > 0 && i < COUNT(pictures); i++)
 		if (span_caseeq(s->picture_type, pictures[i].type)) {
 			pki_check(f, PKI_SEAL_PICTURE_TYPE,
 			    span_starts(s->picture, pictures[i].begins), "%.*s",
@@ -186,8 +172,8 @@ judge_picture(const struct seal *s, struct pki_findings *f)
 {
 	char width[NUMBER_TEXT], height[NUMBER_TEXT];
 
-	number_text(s->width, width);
-	number_text(s->height, height);
+	der_number_text(s->width, width, NUMBER_TEXT);
+	der_number_text(s->height, height, NUMBER_TEXT);
 	judge_picture_type(s, f);
 	return pki_check(f, PKI_SEAL_PICTURE,
 	    s->picture.len > 0 && is_positive(s->width) &&

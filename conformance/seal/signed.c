@@ -36,6 +36,7 @@ take_tbs(struct der *outer, struct ses_signed *s)
 	s->tbs = der_enter(outer, DER_SEQUENCE, &tbs);
 	s->version = der_take(&tbs, DER_INTEGER);
 	seal_take(&tbs, &s->seal);
+	s->has_seal = tbs.bad->fault == DER_FINE;
 	if (s->seal.format == SEAL_2025) {
 		s->format = SEAL_2025;
 		return;
@@ -97,6 +98,20 @@ take_signed(struct der *in, struct ses_signed *s)
 	der_end(&outer);
 }
 
+/* What was in the way: the seal within, or what is around it. */
+static void
+blame(const struct ses_signed *s, const struct der_bad *bad, bool fine,
+    struct pki_findings *f)
+{
+	const enum pki_result result = fine ? PKI_FAILS : PKI_NOT_REACHED;
+	const bool within = s->seal.whole.len > 0 && !s->has_seal;
+
+	if (within)
+		der_blame(f, PKI_SEAL_STRUCTURE, result, "", bad);
+	der_blame(
+	    f, PKI_SIGN_STRUCTURE, within ? PKI_NOT_REACHED : result, "", bad);
+}
+
 bool
 signed_read(struct ses_signed *s, struct span der, struct pki_findings *f)
 {
@@ -114,8 +129,7 @@ signed_read(struct ses_signed *s, struct span der, struct pki_findings *f)
 	fine = der_judge(der, f);
 	take_signed(&in, s);
 	if (bad.fault != DER_FINE) {
-		der_blame(f, PKI_SIGN_STRUCTURE,
-		    fine ? PKI_FAILS : PKI_NOT_REACHED, "", &bad);
+		blame(s, &bad, fine, f);
 		return false;
 	}
 	if (s->format != SEAL_2025)

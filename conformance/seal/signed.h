@@ -18,6 +18,7 @@ struct ses_signed {
 	struct span whole, tbs; /* tbs: TBS_Sign, its octets */
 	enum seal_format format;
 	struct span version; /* INTEGER's content */
+	bool has_seal; /* it could be read */
 	struct seal seal;
 	struct pki_time time;   /* not readable: see below */
 	bool time_is_general;   /* GeneralizedTime */

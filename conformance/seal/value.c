@@ -39,7 +39,8 @@ ses_bits_is_digest_of(const struct ses_bits *bits, struct span data)
 	char digest[DIGEST_MOST];
 	const size_t n = digest_of(OID_SM3, data, digest);
 
-	return span_eq(bits->octets, (struct span){ digest, n });
+	return bits->unused == 0 &&
+	       span_eq(bits->octets, (struct span){ digest, n });
 }
 
 /* ---- r and s ---- */
@@ -66,7 +67,7 @@ is_in_range(struct span integer)
 static bool
 read_integers(struct span value, struct span *r, struct span *s)
 {
-	struct der_bad bad = { 0 }, found;
+	struct der_bad bad = { 0 };
 	struct der in = der_start(value, &bad), both;
 
 	der_enter(&in, DER_SEQUENCE, &both);
@@ -74,8 +75,7 @@ read_integers(struct span value, struct span *r, struct span *s)
 	*r = der_take(&both, DER_INTEGER);
 	*s = der_take(&both, DER_INTEGER);
 	der_end(&both);
-	return bad.fault == DER_FINE &&
-	       der_lint(value.ptr, value, &found, 1) == 0;
+	return bad.fault == DER_FINE;
 }
 
 static bool
@@ -83,7 +83,7 @@ judge_integers(const struct ses_value *v, const struct ses_value_codes *codes,
     struct pki_findings *f)
 {
 	const struct span octets = v->bits.octets;
-	char hex[2][80];
+	char hex[2][80]; /* of 33 octets and a few */
 	struct span r, s;
 
 	if (!read_integers(octets, &r, &s)) {
@@ -96,7 +96,8 @@ judge_integers(const struct ses_value *v, const struct ses_value_codes *codes,
 	der_hex(r, hex[0], sizeof hex[0]);
 	der_hex(s, hex[1], sizeof hex[1]);
 	return pki_check(f, codes->range, is_in_range(r) && is_in_range(s),
-	    "r %s, s %s", hex[0], hex[1]);
+		   "r %s, s %s", hex[0], hex[1]) &&
+	       der_judge_within(octets.ptr, octets, "signature", f);
 }
 
 /* ---- the signature ---- */
