@@ -198,9 +198,8 @@ static const struct {
 	{ 16939, 1,    "der.bits.unused seal.bits", "" },
 	{ 16940, 0x31, "seal.signature.form", "" },
 	{ 16950, 0,    "seal.signature", "" },
-	/* lengths */
+	/* the length of all */
 	{ 3,	 0x6e, "der.truncated der.trailing", "" },
-	{ 5,	 0x80, "der.length.indefinite", "" },
 };
 /* clang-format on */
 
