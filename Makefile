@@ -15,7 +15,8 @@ B	?= build
 PKGS	 := openssl jansson sqlite3 libcyaml zlib libnghttp2 libutf8proc \
 	    libcurl gnutls
 PREFIX	?= /usr/local
-PARTS_IN := lib reference conformance loadgen reports program fixtures/pki
+PARTS_IN := lib reference conformance loadgen reports program fixtures/pki \
+	    fixtures/seal
 VERSION	 := 0.1.0
 
 # What Debian 12 needs beside gcc and make: to build and run; for tools.
@@ -26,8 +27,9 @@ DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
-LAYERS	 := lib:catalogue reference:lib 'conformance:lib|fixtures/pki' loadgen:lib \
-	    reports:lib fixtures/pki:lib
+LAYERS	 := lib:catalogue reference:lib 'conformance:lib|fixtures/pki|fixtures/seal' \
+	    loadgen:lib reports:lib fixtures/pki:lib \
+	    'fixtures/seal:lib|fixtures/pki'
 
 # "make MPI=1": one load from many machines (libopenmpi-dev openmpi-bin).
 ifdef MPI
@@ -61,8 +63,8 @@ endif
 Q	 := $(if $(V),,@)
 GEN_IN	 := $(B)/gen
 
-# A tool of its own, beside what it is made of.
-MINT	 := fixtures/pki/make.c
+# Tools of their own, beside what they are made of.
+MINT	 := fixtures/pki/make.c fixtures/seal/make.c
 
 SRC	 := $(filter-out $(ALONE) $(MINT), \
 	    $(sort $(shell find $(wildcard $(PARTS_IN)) -name '*.c'))) yanshou.c
@@ -137,7 +139,11 @@ $(B)/bench/ours: fixtures/bench/ours.c $O/libparts.a
 pki: $O/fixtures/pki/make
 	$Q$< $(B)/pki
 
-$O/fixtures/pki/make: $O/obj/fixtures/pki/make.o $O/libparts.a
+## make seal       electronic seals to judge, right and wrong: build/seal/
+seal: $O/fixtures/seal/make
+	$Q$< $(B)/seal
+
+$(MINT:%.c=$O/%): $O/%: $O/obj/%.o $O/libparts.a
 	@echo "  LINK $@"
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
@@ -303,7 +309,7 @@ $O/obj/%.o: %.c Makefile
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) -c -o $@ $<
 
 -include $(OBJ:.o=.d)
-.PHONY: all accept accept-ourselves bench ranks ranks-built pki check check-all score interop coverage san \
+.PHONY: all accept accept-ourselves bench ranks ranks-built pki seal check check-all score interop coverage san \
 	fuzz parts test layers headers docs deps tools format tidy install clean help
 .DELETE_ON_ERROR:
 .SECONDARY:
