@@ -258,27 +258,6 @@ find_leaves(struct bundle *b)
 		}
 }
 
-/* Is there a certificate on the path that the list or answer is about? */
-static bool
-path_has_crl(const struct path *p, const struct pki_crl *crl)
-{
-	for (size_t i = 1; i < p->n; i++)
-		if (crl_has_issuer(crl, p->at[i]->issuer))
-			return true;
-	return false;
-}
-
-static bool
-path_has_answer(const struct path *p, const struct pki_ocsp *o)
-{
-	struct ocsp_single s;
-
-	for (size_t i = 1; i < p->n; i++)
-		if (ocsp_is_about(o, p->at[i], p->at[i - 1], &s))
-			return true;
-	return false;
-}
-
 static void
 judge_leaf(struct bundle *b, const struct bundle_ask *ask, size_t leaf,
     const struct path *paths, struct pki_findings *f)

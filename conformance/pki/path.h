@@ -60,6 +60,9 @@ struct path_known {
 	char why[120];
 };
 
+/* path_status.c: is it about a certificate of the path? */
+bool path_has_crl(const struct path *, const struct pki_crl *);
+bool path_has_answer(const struct path *, const struct pki_ocsp *);
 /*
  * path_status.c: asks all lists and answers about a path whose certificates
  * before "trusted" hang together.  False when one of them may not be used.

@@ -174,6 +174,26 @@ conclude(const struct path_ask *ask, const struct path *p, size_t i,
 }
 
 bool
+path_has_crl(const struct path *p, const struct pki_crl *crl)
+{
+	for (size_t i = 1; i < p->n; i++)
+		if (crl_has_issuer(crl, p->at[i]->issuer))
+			return true;
+	return false;
+}
+
+bool
+path_has_answer(const struct path *p, const struct pki_ocsp *o)
+{
+	struct ocsp_single s;
+
+	for (size_t i = 1; i < p->n; i++)
+		if (ocsp_is_about(o, p->at[i], p->at[i - 1], &s))
+			return true;
+	return false;
+}
+
+bool
 path_ask_status(const struct path_ask *ask, const struct path *p,
     size_t trusted, struct path_known known[PATH_MOST], struct pki_findings *f)
 {

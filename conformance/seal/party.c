@@ -2,6 +2,9 @@
 #include "conformance/seal/party.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+
+#include "lib/mem.h"
 
 /* ---- the certificate itself ---- */
 
@@ -237,28 +240,45 @@ judge_since(const struct pki_certificate *c, const struct seal_ask *ask,
 	pki_check(f, code, why[0] == '\0', "%s", why);
 }
 
+/* Of the lists and answers those that speak of a certificate of the path. */
+static void
+ask_status(const struct seal_ask *ask, struct trust *t)
+{
+	const struct pki_crl **crls = mem_new(ask->n_crls + 1, sizeof *crls);
+	const struct pki_ocsp **answers =
+	    mem_new(ask->n_answers + 1, sizeof *answers);
+	struct path_ask what = { .pool = ask->pool,
+		.n_pool = ask->n_pool,
+		.at = ask->at,
+		.crls = crls,
+		.answers = answers };
+
+	for (size_t i = 0; i < ask->n_crls; i++)
+		if (path_has_crl(&t->path, ask->crls[i]))
+			crls[what.n_crls++] = ask->crls[i];
+	for (size_t i = 0; i < ask->n_answers; i++)
+		if (path_has_answer(&t->path, ask->answers[i]))
+			answers[what.n_answers++] = ask->answers[i];
+	path_ask_status(&what, &t->path, t->path.n, t->known, &t->asked);
+	free(crls);
+	free(answers);
+}
+
 static bool
 find_trust(const struct pki_certificate *c, const struct seal_ask *ask,
     struct wall used, enum pki_code code, struct trust *t,
     struct pki_findings *f)
 {
-	struct path_ask what = { .target = c,
-		.pool = ask->pool,
-		.n_pool = ask->n_pool,
-		.anchors = ask->anchors,
-		.n_anchors = ask->n_anchors,
-		.at = when_valid(c, used) };
-
-	t->holds = ses_party_chain(&what, code, &t->path, f);
-	if (!t->holds)
-		return false;
-	what.at = ask->at;
-	what.crls = ask->crls;
-	what.n_crls = ask->n_crls;
-	what.answers = ask->answers;
-	what.n_answers = ask->n_answers;
-	path_ask_status(&what, &t->path, t->path.n, t->known, &t->asked);
-	return true;
+	t->holds = ses_party_chain(&(struct path_ask){ .target = c,
+				       .pool = ask->pool,
+				       .n_pool = ask->n_pool,
+				       .anchors = ask->anchors,
+				       .n_anchors = ask->n_anchors,
+				       .at = when_valid(c, used) },
+	    code, &t->path, f);
+	if (t->holds)
+		ask_status(ask, t);
+	return t->holds;
 }
 
 /* A chain that holds, but for a revoked certificate in it, does not. */

@@ -39,8 +39,7 @@ ses_bits_is_digest_of(const struct ses_bits *bits, struct span data)
 	char digest[DIGEST_MOST];
 	const size_t n = digest_of(OID_SM3, data, digest);
 
-	return bits->unused == 0 &&
-	       span_eq(bits->octets, (struct span){ digest, n });
+	return span_eq(bits->octets, (struct span){ digest, n });
 }
 
 /* ---- r and s ---- */
