@@ -63,8 +63,8 @@ static const struct command {
 	  program_serve, "the reference services, until interrupted" },
 	{ "verify", "FILE...", MUST, TAKES_VERIFY | TAKES_JSON,
 	  program_verify,
-	  "judge certificates, CRLs, OCSP answers, time stamps and messages "
-	  "(CMP, GB/T 35275) in files" },
+	  "judge certificates, CRLs, OCSP answers, time stamps, messages "
+	  "(CMP, GB/T 35275) and seals (GB/T 38540) in files" },
 	{ "score", NULL, NONE,
 	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT,
 	  program_score, "how far the kit itself can be trusted" },

@@ -109,7 +109,7 @@ static const struct row {
 	{ "--crl",	"FILE",	TEXT,	AT(crl),	TAKES_VERIFY,
 	  "CRLs and OCSP answers that say what is revoked" },
 	{ "--data",	"FILE",	TEXT,	AT(stamped),	TAKES_VERIFY,
-	  "what the time stamps should be of" },
+	  "what time stamps should be of, or what was sealed" },
 	{ "--at",	"TIME",	TEXT,	AT(at),		TAKES_VERIFY,
 	  "judge as if it were then: 2026-11-22 or 2026-11-22T08:00:00Z" },
 	{ "--json",	NULL,	FLAG,	AT(json),	TAKES_JSON,

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "fixtures/pki/chains.h"
+#include "fixtures/seal/seals.h"
 #include "lib/json.h"
 #include "program/testing.h"
 
@@ -107,6 +108,83 @@ START_TEST(lists_answers_stamps)
 	free(ocsp);
 	free(stamp);
 	free(data);
+}
+END_TEST
+
+/* A seal and what was signed with it, of one row, below the test's folder. */
+static void
+write_seal(const char *name)
+{
+	struct mint_seal_set s;
+	struct err err;
+	size_t i = 0;
+
+	while (strcmp(mint_seal_rows[i].name, name) != 0)
+		ck_assert_uint_lt(++i, mint_n_seal_rows);
+	ck_assert(mint_seal_set_make(
+	    &s, &mint_seal_rows[i], &ring, clock_wall(), &err));
+	ck_assert_msg(mint_seal_set_write(&s, t.dir, &err), "%s", err.what);
+	mint_seal_set_free(&s);
+}
+
+/* clang-format off */
+static const struct {
+	const char	*set;
+	int		 code;
+	const char	*says;
+} sealed[] = {
+	{ "valid",		    0, "holds        sign.digest" },
+	{ "valid_stamp",	    0, "holds        sign.stamp.chain" },
+	{ "of_2014",		    0, "remark       sign.standard" },
+	{ "signer_revoked_since",   0, "remark       sign.signer.since" },
+	{ "signer_revoked",	    1, "FAILS        sign.signer.revoked" },
+	{ "sign_digest_flip",	    1, "FAILS        sign.digest" },
+	{ "sign_indefinite",	    1, "not reached  sign.structure" },
+};
+/* clang-format on */
+
+START_TEST(seals)
+{
+	char *root = testing_path(&t, "root.pem");
+	char *chain = testing_path(&t, "chain.pem");
+	char *crl = testing_path(&t, "crl.pem");
+	char *document = testing_path(&t, "document");
+	char *file = testing_path(&t, "SignedValue.dat");
+
+	write_seal(sealed[_i].set);
+	testing_expect(
+	    testing_run(&t, "verify", file, "--trust", root, "--issuer", chain,
+		"--crl", crl, "--data", document, NULL),
+	    sealed[_i].code, sealed[_i].says);
+	free(root);
+	free(chain);
+	free(crl);
+	free(document);
+	free(file);
+}
+END_TEST
+
+/* What is not handed over is said, and is no pass. */
+START_TEST(seal_alone)
+{
+	char *root = testing_path(&t, "root.pem");
+	char *chain = testing_path(&t, "chain.pem");
+	char *crl = testing_path(&t, "crl.pem");
+	char *seal = testing_path(&t, "Seal.esl");
+
+	write_seal("valid");
+	testing_expect(testing_run(&t, "verify", seal, "--trust", root,
+			   "--issuer", chain, "--crl", crl, NULL),
+	    0, "\nconforms: ");
+	testing_expect(testing_run(&t, "verify", seal, NULL), 1,
+	    "not reached  seal.maker.chain");
+	testing_expect(testing_run(&t, "verify", seal, "--trust", root,
+			   "--issuer", chain, NULL),
+	    1, "not reached  seal.maker.revoked");
+	free(root);
+	free(chain);
+	free(crl);
+	free(seal);
 }
 END_TEST
 
@@ -225,6 +303,9 @@ main(void)
 	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, chains, 0, (int)(sizeof rows / sizeof *rows));
 	tcase_add_test(tc, lists_answers_stamps);
+	tcase_add_loop_test(
+	    tc, seals, 0, (int)(sizeof sealed / sizeof *sealed));
+	tcase_add_test(tc, seal_alone);
 	tcase_add_test(tc, another_time);
 	tcase_add_test(tc, as_json);
 	tcase_add_test(tc, unreadable);
