@@ -225,18 +225,22 @@ judge_usage(
 /* What came to an end between then and now, if it was good then. */
 static void
 judge_since(const struct pki_certificate *c, const struct seal_ask *ask,
-    struct wall used, const struct path_known *k, enum pki_code code,
+    struct wall used, const struct trust *t, enum pki_code code,
     struct pki_findings *f)
 {
 	char why[200] = "";
 
-	if (used.us >= ask->at.us || !certificate_is_valid_at(c, used) ||
-	    was_revoked(k, used))
+	if (used.us >= ask->at.us || !certificate_is_valid_at(c, used))
 		return;
-	if (k->revoked)
-		revoked_text(k, why);
-	else if (c->ends.at.us < ask->at.us)
+	if (c->ends.at.us < ask->at.us)
 		time_text(&c->ends, why);
+	/* From the anchor down: what is told last is nearest to it. */
+	for (size_t i = 1; i < t->path.n; i++) {
+		if (was_revoked(&t->known[i], used))
+			return;
+		if (t->known[i].revoked)
+			revoked_text(&t->known[i], why);
+	}
 	pki_check(f, code, why[0] == '\0', "%s", why);
 }
 
@@ -340,7 +344,7 @@ ses_party_judge(const struct pki_certificate *c, const struct seal_ask *ask,
 	last = &t.known[t.path.n == 0 ? 0 : t.path.n - 1];
 	fine &= judge_revoked(&t, last, ask, used, codes->revoked, f);
 	fine &= judge_usage(c, codes->usage, f);
-	judge_since(c, ask, used, last, codes->since, f);
+	judge_since(c, ask, used, &t, codes->since, f);
 	pki_findings_free(&t.asked);
 	return fine;
 }
