@@ -180,6 +180,14 @@ tell_silence(const struct path_known *k, const struct pki_findings *asked,
 }
 
 static bool
+tell_anchor(enum pki_code code, struct pki_findings *f)
+{
+	pki_find_both(
+	    f, code, PKI_HOLDS, "it is a trust anchor", "该证书即信任锚");
+	return true;
+}
+
+static bool
 judge_revoked(const struct trust *t, const struct path_known *k,
     const struct seal_ask *ask, struct wall used, enum pki_code code,
     struct pki_findings *f)
@@ -191,7 +199,7 @@ judge_revoked(const struct trust *t, const struct path_known *k,
 		return false;
 	}
 	if (t->path.n == 1)
-		return pki_check(f, code, true, "a trust anchor");
+		return tell_anchor(code, f);
 	if (ask->n_crls + ask->n_answers == 0) {
 		pki_find_both(f, code, PKI_NOT_REACHED,
 		    "no list and no answer was given",

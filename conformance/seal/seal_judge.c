@@ -72,7 +72,7 @@ judge_list(const struct seal *s, struct pki_findings *f)
 	struct der_bad bad = { 0 };
 	struct der list = der_start(s->list, &bad);
 	struct seal_entry e;
-	size_t n = 1;
+	size_t n = 0; /* of them are what they should be */
 	char text[NUMBER_TEXT];
 
 	der_number_text(s->list_type, text, NUMBER_TEXT);
@@ -82,13 +82,10 @@ judge_list(const struct seal *s, struct pki_findings *f)
 		pki_find(f, PKI_SEAL_LIST, PKI_NOT_REACHED, "%s", "");
 		return false;
 	}
-	for (; seal_next(&list, &e); n++)
-		if (!entry_fits(&e, type))
-			return pki_check(f, PKI_SEAL_LIST, false, "%zu/%zu: %s",
-			    n, s->n_list,
-			    type == SEAL_DIGESTS ? "no digest of SM3"
-						 : "no certificate");
-	return pki_check(f, PKI_SEAL_LIST, s->n_list > 0, "%zu", s->n_list);
+	while (seal_next(&list, &e) && entry_fits(&e, type))
+		n++;
+	return pki_check(f, PKI_SEAL_LIST, s->n_list > 0 && n == s->n_list,
+	    "%zu/%zu", n, s->n_list);
 }
 
 static bool
@@ -202,9 +199,13 @@ static bool
 judge_value(const struct seal *s, const struct pki_certificate *maker,
     struct pki_findings *f)
 {
-	static const char *const scopes[] = { "the information",
-		"information, certificate and algorithm" };
-	const size_t alone = s->format == SEAL_2014 ? 1 : 0;
+	static const char *const scopes[][2] = {
+		{ "the information", "印章信息" },
+		{ "information, certificate and algorithm",
+		    "印章信息、证书和算法标识" },
+	};
+	/* Which of the two is what its format has signed. */
+	const size_t own = s->format == SEAL_2014 ? 1 : 0;
 	struct span messages[2];
 	struct buf all;
 	size_t which, mark;
@@ -215,14 +216,16 @@ judge_value(const struct seal *s, const struct pki_certificate *maker,
 	buf_add(&all, s->info);
 	buf_add(&all, s->maker_to_algorithm);
 	der_finish(&all, mark);
-	messages[alone] = s->info;
-	messages[1 - alone] = buf_span(&all);
+	messages[own] = s->info; /* first is what ought to be signed */
+	messages[1 - own] = buf_span(&all);
 	fine = ses_value_judge(&s->value, &value_codes,
 	    maker == NULL ? NULL : &maker->key, messages, 2, &which, f);
 	buf_free(&all);
 	if (which < 2)
-		pki_check(f, PKI_SEAL_SIGNATURE_SCOPE, which == 0, "%s",
-		    scopes[which == 0 ? alone : 1 - alone]);
+		pki_find_both(f, PKI_SEAL_SIGNATURE_SCOPE,
+		    which == 0 ? PKI_HOLDS : PKI_FAILS,
+		    scopes[which == 0 ? own : 1 - own][0],
+		    scopes[which == 0 ? own : 1 - own][1]);
 	else
 		pki_find(
 		    f, PKI_SEAL_SIGNATURE_SCOPE, PKI_NOT_REACHED, "%s", "");

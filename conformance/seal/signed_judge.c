@@ -119,16 +119,16 @@ is_listed(const struct ses_signed *s, bool digests)
 {
 	struct der_bad bad = { 0 };
 	struct der list = der_start(s->seal.list, &bad);
+	char digest[DIGEST_MOST];
+	struct span wanted = s->signer;
 	struct seal_entry e;
 
-	while (seal_next(&list, &e)) {
-		const struct ses_bits digest = { e.value, 0 };
-
-		if (e.is_digest == digests &&
-		    (digests ? ses_bits_is_digest_of(&digest, s->signer)
-			     : span_eq(e.value, s->signer)))
+	if (digests)
+		wanted = (struct span){ digest,
+			digest_of(OID_SM3, s->signer, digest) };
+	while (seal_next(&list, &e))
+		if (e.is_digest == digests && span_eq(e.value, wanted))
 			return true;
-	}
 	return false;
 }
 

@@ -86,8 +86,13 @@ judge_integers(const struct ses_value *v, const struct ses_value_codes *codes,
 	struct span r, s;
 
 	if (!read_integers(octets, &r, &s)) {
-		pki_check(f, codes->form, false, "%zu octets%s", octets.len,
-		    octets.len == 64 ? ", perhaps r and s without DER" : "");
+		if (octets.len == 64)
+			pki_find_both(f, codes->form, PKI_FAILS,
+			    "64 octets: perhaps r and s without DER",
+			    "64 字节：可能是未经 DER 编码的 r 和 s");
+		else
+			pki_check(
+			    f, codes->form, false, "%zu octets", octets.len);
 		pki_find(f, codes->range, PKI_NOT_REACHED, "%s", "");
 		return false;
 	}
@@ -163,7 +168,7 @@ ses_value_judge(const struct ses_value *v, const struct ses_value_codes *codes,
 	fine = pki_check(
 	    f, codes->algorithm, oid_of(v->oid) == OID_SM2_SM3, "%s", text);
 	pki_check(f, codes->algorithm_form, v->bare, "%s",
-	    v->bare ? "" : "in a sequence, as an AlgorithmIdentifier");
+	    v->bare ? "" : "AlgorithmIdentifier");
 	if (!judge_integers(v, codes, f) || key == NULL) {
 		pki_find(f, codes->signature, PKI_NOT_REACHED, "%s", "");
 		pki_find(f, codes->id, PKI_NOT_REACHED, "%s", "");
