@@ -120,9 +120,10 @@ static const struct {
 	{ "ocsp.in=yes; crl.in=no; maker.issuer=root; maker.signer=root",
 	  "", "", "" },
 	{ "ocsp.in=yes; ocsp.status=unknown; crl.in=no; maker.issuer=root; "
-	  "maker.signer=root", "sign.signer.revoked", "", "" },
+	  "maker.signer=root", "sign.signer.revoked", "sign.signer.since", "" },
 	{ "crl.in=no; rcrl.in=no", "",
-	  "seal.maker.revoked sign.signer.revoked", "" },
+	  "seal.maker.revoked seal.maker.since sign.signer.revoked "
+	  "sign.signer.since", "" },
 	/* GM/T 0031-2025 */
 	{ "seal.version=5; sign.version=5", "", "", "sign.version" },
 	{ "seal.version=5; sign.version=4", "", "", "sign.version" },

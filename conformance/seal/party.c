@@ -179,6 +179,13 @@ tell_silence(const struct path_known *k, const struct pki_findings *asked,
 	return false;
 }
 
+/* Whether it is revoked; an anchor is trusted as it is. */
+static bool
+is_known(const struct trust *t)
+{
+	return t->holds && (t->path.n == 1 || t->known[t->path.n - 1].sure);
+}
+
 static bool
 tell_anchor(enum pki_code code, struct pki_findings *f)
 {
@@ -206,7 +213,7 @@ judge_revoked(const struct trust *t, const struct path_known *k,
 		    "未给出 CRL 或 OCSP 应答");
 		return false;
 	}
-	if (!k->sure)
+	if (!is_known(t))
 		return tell_silence(k, &t->asked, code, f);
 	if (!was_revoked(k, used))
 		return pki_check(f, code, true, "%s", "");
@@ -249,7 +256,10 @@ judge_since(const struct pki_certificate *c, const struct seal_ask *ask,
 		if (t->known[i].revoked)
 			revoked_text(&t->known[i], why);
 	}
-	pki_check(f, code, why[0] == '\0', "%s", why);
+	if (why[0] == '\0' && !is_known(t))
+		pki_find(f, code, PKI_NOT_REACHED, "%s", "");
+	else
+		pki_check(f, code, why[0] == '\0', "%s", why);
 }
 
 /* Of the lists and answers those that speak of a certificate of the path. */

@@ -107,8 +107,9 @@ static const struct {
 	{ &seal, "2020-04-22T02:08:59Z", "seal.begun",
 	  "seal.maker.chain seal.maker.revoked" },
 	{ &sealed, "2021-01-01T00:00:00Z", "",
-	  "seal.maker.chain seal.maker.revoked sign.signer.chain "
-	  "sign.signer.revoked sign.digest" },
+	  "seal.maker.chain seal.maker.revoked seal.maker.since "
+	  "sign.signer.chain sign.signer.revoked sign.signer.since "
+	  "sign.digest" },
 	/* What ended since is remarked. */
 	{ &sealed, "2025-01-01T00:00:00Z",
 	  "seal.maker.since seal.since sign.signer.since",
