@@ -322,7 +322,8 @@ service_in_scope(const struct profile *p, const char *service)
 	} spoken[] = { { "smtp", "submission" }, { "smtp", "submissions" },
 		{ "pop3", "pop3s" }, { "imap", "imaps" }, { "ldap", "ldaps" },
 		{ "cert", "ca" }, { "cert", "ocsp" }, { "cert", "crl" },
-		{ "cert", "tsa" }, { "cert", "ra" }, { "cert", "crypto" } };
+		{ "cert", "tsa" }, { "cert", "ra" }, { "cert", "crypto" },
+		{ "eseal", "seal" } };
 
 	if (has(p->scope.services, p->scope.n_services, service))
 		return true;

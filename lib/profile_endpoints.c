@@ -9,7 +9,7 @@
 /* Services that have an endpoint of their own. */
 static const char *const services[] = { "smtp", "submission", "submissions",
 	"pop3", "pop3s", "imap", "imaps", "http", "https", "ldap", "ldaps",
-	"ca", "ra", "crypto", "ocsp", "crl", "tsa" };
+	"ca", "ra", "crypto", "ocsp", "crl", "tsa", "seal" };
 
 /* Of them those that begin with TLS: RFC 8314 3, RFC 9110 4.2.2, custom. */
 static const char *const implicit[] = { "submissions", "pop3s", "imaps",
@@ -17,7 +17,7 @@ static const char *const implicit[] = { "submissions", "pop3s", "imaps",
 
 /* Of them those that speak HTTP, and so have a path. */
 static const char *const web[] = { "http", "https", "ca", "ra", "crypto",
-	"ocsp", "crl", "tsa" };
+	"ocsp", "crl", "tsa", "seal" };
 
 /* Of them those that move mail. */
 static const char *const post[] = { "smtp", "submission", "submissions", "pop3",

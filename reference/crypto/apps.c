@@ -54,6 +54,7 @@ serve(const struct site *site, const struct http_request *r,
 static const struct http_route routes[] = {
 #define ROUTE_CERTIFICATES(method, path)
 #define ROUTE_CRYPTOGRAPHY(method, path) { method, path, serve },
+#define ROUTE_SEALS(method, path)
 #define BINDING(...)
 #define FIELD(...)
 #define OPERATION(of, name, who, method, path, ...) ROUTE_##of(method, path)

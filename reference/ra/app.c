@@ -253,6 +253,7 @@ static const struct http_route routes[] = {
 #define OPERATION(of, name, who, method, path, ...) ROUTE_##of(method, path)
 #define ROUTE_CERTIFICATES(method, path)            { method, path, serve },
 #define ROUTE_CRYPTOGRAPHY(method, path)
+#define ROUTE_SEALS(method, path)
 #include "lib/binding.def"
 };
 
