@@ -123,13 +123,13 @@ static const struct {
 	{ HTTP BOUND MAPS "   - {name: application.refuse, fields: [{name: state, "
 	  "words: [refused=issued]}]}\n",
 	  "t.yaml:11: bindings[0].operations[0].fields: \"refused=issued\" is no "
-	  "translation; state can be pending approved refused issued good held "
-	  "revoked, and none of these means another" },
+	  "translation; state can be pending approved refused issued made good "
+	  "held replaced revoked expired, and none of these means another" },
 	{ HTTP BOUND MAPS "   - {name: application.show, fields: [{name: state, "
 	  "words: ['2=isued']}]}\n",
 	  "t.yaml:11: bindings[0].operations[0].fields: \"2=isued\" is no "
-	  "translation; state can be pending approved refused issued good held "
-	  "revoked, and none of these means another" },
+	  "translation; state can be pending approved refused issued made good "
+	  "held replaced revoked expired, and none of these means another" },
 };
 /* clang-format on */
 

@@ -126,7 +126,7 @@ static const struct {
 	  " - {service: fax, host: 127.0.0.1, port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].service: not known ('fax'); "
 	  "one of smtp, submission, submissions, pop3, pop3s, imap, imaps, http, https, "
-	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa" },
+	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa, seal" },
 	{ HEAD "endpoints:\n"
 	  " - {service: smtp, host: 'smtp://a', port: 25, tls: none}\n" MAIL,
 	  "t.yaml:5: endpoints[0].host: not a host ('smtp://a'); "
