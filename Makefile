@@ -13,7 +13,7 @@
 CC	 = gcc
 B	?= build
 PKGS	 := openssl jansson sqlite3 libcyaml zlib libnghttp2 libutf8proc \
-	    libcurl gnutls
+	    libcurl gnutls libzip libxml-2.0
 PREFIX	?= /usr/local
 PARTS_IN := lib reference conformance loadgen reports program fixtures/pki \
 	    fixtures/seal
@@ -23,7 +23,7 @@ VERSION	 := 0.1.0
 DEBS	 := pkg-config openssl check libssl-dev libjansson-dev libsqlite3-dev \
 	    libcyaml-dev libyaml-dev libetpan-dev libsasl2-dev libsasl2-modules \
 	    zlib1g-dev libnghttp2-dev libutf8proc-dev libcurl4-gnutls-dev \
-	    libgnutls28-dev
+	    libgnutls28-dev libzip-dev libxml2-dev
 TOOLDEBS := gcovr clang libclang-rt-14-dev clang-format clang-tidy
 
 # Who may include whom; *_test.c and *_fuzz.c may include anything.
