@@ -136,9 +136,9 @@ collect_shown(struct trial *t)
 static void
 judge(struct trial *t)
 {
-	if (office_claim_done(t, "new", "application.submit") &&
+	if (desks_claim_done(t, "new", "application.submit") &&
 	    office_need_enrolled(t, "new"))
-		office_claim_says(
+		desks_claim_says(
 		    t, "new-show", "application.show", "state", "issued");
 }
 
@@ -161,7 +161,7 @@ static void
 judge_form(struct trial *t)
 {
 	if (office_need_enrolled(t, "new"))
-		office_claim_refused(t, "odd", "application.submit");
+		desks_claim_refused(t, "odd", "application.submit");
 }
 
 /*
@@ -255,7 +255,7 @@ static void
 judge_shown(struct trial *t)
 {
 	if (office_need_enrolled(t, "new"))
-		office_claim_refused(t, "odd", "application.show");
+		desks_claim_refused(t, "odd", "application.show");
 }
 
 /* Signed by a CA of the profile's. */

@@ -19,7 +19,7 @@
 #ifndef CONFORMANCE_CASES_CERT_APPLY_H
 #define CONFORMANCE_CASES_CERT_APPLY_H
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 #include "conformance/client/cmp.h"
 #include "conformance/client/key.h"
 #include "conformance/pki/cmp.h"

@@ -21,7 +21,7 @@ extern const struct conf_group conf_approval;
 #define ISSUE    { "issuer", "issue", "application.issue" }
 #define SHOW     { "alice", "show", "application.show" }
 
-static const struct office_play plays[] = {
+static const struct desks_play plays[] = {
 	{ "cert.approve.self",
 	    { { "alice", "odd", "application.approve" }, APPROVAL, ISSUE } },
 	{ "cert.approve.issuer",
@@ -36,24 +36,24 @@ static const struct office_play plays[] = {
 	{ "cert.approve.refused",
 	    { REFUSAL, { "issuer", "odd", "application.issue" } } },
 	{ "cert.approve.login",
-	    { { OFFICE_NOBODY, "odd", "application.approve" }, APPROVAL, ISSUE } },
+	    { { DESKS_NOBODY, "odd", "application.approve" }, APPROVAL, ISSUE } },
 	{ "cert.approve", { APPROVAL, ISSUE, SHOW } },
 	{ "cert.refuse.state", { REFUSAL, SHOW } },
 	{ "cert.refuse.note", { REFUSAL, SHOW } },
 };
 /* clang-format on */
 
-static const struct office_play *
+static const struct desks_play *
 play_of(struct trial *t)
 {
-	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
+	return desks_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 /* Another application goes all the way, for comparison. */
 static bool
 collect(struct trial *t)
 {
-	const struct office_play *p = play_of(t);
+	const struct desks_play *p = play_of(t);
 	struct office o;
 	struct holding h;
 	char *id;
@@ -61,7 +61,7 @@ collect(struct trial *t)
 	office_open(t, &o);
 	id = office_apply(&o, "alice", "application",
 	    &(struct application){ .class = "signing" }, NULL);
-	for (size_t i = 0; id != NULL && i < office_play_steps(p); i++)
+	for (size_t i = 0; id != NULL && i < desks_play_steps(p); i++)
 		(void)office_ask(&o, p->steps[i].role, p->steps[i].name,
 		    p->steps[i].operation,
 		    (struct operation_value[]){
@@ -78,31 +78,31 @@ collect(struct trial *t)
 static void
 judge_odd(struct trial *t)
 {
-	const struct office_play *p = play_of(t);
+	const struct desks_play *p = play_of(t);
 
-	office_claim_odd(t, p);
-	if (office_need(t, "application", "application.submit") &&
-	    office_need_play(t, p))
+	desks_claim_odd(t, p);
+	if (desks_need(t, "application", "application.submit") &&
+	    desks_need_play(t, p))
 		(void)office_need_enrolled(t, "new");
 }
 
 static void
 judge_approved(struct trial *t)
 {
-	if (office_need(t, "application", "application.submit") &&
-	    office_claim_says(
+	if (desks_need(t, "application", "application.submit") &&
+	    desks_claim_says(
 		t, "approval", "application.approve", "state", "approved") &&
-	    office_claim_says(
+	    desks_claim_says(
 		t, "issue", "application.issue", "state", "issued"))
-		office_claim_says(
+		desks_claim_says(
 		    t, "show", "application.show", "state", "issued");
 }
 
 static bool
 need_refused(struct trial *t)
 {
-	return office_need(t, "application", "application.submit") &&
-	       office_need(t, "refusal", "application.refuse") &&
+	return desks_need(t, "application", "application.submit") &&
+	       desks_need(t, "refusal", "application.refuse") &&
 	       office_need_enrolled(t, "new");
 }
 
@@ -110,7 +110,7 @@ static void
 judge_state(struct trial *t)
 {
 	if (need_refused(t))
-		office_claim_says(
+		desks_claim_says(
 		    t, "show", "application.show", "state", "refused");
 }
 
@@ -121,7 +121,7 @@ judge_note(struct trial *t)
 	struct operation_answer a;
 	char *note;
 
-	if (!need_refused(t) || !office_need(t, "show", "application.show"))
+	if (!need_refused(t) || !desks_need(t, "show", "application.show"))
 		return;
 	(void)operation_heard(t, "show", "application.show", &a);
 	note = operation_text(&a, "note");

@@ -87,7 +87,7 @@ collect_again(struct trial *t)
 }
 
 /* Everybody asks for what only the auditor may read. */
-static const char *const curious[] = { OFFICE_NOBODY, "alice", "registrar",
+static const char *const curious[] = { DESKS_NOBODY, "alice", "registrar",
 	"issuer" };
 
 #define CURIOUS (sizeof curious / sizeof curious[0])
@@ -119,7 +119,7 @@ need_deeds(struct trial *t)
 	bool ok = office_need_enrolled(t, "new");
 
 	for (size_t i = 3; ok && i < DEEDS; i++)
-		ok = office_need(t, deeds[i].name, deeds[i].operation);
+		ok = desks_need(t, deeds[i].name, deeds[i].operation);
 	return ok;
 }
 
@@ -446,12 +446,12 @@ judge_signer(struct trial *t)
 static void
 judge_readers(struct trial *t)
 {
-	if (!office_need(t, "right", "audit.query"))
+	if (!desks_need(t, "right", "audit.query"))
 		return;
 	for (size_t i = 0; i < CURIOUS; i++) {
 		char *name = mem_textf("odd-%zu", i);
 
-		office_claim_refused(t, name, "audit.query");
+		desks_claim_refused(t, name, "audit.query");
 		free(name);
 	}
 }

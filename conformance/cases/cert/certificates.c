@@ -3,8 +3,8 @@
  * Certificates that were issued, each by itself: its octets, its fields, its
  * extensions.
  */
-#include "conformance/cases/cert/asked.h"
-#include "conformance/cases/cert/issued.h"
+#include "conformance/cases/asked.h"
+#include "conformance/cases/issued.h"
 
 extern const struct conf_group conf_certificates;
 

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/apply.h"
-#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/exchange.h"
 #include "conformance/client/request.h"
 

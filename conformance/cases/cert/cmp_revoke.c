@@ -7,7 +7,7 @@
 
 #include "conformance/cases/cert/apply.h"
 #include "conformance/cases/cert/exchange.h"
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/lists.h"
 #include "conformance/cases/cert/standing.h"
 
 extern const struct conf_group conf_cmp_revoke;

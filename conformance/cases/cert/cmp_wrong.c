@@ -6,8 +6,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/apply.h"
-#include "conformance/cases/cert/asked.h"
 #include "conformance/cases/cert/exchange.h"
 #include "lib/mem.h"
 

@@ -5,8 +5,8 @@
  */
 #include <string.h>
 
-#include "conformance/cases/cert/asked.h"
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/asked.h"
+#include "conformance/cases/lists.h"
 #include "lib/mem.h"
 
 extern const struct conf_group conf_crl;

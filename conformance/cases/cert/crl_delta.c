@@ -4,8 +4,8 @@
  * each by itself and beside the list that names it; and the distribution
  * points that lists name.
  */
-#include "conformance/cases/cert/asked.h"
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/asked.h"
+#include "conformance/cases/lists.h"
 
 extern const struct conf_group conf_crl_delta;
 

@@ -4,7 +4,7 @@
  */
 #include <string.h>
 
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/lists.h"
 
 extern const struct conf_group conf_crl_status;
 

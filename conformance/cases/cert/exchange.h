@@ -6,7 +6,7 @@
 #ifndef CONFORMANCE_CASES_CERT_EXCHANGE_H
 #define CONFORMANCE_CASES_CERT_EXCHANGE_H
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 #include "conformance/pki/cmp.h"
 
 /* clang-format off */

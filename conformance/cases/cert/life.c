@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/lists.h"
 #include "conformance/cases/cert/office.h"
 #include "conformance/cases/cert/standing.h"
 #include "lib/mem.h"
@@ -28,7 +28,7 @@ extern const struct conf_group conf_life;
 #define RESUMED  { "", "resumed", NULL }
 #define CRL     { "", "list", NULL }
 
-static const struct office_play plays[] = {
+static const struct desks_play plays[] = {
 	{ "cert.suspend", { SUSPEND, SHOW } },
 	{ "cert.suspend.ocsp", { SUSPEND, STANDING } },
 	{ "cert.suspend.list", { SUSPEND, CRL } },
@@ -49,10 +49,10 @@ static const struct office_play plays[] = {
 };
 /* clang-format on */
 
-static const struct office_play *
+static const struct desks_play *
 play_of(struct trial *t)
 {
-	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
+	return desks_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 /* ---- collect ---- */
@@ -72,10 +72,9 @@ ask_ocsp(struct office *o, const char *name, const struct pki_certificate *c)
 }
 
 static void
-carry_out(
-    struct office *o, const struct office_play *p, const struct holding *h)
+carry_out(struct office *o, const struct desks_play *p, const struct holding *h)
 {
-	for (size_t i = 0; i < office_play_steps(p); i++) {
+	for (size_t i = 0; i < desks_play_steps(p); i++) {
 		const char *name = p->steps[i].name;
 
 		if (p->steps[i].operation != NULL)
@@ -93,7 +92,7 @@ carry_out(
 static bool
 collect(struct trial *t)
 {
-	const struct office_play *p = play_of(t);
+	const struct desks_play *p = play_of(t);
 	struct office o;
 	struct holding h;
 
@@ -111,15 +110,14 @@ collect(struct trial *t)
 static bool
 need_steps(struct trial *t)
 {
-	return office_need_enrolled(t, "new") &&
-	       office_need_play(t, play_of(t));
+	return office_need_enrolled(t, "new") && desks_need_play(t, play_of(t));
 }
 
 static void
 judge_held(struct trial *t)
 {
 	if (need_steps(t))
-		office_claim_says(
+		desks_claim_says(
 		    t, "shown", "certificate.show", "state", "held");
 }
 
@@ -127,23 +125,23 @@ static void
 judge_good(struct trial *t)
 {
 	if (need_steps(t))
-		office_claim_says(
+		desks_claim_says(
 		    t, "shown", "certificate.show", "state", "good");
 }
 
 static void
 judge_revoked(struct trial *t)
 {
-	if (need_steps(t) && office_claim_says(t, "shown", "certificate.show",
+	if (need_steps(t) && desks_claim_says(t, "shown", "certificate.show",
 				 "state", "revoked"))
-		office_claim_says(
+		desks_claim_says(
 		    t, "shown", "certificate.show", "reason", REASON);
 }
 
 static void
 judge_odd(struct trial *t)
 {
-	office_claim_odd(t, play_of(t));
+	desks_claim_odd(t, play_of(t));
 	(void)need_steps(t);
 }
 
@@ -151,7 +149,7 @@ static void
 judge_final(struct trial *t)
 {
 	judge_odd(t);
-	office_claim_says(t, "shown", "certificate.show", "state", "revoked");
+	desks_claim_says(t, "shown", "certificate.show", "state", "revoked");
 }
 
 /* ---- what OCSP says ---- */

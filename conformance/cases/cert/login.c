@@ -298,7 +298,7 @@ ask_unknown(struct office *o, const struct holding *h, const char *pending)
 		char *name = mem_textf("odd-%zu", i);
 
 		if (is_mapped(o->trial, i))
-			(void)office_ask(o, OFFICE_NOBODY, name, guarded[i],
+			(void)office_ask(o, DESKS_NOBODY, name, guarded[i],
 			    (struct operation_value[]){ { "class", "signing" },
 				{ "request", buf_text(&request) },
 				{ "id", pending }, { "note", "no" },
@@ -336,37 +336,37 @@ collect_unknown(struct trial *t)
 static void
 judge_once(struct trial *t)
 {
-	if (office_claim_done(t, "right.open", "session.open"))
-		office_claim_done(t, "used", "certificate.show");
+	if (desks_claim_done(t, "right.open", "session.open"))
+		desks_claim_done(t, "used", "certificate.show");
 }
 
 /* Whoever opens no session at all proves nothing by that. */
 static void
 judge_refused(struct trial *t)
 {
-	if (office_need(t, "right.open", "session.open"))
-		office_claim_refused(t, "odd.open", "session.open");
+	if (desks_need(t, "right.open", "session.open"))
+		desks_claim_refused(t, "odd.open", "session.open");
 }
 
 static void
 judge_unused(struct trial *t)
 {
-	if (office_need(t, "right.open", "session.open") &&
-	    office_need(t, "used", "certificate.show"))
-		office_claim_refused(t, "odd", "certificate.show");
+	if (desks_need(t, "right.open", "session.open") &&
+	    desks_need(t, "used", "certificate.show"))
+		desks_claim_refused(t, "odd", "certificate.show");
 }
 
 static void
 judge_unknown(struct trial *t)
 {
 	if (!office_need_enrolled(t, "new") ||
-	    !office_need(t, "pending", "application.submit"))
+	    !desks_need(t, "pending", "application.submit"))
 		return;
 	for (size_t i = 0; i < GUARDED; i++) {
 		char *name = mem_textf("odd-%zu", i);
 
 		if (is_mapped(t, i))
-			office_claim_refused(t, name, guarded[i]);
+			desks_claim_refused(t, name, guarded[i]);
 		free(name);
 	}
 }

@@ -225,7 +225,7 @@ claim_ended(struct trial *t, const char *more, const char *operation)
 		waited >= standing_delay_ms(t) ||
 		    !heard_done(t, last, operation),
 		"%.1f s only were waited for", (double)waited / 1000))
-		office_claim_refused(t, last, operation);
+		desks_claim_refused(t, last, operation);
 	free(last);
 }
 
@@ -233,8 +233,8 @@ static void
 judge_spoilt(struct trial *t, const char *operation)
 {
 	if (office_need_enrolled(t, "new") &&
-	    office_need(t, "right.open", "session.open") &&
-	    office_need(t, "spoilt", operation))
+	    desks_need(t, "right.open", "session.open") &&
+	    desks_need(t, "spoilt", operation))
 		claim_ended(t, ".open", "session.open");
 }
 
@@ -254,10 +254,10 @@ static void
 judge_outlived(struct trial *t)
 {
 	if (office_need_enrolled(t, "new") &&
-	    office_need(t, "right.open", "session.open") &&
-	    office_need(t, "used", "certificate.show") &&
-	    office_need(t, "spoilt", "certificate.revoke") &&
-	    office_need(t, "still", "certificate.show"))
+	    desks_need(t, "right.open", "session.open") &&
+	    desks_need(t, "used", "certificate.show") &&
+	    desks_need(t, "spoilt", "certificate.revoke") &&
+	    desks_need(t, "still", "certificate.show"))
 		claim_ended(t, "", "certificate.show");
 }
 
@@ -281,8 +281,8 @@ need_ended(struct trial *t)
 static void
 judge_expired(struct trial *t)
 {
-	if (need_ended(t) && office_need(t, "right.open", "session.open"))
-		office_claim_refused(t, "odd.open", "session.open");
+	if (need_ended(t) && desks_need(t, "right.open", "session.open"))
+		desks_claim_refused(t, "odd.open", "session.open");
 }
 
 /* clang-format off */

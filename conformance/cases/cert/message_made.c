@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/cases/cert/asked.h"
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/messages.h"
 #include "conformance/client/operation.h"
 #include "conformance/pki/message.h"

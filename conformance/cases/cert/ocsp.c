@@ -2,7 +2,7 @@
 /*
  * OCSP: what is answered of each certificate, and by whom (RFC 6960).
  */
-#include "conformance/cases/cert/asked.h"
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/told.h"
 
 extern const struct conf_group conf_ocsp;

@@ -19,41 +19,23 @@ office_open(struct trial *t, struct office *o)
 		.kind = profile_claims(trial_profile(t), "cert.sm2")
 			    ? OWN_SM2
 			    : OWN_P256 };
+	desks_open(t, &o->desks);
 }
 
 void
 office_close(struct office *o)
 {
 	office_left_revoke(o);
-	for (size_t i = 0; i < o->n; i++)
-		desk_close(o->desks[i]);
-	o->n = 0;
+	desks_close(&o->desks);
 }
 
 struct desk *
 office_desk(struct office *o, const char *role)
 {
-	for (size_t i = 0; i < o->n; i++)
-		if (strcmp(o->roles[i], role) == 0)
-			return o->desks[i];
-	if (!trial_sane(o->trial, o->n < OFFICE_DESKS, "too many desks"))
-		return NULL;
-	o->roles[o->n] = role;
-	o->desks[o->n] =
-	    desk_open(o->trial, strcmp(role, OFFICE_NOBODY) == 0 ? NULL : role);
-	return o->desks[o->n++];
+	return desks_at(&o->desks, role);
 }
 
 /* ---- asking ---- */
-
-static void
-note_time(struct trial *t, const char *name, const char *what)
-{
-	char *key = mem_textf("%s.%s", name, what);
-
-	status_note_time(t, key);
-	free(key);
-}
 
 static void
 file_as(struct trial *t, const char *name, const char *what, struct span octets)
@@ -68,16 +50,10 @@ bool
 office_ask(struct office *o, const char *role, const char *name,
     const char *operation, const struct operation_value *values)
 {
-	struct desk *d = office_desk(o, role);
-	bool done;
+	const bool done = desks_ask(&o->desks, role, name, operation, values);
 
-	if (d == NULL)
-		return false;
-	note_time(o->trial, name, "asked");
-	done = operation_call(d, name, operation, values);
-	note_time(o->trial, name, "at");
 	if (done)
-		office_left_note(o, desk_answer(d), values);
+		office_left_note(o, desk_answer(office_desk(o, role)), values);
 	return done;
 }
 

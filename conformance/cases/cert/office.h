@@ -13,9 +13,8 @@
  *	holding_free(&h);
  *	office_close(&o);
  *
- * Beside what operation.h files: NAME.key.pem, the key that was made for an
- * application and is thrown away, NAME.public, its public half in DER, and
- * NAME.asked and NAME.at, when we asked and when it was answered.
+ * Beside what desks.h files: NAME.key.pem, the key that was made for an
+ * application and is thrown away, and NAME.public, its public half in DER.
  *
  * What was issued is revoked by office_close(), as "left-N", which no verdict
  * depends on: a case must not fill the directory of its target.
@@ -25,9 +24,9 @@
 
 #include <openssl/types.h>
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/desks.h"
+#include "conformance/cases/status.h"
 #include "conformance/client/key.h"
-#include "conformance/client/operation.h"
 #include "conformance/client/request.h"
 
 /* What an application needs from the first to the last step. */
@@ -53,15 +52,10 @@
 	}
 /* clang-format on */
 
-#define OFFICE_DESKS  8
-#define OFFICE_NOBODY "nobody" /* who is not logged in */
-
 struct office {
 	struct trial *trial;
+	struct desks desks;
 	enum own_key kind; /* of keys that are applied for */
-	struct desk *desks[OFFICE_DESKS];
-	const char *roles[OFFICE_DESKS];
-	size_t n;
 	/* Serial numbers of what was issued, and not revoked by the case. */
 	char **left;
 	size_t n_left;
@@ -167,42 +161,8 @@ void login_end(struct login *, const char *name);
 /* Alice logs in and out. */
 void login_once(struct office *, const char *name, EVP_PKEY *, struct span der);
 
-/* ---- what is done step by step, told by the id of the case ---- */
-
-#define OFFICE_STEPS 5
-
-struct office_play {
-	const char *id; /* of the case */
-	/*
-	 * "odd" and "again" are what has to be refused, or need not be done;
-	 * the others are done right.  No operation: something else is done.
-	 */
-	struct office_step {
-		const char *role, *name, *operation;
-	} steps[OFFICE_STEPS];
-};
-
-/* Of n; sane: there is one. */
-const struct office_play *office_play_of(
-    struct trial *, const struct office_play *, size_t n);
-size_t office_play_steps(const struct office_play *); /* 0 of NULL */
-/* Need: the steps that are done right. */
-bool office_need_play(struct trial *, const struct office_play *);
-/* Claim: "odd" was refused. */
-void office_claim_odd(struct trial *, const struct office_play *);
-
 /* ---- judge() ---- */
 
-/* Need: it was done. */
-bool office_need(struct trial *, const char *name, const char *operation);
-/* Claim: it was. */
-bool office_claim_done(struct trial *, const char *name, const char *operation);
-/* Claim: it was refused.  Need: it was done or refused. */
-bool office_claim_refused(
-    struct trial *, const char *name, const char *operation);
-/* Claim: done, and the field says so. */
-bool office_claim_says(struct trial *, const char *name, const char *operation,
-    const char *field, const char *want);
 /* Need: the steps of office_settle(); and those of office_enroll(). */
 bool office_need_settled(struct trial *, const char *name);
 bool office_need_enrolled(struct trial *, const char *name);

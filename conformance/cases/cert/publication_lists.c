@@ -5,7 +5,7 @@
  */
 #include <string.h>
 
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/lists.h"
 #include "conformance/cases/cert/lookup.h"
 
 extern const struct conf_group conf_publication_lists;

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 #include "lib/clock.h"
 #include "lib/framing_ldap.h"
 #include "lib/mem.h"

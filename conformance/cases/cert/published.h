@@ -16,7 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "conformance/cases/cert/issued.h"
+#include "conformance/cases/issued.h"
 #include "conformance/client/wire.h"
 
 #define PUBLISHED_ASKS 32 /* questions of one case */

@@ -10,7 +10,7 @@
 #ifndef CONFORMANCE_CASES_CERT_QUERIES_H
 #define CONFORMANCE_CASES_CERT_QUERIES_H
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 #include "conformance/pki/ocsp.h"
 
 #define QUERIES 48

@@ -160,7 +160,7 @@ records_open(struct trial *t, const char *as, struct records *all)
 	bool ok;
 
 	*all = (struct records){ .n = 0 };
-	ok = office_need(t, "search", "audit.query") &&
+	ok = desks_need(t, "search", "audit.query") &&
 	     trial_need(t, is_noted(t, "searched"),
 		 "the end of the log was not found in time") &&
 	     trial_need(t, is_noted(t, whole),

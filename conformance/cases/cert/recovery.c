@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/cases/cert/asked.h"
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/office.h"
 #include "conformance/client/envelope.h"
 #include "lib/mem.h"
@@ -70,7 +70,7 @@ collect_double(struct trial *t)
 #define FETCH  { "holder", "fetched", "recovery.fetch" }
 #define EARLY  { "holder", "odd", "recovery.fetch" }
 
-static const struct office_play plays[] = {
+static const struct desks_play plays[] = {
 	{ "cert.recover", { FIRST, SECOND, FETCH } },
 	{ "cert.recover.sealed", { FIRST, SECOND, FETCH } },
 	{ "cert.recover.none", { EARLY, FIRST, SECOND, FETCH } },
@@ -86,19 +86,19 @@ static const struct office_play plays[] = {
 };
 /* clang-format on */
 
-static const struct office_play *
+static const struct desks_play *
 play_of(struct trial *t)
 {
-	return office_play_of(t, plays, sizeof plays / sizeof plays[0]);
+	return desks_play_of(t, plays, sizeof plays / sizeof plays[0]);
 }
 
 static void
-carry_out(struct office *o, struct login *l, const struct office_play *p,
+carry_out(struct office *o, struct login *l, const struct desks_play *p,
     const char *id)
 {
 	const struct operation_value of[] = { { "id", id }, { NULL, NULL } };
 
-	for (size_t i = 0; i < office_play_steps(p); i++)
+	for (size_t i = 0; i < desks_play_steps(p); i++)
 		if (strcmp(p->steps[i].role, "holder") == 0)
 			(void)operation_call(l->desk, p->steps[i].name,
 			    p->steps[i].operation, of);
@@ -108,7 +108,7 @@ carry_out(struct office *o, struct login *l, const struct office_play *p,
 }
 
 static void
-recover(struct office *o, const struct office_play *p, const struct holding *h)
+recover(struct office *o, const struct desks_play *p, const struct holding *h)
 {
 	struct login l;
 	struct buf octets;
@@ -247,9 +247,9 @@ static bool
 need_steps(struct trial *t)
 {
 	return office_need_enrolled(t, "new") &&
-	       office_need(t, "holder.open", "session.open") &&
-	       office_need(t, "recovery", "recovery.request") &&
-	       office_need_play(t, play_of(t));
+	       desks_need(t, "holder.open", "session.open") &&
+	       desks_need(t, "recovery", "recovery.request") &&
+	       desks_need_play(t, play_of(t));
 }
 
 static void
@@ -334,7 +334,7 @@ static void
 judge_again(struct trial *t)
 {
 	if (strcmp(trial_case(t)->id, "cert.recover.twice") != 0)
-		office_claim_refused(t, "again", "recovery.approve");
+		desks_claim_refused(t, "again", "recovery.approve");
 	judge_early(t);
 }
 

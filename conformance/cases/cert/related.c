@@ -3,8 +3,8 @@
  * A certificate beside another: that of its issuer, and the other one of the
  * same person.
  */
-#include "conformance/cases/cert/asked.h"
-#include "conformance/cases/cert/issued.h"
+#include "conformance/cases/asked.h"
+#include "conformance/cases/issued.h"
 
 extern const struct conf_group conf_related;
 

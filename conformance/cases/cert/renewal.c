@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 #include <stdlib.h>
 
-#include "conformance/cases/cert/lists.h"
+#include "conformance/cases/lists.h"
 #include "conformance/cases/cert/office.h"
 #include "conformance/cases/cert/standing.h"
 #include "lib/mem.h"
@@ -197,7 +197,7 @@ two_open(struct trial *t, struct two *p, const char *operation)
 	buf_init(&p->old_der, 0);
 	buf_init(&p->new_der, 0);
 	if (!office_need_enrolled(t, "old") ||
-	    !office_claim_done(t, "new", operation) ||
+	    !desks_claim_done(t, "new", operation) ||
 	    !office_need_settled(t, "new"))
 		return false;
 	return office_enrolled(t, "old", &p->old_der, &p->old) &&
@@ -260,9 +260,9 @@ judge_states(struct trial *t)
 	struct two p;
 
 	if (two_open(t, &p, "certificate.rekey") &&
-	    office_claim_says(
+	    desks_claim_says(
 		t, "old-state", "certificate.show", "state", "good"))
-		office_claim_says(
+		desks_claim_says(
 		    t, "new-state", "certificate.show", "state", "good");
 	two_close(&p);
 }
@@ -311,7 +311,7 @@ judge_wrong(struct trial *t, const char *operation)
 		is_refused_at(t, "odd-issue", "application.issue"),
 	    "a refusal, at the latest when it is to be issued",
 	    "a certificate");
-	if (office_need(t, "new", operation))
+	if (desks_need(t, "new", operation))
 		(void)office_need_settled(t, "new");
 }
 
@@ -331,9 +331,9 @@ static void
 judge_revoked(struct trial *t)
 {
 	if (office_need_enrolled(t, "old") &&
-	    office_need(t, "new", "certificate.renew") &&
-	    office_need(t, "revocation", "certificate.revoke"))
-		office_claim_refused(t, "odd", "certificate.renew");
+	    desks_need(t, "new", "certificate.renew") &&
+	    desks_need(t, "revocation", "certificate.revoke"))
+		desks_claim_refused(t, "odd", "certificate.renew");
 }
 
 /* clang-format off */

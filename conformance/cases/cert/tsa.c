@@ -3,7 +3,7 @@
  * Time stamps: what one says, who signed it, and whether its time is right
  * (RFC 3161, RFC 5816).
  */
-#include "conformance/cases/cert/asked.h"
+#include "conformance/cases/asked.h"
 #include "conformance/cases/cert/stamps.h"
 #include "lib/mem.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conformance/cases/cert/asked.h"
+#include "conformance/cases/asked.h"
 
 #include <string.h>
 

@@ -3,10 +3,10 @@
  * status - what cases about CRLs, OCSP and time stamps share: who issued
  * what, and when an answer was heard, which replay must not ask the clock.
  */
-#ifndef CONFORMANCE_CASES_CERT_STATUS_H
-#define CONFORMANCE_CASES_CERT_STATUS_H
+#ifndef CONFORMANCE_CASES_STATUS_H
+#define CONFORMANCE_CASES_STATUS_H
 
-#include "conformance/cases/cert/issued.h"
+#include "conformance/cases/issued.h"
 #include "conformance/client/web.h"
 
 /*

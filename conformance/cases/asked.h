@@ -11,8 +11,8 @@
  *		{ .id = NULL },
  *	};
  */
-#ifndef CONFORMANCE_CASES_CERT_ASKED_H
-#define CONFORMANCE_CASES_CERT_ASKED_H
+#ifndef CONFORMANCE_CASES_ASKED_H
+#define CONFORMANCE_CASES_ASKED_H
 
 #include <stdbool.h>
 

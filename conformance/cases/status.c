@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 
 #include <string.h>
 

@@ -8,10 +8,10 @@
  *	delta-N		deltas, from where those lists say that they are
  *	list, again, delta	how many; list-N.url and list-N.at: from where, when
  */
-#ifndef CONFORMANCE_CASES_CERT_LISTS_H
-#define CONFORMANCE_CASES_CERT_LISTS_H
+#ifndef CONFORMANCE_CASES_LISTS_H
+#define CONFORMANCE_CASES_LISTS_H
 
-#include "conformance/cases/cert/status.h"
+#include "conformance/cases/status.h"
 #include "conformance/pki/crl.h"
 
 #define LISTS 24
@@ -50,6 +50,9 @@ struct lists {
 };
 
 bool lists_collect(struct trial *);
+/* The lists that these name, whosever they are, as "list". */
+bool lists_collect_for(
+    struct trial *, const struct pki_certificate *const *, size_t n);
 bool lists_collect_twice(struct trial *);
 bool lists_collect_deltas(struct trial *);
 
