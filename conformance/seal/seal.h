@@ -72,10 +72,11 @@ bool seal_next(struct der *, struct seal_entry *);
 uint32_t seal_list_type(const struct seal *);
 
 /*
- * seal.*; used: when it was used, which is ask->at when it was not.  True when
- * the seal may be believed.
+ * seal.*; used: when it was used, which is ask->at when it was not.  Whether
+ * it may be believed is what pki_findings_conform() says of all that was found
+ * from seal_read() on.
  */
-bool seal_judge(const struct seal *, const struct seal_ask *, struct wall used,
+void seal_judge(const struct seal *, const struct seal_ask *, struct wall used,
     struct pki_findings *);
 
 /* Two seals of one identifier, for seal.esid.unique. */

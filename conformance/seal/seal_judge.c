@@ -11,7 +11,7 @@
 
 /* ---- header ---- */
 
-static bool
+static void
 judge_version(const struct seal *s, struct pki_findings *f)
 {
 	uint32_t version = 0;
@@ -21,28 +21,25 @@ judge_version(const struct seal *s, struct pki_findings *f)
 		pki_find_both(f, PKI_SEAL_VERSION, PKI_NOT_JUDGED,
 		    "5: a seal of GM/T 0031-2025",
 		    "5：GM/T 0031-2025 格式的印章");
-		return false;
+		return;
 	}
 	if (s->format == SEAL_2014) /* what it should be there is not known */
-		return true;
+		return;
 	der_number_text(s->version, text, NUMBER_TEXT);
 	der_small(s->version, &version);
-	return pki_check(f, PKI_SEAL_VERSION, version == 4, "%s", text);
+	pki_check(f, PKI_SEAL_VERSION, version == 4, "%s", text);
 }
 
-static bool
+static void
 judge_header(const struct seal *s, struct pki_findings *f)
 {
-	bool fine;
-
 	pki_check(f, PKI_SEAL_STANDARD, s->format == SEAL_2020, "%s",
 	    seal_format_name(s->format));
-	fine = pki_check(f, PKI_SEAL_ID, span_eq(s->id, SPAN("ES")), "\"%.*s\"",
+	pki_check(f, PKI_SEAL_ID, span_eq(s->id, SPAN("ES")), "\"%.*s\"",
 	    SPAN_FMT(span_take(s->id, 40)));
-	fine &= judge_version(s, f);
-	return pki_check(f, PKI_SEAL_ESID, s->esid.len > 0, "\"%.*s\"",
-		   SPAN_FMT(span_take(s->esid, 80))) &&
-	       fine;
+	judge_version(s, f);
+	pki_check(f, PKI_SEAL_ESID, s->esid.len > 0, "\"%.*s\"",
+	    SPAN_FMT(span_take(s->esid, 80)));
 }
 
 bool
@@ -65,7 +62,7 @@ entry_fits(const struct seal_entry *e, uint32_t type)
 			    : certificate_read(&c, e->value, NULL);
 }
 
-static bool
+static void
 judge_list(const struct seal *s, struct pki_findings *f)
 {
 	const uint32_t type = seal_list_type(s);
@@ -80,47 +77,42 @@ judge_list(const struct seal *s, struct pki_findings *f)
 		pki_check(f, PKI_SEAL_LIST_TYPE, type != 0, "%s", text);
 	if (type == 0) {
 		pki_find(f, PKI_SEAL_LIST, PKI_NOT_REACHED, "%s", "");
-		return false;
+		return;
 	}
 	while (seal_next(&list, &e) && entry_fits(&e, type))
 		n++;
-	return pki_check(f, PKI_SEAL_LIST, s->n_list > 0 && n == s->n_list,
-	    "%zu/%zu", n, s->n_list);
+	pki_check(f, PKI_SEAL_LIST, s->n_list > 0 && n == s->n_list, "%zu/%zu",
+	    n, s->n_list);
 }
 
-static bool
+static void
 judge_times(const struct seal *s, struct pki_findings *f)
 {
 	char text[3][CLOCK_TEXT + 8];
-	bool fine = true;
 
 	time_text(&s->made, text[0]);
 	time_text(&s->begins, text[1]);
 	time_text(&s->ends, text[2]);
 	if (s->format != SEAL_2014)
-		fine = pki_check(f, PKI_SEAL_TIME_TYPE, s->times_are_general,
-		    "%s", s->times_are_general ? "" : "UTCTime");
+		pki_check(f, PKI_SEAL_TIME_TYPE, s->times_are_general, "%s",
+		    s->times_are_general ? "" : "UTCTime");
 	if (!s->made.readable || !s->begins.readable || !s->ends.readable) {
 		pki_find(f, PKI_SEAL_TIME_ORDER, PKI_NOT_REACHED, "%s, %s, %s",
 		    text[0], text[1], text[2]);
-		return false;
+		return;
 	}
-	return pki_check(f, PKI_SEAL_TIME_ORDER,
-		   s->made.at.us <= s->begins.at.us &&
-		       s->begins.at.us < s->ends.at.us,
-		   "%s, %s, %s", text[0], text[1], text[2]) &&
-	       fine;
+	pki_check(f, PKI_SEAL_TIME_ORDER,
+	    s->made.at.us <= s->begins.at.us && s->begins.at.us < s->ends.at.us,
+	    "%s, %s, %s", text[0], text[1], text[2]);
 }
 
-static bool
+static void
 judge_property(const struct seal *s, struct pki_findings *f)
 {
-	bool fine;
-
 	pki_check(f, PKI_SEAL_NAME, s->name.len > 0, "\"%.*s\"",
 	    SPAN_FMT(span_take(s->name, 200)));
-	fine = judge_list(s, f);
-	return judge_times(s, f) && fine;
+	judge_list(s, f);
+	judge_times(s, f);
 }
 
 /* ---- picture ---- */
@@ -164,7 +156,7 @@ is_positive(struct span integer)
 	       (n.len > 1 || n.ptr[0] != 0);
 }
 
-static bool
+static void
 judge_picture(const struct seal *s, struct pki_findings *f)
 {
 	char width[NUMBER_TEXT], height[NUMBER_TEXT];
@@ -172,7 +164,7 @@ judge_picture(const struct seal *s, struct pki_findings *f)
 	der_number_text(s->width, width, NUMBER_TEXT);
 	der_number_text(s->height, height, NUMBER_TEXT);
 	judge_picture_type(s, f);
-	return pki_check(f, PKI_SEAL_PICTURE,
+	pki_check(f, PKI_SEAL_PICTURE,
 	    s->picture.len > 0 && is_positive(s->width) &&
 		is_positive(s->height),
 	    "%.*s, %zu octets, %s x %s mm",
@@ -195,7 +187,7 @@ static const struct ses_value_codes value_codes = {
  * GB/T 38540 has the information signed, GM/T 0031 a sequence of information,
  * certificate and algorithm; each is met with the other's.
  */
-static bool
+static void
 judge_value(const struct seal *s, const struct pki_certificate *maker,
     struct pki_findings *f)
 {
@@ -209,7 +201,6 @@ judge_value(const struct seal *s, const struct pki_certificate *maker,
 	struct span messages[2];
 	struct buf all;
 	size_t which, mark;
-	bool fine;
 
 	buf_init(&all, SEAL_MOST + 64);
 	mark = der_begin(&all, DER_SEQUENCE);
@@ -218,7 +209,7 @@ judge_value(const struct seal *s, const struct pki_certificate *maker,
 	der_finish(&all, mark);
 	messages[own] = s->info; /* first is what ought to be signed */
 	messages[1 - own] = buf_span(&all);
-	fine = ses_value_judge(&s->value, &value_codes,
+	ses_value_judge(&s->value, &value_codes,
 	    maker == NULL ? NULL : &maker->key, messages, 2, &which, f);
 	buf_free(&all);
 	if (which < 2)
@@ -229,10 +220,9 @@ judge_value(const struct seal *s, const struct pki_certificate *maker,
 	else
 		pki_find(
 		    f, PKI_SEAL_SIGNATURE_SCOPE, PKI_NOT_REACHED, "%s", "");
-	return fine;
 }
 
-static bool
+static void
 judge_maker(const struct seal *s, const struct seal_ask *ask, struct wall used,
     struct pki_findings *f)
 {
@@ -245,44 +235,38 @@ judge_maker(const struct seal *s, const struct seal_ask *ask, struct wall used,
 	};
 	struct pki_certificate maker;
 	const struct pki_certificate *c = NULL;
-	bool fine;
 
-	fine = pki_check(f, PKI_SEAL_BITS, s->value.bits.unused == 0, "%u",
+	pki_check(f, PKI_SEAL_BITS, s->value.bits.unused == 0, "%u",
 	    s->value.bits.unused);
 	if (ses_party_read(&maker, s->maker, PKI_SEAL_MAKER_CERTIFICATE, f))
 		c = &maker;
-	fine &= c != NULL;
-	fine &= judge_value(s, c, f);
-	return ses_party_judge(c, ask, used, &codes, f) && fine;
+	judge_value(s, c, f);
+	ses_party_judge(c, ask, used, &codes, f);
 }
 
 /* ---- all of it ---- */
 
-static bool
+static void
 judge_period(const struct seal *s, const struct seal_ask *ask, struct wall used,
     struct pki_findings *f)
 {
 	char begins[CLOCK_TEXT + 8], ends[CLOCK_TEXT + 8];
-	bool fine;
 
 	time_text(&s->begins, begins);
 	time_text(&s->ends, ends);
 	if (!s->begins.readable || !s->ends.readable) {
 		pki_find(f, PKI_SEAL_BEGUN, PKI_NOT_REACHED, "%s", begins);
 		pki_find(f, PKI_SEAL_EXPIRED, PKI_NOT_REACHED, "%s", ends);
-		return false;
+		return;
 	}
-	fine = pki_check(
-	    f, PKI_SEAL_BEGUN, s->begins.at.us <= used.us, "%s", begins);
-	fine &= pki_check(
-	    f, PKI_SEAL_EXPIRED, used.us <= s->ends.at.us, "%s", ends);
+	pki_check(f, PKI_SEAL_BEGUN, s->begins.at.us <= used.us, "%s", begins);
+	pki_check(f, PKI_SEAL_EXPIRED, used.us <= s->ends.at.us, "%s", ends);
 	if (used.us < ask->at.us && used.us <= s->ends.at.us)
 		pki_check(
 		    f, PKI_SEAL_SINCE, ask->at.us <= s->ends.at.us, "%s", ends);
-	return fine;
 }
 
-bool
+void
 seal_judge(const struct seal *s, const struct seal_ask *ask, struct wall used,
     struct pki_findings *f)
 {
@@ -291,14 +275,15 @@ seal_judge(const struct seal *s, const struct seal_ask *ask, struct wall used,
 		PKI_SEAL_EXTENSIONS_DEFAULT,
 		PKI_SEAL_EXTENSIONS_CRITICAL,
 	};
-	bool fine;
 
-	if (s->format == SEAL_2025)
-		return judge_version(s, f);
-	fine = judge_header(s, f);
-	fine &= judge_property(s, f);
-	fine &= judge_picture(s, f);
-	fine &= ses_custom_judge(&s->custom, s->format == SEAL_2020, &codes, f);
-	fine &= judge_maker(s, ask, used, f);
-	return judge_period(s, ask, used, f) && fine;
+	if (s->format == SEAL_2025) {
+		judge_version(s, f);
+		return;
+	}
+	judge_header(s, f);
+	judge_property(s, f);
+	judge_picture(s, f);
+	ses_custom_judge(&s->custom, s->format == SEAL_2020, &codes, f);
+	judge_maker(s, ask, used, f);
+	judge_period(s, ask, used, f);
 }

@@ -18,7 +18,7 @@ struct ses_signed {
 	struct span whole, tbs; /* tbs: TBS_Sign, its octets */
 	enum seal_format format;
 	struct span version; /* INTEGER's content */
-	bool has_seal; /* it could be read */
+	bool has_seal;       /* it could be read */
 	struct seal seal;
 	struct pki_time time;   /* not readable: see below */
 	bool time_is_general;   /* GeneralizedTime */
@@ -37,9 +37,10 @@ bool signed_read(struct ses_signed *, struct span der, struct pki_findings *);
 
 /*
  * sign.*, then seal.* and stamp.* of what is inside, in the order of GB/T
- * 38540-2020 7.3.  True when the document may be believed.
+ * 38540-2020 7.3.  Whether the document may be believed is what
+ * pki_findings_conform() says of all that was found from signed_read() on.
  */
-bool signed_judge(
+void signed_judge(
     const struct ses_signed *, const struct seal_ask *, struct pki_findings *);
 
 #endif

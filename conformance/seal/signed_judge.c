@@ -24,7 +24,7 @@ about_part(struct pki_findings *f, const char *whole, const char *part)
 
 /* ---- format ---- */
 
-static bool
+static void
 judge_version(const struct ses_signed *s, struct pki_findings *f)
 {
 	char own[NUMBER_TEXT], seals[NUMBER_TEXT];
@@ -33,38 +33,35 @@ judge_version(const struct ses_signed *s, struct pki_findings *f)
 		pki_find_both(f, PKI_SIGN_VERSION, PKI_NOT_JUDGED,
 		    "with a seal of version 5, GM/T 0031-2025",
 		    "所用印章版本号为 5，属 GM/T 0031-2025");
-		return false;
+		return;
 	}
 	der_number_text(s->version, own, NUMBER_TEXT);
 	der_number_text(s->seal.version, seals, NUMBER_TEXT);
-	return pki_check(f, PKI_SIGN_VERSION,
-	    span_eq(s->version, s->seal.version), "%s, %s", own, seals);
+	pki_check(f, PKI_SIGN_VERSION, span_eq(s->version, s->seal.version),
+	    "%s, %s", own, seals);
 }
 
-static bool
+static void
 judge_time(const struct ses_signed *s, const struct seal_ask *ask,
     struct pki_findings *f)
 {
 	char text[CLOCK_TEXT + 8];
-	bool fine = true;
 
 	time_text(&s->time, text);
 	if (s->format == SEAL_2020)
-		fine = pki_check(f, PKI_SIGN_TIME_TYPE, s->time_is_general,
-		    "%s", s->time_is_general ? "" : "UTCTime");
+		pki_check(f, PKI_SIGN_TIME_TYPE, s->time_is_general, "%s",
+		    s->time_is_general ? "" : "UTCTime");
 	if (s->time.readable)
-		return pki_check(f, PKI_SIGN_TIME_PAST,
-			   s->time.at.us <= ask->at.us, "%s", text) &&
-		       fine;
-	if (s->time_bits.len > 0)
+		pki_check(f, PKI_SIGN_TIME_PAST, s->time.at.us <= ask->at.us,
+		    "%s", text);
+	else if (s->time_bits.len > 0)
 		pki_find_both(f, PKI_SIGN_TIME_PAST, PKI_NOT_JUDGED,
 		    "what the bit string holds is no time", "位串内容不是时间");
 	else
 		pki_find(f, PKI_SIGN_TIME_PAST, PKI_NOT_REACHED, "%s", text);
-	return false;
 }
 
-static bool
+static void
 judge_format(const struct ses_signed *s, const struct seal_ask *ask,
     struct pki_findings *f)
 {
@@ -75,27 +72,25 @@ judge_format(const struct ses_signed *s, const struct seal_ask *ask,
 	};
 	const unsigned unused =
 	    s->digest.unused | s->value.bits.unused | s->stamp.unused;
-	bool fine;
 
 	pki_check(f, PKI_SIGN_STANDARD, s->format == SEAL_2020, "%s",
 	    seal_format_name(s->format));
-	fine = judge_version(s, f);
-	fine &= judge_time(s, ask, f);
-	fine &= pki_check(f, PKI_SIGN_BITS, unused == 0, "%s", "");
-	fine &= pki_check(f, PKI_SIGN_DIGEST_FORM,
-	    ses_bits_is_digest(&s->digest), "%zu octets", s->digest.octets.len);
-	fine &= ses_custom_judge(&s->custom, s->format == SEAL_2020, &codes, f);
+	judge_version(s, f);
+	judge_time(s, ask, f);
+	pki_check(f, PKI_SIGN_BITS, unused == 0, "%s", "");
+	pki_check(f, PKI_SIGN_DIGEST_FORM, ses_bits_is_digest(&s->digest),
+	    "%zu octets", s->digest.octets.len);
+	ses_custom_judge(&s->custom, s->format == SEAL_2020, &codes, f);
 	if (s->has_stamp)
 		pki_check(f, PKI_SIGN_STAMP_TAG, s->stamp_is_tagged, "%s", "");
-	return fine;
 }
 
 /* ---- who signed ---- */
 
-/* True: the signature verifies with *signer. */
+/* False: there is no signer that could be judged. */
 static bool
 judge_value(const struct ses_signed *s, struct pki_certificate *signer,
-    bool *usable, struct pki_findings *f)
+    struct pki_findings *f)
 {
 	static const struct ses_value_codes codes = {
 		.algorithm = PKI_SIGN_ALGORITHM,
@@ -105,13 +100,13 @@ judge_value(const struct ses_signed *s, struct pki_certificate *signer,
 		.id = PKI_SIGN_SIGNATURE_ID,
 		.signature = PKI_SIGN_SIGNATURE,
 	};
+	const bool usable =
+	    ses_party_read(signer, s->signer, PKI_SIGN_SIGNER_CERTIFICATE, f);
 	size_t which;
 
-	*usable =
-	    ses_party_read(signer, s->signer, PKI_SIGN_SIGNER_CERTIFICATE, f);
-	return ses_value_judge(&s->value, &codes, *usable ? &signer->key : NULL,
-		   &s->tbs, 1, &which, f) &&
-	       *usable;
+	ses_value_judge(&s->value, &codes, usable ? &signer->key : NULL,
+	    &s->tbs, 1, &which, f);
+	return usable;
 }
 
 static bool
@@ -132,19 +127,20 @@ is_listed(const struct ses_signed *s, bool digests)
 	return false;
 }
 
-static bool
+static void
 judge_listed(const struct ses_signed *s, struct pki_findings *f)
 {
 	switch (seal_list_type(&s->seal)) {
 	case SEAL_CERTIFICATES:
-		return pki_check(f, PKI_SIGN_SIGNER_LISTED, is_listed(s, false),
-		    "%zu", s->seal.n_list);
+		pki_check(f, PKI_SIGN_SIGNER_LISTED, is_listed(s, false), "%zu",
+		    s->seal.n_list);
+		return;
 	case SEAL_DIGESTS:
-		return pki_check(f, PKI_SIGN_SIGNER_DIGEST, is_listed(s, true),
-		    "%zu", s->seal.n_list);
+		pki_check(f, PKI_SIGN_SIGNER_DIGEST, is_listed(s, true), "%zu",
+		    s->seal.n_list);
+		return;
 	default:
 		pki_find(f, PKI_SIGN_SIGNER_LISTED, PKI_NOT_REACHED, "%s", "");
-		return false;
 	}
 }
 
@@ -201,8 +197,8 @@ judge_stamp_time(const struct ses_signed *s, const struct pki_stamp *stamp,
 	    "%s, %.*s", text, SPAN_FMT(span_take(stamp->time, 40)));
 }
 
-/* Of the signature value; true when *used may be believed. */
-static bool
+/* Of the signature value; *used is its time when that may be believed. */
+static void
 judge_stamp(const struct ses_signed *s, const struct seal_ask *ask,
     struct wall *used, struct pki_findings *f)
 {
@@ -222,32 +218,31 @@ judge_stamp(const struct ses_signed *s, const struct seal_ask *ask,
 	fine &= judge_stamp_time(s, &stamp, f);
 	if (tsa == NULL || !stamp.time_is_sound) {
 		pki_find(f, PKI_SIGN_STAMP_CHAIN, PKI_NOT_REACHED, "%s", "");
-		return false;
+		return;
 	}
 	fine &= judge_tsa(&stamp, tsa, ask, f);
 	if (fine)
 		*used = stamp.at;
-	return fine;
 }
 
 /* ---- all of it ---- */
 
-static bool
+static void
 judge_document(const struct ses_signed *s, const struct seal_ask *ask,
     struct pki_findings *f)
 {
 	if (!ask->has_data) {
 		pki_find_both(f, PKI_SIGN_DIGEST, PKI_NOT_REACHED,
 		    "the document was not given", "未给出原文");
-		return false;
+		return;
 	}
-	return pki_check(f, PKI_SIGN_DIGEST,
+	pki_check(f, PKI_SIGN_DIGEST,
 	    ses_bits_is_digest_of(&s->digest, ask->data), "%zu octets",
 	    ask->data.len);
 }
 
 /* The steps behind the format; used: when it was signed. */
-static bool
+static void
 judge_steps(const struct ses_signed *s, const struct seal_ask *ask,
     struct wall used, const char *about, struct pki_findings *f)
 {
@@ -259,38 +254,38 @@ judge_steps(const struct ses_signed *s, const struct seal_ask *ask,
 		.since = PKI_SIGN_SIGNER_SINCE,
 	};
 	struct pki_certificate signer;
-	bool fine, usable;
+	const bool usable = judge_value(s, &signer, f);
 
-	fine = judge_value(s, &signer, &usable, f);
-	fine &= judge_listed(s, f);
+	judge_listed(s, f);
 	about_part(f, about, "the seal");
-	fine &= seal_judge(&s->seal, ask, used, f);
+	seal_judge(&s->seal, ask, used, f);
 	about_part(f, about, "");
-	fine &= ses_party_judge(usable ? &signer : NULL, ask, used, &codes, f);
-	return judge_document(s, ask, f) && fine;
+	ses_party_judge(usable ? &signer : NULL, ask, used, &codes, f);
+	judge_document(s, ask, f);
 }
 
-bool
+void
 signed_judge(const struct ses_signed *s, const struct seal_ask *ask,
     struct pki_findings *f)
 {
 	struct wall used = s->time.readable ? s->time.at : ask->at;
 	struct pki_findings stamp;
 	char about[ABOUT] = "";
-	bool fine;
 
-	if (s->format == SEAL_2025)
-		return judge_version(s, f);
+	if (s->format == SEAL_2025) {
+		judge_version(s, f);
+		return;
+	}
 	if (f != NULL)
 		snprintf(about, sizeof about, "%s", f->about);
 	/* It says when; what it says stands last. */
 	pki_findings_init(&stamp);
 	about_part(&stamp, about, "the time stamp");
-	fine = !s->has_stamp || judge_stamp(s, ask, &used, &stamp);
-	fine &= judge_format(s, ask, f);
-	fine &= judge_steps(s, ask, used, about, f);
+	if (s->has_stamp)
+		judge_stamp(s, ask, &used, &stamp);
+	judge_format(s, ask, f);
+	judge_steps(s, ask, used, about, f);
 	if (f != NULL)
 		pki_findings_join(f, &stamp);
 	pki_findings_free(&stamp);
-	return fine;
 }
