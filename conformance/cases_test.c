@@ -44,6 +44,8 @@ static const char *const provided[] = {
 	"document:CERT-F-15",
 	"document:CERT-F-19",
 	"document:CERT-F-20",
+	"document:ESEAL-F-20",
+	"document:ESEAL-F-22",
 	"endpoint:ca",
 	"endpoint:crl",
 	"endpoint:crypto",

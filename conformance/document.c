@@ -11,8 +11,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
-#define PLAIN  "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-#define CLAUSE "requirements.tsv, method ED"
+#define PLAIN "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 
 /* "1.pdf", of the n-th of the profile. */
 static char *
@@ -83,6 +82,15 @@ kind_of(struct span content)
 		   : NULL;
 }
 
+static const char *
+clause_of(const struct trial *t)
+{
+	const char *method = catalogue_get(trial_case(t)->verifies)->method;
+
+	return strcmp(method, "IN") == 0 ? "requirements.tsv, method IN"
+					 : "requirements.tsv, method ED";
+}
+
 /* A file without octets is refused with the profile; blanks say no more. */
 static bool
 is_blank(struct span content)
@@ -99,18 +107,19 @@ judge_one(struct trial *t, const struct profile_document *d, const char *name,
 {
 	const struct buf *content = trial_content(t, name);
 	const char *today = trial_fact_text(t, "today");
+	const char *clause = clause_of(t);
 
 	if (!trial_need(t, content != NULL, "%s: %s", d->title,
 		trial_fact_text(t, name) == NULL ? "not filed"
 						 : trial_fact_text(t, name)))
 		return;
-	trial_claim(t, CLAUSE, !is_blank(buf_span(content)),
+	trial_claim(t, clause, !is_blank(buf_span(content)),
 	    "a document with content", "%s: empty", d->title);
-	trial_claim(t, CLAUSE,
+	trial_claim(t, clause,
 	    content->len == 0 || kind_of(buf_span(content)) != NULL,
 	    "PDF, OFD, PNG, JPEG or text", "%s: %zu octets of neither",
 	    d->title, content->len);
-	trial_claim(t, CLAUSE,
+	trial_claim(t, clause,
 	    d->expires == NULL || today == NULL ||
 		strcmp(today, d->expires) <= 0,
 	    "a document that has not expired", "%s: until %s, read on %s",

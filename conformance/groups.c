@@ -115,7 +115,8 @@
 	X(renewal) \
 	X(life) \
 	X(recovery) \
-	X(cert_audit)
+	X(cert_audit) \
+	X(eseal_documents)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

@@ -98,7 +98,7 @@ struct profile_operation {
 
 #define PROFILE_DOCUMENT_MOST (32 << 20) /* octets */
 
-/* What is handed over for somebody to read: rows of the method ED. */
+/* What is handed over for somebody to read: rows of the methods ED and IN. */
 struct profile_document {
 	enum req req;
 	char *title, *file;

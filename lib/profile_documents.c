@@ -11,11 +11,16 @@
 
 #include "lib/mem.h"
 
-/* Methods by which a row can be shown: "PT+ED". */
+/*
+ * Methods by which a row can be shown: "PT+ED".  Who inspects (IN) what a case
+ * does not show him needs pictures of it, or a report.
+ */
 static bool
 asks_for_documents(enum req req)
 {
-	return strstr(catalogue_get(req)->method, "ED") != NULL;
+	const char *method = catalogue_get(req)->method;
+
+	return strstr(method, "ED") != NULL || strstr(method, "IN") != NULL;
 }
 
 /* Not blocking: it may be a pipe. */
@@ -72,7 +77,8 @@ profile_take_documents(const struct reading *r)
 			return false;
 		if (!asks_for_documents(to->req))
 			return reading_bad(r, row, "not shown by documents",
-			    "a row of requirements.tsv with the method ED");
+			    "a row of requirements.tsv with the method ED or "
+			    "IN");
 		if (to->expires != NULL &&
 		    !reading_day(
 			r, conf_key("documents[%zu].expires", i), to->expires))

@@ -337,7 +337,7 @@ static const struct {
 	  "('CERT-F-99'); did you mean 'CERT-F-09'?" },
 	{ LEAST PAPER("CERT-F-01", "Makefile", "2030-01-31"),
 	  "t.yaml:8: documents[0].requirement: not shown by documents "
-	  "('CERT-F-01'); a row of requirements.tsv with the method ED" },
+	  "('CERT-F-01'); a row of requirements.tsv with the method ED or IN" },
 	{ LEAST PAPER("CERT-F-20", "nope.pdf", "2030-01-31"),
 	  "t.yaml:10: documents[0].file: no such file ('nope.pdf'); a document; "
 	  "the path is relative to the profile" },

@@ -44,6 +44,20 @@ static const struct document {
 	  "参考实现没有电子认证服务许可，也未使用经认证的商用密码产品，其证书仅供验证"
 	  "评判工具。\n",
 	  SPAN_INIT(""), FAULT_NONE, FAULT_DOCUMENT_LICENCE_EXPIRED },
+	{ "ESEAL-F-20", "shown.txt",
+	  "How seals are shown 签章显示说明",
+	  "The reference services seal packages and verify them; they have no "
+	  "reader and show\nnothing. Where the picture goes stands in the "
+	  "package, and any reader of OFD draws\nit there.\n\n"
+	  "参考实现只完成签章与验证，不含阅读器，不作显示。印章图像的位置写在 OFD "
+	  "文档中，由阅读器绘制。\n",
+	  SPAN_INIT("\n \n"), FAULT_DOCUMENT_SHOWN_EMPTY, FAULT_NONE },
+	{ "ESEAL-F-22", "device.txt",
+	  "That there is no device 无密码设备说明",
+	  "The reference services keep keys in files and use no certified "
+	  "device. Nobody may\nrely on their seals.\n\n"
+	  "参考实现的密钥保存在文件中，未使用经认证的密码设备，其印章不得用于任何实际用途。\n",
+	  SPAN_INIT(""), FAULT_NONE, FAULT_DOCUMENT_DEVICE_EXPIRED },
 };
 /* clang-format on */
 
