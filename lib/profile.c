@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "lib/profile.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -79,16 +80,21 @@ words_free(char **words, size_t n)
 }
 
 static void
+secret_free(char *secret)
+{
+	if (secret != NULL)
+		OPENSSL_cleanse(secret, strlen(secret));
+	free(secret);
+}
+
+static void
 accounts_free(struct profile_account *accounts, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {
 		free(accounts[i].role);
 		free(accounts[i].user);
 		free(accounts[i].address);
-		if (accounts[i].password != NULL)
-			OPENSSL_cleanse(
-			    accounts[i].password, strlen(accounts[i].password));
-		free(accounts[i].password);
+		secret_free(accounts[i].password);
 		free(accounts[i].dn);
 		free(accounts[i].certificate);
 		free(accounts[i].key);
@@ -187,10 +193,12 @@ profile_free(struct profile *p)
 		p->mail.domain, p->mail.utf8_domain, p->mail.foreign,
 		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host,
 		p->directory.base, p->directory.people, p->pki.issuers,
-		p->pki.records };
+		p->pki.records, p->lab.key, p->lab.certificate, p->lab.tsa,
+		p->lab.tsa_host };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
+	secret_free(p->lab.passphrase);
 	words_free(p->scope.chapters, p->scope.n_chapters);
 	words_free(p->scope.services, p->scope.n_services);
 	words_free(p->pki.anchors, p->pki.n_anchors);
@@ -342,27 +350,37 @@ profile_in_scope(const struct profile *p, enum req req)
 	       service_in_scope(p, catalogue_get(req)->service);
 }
 
+static bool
+host_reachable(const struct profile *p, const char *key, const char *host,
+    bool operator_agreed, struct err *err)
+{
+	if (net_is_loopback(host))
+		return true;
+	if (!has(p->safety.reach, p->safety.n_reach, host))
+		return err_set(err, ERR_CONFIG,
+		    "%s: %s: outside this machine ('%s'); name it in "
+		    "safety.reach if its owner has agreed to be tested",
+		    p->path, key, host);
+	return operator_agreed ||
+	       err_set(err, ERR_CONFIG,
+		   "%s: %s: outside this machine ('%s'); safety.reach allows "
+		   "it, and whoever starts the program has to agree as well",
+		   p->path, key, host);
+}
+
 bool
 profile_reachable(
     const struct profile *p, bool operator_agreed, struct err *err)
 {
-	for (size_t i = 0; i < p->n_endpoints; i++) {
-		const char *host = p->endpoints[i].host;
+	char key[48];
 
-		if (net_is_loopback(host))
-			continue;
-		if (!has(p->safety.reach, p->safety.n_reach, host))
-			return err_set(err, ERR_CONFIG,
-			    "%s: endpoints[%zu].host: outside this machine "
-			    "('%s'); name it in safety.reach if its owner "
-			    "has agreed to be tested",
-			    p->path, i, host);
-		if (!operator_agreed)
-			return err_set(err, ERR_CONFIG,
-			    "%s: endpoints[%zu].host: outside this machine "
-			    "('%s'); safety.reach allows it, and whoever "
-			    "starts the program has to agree as well",
-			    p->path, i, host);
+	for (size_t i = 0; i < p->n_endpoints; i++) {
+		snprintf(key, sizeof key, "endpoints[%zu].host", i);
+		if (!host_reachable(
+			p, key, p->endpoints[i].host, operator_agreed, err))
+			return false;
 	}
-	return true;
+	return p->lab.tsa_host == NULL ||
+	       host_reachable(
+		   p, "lab.tsa", p->lab.tsa_host, operator_agreed, err);
 }

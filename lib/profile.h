@@ -183,6 +183,15 @@ struct profile {
 	struct profile_log *logs;
 	size_t n_logs;
 
+	/* Whoever signs the run: "yanshou key new" makes the first two. */
+	struct {
+		char *key;         /* PEM file (PKCS #8, SM2), or NULL */
+		char *certificate; /* PEM file: its own, then those above it */
+		char *passphrase;  /* of the key, or NULL; never written */
+		char *tsa;         /* URL of who stamps the time, or NULL */
+		char *tsa_host;    /* of it, without brackets */
+	} lab;
+
 	struct {
 		int64_t connect_ms, reply_ms, delivery_ms;
 	} timeouts;
@@ -238,8 +247,8 @@ bool profile_limit(
 bool profile_in_scope(const struct profile *, enum req);
 
 /*
- * False, with the reason, when an endpoint is neither on loopback nor named
- * in safety.reach; those that are named still need the operator's yes.
+ * False, with the reason, when an endpoint, or who stamps the time, is neither
+ * on loopback nor named in safety.reach; those that are named still need the operator's yes.
  */
 bool profile_reachable(
     const struct profile *, bool operator_agreed, struct err *);

@@ -12,7 +12,30 @@
 
 #include "lib/mem.h"
 
-#define PASSWORD_MAX 1024
+#define SECRET_MAX 1024
+
+/* Is a secret written out at this key?  Its line then, or 0. */
+static int
+literal_at(const struct conf_node *map, const char *key)
+{
+	const struct conf_node *v = map == NULL ? NULL : map->child;
+
+	for (; v != NULL; v = v->next)
+		if (v->key != NULL && strcmp(v->key, key) == 0 &&
+		    v->kind != CONF_MAP)
+			return v->line;
+	return 0;
+}
+
+static bool
+must_not_stand(const struct conf *c, int line, struct conf_key key,
+    const char *what, struct err *err)
+{
+	return line == 0 || err_set(err, ERR_CONFIG,
+				"%s:%d: %s: a %s must not be written here; "
+				"{env: NAME} or {file: PATH}",
+				c->name, line, key.text, what);
+}
 
 bool
 profile_no_literals(const struct conf *c, struct err *err)
@@ -21,35 +44,30 @@ profile_no_literals(const struct conf *c, struct err *err)
 	const struct conf_node *n = list == NULL ? NULL : list->child;
 
 	for (; n != NULL; n = n->next)
-		for (const struct conf_node *v = n->child; v != NULL;
-		     v = v->next)
-			if (v->key != NULL && strcmp(v->key, "password") == 0 &&
-			    v->kind != CONF_MAP)
-				return err_set(err, ERR_CONFIG,
-				    "%s:%d: accounts[%zu].password: a password "
-				    "must not be written here; "
-				    "{env: NAME} or {file: PATH}",
-				    c->name, v->line, n->index);
-	return true;
+		if (!must_not_stand(c, literal_at(n, "password"),
+			conf_key("accounts[%zu].password", n->index),
+			"password", err))
+			return false;
+	return must_not_stand(c, literal_at(conf_find(c, "lab"), "passphrase"),
+	    conf_key("lab.passphrase"), "passphrase", err);
 }
 
 static char *
-password_from_env(const struct reading *r, size_t i, const char *env)
+secret_from_env(const struct reading *r, struct conf_key key, const char *env)
 {
-	const struct conf_key key = conf_key("accounts[%zu].password.env", i);
 	const char *value;
 
 	if (env[strspn(env, "ABCDEFGHIJKLMNOPQRSTUVWXYZ_0123456789"
 			    "abcdefghijklmnopqrstuvwxyz")] != '\0') {
-		/* Not shown: it may be the password itself. */
-		reading_bad(r, conf_key("accounts[%zu].password", i),
-		    "env is not the name of a variable",
+		/* Not shown: it may be the secret itself. */
+		reading_bad(r, key, "env is not the name of a variable",
 		    "letters, digits and _; without $");
 		return NULL;
 	}
 	value = getenv(env);
 	if (value == NULL || *value == '\0') {
-		reading_bad(r, key, "this environment variable is not set",
+		reading_bad(r, conf_key("%s.env", key.text),
+		    "this environment variable is not set",
 		    "export it before the program is started");
 		return NULL;
 	}
@@ -58,48 +76,47 @@ password_from_env(const struct reading *r, size_t i, const char *env)
 
 /* The first line of the file. */
 static char *
-password_from_file(
-    const struct reading *r, struct conf_key key, const char *file)
+secret_from_file(const struct reading *r, struct conf_key key, const char *file)
 {
-	char *path = reading_beside(r, file), *password = NULL;
+	char *path = reading_beside(r, file), *secret = NULL;
+	const bool is_password = strstr(key.text, "password") != NULL;
 	struct buf text;
 	const char *why;
 	struct span line;
 
-	buf_init(&text, PASSWORD_MAX);
+	buf_init(&text, SECRET_MAX);
 	why = reading_file(path, &text);
 	line.ptr = buf_text(&text);
 	line.len = strcspn(line.ptr, "\r\n");
 	if (why == NULL && line.len == 0)
-		why = "no password in it";
+		why = is_password ? "no password in it" : "nothing in it";
 	if (why != NULL)
-		reading_bad(r, key, why,
-		    "a file whose first line is the password; "
-		    "the path is relative to the profile");
+		reading_bad(r, conf_key("%s.file", key.text), why,
+		    is_password ? "a file whose first line is the password; "
+				  "the path is relative to the profile"
+				: "a file whose first line is the passphrase; "
+				  "the path is relative to the profile");
 	else
-		password = mem_text(line);
+		secret = mem_text(line);
 	if (text.data != NULL)
 		OPENSSL_cleanse(text.data, text.room);
 	buf_free(&text);
 	free(path);
-	return password;
+	return secret;
 }
 
-static char *
-resolve_password(
-    const struct reading *r, size_t i, const struct raw_password *from)
+char *
+reading_secret(const struct reading *r, struct conf_key key,
+    const struct raw_password *from)
 {
 	if ((from->env == NULL) == (from->file == NULL)) {
-		reading_bad(r, conf_key("accounts[%zu].password", i),
+		reading_bad(r, key,
 		    from->env == NULL ? "no reference" : "two references",
 		    "{env: NAME} or {file: PATH}");
 		return NULL;
 	}
-	return from->env != NULL
-		   ? password_from_env(r, i, from->env)
-		   : password_from_file(r,
-			 conf_key("accounts[%zu].password.file", i),
-			 from->file);
+	return from->env != NULL ? secret_from_env(r, key, from->env)
+				 : secret_from_file(r, key, from->file);
 }
 
 bool
@@ -164,7 +181,9 @@ profile_take_accounts(const struct reading *r)
 			return false;
 		to->password = r->public
 				   ? mem_text(SPAN(""))
-				   : resolve_password(r, i, &from->password);
+				   : reading_secret(r,
+					 conf_key("accounts[%zu].password", i),
+					 &from->password);
 		if (to->password == NULL)
 			return false;
 	}

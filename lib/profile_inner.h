@@ -63,6 +63,9 @@ bool reading_address(
     const struct reading *, struct conf_key, const char *address);
 /* NULL passes: it is not said. */
 bool reading_dn(const struct reading *, struct conf_key, const char *dn);
+/* What is referred to, without which NULL is given; not for r->public. */
+char *reading_secret(
+    const struct reading *, struct conf_key, const struct raw_password *);
 /* No password stands there itself: said before the schema would show it. */
 bool profile_no_literals(const struct conf *, struct err *);
 bool profile_take_accounts(const struct reading *);
@@ -100,6 +103,10 @@ bool reading_day(const struct reading *, struct conf_key, const char *day);
 bool profile_take_claims(const struct reading *);
 bool profile_take_limits(const struct reading *);
 bool profile_take_waivers(const struct reading *);
+
+/* ---- profile_lab.c ---- */
+
+bool profile_take_lab(const struct reading *);
 
 /* ---- profile_conduct.c ---- */
 

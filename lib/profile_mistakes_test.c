@@ -7,6 +7,7 @@
 #include "lib/mem.h"
 
 #define ALICE "fixtures/targets/example/keys/alice.key"
+#define LAB_KEY "fixtures/targets/example/keys/lab.key"
 #define PAPER(row, file, day) \
 	"documents:\n- requirement: " row "\n  title: T\n  file: " file \
 	"\n  expires: " day "\n"
@@ -27,7 +28,7 @@ static const struct {
 	{ "- a\n",
 	  "t.yaml:1: whole file: not a mapping; KEY: VALUE with these keys: "
 	  "project, product, scope, endpoints, trust, accounts, mail, directory, pki, bindings, documents, claims, "
-	  "limits, waivers, logs, timeouts, safety" },
+	  "limits, waivers, logs, lab, timeouts, safety" },
 	{ "project: {name: P\n",
 	  "t.yaml:2: did not find expected ',' or '}'; "
 	  "check indentation, colons and quotes" },
@@ -388,6 +389,45 @@ static const struct {
 	  "  - {name: a, class: encryption, file: " CA "}\n",
 	  "t.yaml:11: pki.certificates[1].name: a second certificate of this "
 	  "name ('a'); one name for each" },
+	/* who signs */
+	{ LEAST "lab: {certificate: " CA "}\n",
+	  "t.yaml:7: lab.key: missing; this key is required" },
+	{ LEAST "lab: {key: " LAB_KEY "}\n",
+	  "t.yaml:7: lab.certificate: missing; this key is required" },
+	{ LEAST "lab: {key: nope, certificate: " CA "}\n",
+	  "t.yaml:7: lab.key: No such file or directory ('nope'); a PEM file "
+	  "with a private key, as \"yanshou key new\" makes it; the path is "
+	  "relative to the profile" },
+	{ LEAST "lab: {key: " CA ", certificate: " CA "}\n",
+	  "t.yaml:7: lab.key: no private key in it ('" CA "'); a PEM file "
+	  "with a private key, as \"yanshou key new\" makes it; the path is "
+	  "relative to the profile" },
+	{ LEAST "lab: {key: " LAB_KEY ", certificate: " LAB_KEY "}\n",
+	  "t.yaml:7: lab.certificate: no certificate in it ('" LAB_KEY "'); a "
+	  "PEM file with certificates; the path is relative to the profile" },
+	{ LEAST LAB "  passphrase: hunter2\n",
+	  "t.yaml:10: lab.passphrase: a passphrase must not be written here; "
+	  "{env: NAME} or {file: PATH}" },
+	{ LEAST LAB "  passphrase: {env: NOT_SET_1}\n",
+	  "t.yaml:10: lab.passphrase.env: this environment variable is not "
+	  "set ('NOT_SET_1'); export it before the program is started" },
+	{ LEAST LAB "  passphrase: {file: /dev/null}\n",
+	  "t.yaml:10: lab.passphrase.file: not a regular file ('/dev/null'); a "
+	  "file whose first line is the passphrase; the path is relative to "
+	  "the profile" },
+	{ LEAST LAB "  tsa: tsa.example\n",
+	  "t.yaml:10: lab.tsa: not the URL of a time stamping authority "
+	  "(RFC 3161 3.4) ('tsa.example'); such as "
+	  "http://tsa.example:8080/tsa" },
+	{ LEAST LAB "  tsa: 'http://u:p@tsa.example/'\n",
+	  "t.yaml:10: lab.tsa: not the URL of a time stamping authority "
+	  "(RFC 3161 3.4) ('http://u:p@tsa.example/'); such as "
+	  "http://tsa.example:8080/tsa" },
+	{ LEAST LAB "  tsa: 'http://tsa.example:8x/'\n",
+	  "t.yaml:10: lab.tsa: not the URL of a time stamping authority "
+	  "(RFC 3161 3.4) ('http://tsa.example:8x/'); such as "
+	  "http://tsa.example:8080/tsa" },
+
 	{ LEAST "safety: {reach: ['http://x']}\n",
 	  "t.yaml:7: safety.reach[0]: not a host ('http://x'); "
 	  "a name or an address, without scheme and port" },

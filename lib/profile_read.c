@@ -77,6 +77,7 @@ read_raw(struct conf *conf, struct profile *p, bool public, struct err *err)
 	     profile_take_bindings(&r) && profile_take_documents(&r) &&
 	     profile_take_claims(&r) && profile_take_limits(&r) &&
 	     profile_take_waivers(&r) && profile_take_logs(&r) &&
+	     profile_take_lab(&r) &&
 	     profile_take_timeouts(&r) && profile_take_safety(&r);
 	conf_unload(&profile_schema, data);
 	if (!ok)

@@ -216,6 +216,15 @@ static const cyaml_schema_field_t log_keys[] = {
 	CYAML_FIELD_END
 };
 
+static const cyaml_schema_field_t lab_keys[] = {
+	MUST("key",	struct raw_lab, key),
+	MUST("certificate", struct raw_lab, certificate),
+	CYAML_FIELD_MAPPING("passphrase", OPT, struct raw_lab, passphrase,
+	    password_keys),
+	MAY("tsa",	struct raw_lab, tsa),
+	CYAML_FIELD_END
+};
+
 static const cyaml_schema_field_t timeout_keys[] = {
 	MAY("connect",	struct raw_timeouts, connect),
 	MAY("reply",	struct raw_timeouts, reply),
@@ -259,6 +268,7 @@ static const cyaml_schema_field_t top_keys[] = {
 	LIST("limits", OPT, limits, n_limits, &each_limit, 0, 256),
 	LIST("waivers", OPT, p.waivers, p.n_waivers, &each_waiver, 0, 256),
 	LIST("logs", OPT, p.logs, p.n_logs, &each_log, 0, 64),
+	MAP("lab",	OPT, lab, lab_keys),
 	MAP("timeouts",	OPT, timeouts, timeout_keys),
 	MAP("safety",	OPT, safety, safety_keys),
 	CYAML_FIELD_END

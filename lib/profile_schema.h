@@ -60,6 +60,11 @@ struct raw_limit {
 	double value;
 };
 
+struct raw_lab {
+	char *key, *certificate, *tsa;
+	struct raw_password passphrase;
+};
+
 struct raw_timeouts {
 	char *connect, *reply, *delivery;
 };
@@ -84,6 +89,7 @@ struct raw {
 	size_t n_documents;
 	struct raw_limit *limits;
 	size_t n_limits;
+	struct raw_lab lab;
 	struct raw_timeouts timeouts;
 	struct raw_safety safety;
 };

@@ -111,6 +111,13 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.logs[0].service, "smtp");
 	ck_assert_str_eq(p.logs[0].path, "/var/log/example-mail/smtp.log");
 	ck_assert_str_eq(p.logs[0].format, "syslog");
+	ck_assert_str_eq(p.lab.key, "fixtures/targets/example/keys/lab.key");
+	ck_assert_str_eq(
+	    p.lab.certificate, "fixtures/targets/example/keys/lab.pem");
+	ck_assert_str_eq(
+	    p.lab.passphrase, "a-passphrase-for-documentation-only");
+	ck_assert_str_eq(p.lab.tsa, "http://127.0.0.1:2080/tsa");
+	ck_assert_str_eq(p.lab.tsa_host, "127.0.0.1");
 	ck_assert_int_eq(p.timeouts.connect_ms, 5000);
 	ck_assert_int_eq(p.timeouts.reply_ms, 10000);
 	ck_assert_int_eq(p.timeouts.delivery_ms, 30000);
@@ -157,6 +164,8 @@ START_TEST(a_finished_run_is_read_without_secrets)
 	ck_assert_msg(profile_read_public(EXAMPLE, &p, &err), "%s", err.what);
 	ck_assert_uint_eq(p.n_accounts, 2);
 	ck_assert_str_eq(p.accounts[1].password, "");
+	ck_assert_ptr_null(p.lab.passphrase);
+	ck_assert_ptr_nonnull(p.lab.key);
 	profile_free(&p);
 }
 END_TEST
@@ -264,6 +273,37 @@ START_TEST(outside_needs_two_yes)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+	const char *tsa, *host, *reach;
+	bool agreed, may;
+} stampers[] = {
+	{ "http://127.0.0.1/",		"127.0.0.1",	"", false, true },
+	{ "https://[::1]:318/tsa?a=b",	"::1",		"", false, true },
+	{ "http://192.0.2.1:80",	"192.0.2.1",	"", true, false },
+	{ "http://192.0.2.1:80",	"192.0.2.1",	"192.0.2.1", false, false },
+	{ "http://192.0.2.1:80",	"192.0.2.1",	"192.0.2.1", true, true },
+};
+/* clang-format on */
+
+START_TEST(who_stamps_the_time_is_named)
+{
+	char *text = mem_textf(LEAST LAB "  tsa: '%s'\nsafety: {reach: [%s]}\n",
+	    stampers[_i].tsa, stampers[_i].reach);
+	struct profile p;
+	struct err err = { 0 };
+
+	ck_assert_msg(parse(text, &p, &err), "%s", err.what);
+	ck_assert_str_eq(p.lab.tsa_host, stampers[_i].host);
+	ck_assert(profile_reachable(&p, stampers[_i].agreed, &err) ==
+		  stampers[_i].may);
+	if (!stampers[_i].may)
+		ck_assert_ptr_nonnull(strstr(err.what, "lab.tsa: outside"));
+	profile_free(&p);
+	free(text);
+}
+END_TEST
+
 /* Cut anywhere, a profile is refused or read: never more than that. */
 START_TEST(every_prefix_ends_well)
 {
@@ -305,6 +345,7 @@ main(void)
 		{ sink_may_be_ipv6, 1 },
 		{ scope_is_chapter_and_service, COUNT(scopes) },
 		{ outside_needs_two_yes, COUNT(hosts) },
+		{ who_stamps_the_time_is_named, COUNT(stampers) },
 		{ every_prefix_ends_well, 1 },
 	};
 	/* clang-format on */

@@ -26,6 +26,10 @@
 #define MAIL  "mail: {domain: gov.example}\n" /* 6 */
 #define LEAST HEAD ENDS MAIL
 #define CA    "fixtures/targets/example/ca.pem"
+#define LAB \
+	"lab:\n" \
+	"  key: fixtures/targets/example/keys/lab.key\n" \
+	"  certificate: fixtures/targets/example/keys/lab.pem\n"
 #define HTTP \
 	HEAD ENDS \
 	    " - {service: ra, host: 127.0.0.1, port: 80, tls: none}\n" MAIL
