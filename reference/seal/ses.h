@@ -18,7 +18,7 @@
 #include "lib/buf.h"
 #include "lib/span.h"
 
-#define SES_MOST (16 << 20) /* octets of what is read or written */
+#define SES_MOST (2 << 20) /* octets of what is read or written */
 
 #define SES_SM2_WITH_SM3 "1.2.156.10197.1.501"
 
@@ -159,20 +159,28 @@ bool ses_signature_tbs(const struct ses_signature *, struct buf *to);
 /* Certificate, algorithm and signature, wherever they are. */
 struct ses_by ses_signer(const struct ses_signature *);
 
-/* One more of certList. */
-void ses_entry_add(struct ses_property *, struct span certificate, bool digest);
-struct ses_entry *ses_entry_at(const struct ses_property *, int);
+/* One more of certList; false: the library failed. */
+bool ses_entry_add(struct ses_property *, struct span certificate);
+bool ses_digest_add(
+    struct ses_property *, const char *type, struct span digest);
 int ses_entries(const struct ses_property *);
+struct ses_entry *ses_entry_at(const struct ses_property *, int);
 
-struct ses_extension *ses_extension_at(const OPENSSL_STACK *, int);
 int ses_extensions_number(const OPENSSL_STACK *); /* 0 for NULL */
-void ses_extension_add(
+struct ses_extension *ses_extension_at(const OPENSSL_STACK *, int);
+bool ses_extension_add(
     OPENSSL_STACK **, const char *oid, bool critical, struct span value);
 
 struct span ses_octets(const ASN1_STRING *); /* of any string; NULL: empty */
-/* Where whole octets are wanted, it has them: no unused bits. */
-bool ses_bits_set(ASN1_BIT_STRING *, struct span);
+/* Of any string; a bit string has whole octets then. */
+bool ses_string_set(ASN1_STRING *, struct span);
+bool ses_bits_are_whole(const ASN1_BIT_STRING *);
 
+struct ses_algorithm *ses_algorithm_new(const char *oid);
+void ses_algorithm_free(struct ses_algorithm *);
 bool ses_algorithm_is(const struct ses_algorithm *, const char *oid);
+
+/* Whose signature it will be, by SM2 with SM3. */
+bool ses_by_set(struct ses_by *, X509 *);
 
 #endif
