@@ -12,13 +12,10 @@
 
 #include <stdbool.h>
 
-#include <openssl/types.h>
-#include <openssl/x509.h>
-
 #include "lib/clock.h"
-#include "lib/err.h"
 #include "lib/span.h"
 #include "reference/fault.h"
+#include "reference/seal/trust.h"
 #include "reference/variant.h"
 
 enum seal_why {
@@ -28,20 +25,6 @@ enum seal_why {
 #undef REASON
 	WHY_COUNT
 };
-
-/* Whom to believe, and what is known of others. */
-struct seal_trust {
-	STACK_OF(X509) * anchors, *certificates;
-	STACK_OF(X509_CRL) * lists;
-};
-
-/*
- * All PEM; certificates and lists may be empty.  ERR_CONFIG: not all of it is
- * what it should be.  To be freed either way.
- */
-bool seal_trust_read(struct seal_trust *, struct span anchors,
-    struct span certificates, struct span lists, struct err *);
-void seal_trust_free(struct seal_trust *);
 
 struct seal_question {
 	const struct seal_trust *trust;
