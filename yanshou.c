@@ -64,7 +64,7 @@ static const struct command {
 	{ "verify", "FILE...", MUST, TAKES_VERIFY | TAKES_JSON,
 	  program_verify,
 	  "judge certificates, CRLs, OCSP answers, time stamps, messages "
-	  "(CMP, GB/T 35275) and seals (GB/T 38540) in files" },
+	  "(CMP, GB/T 35275), seals (GB/T 38540) and sealed OFD in files" },
 	{ "score", NULL, NONE,
 	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT,
 	  program_score, "how far the kit itself can be trusted" },

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * verify: certificates, chains, CRLs, OCSP answers, time stamps, messages of
- * CMP and of GB/T 35275, seals and signatures by seal in files.
+ * CMP and of GB/T 35275, seals, signatures by seal and sealed documents (OFD)
+ * in files.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,7 +221,7 @@ print_json(const struct bundle *b, const struct pki_findings *f, struct wall at)
 	for (size_t i = 0; i < f->n; i++)
 		json_array_append_new(list, finding_json(&f->at[i]));
 	all = json_pack("{s:s, s:s, s:b, s:b, s:b, "
-			"s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, "
+			"s:{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}, "
 			"s:{s:I, s:I, s:I, s:I, s:I}, s:o}",
 	    "schema", "yanshou-verify/1", "at", time, "conforms",
 	    pki_findings_conform(f), "paths_judged", bundle_anchors(b) > 0,
@@ -232,7 +233,8 @@ print_json(const struct bundle *b, const struct pki_findings *f, struct wall at)
 	    (json_int_t)bundle_count(b, OBJECT_MESSAGE), "messages",
 	    (json_int_t)bundle_count(b, OBJECT_GM_MESSAGE), "seals",
 	    (json_int_t)bundle_count(b, OBJECT_SEAL), "seal_signatures",
-	    (json_int_t)bundle_count(b, OBJECT_SIGNED), "counts", "holds",
+	    (json_int_t)bundle_count(b, OBJECT_SIGNED), "ofd_documents",
+	    (json_int_t)bundle_count(b, OBJECT_OFD), "counts", "holds",
 	    (json_int_t)s.holds, "fails", (json_int_t)s.fails, "remarks",
 	    (json_int_t)s.remarks, "not_reached", (json_int_t)s.not_reached,
 	    "not_judged", (json_int_t)s.not_judged, "findings", list);

@@ -164,6 +164,47 @@ START_TEST(seals)
 }
 END_TEST
 
+/* clang-format off */
+static const struct {
+	const char	*set;
+	int		 code;
+	const char	*says;
+} packages[] = {
+	{ "ofd",	     0, "\nconforms: " },
+	{ "ofd",	     0, "signature 1 (Doc_0/Signs/Sign_0/Signature.xml)" },
+	{ "ofd_smuggled",    0, "remark       ofd.uncovered" },
+	{ "ofd_check_value", 1, "FAILS        ofd.reference" },
+	{ "ofd_xml",	     1, "FAILS        sign.digest" },
+	{ "ofd_seal",	     1, "FAILS        ofd.seal" },
+	{ "ofd_entity",	     1, "FAILS        ofd.entity" },
+	{ "ofd_twice",	     1, "not reached  ofd.zip" },
+};
+/* clang-format on */
+
+/* A package is told by its content; --data is for what is outside of it. */
+START_TEST(documents)
+{
+	char *root = testing_path(&t, "root.pem");
+	char *chain = testing_path(&t, "chain.pem");
+	char *crl = testing_path(&t, "crl.pem");
+	char *file = testing_path(&t, "document.ofd");
+	struct testing_end end;
+
+	write_seal(packages[_i].set);
+	testing_expect(testing_run(&t, "verify", file, "--trust", root,
+			   "--issuer", chain, "--crl", crl, NULL),
+	    packages[_i].code, packages[_i].says);
+	testing_expect(testing_run(&t, "verify", file, NULL), 1, "not reached");
+	end = testing_run(&t, "verify", file, "--json", NULL);
+	ck_assert_ptr_nonnull(strstr(end.said, "\"ofd_documents\":1"));
+	free(end.said);
+	free(root);
+	free(chain);
+	free(crl);
+	free(file);
+}
+END_TEST
+
 /* What is not handed over is said, and is no pass. */
 START_TEST(seal_alone)
 {
@@ -305,6 +346,8 @@ main(void)
 	tcase_add_test(tc, lists_answers_stamps);
 	tcase_add_loop_test(
 	    tc, seals, 0, (int)(sizeof sealed / sizeof *sealed));
+	tcase_add_loop_test(
+	    tc, documents, 0, (int)(sizeof packages / sizeof *packages));
 	tcase_add_test(tc, seal_alone);
 	tcase_add_test(tc, another_time);
 	tcase_add_test(tc, as_json);

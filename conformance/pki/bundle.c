@@ -8,6 +8,7 @@
 #include "conformance/pki/message.h"
 #include "conformance/pki/path.h"
 #include "conformance/pki/timestamp.h"
+#include "conformance/seal/ofd.h"
 #include "conformance/seal/signed.h"
 #include "lib/mem.h"
 
@@ -30,6 +31,7 @@ struct part {
 		struct pki_message *gm_message;
 		struct seal *seal;
 		struct ses_signed *sealed;
+		struct ofd *ofd;
 		void *any;
 	};
 };
@@ -58,6 +60,8 @@ bundle_free(struct bundle *b)
 	for (size_t i = 0; i < b->n; i++) {
 		free(b->at[i].name);
 		buf_free(&b->at[i].der);
+		if (b->at[i].kind == OBJECT_OFD && b->at[i].ofd != NULL)
+			ofd_free(b->at[i].ofd);
 		free(b->at[i].any);
 	}
 	free(b->at);
@@ -202,6 +206,10 @@ read_part(struct bundle *b, struct part *p, struct pki_findings *f)
 		p->sealed = mem_new(1, sizeof *p->sealed);
 		p->readable = signed_read(p->sealed, der, f);
 		return;
+	case OBJECT_OFD:
+		p->ofd = mem_new(1, sizeof *p->ofd);
+		p->readable = ofd_read(p->ofd, der, f);
+		return;
 	default:
 		return;
 	}
@@ -263,8 +271,10 @@ judge_leaf(struct bundle *b, const struct bundle_ask *ask, size_t leaf,
     const struct path *paths, struct pki_findings *f)
 {
 	const bool last =
-	    leaf + 1 == b->n_leaves &&
-	    bundle_count(b, OBJECT_SEAL) + bundle_count(b, OBJECT_SIGNED) == 0;
+	    leaf + 1 == b->n_leaves && bundle_count(b, OBJECT_SEAL) +
+					       bundle_count(b, OBJECT_SIGNED) +
+					       bundle_count(b, OBJECT_OFD) ==
+					   0;
 	const struct pki_crl **crls = mem_new(b->n_crls + 1, sizeof *crls);
 	const struct pki_ocsp **answers =
 	    mem_new(b->n_answers + 1, sizeof *answers);
@@ -505,6 +515,10 @@ judge_sealed(const struct bundle *b, const struct bundle_ask *ask,
 		.data = ask->data };
 
 	pki_about(f, "%s", p->name);
+	if (p->kind == OBJECT_OFD) {
+		ofd_judge(p->ofd, &what, f);
+		return;
+	}
 	judge_unique(b, p, f);
 	if (p->kind == OBJECT_SEAL)
 		seal_judge(p->seal, &what, ask->at, f);
@@ -540,7 +554,7 @@ bundle_judge(
 			judge_message(b, p, f);
 		else if (p->kind == OBJECT_GM_MESSAGE)
 			judge_gm_message(b, ask, p, f);
-		else if (seal_of(p) != NULL)
+		else if (seal_of(p) != NULL || p->kind == OBJECT_OFD)
 			judge_sealed(b, ask, p, f);
 	}
 }

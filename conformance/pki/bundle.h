@@ -2,8 +2,8 @@
 /*
  * pki/bundle - everything that is handed over together, judged: each object
  * by itself, then what leads from the anchors to the certificates, with the
- * lists, answers and stamps that belong to them; seals and signatures by seal
- * with all of these.
+ * lists, answers and stamps that belong to them; seals, signatures by seal and
+ * sealed documents with all of these.
  *
  *	struct bundle *b = bundle_new();
  *

@@ -17,7 +17,8 @@ object_kind_name(enum object_kind kind)
 {
 	static const char *const names[] = { "unknown", "certificate", "CRL",
 		"OCSP answer", "time stamp", "CMP message",
-		"message of GB/T 35275", "seal", "signature by seal" };
+		"message of GB/T 35275", "seal", "signature by seal",
+		"OFD package" };
 
 	return names[kind];
 }
@@ -27,7 +28,7 @@ object_kind_name_zh(enum object_kind kind)
 {
 	static const char *const names[] = { "未知", "证书", "证书撤销列表",
 		"OCSP 应答", "时间戳", "CMP 消息", "GB/T 35275 消息",
-		"电子印章", "电子签章" };
+		"电子印章", "电子签章", "OFD 文档" };
 
 	return names[kind];
 }
@@ -130,6 +131,9 @@ object_kind_of(struct span der)
 	struct span behind, rest;
 	const struct span outer = inside(der, &behind);
 
+	if (span_starts(der, SPAN("PK\3\4")) ||
+	    span_starts(der, SPAN("PK\5\6")))
+		return OBJECT_OFD;
 	if (first(der) != DER_SEQUENCE)
 		return OBJECT_UNKNOWN;
 	switch (first(outer)) {
@@ -255,9 +259,8 @@ objects_read(struct pki_objects *all, const char *what, struct span bytes,
 	*all = (struct pki_objects){ .at = NULL };
 	if (bytes.len == 0)
 		return err_set(err, ERR_CONFIG, "%s: the file is empty", what);
-	/* An octet string may hold such text: DER goes first. */
-	if (first(bytes) == DER_SEQUENCE &&
-	    object_kind_of(bytes) != OBJECT_UNKNOWN)
+	/* An octet string or a file may hold such text: these go first. */
+	if (object_kind_of(bytes) != OBJECT_UNKNOWN)
 		rest.len = 0;
 	while (rest.len > 0) {
 		if (!read_block(all, what, bytes, &rest, err))
@@ -270,7 +273,7 @@ objects_read(struct pki_objects *all, const char *what, struct span bytes,
 		return err_set(err, ERR_CONFIG,
 		    "%s: neither PEM nor the DER of a certificate, a CRL, an "
 		    "OCSP answer, a time stamp, a message of CMP or one of "
-		    "GB/T 35275, a seal or a signature by seal",
+		    "GB/T 35275, a seal or a signature by seal, nor an OFD",
 		    what);
 	o = one_more(all);
 	o->kind = object_kind_of(bytes);

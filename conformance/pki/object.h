@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * pki/object - what is in a file: certificates, lists, answers, stamps,
- * messages of CMP and of GB/T 35275, seals and signatures by seal, told apart
- * by their content.
+ * messages of CMP and of GB/T 35275, seals and signatures by seal, packages of
+ * OFD, told apart by their content.
  *
- * A file is PEM (RFC 7468), any number of blocks with text around them, or
- * one object in DER.  Whether an object is sound is not asked here: what
+ * A file is PEM (RFC 7468), any number of blocks with text around them, one
+ * object in DER, or a package.  Whether an object is sound is not asked here: what
  * begins as a certificate does is one, however wrong it goes on.
  */
 #ifndef CONFORMANCE_PKI_OBJECT_H
@@ -30,12 +30,13 @@ enum object_kind {
 	OBJECT_GM_MESSAGE, /* of GB/T 35275 */
 	OBJECT_SEAL,       /* SESeal */
 	OBJECT_SIGNED,     /* SES_Signature, with the seal in it */
+	OBJECT_OFD,        /* a package, sealed or not */
 	OBJECT_KINDS
 };
 
 struct pki_object {
 	enum object_kind kind;
-	struct buf der;
+	struct buf der; /* of a package: its octets */
 };
 
 struct pki_objects {

@@ -54,9 +54,9 @@ struct ofd_reference {
 
 /* StampAnnot: where on which page the seal is seen, in mm. */
 struct ofd_mark {
-	char *id, *page; /* as they stand */
-	bool page_exists;
-	bool readable; /* Boundary has four numbers */
+	char *id, *page;              /* as they stand */
+	bool page_exists, page_known; /* not known: no Document.xml */
+	bool readable;                /* Boundary has four numbers */
 	double x, y, width, height;
 };
 
@@ -67,10 +67,12 @@ struct ofd_signature {
 	size_t document;             /* which DocBody it belongs to, from 0 */
 	const struct ofd_file *list; /* Signatures.xml */
 	const struct ofd_file *xml, *seal, *value; /* NULL: not there */
-	bool readable;   /* Signature.xml: what is below was read */
-	char *algorithm; /* SignatureMethod */
-	char *method;    /* CheckMethod */
-	bool names_seal; /* a Seal.esl is named */
+	bool refused;           /* Signature.xml: it declares a document type */
+	char *wrong, *wrong_zh; /* why something of it cannot be read */
+	bool readable;          /* what is below was read */
+	char *algorithm;        /* SignatureMethod */
+	char *method;           /* CheckMethod */
+	bool names_seal;        /* a Seal.esl is named */
 	struct ofd_reference *references;
 	size_t n_references;
 	struct ofd_mark *marks;
@@ -84,6 +86,7 @@ struct ofd {
 	size_t n_signatures;
 	size_t n_documents; /* DocBody */
 	size_t n_unsealed;  /* of them have no signature */
+	bool lists_readable;
 };
 
 /* Does it begin as a package does? */
