@@ -3,16 +3,17 @@
  * The log of an authority: everything that was done stands in it, in order,
  * chained and signed, for the auditor and nobody else (CERT-F-19).
  */
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "conformance/cases/cert/records.h"
+#include "conformance/cases/cert/office.h"
+#include "conformance/cases/issued.h"
+#include "conformance/cases/records.h"
 #include "lib/mem.h"
 
 extern const struct conf_group conf_cert_audit;
 
-enum { CLOCK_MOST_S = 60 };
+static const struct records_log audit = { "audit.query", "audit.signer" };
 
 /* ---- collect ---- */
 
@@ -50,17 +51,18 @@ collect_with(struct trial *t, bool with_bob, bool again)
 
 	office_open(t, &o);
 	issued_collect(t);
-	if (records_last(&o, 0, &last)) {
+	if (records_last(&audit, &o.desks, 0, &last)) {
 		if (office_enroll(&o, "alice", "new", "signing", &h)) {
 			if (with_bob)
 				do_to(&o, &refused, h.serial);
 			for (size_t i = 3; i < DEEDS; i++)
 				do_to(&o, &deeds[i], h.serial);
 		}
-		if (records_last(&o, last, &end)) {
-			records_collect(&o, "log", last, end);
+		if (records_last(&audit, &o.desks, last, &end)) {
+			records_collect(&audit, &o.desks, "log", last, end);
 			if (again)
-				records_collect(&o, "again", last, end);
+				records_collect(
+				    &audit, &o.desks, "again", last, end);
 		}
 		holding_free(&h);
 	}
@@ -98,13 +100,11 @@ collect_readers(struct trial *t)
 	struct office o;
 
 	office_open(t, &o);
-	(void)office_ask_of(
-	    &o, "auditor", "right", "audit.query", "after", "0");
+	records_ask(&audit, &o.desks, "auditor", "right");
 	for (size_t i = 0; i < CURIOUS; i++) {
 		char *name = mem_textf("odd-%zu", i);
 
-		(void)office_ask_of(
-		    &o, curious[i], name, "audit.query", "after", "0");
+		records_ask(&audit, &o.desks, curious[i], name);
 		free(name);
 	}
 	office_close(&o);
@@ -188,7 +188,7 @@ with_deeds(struct trial *t,
 	struct about x = { .id = NULL };
 	size_t from = 0;
 
-	if (records_open(t, "log", &all) && about_open(t, &x)) {
+	if (records_open(&audit, t, "log", &all) && about_open(t, &x)) {
 		for (size_t i = 0; i < DEEDS; i++)
 			claim(
 			    t, &deeds[i], find(t, &all, &from, &deeds[i], &x));
@@ -211,33 +211,11 @@ judge_told(struct trial *t)
 	with_deeds(t, is_told);
 }
 
-static bool
-noted(struct trial *t, const char *name, const char *what, struct wall *at)
-{
-	char *key = mem_textf("%s.%s", name, what);
-	const char *text = trial_fact_text(t, key);
-	const bool ok = trial_sane(
-	    t, text != NULL && wall_parse(text, at), "%s was not noted", key);
-
-	free(key);
-	return ok;
-}
-
-/* Clocks differ; an hour is a wrong zone, and no clock's difference. */
 static void
 is_timely(struct trial *t, const struct deed *d, const struct record *r)
 {
-	struct wall asked, at, said = { 0 };
-	const int64_t most = (int64_t)CLOCK_MOST_S * 1000000;
-
-	if (!trial_need(t, r != NULL, "%s is not recorded", d->operation) ||
-	    !noted(t, d->name, "asked", &asked) ||
-	    !noted(t, d->name, "at", &at))
-		return;
-	trial_claim(t, trial_case(t)->clause,
-	    wall_parse(r->time, &said) && said.us >= asked.us - most &&
-		said.us <= at.us + most,
-	    "when it was done, to a minute", "%s: %s", d->operation, r->time);
+	if (trial_need(t, r != NULL, "%s is not recorded", d->operation))
+		records_claim_time(t, r, d->name);
 }
 
 static void
@@ -255,7 +233,7 @@ judge_refused(struct trial *t)
 	struct about x = { .id = NULL };
 	size_t from = 0;
 
-	if (records_open(t, "log", &all) && about_open(t, &x)) {
+	if (records_open(&audit, t, "log", &all) && about_open(t, &x)) {
 		(void)operation_heard(t, "odd", refused.operation, &a);
 		if (trial_need(t, a.end == OPERATION_REFUSED,
 			"it was not refused: %s", a.why))
@@ -267,83 +245,30 @@ judge_refused(struct trial *t)
 	records_close(&all);
 }
 
-/* ---- judge: each record and the next one ---- */
+/* ---- judge: the log itself ---- */
 
 static void
 with_records(
-    struct trial *t, void (*claim)(struct trial *, const struct record *before,
-			 const struct record *))
+    struct trial *t, void (*claim)(struct trial *, const struct records *))
 {
 	struct records all;
 
-	if (records_open(t, "log", &all) &&
+	if (records_open(&audit, t, "log", &all) &&
 	    trial_need(t, all.n > 1, "no records to be judged"))
-		for (size_t i = 1; i < all.n; i++)
-			claim(t, &all.at[i - 1], &all.at[i]);
+		claim(t, &all);
 	records_close(&all);
-}
-
-static void
-is_next(struct trial *t, const struct record *before, const struct record *r)
-{
-	trial_claim(t, trial_case(t)->clause, r->number == before->number + 1,
-	    "the number that follows", "%" PRId64 " behind %" PRId64, r->number,
-	    before->number);
 }
 
 static void
 judge_numbers(struct trial *t)
 {
-	with_records(t, is_next);
-}
-
-static bool
-stands_in(const struct record *r, const char *what)
-{
-	return what[0] != '\0' &&
-	       span_find(span_of(r->text), span_of(what)) < strlen(r->text);
-}
-
-static void
-is_chained(struct trial *t, const struct record *before, const struct record *r)
-{
-	char digest[DIGEST_MOST];
-	struct buf both;
-	size_t n;
-
-	if (r->number != before->number + 1)
-		return; /* another case's */
-	buf_init(&both, 1 << 20);
-	buf_add(&both, buf_span(&before->chain));
-	buf_add(&both, span_of(r->text));
-	n = digest_of(OID_SM3, buf_span(&both), digest);
-	trial_claim(t, trial_case(t)->clause,
-	    n > 0 && span_eq(buf_span(&r->chain), (struct span){ digest, n }),
-	    "SM3 of the chain before and the text",
-	    "another value at record %" PRId64, r->number);
-	trial_claim(t, trial_case(t)->clause,
-	    stands_in(r, r->who) || stands_in(r, r->object),
-	    "what is told stands in what is chained",
-	    "something else at record %" PRId64, r->number);
-	buf_free(&both);
+	with_records(t, records_claim_numbers);
 }
 
 static void
 judge_chain(struct trial *t)
 {
-	with_records(t, is_chained);
-}
-
-static bool
-is_same(const struct record *a, const struct record *b)
-{
-	return a->number == b->number && strcmp(a->time, b->time) == 0 &&
-	       strcmp(a->who, b->who) == 0 &&
-	       strcmp(a->action, b->action) == 0 &&
-	       strcmp(a->object, b->object) == 0 &&
-	       strcmp(a->text, b->text) == 0 &&
-	       span_eq(buf_span(&a->chain), buf_span(&b->chain)) &&
-	       span_eq(buf_span(&a->signature), buf_span(&b->signature));
+	with_records(t, records_claim_chain);
 }
 
 /* There may be more of them now. */
@@ -352,93 +277,28 @@ judge_kept(struct trial *t)
 {
 	struct records all, again = { .n = 0 };
 
-	if (records_open(t, "log", &all) && need_deeds(t) &&
+	if (records_open(&audit, t, "log", &all) && need_deeds(t) &&
 	    trial_need(t, all.n > 0, "no records to be judged") &&
-	    records_open(t, "again", &again))
-		for (size_t i = 0; i < all.n; i++)
-			trial_claim(t, trial_case(t)->clause,
-			    i < again.n && is_same(&all.at[i], &again.at[i]),
-			    "the same record when it is read again",
-			    "another one, or none: %" PRId64, all.at[i].number);
+	    records_open(&audit, t, "again", &again))
+		records_claim_kept(t, &all, &again);
 	records_close(&again);
 	records_close(&all);
-}
-
-/* ---- judge: who signs ---- */
-
-/* By the key's algorithm: SM2 with SM3, the others with SHA-256. */
-static enum signature
-verify(const struct pki_certificate *c, const struct record *r)
-{
-	const bool sm2 = key_kind(&c->key) == KEY_SM2;
-	const struct pki_algorithm digest = { .id =
-						  sm2 ? OID_SM3 : OID_SHA256 };
-	const struct pki_algorithm key = { .id = sm2 ? OID_SM2
-						 : key_kind(&c->key) == KEY_RSA
-						     ? OID_RSA_KEY
-						     : OID_EC_KEY };
-
-	return signature_verify_cms(&digest, &key, &c->key, buf_span(&r->chain),
-	    buf_span(&r->signature));
-}
-
-static bool
-signer(struct trial *t, struct buf *der, struct pki_certificate *c)
-{
-	return office_certificate(
-	    t, "signer", "audit.signer", "certificate", der, c);
 }
 
 static void
 judge_signature(struct trial *t)
 {
-	struct pki_certificate c;
 	struct records all;
-	struct buf der;
 
-	buf_init(&der, 0);
-	if (records_open(t, "log", &all) && need_deeds(t) &&
-	    signer(t, &der, &c) &&
-	    trial_need(t, all.n > 0, "no records to be judged"))
-		for (size_t i = 0; i < all.n; i++)
-			trial_claim(t, trial_case(t)->clause,
-			    verify(&c, &all.at[i]) == SIGNATURE_GOOD,
-			    "a signature over the chain",
-			    "none at record %" PRId64, all.at[i].number);
+	if (records_open(&audit, t, "log", &all) && need_deeds(t))
+		records_claim_signatures(&audit, t, &all);
 	records_close(&all);
-	buf_free(&der);
 }
 
 static void
 judge_signer(struct trial *t)
 {
-	struct issued_set set;
-	struct pki_certificate c;
-	struct wall at;
-	struct buf der;
-	const struct issued *ca;
-
-	if (!issued_open(t, &set, NULL))
-		return;
-	if (signer(t, &der, &c) && noted(t, "signer", "at", &at)) {
-		ca = status_ca(&set, c.issuer, c.aki);
-		trial_claim(t, trial_case(t)->clause,
-		    ca != NULL &&
-			signature_verify(&c.outer, &ca->certificate.key, c.tbs,
-			    c.signature) == SIGNATURE_GOOD,
-		    "a certificate signed by a CA of the profile's", "%s",
-		    ca == NULL ? "its issuer is none of them"
-			       : "the signature is not its issuer's");
-		trial_claim(t, trial_case(t)->clause,
-		    certificate_is_valid_at(&c, at), "that is valid",
-		    "it is not");
-		trial_claim(t, "RFC 5280 4.2.1.3",
-		    !c.has_usage || (c.usage & (USAGE_DIGITAL_SIGNATURE |
-						   USAGE_NON_REPUDIATION)) != 0,
-		    "of a key that signs", "of one that does not");
-	}
-	buf_free(&der);
-	issued_close(&set);
+	records_claim_signer(&audit, t);
 }
 
 /* ---- judge: who reads ---- */
@@ -446,12 +306,12 @@ judge_signer(struct trial *t)
 static void
 judge_readers(struct trial *t)
 {
-	if (!desks_need(t, "right", "audit.query"))
+	if (!desks_need(t, "right", audit.query))
 		return;
 	for (size_t i = 0; i < CURIOUS; i++) {
 		char *name = mem_textf("odd-%zu", i);
 
-		desks_claim_refused(t, name, "audit.query");
+		records_claim_hidden(&audit, t, name);
 		free(name);
 	}
 }

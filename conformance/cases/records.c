@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conformance/cases/cert/records.h"
+#include "conformance/cases/records.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -25,16 +25,17 @@ number_of(const char *text)
 
 /* How many there are behind that one, on one page; and the last of them. */
 static size_t
-ask(struct office *o, const char *name, int64_t after, int64_t *last)
+ask(const struct records_log *log, struct desks *d, const char *name,
+    int64_t after, int64_t *last)
 {
 	const struct operation_answer *a;
 	char number[32], *text;
 	size_t n;
 
 	snprintf(number, sizeof number, "%" PRId64, after);
-	if (!office_ask_of(o, "auditor", name, "audit.query", "after", number))
+	if (!desks_ask_of(d, "auditor", name, log->query, "after", number))
 		return 0;
-	a = desk_answer(office_desk(o, "auditor"));
+	a = desk_answer(desks_at(d, "auditor"));
 	n = operation_count(a, "records");
 	if (n > 0) {
 		text = operation_text_of(a, "records.number", n - 1);
@@ -46,23 +47,24 @@ ask(struct office *o, const char *name, int64_t after, int64_t *last)
 
 /* A log may be long: jumps that grow as long as there is something behind. */
 bool
-records_last(struct office *o, int64_t behind, int64_t *number)
+records_last(const struct records_log *log, struct desks *d, int64_t behind,
+    int64_t *number)
 {
 	int64_t last = behind, jump = JUMP, seen = 0;
 	const struct operation_answer *a;
 
-	(void)ask(o, "search", behind, &last);
-	a = desk_answer(office_desk(o, "auditor"));
+	(void)ask(log, d, "search", behind, &last);
+	a = desk_answer(desks_at(d, "auditor"));
 	if (a->end != OPERATION_DONE)
 		return false;
 	if (last < behind)
 		last = behind;
 	for (int i = 0;
 	     i < SEARCH_MOST && jump > 0 && a->end >= OPERATION_REFUSED &&
-	     trial_left_ms(o->trial) > 0;
+	     trial_left_ms(d->trial) > 0;
 	     i++) {
 		seen = last;
-		if (ask(o, "search", last + jump - 1, &seen) > 0 &&
+		if (ask(log, d, "search", last + jump - 1, &seen) > 0 &&
 		    seen > last) {
 			last = seen;
 			jump = jump < NUMBER_MOST ? jump * 2 : jump;
@@ -72,13 +74,14 @@ records_last(struct office *o, int64_t behind, int64_t *number)
 	}
 	*number = last;
 	/* where time ran out, what comes behind would not be our deeds alone */
-	trial_fact_int(o->trial, "searched", jump == 0);
+	trial_fact_int(d->trial, "searched", jump == 0);
 	return jump == 0;
 }
 
 /* Others write while we read, so that an end of all might never come. */
 void
-records_collect(struct office *o, const char *as, int64_t behind, int64_t upto)
+records_collect(const struct records_log *log, struct desks *d, const char *as,
+    int64_t behind, int64_t upto)
 {
 	char *whole = mem_textf("%s.whole", as);
 	int64_t pages = 0, last = behind;
@@ -87,16 +90,23 @@ records_collect(struct office *o, const char *as, int64_t behind, int64_t upto)
 	while (more && last < upto && pages < PAGES_MOST) {
 		char *name = mem_textf("%s-%" PRId64, as, pages);
 		const int64_t before = last;
-		const size_t n = ask(o, name, before, &last);
+		const size_t n = ask(log, d, name, before, &last);
 
 		more = n > 0 && last > before;
 		pages += n > 0;
 		free(name);
 	}
-	trial_fact_int(o->trial, as, pages);
-	trial_fact_int(o->trial, whole, last >= upto);
-	(void)office_ask(o, "auditor", "signer", "audit.signer", NULL);
+	trial_fact_int(d->trial, as, pages);
+	trial_fact_int(d->trial, whole, last >= upto);
+	(void)desks_ask(d, "auditor", "signer", log->signer, NULL);
 	free(whole);
+}
+
+void
+records_ask(const struct records_log *log, struct desks *d, const char *role,
+    const char *name)
+{
+	(void)desks_ask_of(d, role, name, log->query, "after", "0");
 }
 
 /* ---- judge ---- */
@@ -137,9 +147,11 @@ read_page(struct records *all, const struct operation_answer *a)
 			.who = text_of(a, "records.who", i),
 			.action = text_of(a, "records.action", i),
 			.object = text_of(a, "records.object", i),
-			.text = text_of(a, "records.text", i) };
+			.text = text_of(a, "records.text", i),
+			.result = text_of(a, "records.result", i) };
 		octets_of(a, "records.chain", i, &r->chain);
 		octets_of(a, "records.signature", i, &r->signature);
+		octets_of(a, "records.digest", i, &r->digest);
 		free(number);
 	}
 }
@@ -153,14 +165,15 @@ is_noted(const struct trial *t, const char *fact)
 }
 
 bool
-records_open(struct trial *t, const char *as, struct records *all)
+records_open(const struct records_log *log, struct trial *t, const char *as,
+    struct records *all)
 {
 	char *whole = mem_textf("%s.whole", as);
 	int64_t pages = 0;
 	bool ok;
 
 	*all = (struct records){ .n = 0 };
-	ok = desks_need(t, "search", "audit.query") &&
+	ok = desks_need(t, "search", log->query) &&
 	     trial_need(t, is_noted(t, "searched"),
 		 "the end of the log was not found in time") &&
 	     trial_need(t, is_noted(t, whole),
@@ -177,7 +190,7 @@ records_open(struct trial *t, const char *as, struct records *all)
 		char *name = mem_textf("%s-%" PRId64, as, i);
 		struct operation_answer a;
 
-		if (operation_heard(t, name, "audit.query", &a))
+		if (operation_heard(t, name, log->query, &a))
 			read_page(all, &a);
 		operation_free(&a);
 		free(name);
@@ -196,8 +209,10 @@ records_close(struct records *all)
 		free(r->action);
 		free(r->object);
 		free(r->text);
+		free(r->result);
 		buf_free(&r->chain);
 		buf_free(&r->signature);
+		buf_free(&r->digest);
 	}
 	free(all->at);
 }
