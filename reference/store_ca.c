@@ -29,10 +29,8 @@ store_ca_thing_put(
 static void
 record_add(struct store *s, const struct store_ca_record *r)
 {
-	if (r == NULL)
-		return; /* another one tells of it */
-	put(s, CA_RECORD_ADD, "ibbb", r->number, r->text, r->chain,
-	    r->signature);
+	if (r != NULL) /* else another one tells of it */
+		record_put(s, CA_RECORD_ADD, r);
 }
 
 bool
@@ -251,12 +249,18 @@ store_ca_changed(struct store *s, int issuer)
 	return when;
 }
 
-/* ---- the log ---- */
+/* ---- logs, this one and others ---- */
+
+void
+record_put(struct store *s, enum query add, const struct store_ca_record *r)
+{
+	put(s, add, "ibbb", r->number, r->text, r->chain, r->signature);
+}
 
 int64_t
-store_ca_last(struct store *s, struct buf *chain)
+record_last(struct store *s, enum query last, struct buf *chain)
 {
-	sqlite3_stmt *st = query_begin(s, CA_RECORD_LAST, "");
+	sqlite3_stmt *st = query_begin(s, last, "");
 	int64_t n = 0;
 
 	if (sqlite3_step(st) == SQLITE_ROW) {
@@ -268,18 +272,10 @@ store_ca_last(struct store *s, struct buf *chain)
 }
 
 bool
-store_ca_log(struct store *s, const struct store_ca_record *r, struct err *err)
+record_get(struct store *s, enum query get, int64_t n,
+    struct store_ca_record *r, struct buf *hold)
 {
-	change_begin(s);
-	record_add(s, r);
-	return change_end(s, err) || err_while(err, "keeping the log");
-}
-
-bool
-store_ca_record(
-    struct store *s, int64_t n, struct store_ca_record *r, struct buf *hold)
-{
-	sqlite3_stmt *st = query_begin(s, CA_RECORD_GET, "i", n);
+	sqlite3_stmt *st = query_begin(s, get, "i", n);
 	const bool found = sqlite3_step(st) == SQLITE_ROW;
 	size_t text, chain;
 
@@ -296,4 +292,25 @@ store_ca_record(
 	}
 	query_end(st);
 	return found;
+}
+
+int64_t
+store_ca_last(struct store *s, struct buf *chain)
+{
+	return record_last(s, CA_RECORD_LAST, chain);
+}
+
+bool
+store_ca_log(struct store *s, const struct store_ca_record *r, struct err *err)
+{
+	change_begin(s);
+	record_add(s, r);
+	return change_end(s, err) || err_while(err, "keeping the log");
+}
+
+bool
+store_ca_record(
+    struct store *s, int64_t n, struct store_ca_record *r, struct buf *hold)
+{
+	return record_get(s, CA_RECORD_GET, n, r, hold);
 }

@@ -22,6 +22,7 @@
 #include "lib/err.h"
 #include "lib/span.h"
 #include "reference/store.h"
+#include "reference/store_ca.h"
 #include "reference/store_mailbox.h"
 
 enum query {
@@ -148,11 +149,21 @@ enum query {
 	RA_ESCROW_GET,
 	RA_RECOVERY_PUT,
 	RA_RECOVERY_GET,
+	SEAL_ADD,
+	SEAL_GET,
+	SEAL_BY_ESID,
+	SEAL_PUT,
+	SEAL_CONTENT,
+	SEAL_LIST,
+	SEAL_LIST_OF,
+	SEAL_RECORD_ADD,
+	SEAL_RECORD_LAST,
+	SEAL_RECORD_GET,
 	QUERY_COUNT
 };
 
 enum {
-	SCHEMA_VERSION = 7,
+	SCHEMA_VERSION = 8,
 	TOUCHED_MOST = 4, /* mailboxes that one change concerns */
 };
 
@@ -225,6 +236,12 @@ enum store_answer answer_end(struct store *, struct err *, const char *doing);
 /* Within the quota? */
 bool account_room(
     struct store *, int64_t account, int64_t octets, int64_t messages);
+
+/* A log: queries that add a record, find the last one, or one by number. */
+void record_put(struct store *, enum query add, const struct store_ca_record *);
+int64_t record_last(struct store *, enum query last, struct buf *chain);
+bool record_get(struct store *, enum query get, int64_t n,
+    struct store_ca_record *, struct buf *hold);
 
 /* Both within a change. */
 void mail_add(

@@ -248,8 +248,36 @@ static const char schema_7[] =
     "CREATE INDEX certificate_told ON certificate (issuer, serial)"
     " WHERE " CERTIFICATE_TOLD ";";
 
+/*
+ * A seal from its application on: "locked" is its holder's key under the PIN,
+ * "content" the seal once it is made.  "seal_record" is a log as "record" is.
+ */
+static const char schema_8[] =
+    "CREATE TABLE seal ("
+    " number INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " id TEXT NOT NULL UNIQUE, user TEXT NOT NULL COLLATE NOCASE,"
+    " state INTEGER NOT NULL, name TEXT NOT NULL, format TEXT NOT NULL,"
+    " width INTEGER NOT NULL, height INTEGER NOT NULL,"
+    " start_us INTEGER NOT NULL, end_us INTEGER NOT NULL,"
+    " applied_us INTEGER NOT NULL,"
+    " old TEXT NOT NULL, note TEXT NOT NULL DEFAULT '',"
+    " approver TEXT NOT NULL DEFAULT '' COLLATE NOCASE,"
+    " esid TEXT NOT NULL DEFAULT '', serial TEXT NOT NULL DEFAULT '',"
+    " failures INTEGER NOT NULL DEFAULT 0,"
+    " picture BLOB NOT NULL, key BLOB NOT NULL, locked BLOB NOT NULL,"
+    " content BLOB NOT NULL DEFAULT x'');"
+    "CREATE INDEX seal_user ON seal (user, number);"
+    "CREATE UNIQUE INDEX seal_esid ON seal (esid) WHERE esid <> '';"
+    "CREATE TABLE seal_record ("
+    " number INTEGER PRIMARY KEY, text TEXT NOT NULL,"
+    " chain BLOB NOT NULL, signature BLOB NOT NULL);"
+    "CREATE TRIGGER seal_record_stays BEFORE UPDATE ON seal_record BEGIN"
+    " SELECT raise(ABORT, 'a record does not change'); END;"
+    "CREATE TRIGGER seal_record_is_kept BEFORE DELETE ON seal_record BEGIN"
+    " SELECT raise(ABORT, 'a record is kept'); END;";
+
 const char *const store_schema[SCHEMA_VERSION] = { schema_1, schema_2, schema_3,
-	schema_4, schema_5, schema_6, schema_7 };
+	schema_4, schema_5, schema_6, schema_7, schema_8 };
 
 /* Gone when the store is closed: nobody sees to anything any more. */
 const char store_schema_temp[] =
@@ -288,6 +316,11 @@ const char store_schema_temp[] =
 	" owner, request, confirm_us FROM certificate WHERE "
 #define HOLDING_COLUMNS \
 	"SELECT h.serial, h.issuer, h.user, h.class, h.key FROM holding h "
+#define SEAL_COLUMNS \
+	"SELECT id, user, state, name, format, width, height, start_us," \
+	" end_us, applied_us, old, note, approver, esid, serial, failures," \
+	" picture, key, locked, content FROM seal WHERE "
+#define SEALS_LISTED "SELECT id, state, name, start_us, end_us FROM seal "
 /* Where many are asked for at once, the oldest go. */
 #define OLDEST_BUT_10000(table) \
 	" OR rowid IN (SELECT rowid FROM " table \
@@ -541,4 +574,23 @@ const char *const store_queries[QUERY_COUNT] = {
 	    "INSERT OR REPLACE INTO recovery VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
 	[RA_RECOVERY_GET] = "SELECT id, user, serial, under, first, second"
 			    " FROM recovery WHERE id = ?1",
+	[SEAL_ADD] =
+	    "INSERT INTO seal (id, user, state, name, format, width, height,"
+	    " start_us, end_us, applied_us, old, picture, key, locked)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13,"
+	    " ?14)",
+	[SEAL_GET] = SEAL_COLUMNS "id = ?1",
+	[SEAL_BY_ESID] = SEAL_COLUMNS "esid = ?1 AND esid <> ''",
+	[SEAL_PUT] = "UPDATE seal SET state = ?2, note = ?3, approver = ?4,"
+		     " failures = ?5 WHERE id = ?1",
+	[SEAL_CONTENT] = "UPDATE seal SET esid = ?2, serial = ?3, content = ?4"
+		      " WHERE id = ?1",
+	[SEAL_LIST] = SEALS_LISTED "ORDER BY number DESC LIMIT ?1",
+	[SEAL_LIST_OF] =
+	    SEALS_LISTED "WHERE user = ?2 ORDER BY number DESC LIMIT ?1",
+	[SEAL_RECORD_ADD] = "INSERT INTO seal_record VALUES (?1, ?2, ?3, ?4)",
+	[SEAL_RECORD_LAST] = "SELECT number, chain FROM seal_record"
+			     " ORDER BY number DESC LIMIT 1",
+	[SEAL_RECORD_GET] = "SELECT text, chain, signature FROM seal_record"
+			    " WHERE number = ?1",
 };

@@ -99,9 +99,8 @@ ca_serial_text(const ASN1_INTEGER *serial, char text[STORE_CA_SERIAL])
 
 /* ---- keys ---- */
 
-/* The key of that name; n says which of the made ones it is to be. */
-static bool
-key_open(struct ca *ca, const char *name, enum ca_algorithm a, size_t n,
+bool
+ca_key_open(struct ca *ca, const char *name, enum ca_algorithm a, size_t n,
     EVP_PKEY **key, struct err *err)
 {
 	struct buf der;
@@ -244,8 +243,8 @@ ca_issue(struct ca *ca, const struct ca_request *r, const char *who,
 
 /* ---- status ---- */
 
-static X509 *
-certificate_named(const struct ca *ca, const char *name)
+X509 *
+ca_certificate_named(const struct ca *ca, const char *name)
 {
 	struct store_ca_certificate row;
 	const unsigned char *p;
@@ -344,10 +343,10 @@ party_open(struct ca *ca, enum ca_algorithm a, enum ca_party p, bool anew,
 		.name = name,
 		.subject = subject };
 	struct ca_request with_key;
-	bool ok = key_open(ca, name, a, (size_t)p, &s->key, err);
+	bool ok = ca_key_open(ca, name, a, (size_t)p, &s->key, err);
 
 	if (ok && (p == CA_ROOT || !anew))
-		s->cert = certificate_named(ca, name);
+		s->cert = ca_certificate_named(ca, name);
 	if (s->cert != NULL)
 		ok = ca_publish_certificate(
 		    ca, r.class, issuer_certified(&r), s->cert, err);
@@ -367,7 +366,7 @@ party_open(struct ca *ca, enum ca_algorithm a, enum ca_party p, bool anew,
 static bool
 log_open(struct ca *ca, struct err *err)
 {
-	return key_open(ca, "log", CA_SM2, 0, &ca->log_key, err);
+	return ca_key_open(ca, "log", CA_SM2, 0, &ca->log_key, err);
 }
 
 static bool
@@ -534,7 +533,7 @@ static bool
 write_sample(
     const struct ca *ca, const char *dir, const char *name, struct err *err)
 {
-	X509 *x = certificate_named(ca, name);
+	X509 *x = ca_certificate_named(ca, name);
 	const bool ok = write_pem(dir, name, &x, 1, err);
 
 	X509_free(x);
@@ -547,7 +546,7 @@ ca_sample_place(const struct ca *ca, size_t n, struct buf *dn)
 	const enum ca_algorithm a = (enum ca_algorithm)(n / SAMPLES);
 	const struct sample *s = &samples[n % SAMPLES];
 	char *name = mem_textf("%s-%s", ca_algorithms[a], s->is.name);
-	X509 *x = certificate_named(ca, name);
+	X509 *x = ca_certificate_named(ca, name);
 	const bool found = x != NULL && ca_publish_place(ca, s->class,
 					    ca_issuer(a, CA_ISSUING), x, dn);
 

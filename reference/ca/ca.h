@@ -99,6 +99,15 @@ bool ca_issue(struct ca *, const struct ca_request *, const char *who,
     struct wall now, X509 **out, struct err *);
 
 /*
+ * The key of that name, which is made when there is none; n says which of
+ * the RSA keys it is to be.
+ */
+bool ca_key_open(struct ca *, const char *name, enum ca_algorithm, size_t n,
+    EVP_PKEY **, struct err *);
+/* The last one of that name, or NULL. */
+X509 *ca_certificate_named(const struct ca *, const char *name);
+
+/*
  * Reasons of RFC 5280 5.3.1.  A certificate on hold may be resumed or
  * revoked; one that is revoked stays so: ERR_PROTOCOL.
  */

@@ -46,23 +46,34 @@ text_of(int64_t number, struct wall now, const struct ca_log_entry *e,
 }
 
 void
-ca_log_begin(struct ca *ca, struct wall now, const struct ca_log_entry *e,
-    struct ca_log_record *r)
+ca_log_chain(EVP_PKEY *key, int64_t number, struct span before,
+    struct span text, struct ca_log_record *r)
 {
-	struct buf before;
-
-	buf_init(&before, CHAIN_OCTETS);
 	buf_init(&r->text, TEXT_MOST);
 	buf_init(&r->chain, CHAIN_OCTETS);
 	buf_init(&r->signature, 256);
-	r->record.number = store_ca_last(ca->store, &before) + 1;
-	text_of(r->record.number, now, e, &r->text);
-	chain_of(buf_span(&before), buf_span(&r->text), &r->chain);
-	ca_sign(ca->log_key, buf_span(&r->chain), &r->signature);
-	r->record.text = buf_span(&r->text);
-	r->record.chain = buf_span(&r->chain);
-	r->record.signature = buf_span(&r->signature);
+	buf_add(&r->text, text);
+	chain_of(before, text, &r->chain);
+	ca_sign(key, buf_span(&r->chain), &r->signature);
+	r->record = (struct store_ca_record){ number, buf_span(&r->text),
+		buf_span(&r->chain), buf_span(&r->signature) };
+}
+
+void
+ca_log_begin(struct ca *ca, struct wall now, const struct ca_log_entry *e,
+    struct ca_log_record *r)
+{
+	struct buf before, text;
+	int64_t number;
+
+	buf_init(&before, CHAIN_OCTETS);
+	buf_init(&text, TEXT_MOST);
+	number = store_ca_last(ca->store, &before) + 1;
+	text_of(number, now, e, &text);
+	ca_log_chain(
+	    ca->log_key, number, buf_span(&before), buf_span(&text), r);
 	buf_free(&before);
+	buf_free(&text);
 }
 
 void
@@ -73,8 +84,9 @@ ca_log_end(struct ca_log_record *r)
 	buf_free(&r->signature);
 }
 
-static bool
-follows(struct ca *ca, const struct store_ca_record *r, struct buf *before)
+bool
+ca_log_follows(
+    EVP_PKEY *key, const struct store_ca_record *r, struct buf *before)
 {
 	struct buf chain;
 	bool ok;
@@ -82,7 +94,7 @@ follows(struct ca *ca, const struct store_ca_record *r, struct buf *before)
 	buf_init(&chain, CHAIN_OCTETS);
 	chain_of(buf_span(before), r->text, &chain);
 	ok = span_eq(buf_span(&chain), r->chain) &&
-	     ca_verify(ca->log_key, r->chain, r->signature);
+	     ca_verify(key, r->chain, r->signature);
 	buf_clear(before);
 	buf_add(before, r->chain);
 	buf_free(&chain);
@@ -103,7 +115,7 @@ ca_log_holds(struct ca *ca, int64_t *bad, struct err *err)
 	buf_clear(&before);
 	for (*bad = 1; ok && *bad <= last; *bad += ok)
 		ok = store_ca_record(ca->store, *bad, &r, &hold) &&
-		     follows(ca, &r, &before);
+		     ca_log_follows(ca->log_key, &r, &before);
 	if (!ok)
 		err_set(err, ERR_FORGED,
 		    "record %" PRId64 " of the log does not follow", *bad);

@@ -28,6 +28,16 @@ void ca_log_begin(struct ca *, struct wall now, const struct ca_log_entry *,
     struct ca_log_record *);
 void ca_log_end(struct ca_log_record *);
 
+/*
+ * Other logs that are kept so: the record of that number and text, behind the
+ * chain of the one before (empty: it is the first), signed with that key.
+ */
+void ca_log_chain(EVP_PKEY *, int64_t number, struct span before,
+    struct span text, struct ca_log_record *);
+/* Does it follow?  Then *before becomes its chain. */
+bool ca_log_follows(
+    EVP_PKEY *, const struct store_ca_record *, struct buf *before);
+
 /* Are all records there, chained and signed?  False with the first that is
  * not. */
 bool ca_log_holds(struct ca *, int64_t *bad, struct err *);

@@ -8,56 +8,16 @@
 
 #include "lib/mem.h"
 
-enum { DER_MOST = 1 << 16 };
-
-static bool
-key_open(struct store *store, const char *name, enum ca_algorithm a,
-    EVP_PKEY **key, struct err *err)
-{
-	struct buf der;
-	bool ok;
-
-	buf_init(&der, DER_MOST);
-	if (store_ca_thing(store, name, &der)) {
-		ok = ca_key_read(buf_span(&der), key, err);
-	} else {
-		*key = ca_key_new(a, CA_PARTIES);
-		ok = *key != NULL ? ca_key_write(*key, &der, err) &&
-					store_ca_thing_put(
-					    store, name, buf_span(&der), err)
-				  : ca_openssl_err(err, "make a key");
-	}
-	buf_free(&der);
-	return ok || err_while(err, "key %s", name);
-}
-
-static X509 *
-certificate_named(struct store *store, const char *name)
-{
-	struct store_ca_certificate row;
-	const unsigned char *p;
-	struct buf der;
-	X509 *x = NULL;
-
-	buf_init(&der, DER_MOST);
-	if (store_ca_named(store, name, &row, &der)) {
-		p = (const unsigned char *)der.data;
-		x = d2i_X509(NULL, &p, (long)der.len);
-	}
-	buf_free(&der);
-	return x;
-}
-
 static bool
 signer_open(struct crypto *c, struct ca_signer *s, enum ca_algorithm a,
     enum ca_class class, bool anew, struct wall now, struct err *err)
 {
 	char *name = mem_textf("crypto-%s-%s", ca_algorithms[a],
 	    class == CA_CLASS_SIGNING ? "signing" : "encryption");
-	bool ok = key_open(c->ca->store, name, a, &s->key, err);
+	bool ok = ca_key_open(c->ca, name, a, CA_PARTIES, &s->key, err);
 
 	if (ok && !anew)
-		s->cert = certificate_named(c->ca->store, name);
+		s->cert = ca_certificate_named(c->ca, name);
 	if (ok && s->cert == NULL)
 		ok = ca_issue(c->ca,
 		    &(struct ca_request){ .algorithm = a,

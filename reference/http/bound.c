@@ -248,15 +248,23 @@ bound_give_flag(struct bound_call *c, const char *name, bool flag)
 	json_object_set_new(c->gives, name, json_boolean(flag));
 }
 
-void
-bound_give_octets(struct bound_call *c, const char *name, struct span octets)
+json_t *
+bound_base64(struct span octets)
 {
 	struct buf text;
+	json_t *j;
 
 	buf_init(&text, HTTP_ANSWER_MOST);
 	text_base64(octets, &text);
-	bound_give_text(c, name, buf_text(&text));
+	j = json_string(buf_text(&text));
 	buf_free(&text);
+	return j;
+}
+
+void
+bound_give_octets(struct bound_call *c, const char *name, struct span octets)
+{
+	json_object_set_new(c->gives, name, bound_base64(octets));
 }
 
 /* ---- begin and end ---- */

@@ -62,6 +62,9 @@ void bound_give_text(struct bound_call *, const char *name, const char *text);
 void bound_give_flag(struct bound_call *, const char *name, bool flag);
 void bound_give_octets(struct bound_call *, const char *name, struct span);
 
+/* Octets as a field has them. */
+json_t *bound_base64(struct span);
+
 /* Returns false; the first refusal stays. */
 bool bound_refuse(struct bound_call *, int status, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));

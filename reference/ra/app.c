@@ -105,28 +105,13 @@ mistaken(const struct ra_call *c, struct span token)
 	return NULL;
 }
 
-static void
-resume_session(struct ra_call *c, struct span token)
-{
-	char digest[DIGEST_TEXT];
-
-	digest_text(token, digest);
-	if (token.len == 0 ||
-	    !store_ra_session_get(c->store, digest, &c->session) ||
-	    c->session.until.us <= c->http.now.us)
-		return;
-	if (ra_session_stands(c))
-		c->who = ra_person(c->ra, c->session.user);
-	else
-		snprintf(c->ended, sizeof c->ended, "%s", digest);
-}
-
 static bool
 know(struct ra_call *c)
 {
 	const struct span token = bound_credential(&c->http, "Bearer");
 
-	resume_session(c, token);
+	c->who =
+	    ra_session_of(c->ra, token, c->http.now, &c->session, c->ended);
 	if (c->who == NULL)
 		c->who = mistaken(c, token);
 	if (c->who != NULL)

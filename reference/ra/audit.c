@@ -4,24 +4,10 @@
  * kept: a record that was changed does not fit them.
  */
 #include "lib/json.h"
-#include "lib/text.h"
 #include "reference/ca/log.h"
 #include "reference/ra/inner.h"
 
 enum { RECORDS_MOST = 1000, RECORDS_FEW = 10 };
-
-static json_t *
-base64_of(struct span octets)
-{
-	struct buf text;
-	json_t *j;
-
-	buf_init(&text, RA_DER_MOST);
-	text_base64(octets, &text);
-	j = json_string(buf_text(&text));
-	buf_free(&text);
-	return j;
-}
 
 static void
 copy(json_t *to, const char *name, const json_t *from, const char *member)
@@ -69,12 +55,12 @@ record_of(const struct ra_call *c, const struct store_ca_record *r)
 	if (faulty(c, FAULT_RA_LOG_TEXT_CHANGED))
 		buf_add(&shown, SPAN(" "));
 	json_object_set_new(j, "text", json_string(buf_text(&shown)));
-	json_object_set_new(j, "chain", base64_of(r->chain));
+	json_object_set_new(j, "chain", bound_base64(r->chain));
 	buf_clear(&shown);
 	buf_add(&shown, r->signature);
 	if (faulty(c, FAULT_RA_LOG_SIGNATURE))
 		shown.data[shown.len - 1] ^= 1;
-	json_object_set_new(j, "signature", base64_of(buf_span(&shown)));
+	json_object_set_new(j, "signature", bound_base64(buf_span(&shown)));
 	if (faulty(c, FAULT_RA_LOG_HOUR_AHEAD))
 		move_time(j);
 	if (faulty(c, FAULT_RA_LOG_MADE_ANEW))

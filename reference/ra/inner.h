@@ -13,7 +13,6 @@
 #include "reference/store_ra.h"
 
 enum {
-	RA_DER_MOST = 1 << 16,
 	RA_CHALLENGE_S = 120,
 	RA_SESSION_S = 30 * 60,
 };
@@ -46,17 +45,12 @@ varies(const struct ra_call *c, enum variant variant)
 
 /* ---- ra.c ---- */
 
-const struct world_person *ra_person(const struct ra *, const char *user);
 bool ra_is(const struct ra_call *, const char *user); /* is he who asks? */
 
 /* ---- what a call is about: false when that was refused ---- */
 
-/* A new word that nobody can foresee. */
-void ra_new_id(char id[STORE_RA_ID]);
 /* Of a public key. */
 void ra_key_digest(EVP_PKEY *, char digest[STORE_RA_DIGEST]);
-/* It is all of the octets. */
-X509 *ra_read_certificate(struct span der);
 
 /* The certificate that "serial" names. */
 struct ra_certificate {
@@ -119,8 +113,6 @@ bool ra_envelop(
 bool ra_challenge(struct ra_call *); /* login.c */
 bool ra_session_open(struct ra_call *);
 bool ra_session_close(struct ra_call *);
-/* A session lasts as long as the certificate behind it counts. */
-bool ra_session_stands(const struct ra_call *);
 bool ra_submit(struct ra_call *); /* apply.c */
 bool ra_show(struct ra_call *);
 bool ra_approve(struct ra_call *); /* decide.c */

@@ -251,14 +251,31 @@ ra_session_close(struct ra_call *c)
 }
 
 /* When it ends was known when the session began; what becomes of it was not. */
-bool
-ra_session_stands(const struct ra_call *c)
+static bool
+stands(const struct ra *ra, const struct store_ra_session *s)
 {
 	struct store_ra_holding h;
 	struct store_ca_certificate row;
 
-	return faulty(c, FAULT_RA_SESSION_OUTLIVES) ||
-	       (store_ra_holding_get(
-		    c->store, c->session.serial, &h, &row, NULL) &&
+	return ra->fault == FAULT_RA_SESSION_OUTLIVES ||
+	       (store_ra_holding_get(ra->store, s->serial, &h, &row, NULL) &&
 		   row.status == STORE_CA_GOOD);
+}
+
+const struct world_person *
+ra_session_of(const struct ra *ra, struct span token, struct wall now,
+    struct store_ra_session *session, char ended[DIGEST_TEXT])
+{
+	char digest[DIGEST_TEXT];
+
+	ended[0] = '\0';
+	digest_text(token, digest);
+	if (token.len == 0 ||
+	    !store_ra_session_get(ra->store, digest, session) ||
+	    session->until.us <= now.us)
+		return NULL;
+	if (stands(ra, session))
+		return ra_person(ra, session->user);
+	snprintf(ended, DIGEST_TEXT, "%s", digest);
+	return NULL;
 }

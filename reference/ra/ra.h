@@ -10,9 +10,13 @@
 #ifndef REFERENCE_RA_RA_H
 #define REFERENCE_RA_RA_H
 
+#include "lib/digest.h"
 #include "reference/ca/ca.h"
 #include "reference/http/http.h"
+#include "reference/store_ra.h"
 #include "reference/world.h"
+
+enum { RA_DER_MOST = 1 << 16 };
 
 struct ra {
 	struct store *store;
@@ -41,6 +45,23 @@ bool ra_login(const struct ra *, const struct world_person *,
 bool ra_lapses(const struct world_person *);
 bool ra_lapsed(const struct ra *, const struct world_person *,
     struct buf *certificate, struct err *);
+
+/* ---- what other services share with it ---- */
+
+/* By his user name; NULL: nobody is named so. */
+const struct world_person *ra_person(const struct ra *, const char *user);
+/* A new word that nobody can foresee. */
+void ra_new_id(char id[STORE_RA_ID]);
+/* It is all of the octets; or NULL. */
+X509 *ra_read_certificate(struct span der);
+
+/*
+ * Whose session a token is of; NULL: nobody's.  A session ends with the
+ * certificate behind it: then "ended" names it (else it is empty), and it is
+ * to be dropped (reference/store_ra.h), so that it does not come back.
+ */
+const struct world_person *ra_session_of(const struct ra *, struct span token,
+    struct wall now, struct store_ra_session *, char ended[DIGEST_TEXT]);
 
 extern const struct http_app ra_app;
 
