@@ -26,6 +26,7 @@
 #include "reference/crypto/crypto.h"
 #include "reference/documents.h"
 #include "reference/ra/ra.h"
+#include "reference/seal/seal.h"
 #include "reference/server.h"
 #include "reference/smtp/courier.h"
 #include "reference/store.h"
@@ -440,6 +441,13 @@ open_ra(struct serve *s, struct err *err)
 }
 
 static bool
+open_seal(struct serve *s, struct err *err)
+{
+	s->site.seal = seal_open(s->site.ca, s->site.ra, clock_wall(), err);
+	return s->site.seal != NULL;
+}
+
+static bool
 begin(struct serve *s, const struct serve_options *o, struct err *err)
 {
 	const int most =
@@ -455,7 +463,7 @@ begin(struct serve *s, const struct serve_options *o, struct err *err)
 	unlink(s->profile);
 	if (!world_read(o->world_dir, &s->world, err) || !open_tls(s, o, err) ||
 	    !open_site(s, o, err) || !open_listeners(s, o, err) ||
-	    !open_ca(s, o, err) || !open_ra(s, err))
+	    !open_ca(s, o, err) || !open_ra(s, err) || !open_seal(s, err))
 		return false;
 	s->sink_port = net_free_port();
 	s->server = server_new(s->loop, &s->site, most, mail_came, s);
@@ -558,6 +566,7 @@ serve_stop(struct serve *s)
 	}
 	audit_close(s->site.audit);
 	crypto_close(s->site.crypto);
+	seal_close(s->site.seal);
 	ra_close(s->site.ra);
 	ca_close(s->site.ca);
 	store_close(s->site.store);

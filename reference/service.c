@@ -40,5 +40,7 @@ const struct service services[SERVICES] = {
 				  false, "none", "/" },
 	[SERVICE_RA]          = { "ra", &http_protocol, HTTP_RA,
 				  true, "implicit", "/" },
+	[SERVICE_SEAL]        = { "seal", &http_protocol, HTTP_SEAL,
+				  true, "implicit", "/" },
 };
 /* clang-format on */

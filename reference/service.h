@@ -25,6 +25,7 @@ enum service_id {
 	SERVICE_TSA,
 	SERVICE_CRYPTO,
 	SERVICE_RA,
+	SERVICE_SEAL,
 	SERVICES
 };
 

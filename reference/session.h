@@ -31,6 +31,7 @@
 struct ca;
 struct crypto;
 struct ra;
+struct seal_service;
 
 /* What all sessions of one server share; read-only to them. */
 struct site {
@@ -39,6 +40,7 @@ struct site {
 	struct ca *ca; /* certificates, CRLs, OCSP, time stamps */
 	struct crypto *crypto;
 	struct ra *ra; /* who applies for them, and who approves */
+	struct seal_service *seal;
 	struct audit *audit;
 	enum fault fault;
 	enum variant variant;

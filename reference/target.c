@@ -57,7 +57,7 @@ add_product(struct buf *b, const struct target *t)
 		    "  name: reference services\n");
 	quoted(b, "  version", t->version);
 	buf_addf(b, "scope:\n"
-		    "  chapters: [\"5\", \"11\"]\n"
+		    "  chapters: [\"5\", \"10\", \"11\"]\n"
 		    "  services: [");
 	for (int i = 0; i < SERVICES; i++)
 		buf_addf(b, "%s%s", i == 0 ? "" : ", ", services[i].name);

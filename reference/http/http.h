@@ -40,6 +40,7 @@ enum http_role {
 	HTTP_TSA,
 	HTTP_CRYPTO,
 	HTTP_RA,
+	HTTP_SEAL,
 	HTTP_ROLES
 };
 

@@ -27,6 +27,7 @@ struct testing {
 	struct site site;
 	struct world world;
 	struct wall now;
+	enum http_role role; /* of the service that is asked */
 };
 
 static inline void
@@ -41,7 +42,7 @@ testing_up_at(
 	static const unsigned char secret[32] = { 1, 2, 3 };
 	struct err err;
 
-	*t = (struct testing){ .now = clock_wall() };
+	*t = (struct testing){ .now = clock_wall(), .role = HTTP_RA };
 	ck_assert(world_read("fixtures/world", &t->world, &err));
 	t->site.host = "mail.example.test";
 	t->site.audit = audit_open(NULL);
@@ -77,7 +78,7 @@ testing_say(
     struct testing *t, struct span request, size_t at_once, json_t **gives)
 {
 	struct session *s =
-	    http_protocol.open(&t->site, HTTP_RA, "127.0.0.1:1");
+	    http_protocol.open(&t->site, (int)t->role, "127.0.0.1:1");
 	struct span said, part;
 	struct buf out;
 	struct err err;
@@ -145,6 +146,7 @@ testing_call(struct testing *t, const char *token, const char *name,
 	ck_assert_msg(o != NULL && takes != NULL, "%s", name);
 	buf_init(&path, 4096);
 	buf_init(&request, TESTING_SAID_MOST);
+	t->role = strcmp(o->binding->service, "seal") == 0 ? HTTP_SEAL : HTTP_RA;
 	testing_path(o, takes, &path);
 	body = json_dumps(takes, JSON_COMPACT);
 	buf_addf(&request, "%s %s HTTP/1.1\r\nHost: a\r\n", o->method,

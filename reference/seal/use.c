@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sealing, by the holder of a seal alone, with its PIN: without it there is no
+ * key.  Five wrong ones in a row suspend the seal.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include "reference/seal/inner.h"
+#include "reference/seal/sign.h"
+
+/* A seal at hand. */
+struct hand {
+	struct store_seal s;
+	struct buf seal, locked;
+	struct ca_signer holder;
+};
+
+/* ---- may he? ---- */
+
+/* Faults: what is not good is used. */
+static unsigned
+usable(const struct desk_call *c)
+{
+	/* clang-format off */
+	static const struct {
+		enum fault fault;
+		enum seal_state state;
+	} overlooked[] = {
+		{ FAULT_SEAL_USED_UNISSUED, SEAL_MADE },
+		{ FAULT_SEAL_USED_HELD, SEAL_HELD },
+		{ FAULT_SEAL_USED_REVOKED, SEAL_REVOKED },
+		{ FAULT_SEAL_USED_REPLACED, SEAL_REPLACED },
+		{ FAULT_SEAL_USED_EXPIRED, SEAL_EXPIRED },
+	};
+	/* clang-format on */
+	unsigned set = 1u << SEAL_GOOD;
+
+	for (size_t i = 0; i < sizeof overlooked / sizeof overlooked[0]; i++)
+		if (faulty(c, overlooked[i].fault))
+			set |= 1u << overlooked[i].state;
+	return set;
+}
+
+static bool
+may_use(struct desk_call *c, const struct store_seal *s)
+{
+	if (!desk_is(c, s->user) && !faulty(c, FAULT_SEAL_USED_BY_ANOTHER))
+		return bound_refuse(
+		    &c->http, 403, "only its holder uses a seal");
+	if (!desk_must_be(c, s, usable(c)))
+		return false;
+	if (s->start.us > c->http.now.us)
+		return bound_refuse(
+		    &c->http, 409, "the period of the seal has not begun");
+	return s->old[0] == '\0' || !faulty(c, FAULT_SEAL_SUCCESSOR_UNUSABLE) ||
+	       bound_refuse(&c->http, 409, "it takes the place of another");
+}
+
+/* ---- the second factor ---- */
+
+static bool
+is_let_off(const struct desk_call *c, struct span pin)
+{
+	return faulty(c, FAULT_SEAL_ANY_PIN) ||
+	       (faulty(c, FAULT_SEAL_PIN_NOT_ASKED) && pin.len == 0);
+}
+
+static bool
+unlock(struct desk_call *c, struct hand *h)
+{
+	const struct span pin = span_of(bound_text(&c->http, "pin"));
+	struct span locked = buf_span(&h->locked);
+
+	h->holder.key = desk_unlock(&locked, pin);
+	if (h->holder.key == NULL && is_let_off(c, pin))
+		h->holder.key = desk_unlock(&locked, DESK_LOOSE_PIN);
+	if (h->holder.key == NULL) {
+		snprintf(c->tried, sizeof c->tried, "%s", h->s.id);
+		return bound_refuse(&c->http, 403, "the PIN is wrong");
+	}
+	if (h->s.failures != 0 && !faulty(c, FAULT_SEAL_PIN_COUNT_STAYS)) {
+		h->s.failures = 0;
+		store_seal_put(c->store, &h->s);
+	}
+	return true;
+}
+
+/* Whatever else comes of the call, it is counted. */
+void
+desk_pin_wrong(struct desk_call *c)
+{
+	struct store_seal s;
+
+	if (!store_seal_get(c->store, c->tried, &s, NULL))
+		return;
+	s.failures++;
+	if (s.failures >= DESK_PINS_WRONG && s.state == SEAL_GOOD &&
+	    !faulty(c, FAULT_SEAL_PIN_TRIED_FOREVER)) {
+		s.state = SEAL_HELD;
+		desk_record(c->desk, c->http.now,
+		    &(struct desk_entry){ .who = "system",
+			.what = "seal.suspend",
+			.about = s.id,
+			.digest = SPAN(""),
+			.done = true,
+			.detail = "wrong PINs in a row" });
+	}
+	store_seal_put(c->store, &s);
+}
+
+/* ---- the certificate behind the key ---- */
+
+static bool
+find_certificate(struct desk_call *c, struct hand *h)
+{
+	struct store_ca_certificate row = { .status = STORE_CA_GOOD };
+	const int issuer = ca_issuer(CA_SM2, CA_ISSUING);
+	struct buf der;
+
+	buf_init(&der, RA_DER_MOST);
+	if (store_ca_get(c->store, issuer, h->s.serial, &row, &der))
+		h->holder.cert = ra_read_certificate(buf_span(&der));
+	buf_free(&der);
+	if (h->holder.cert == NULL)
+		return bound_refuse(&c->http, 500, "it cannot be read");
+	return row.status == STORE_CA_GOOD ||
+	       faulty(c, FAULT_SEAL_USED_REVOKED) ||
+	       bound_refuse(
+		   &c->http, 409, "the certificate of its holder is revoked");
+}
+
+static bool
+take_in_hand(struct desk_call *c, struct hand *h)
+{
+	*h = (struct hand){ .holder = { NULL, NULL } };
+	buf_init(&h->seal, DESK_DER_MOST);
+	buf_init(&h->locked, RA_DER_MOST);
+	return desk_find(c, &h->s,
+		   &(struct store_seal_content){
+		       .locked = &h->locked, .seal = &h->seal }) &&
+	       may_use(c, &h->s) && find_certificate(c, h) && unlock(c, h);
+}
+
+static void
+put_away(struct hand *h)
+{
+	EVP_PKEY_free(h->holder.key);
+	X509_free(h->holder.cert);
+	buf_free(&h->seal);
+	buf_free(&h->locked);
+}
+
+static struct seal_use
+use_of(const struct desk_call *c, const struct hand *h)
+{
+	return (struct seal_use){ .seal = buf_span(&h->seal),
+		.property = "",
+		.time = c->http.now,
+		.signer = &h->holder,
+		.stamper = c->desk->ca,
+		.fault = c->desk->fault,
+		.variant = c->desk->variant };
+}
+
+/* ---- document.sign ---- */
+
+bool
+desk_sign(struct desk_call *c)
+{
+	struct seal_use use;
+	struct hand h;
+	struct buf made;
+	struct err err;
+	bool ok;
+
+	buf_init(&made, DESK_DER_MOST);
+	ok = take_in_hand(c, &h);
+	if (ok) {
+		use = use_of(c, &h);
+		seal_digest(bound_octets(&c->http, "data"), use.digest);
+		ok = seal_sign(&use, &made, &err) ||
+		     bound_refuse(&c->http, 500, "%s", err.what);
+	}
+	if (ok)
+		bound_give_octets(&c->http, "signed", buf_span(&made));
+	put_away(&h);
+	buf_free(&made);
+	return ok;
+}
