@@ -146,7 +146,8 @@ testing_call(struct testing *t, const char *token, const char *name,
 	ck_assert_msg(o != NULL && takes != NULL, "%s", name);
 	buf_init(&path, 4096);
 	buf_init(&request, TESTING_SAID_MOST);
-	t->role = strcmp(o->binding->service, "seal") == 0 ? HTTP_SEAL : HTTP_RA;
+	t->role =
+	    strcmp(o->binding->service, "seal") == 0 ? HTTP_SEAL : HTTP_RA;
 	testing_path(o, takes, &path);
 	body = json_dumps(takes, JSON_COMPACT);
 	buf_addf(&request, "%s %s HTTP/1.1\r\nHost: a\r\n", o->method,

@@ -96,12 +96,12 @@ duties_of(const struct world_person *p)
 static const struct world_person *
 mistaken(const struct desk_call *c, struct span token)
 {
-	if (faulty(c, FAULT_SEAL_SESSION_OUTLIVES) && c->ended[0] != '\0')
+	if (desk_faulty(c, FAULT_SEAL_SESSION_OUTLIVES) && c->ended[0] != '\0')
 		return ra_person(c->desk->ra, c->session.user);
-	if (faulty(c, FAULT_SEAL_ANY_TOKEN) && token.len > 0 &&
+	if (desk_faulty(c, FAULT_SEAL_ANY_TOKEN) && token.len > 0 &&
 	    c->ended[0] == '\0')
 		return world_person(c->desk->ra->world, "registrar");
-	if (faulty(c, FAULT_SEAL_NOBODY_LISTS) && token.len == 0 &&
+	if (desk_faulty(c, FAULT_SEAL_NOBODY_LISTS) && token.len == 0 &&
 	    strcmp(c->http.is->name, "seal.list") == 0)
 		return world_person(c->desk->ra->world, "registrar");
 	return NULL;
@@ -133,7 +133,7 @@ admit(struct desk_call *c, const struct operation *o)
 	if (!know(c))
 		return false;
 	for (size_t i = 0; i < sizeof liftings / sizeof liftings[0]; i++)
-		if (faulty(c, liftings[i].fault) &&
+		if (desk_faulty(c, liftings[i].fault) &&
 		    strcmp(liftings[i].name, o->name) == 0)
 			duties |= liftings[i].duties;
 	return (duties & duties_of(c->who)) != 0 ||
@@ -153,7 +153,7 @@ note_object(struct desk_call *c, const struct operation *o)
 	if (o->document == NULL || bound_text(&c->http, o->document) == NULL)
 		return;
 	seal_digest(bound_octets(&c->http, o->document), c->digest);
-	c->digest[0] ^= faulty(c, FAULT_SEAL_LOG_DIGEST);
+	c->digest[0] ^= desk_faulty(c, FAULT_SEAL_LOG_DIGEST);
 	c->has_digest = true;
 }
 
@@ -163,10 +163,10 @@ static bool
 is_silent(const struct desk_call *c, const struct operation *o, bool done)
 {
 	if (o->recorded == NEVER || (o->recorded == REFUSED && done) ||
-	    (!done && faulty(c, FAULT_SEAL_LOG_NO_REFUSAL)))
+	    (!done && desk_faulty(c, FAULT_SEAL_LOG_NO_REFUSAL)))
 		return true;
 	for (size_t i = 0; i < sizeof silences / sizeof silences[0]; i++)
-		if (faulty(c, silences[i].fault) &&
+		if (desk_faulty(c, silences[i].fault) &&
 		    strcmp(silences[i].name, o->name) == 0)
 			return done;
 	return false;
@@ -175,7 +175,7 @@ is_silent(const struct desk_call *c, const struct operation *o, bool done)
 static const char *
 doer(const struct desk_call *c)
 {
-	if (faulty(c, FAULT_SEAL_LOG_NOBODY))
+	if (desk_faulty(c, FAULT_SEAL_LOG_NOBODY))
 		return "system";
 	return c->who == NULL ? "nobody" : c->who->user;
 }

@@ -202,14 +202,14 @@ desk_change(struct desk_call *c)
 
 	buf_init(&public, RA_DER_MOST);
 	buf_init(&locked, RA_DER_MOST);
-	ok =
-	    desk_find(c, &old,
-		&(struct store_seal_content){
-		    .key = &public, .locked = &locked }) &&
-	    (desk_is(c, old.user) || faulty(c, FAULT_SEAL_CHANGED_BY_ANOTHER) ||
-		bound_refuse(&c->http, 403, "the seal is another's")) &&
-	    desk_must_be(c, &old, 1u << SEAL_GOOD) && take_picture(c, &s) &&
-	    take_period(c, &s);
+	ok = desk_find(c, &old,
+		 &(struct store_seal_content){
+		     .key = &public, .locked = &locked }) &&
+	     (desk_is(c, old.user) ||
+		 desk_faulty(c, FAULT_SEAL_CHANGED_BY_ANOTHER) ||
+		 bound_refuse(&c->http, 403, "the seal is another's")) &&
+	     desk_must_be(c, &old, 1u << SEAL_GOOD) && take_picture(c, &s) &&
+	     take_period(c, &s);
 	if (ok) {
 		snprintf(s.name, sizeof s.name, "%s", old.name);
 		snprintf(s.old, sizeof s.old, "%s", old.id);

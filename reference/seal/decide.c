@@ -9,7 +9,8 @@ find_for(struct desk_call *c, struct store_seal *s, unsigned set)
 {
 	if (!desk_find(c, s, NULL))
 		return false;
-	if (desk_is(c, s->user) && !faulty(c, FAULT_SEAL_APPLICANT_APPROVES))
+	if (desk_is(c, s->user) &&
+	    !desk_faulty(c, FAULT_SEAL_APPLICANT_APPROVES))
 		return bound_refuse(
 		    &c->http, 403, "nobody decides about his own application");
 	return desk_must_be(c, s, set);
@@ -22,7 +23,7 @@ decide(struct desk_call *c, struct store_seal *s, enum seal_state state)
 	snprintf(s->approver, sizeof s->approver, "%s", c->who->user);
 	store_seal_put(c->store, s);
 	bound_give_text(&c->http, "state",
-	    desk_state_name(faulty(c, FAULT_SEAL_APPROVAL_NOT_SAID)
+	    desk_state_name(desk_faulty(c, FAULT_SEAL_APPROVAL_NOT_SAID)
 				? SEAL_PENDING
 				: state));
 	return true;
@@ -32,7 +33,7 @@ bool
 desk_approve(struct desk_call *c)
 {
 	const unsigned set =
-	    faulty(c, FAULT_SEAL_APPROVED_AGAIN)
+	    desk_faulty(c, FAULT_SEAL_APPROVED_AGAIN)
 		? 1u << SEAL_PENDING | 1u << SEAL_APPROVED | 1u << SEAL_MADE
 		: 1u << SEAL_PENDING;
 	struct store_seal s;

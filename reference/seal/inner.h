@@ -40,7 +40,7 @@ struct desk_call {
 };
 
 static inline bool
-faulty(const struct desk_call *c, enum fault fault)
+desk_faulty(const struct desk_call *c, enum fault fault)
 {
 	return c->desk->fault == fault;
 }

@@ -20,10 +20,10 @@ static bool
 may_issue(struct desk_call *c, const struct store_seal *s)
 {
 	return ((!desk_is(c, s->user) ||
-		    faulty(c, FAULT_SEAL_APPLICANT_MAKES)) &&
+		    desk_faulty(c, FAULT_SEAL_APPLICANT_MAKES)) &&
 		   (!desk_is(c, s->approver) ||
-		       faulty(c, FAULT_SEAL_REGISTRAR_MAKES) ||
-		       faulty(c, FAULT_SEAL_APPROVER_MAKES))) ||
+		       desk_faulty(c, FAULT_SEAL_REGISTRAR_MAKES) ||
+		       desk_faulty(c, FAULT_SEAL_APPROVER_MAKES))) ||
 	       bound_refuse(&c->http, 403,
 		   "who applies or approves neither makes nor issues");
 }
@@ -40,7 +40,7 @@ find_old(
 		return bound_refuse(&c->http, 500, "it cannot be read");
 	return old->state == SEAL_GOOD || old->state == SEAL_HELD ||
 	       (old->state == SEAL_REPLACED &&
-		   faulty(c, FAULT_SEAL_REPLACED_EARLY)) ||
+		   desk_faulty(c, FAULT_SEAL_REPLACED_EARLY)) ||
 	       bound_refuse(&c->http, 409, "the seal it replaces is %s",
 		   desk_state_name(old->state));
 }
@@ -48,7 +48,7 @@ find_old(
 static void
 replace(struct desk_call *c, struct store_seal *old)
 {
-	if (old->id[0] == '\0' || faulty(c, FAULT_SEAL_OLD_STAYS))
+	if (old->id[0] == '\0' || desk_faulty(c, FAULT_SEAL_OLD_STAYS))
 		return;
 	old->state = SEAL_REPLACED;
 	store_seal_put(c->store, old);
@@ -128,8 +128,8 @@ may_make(struct desk_call *c, const struct store_seal *s)
 {
 	const unsigned set =
 	    1u << SEAL_APPROVED |
-	    (faulty(c, FAULT_SEAL_MADE_UNASKED) ? 1u << SEAL_PENDING : 0) |
-	    (faulty(c, FAULT_SEAL_REFUSED_MADE) ? 1u << SEAL_REFUSED : 0);
+	    (desk_faulty(c, FAULT_SEAL_MADE_UNASKED) ? 1u << SEAL_PENDING : 0) |
+	    (desk_faulty(c, FAULT_SEAL_REFUSED_MADE) ? 1u << SEAL_REFUSED : 0);
 
 	return may_issue(c, s) && desk_must_be(c, s, set) &&
 	       (s->end.us / 1000000 > c->http.now.us / 1000000 ||
@@ -143,7 +143,7 @@ keep_made(struct desk_call *c, struct store_seal *s, struct store_seal *old,
 	s->state = SEAL_MADE;
 	store_seal_put(c->store, s);
 	store_seal_made(c->store, s, buf_span(seal));
-	if (faulty(c, FAULT_SEAL_REPLACED_EARLY))
+	if (desk_faulty(c, FAULT_SEAL_REPLACED_EARLY))
 		replace(c, old);
 	bound_give_text(&c->http, "state", desk_state_name(s->state));
 	bound_give_octets(&c->http, "seal", buf_span(seal));
@@ -188,7 +188,8 @@ desk_issue(struct desk_call *c)
 {
 	const unsigned set =
 	    1u << SEAL_MADE |
-	    (faulty(c, FAULT_SEAL_ISSUED_UNMADE) ? 1u << SEAL_APPROVED : 0);
+	    (desk_faulty(c, FAULT_SEAL_ISSUED_UNMADE) ? 1u << SEAL_APPROVED
+						      : 0);
 	struct store_seal s, old;
 
 	if (!desk_find(c, &s, NULL) || !may_issue(c, &s) ||

@@ -15,7 +15,7 @@ find_own(struct desk_call *c, struct store_seal *s, enum fault others)
 	return desk_find(c, s, NULL) &&
 	       (desk_is(c, s->user) ||
 		   (c->who->duties & WORLD_REGISTRAR) != 0 ||
-		   faulty(c, others) ||
+		   desk_faulty(c, others) ||
 		   bound_refuse(&c->http, 403, "the seal is another's"));
 }
 
@@ -34,7 +34,7 @@ become(struct desk_call *c, struct store_seal *s, enum seal_state state,
 static unsigned
 states(const struct desk_call *c, unsigned set, enum fault revoked)
 {
-	return set | (faulty(c, revoked) ? 1u << SEAL_REVOKED : 0);
+	return set | (desk_faulty(c, revoked) ? 1u << SEAL_REVOKED : 0);
 }
 
 bool
@@ -60,7 +60,8 @@ desk_resume(struct desk_call *c)
 		return false;
 	s.failures = 0;
 	return become(c, &s, SEAL_GOOD,
-	    faulty(c, FAULT_SEAL_RESUMPTION_NOT_SAID) ? SEAL_HELD : SEAL_GOOD);
+	    desk_faulty(c, FAULT_SEAL_RESUMPTION_NOT_SAID) ? SEAL_HELD
+							   : SEAL_GOOD);
 }
 
 /* So is the certificate that seals with it, where there is one. */
@@ -93,6 +94,7 @@ desk_revoke(struct desk_call *c)
 	again = s.state == SEAL_REVOKED;
 	return revoke_certificate(c, &s) &&
 	       become(c, &s, again ? SEAL_GOOD : SEAL_REVOKED,
-		   faulty(c, FAULT_SEAL_REVOCATION_NOT_SAID) ? SEAL_HELD
-							     : SEAL_REVOKED);
+		   desk_faulty(c, FAULT_SEAL_REVOCATION_NOT_SAID)
+		       ? SEAL_HELD
+		       : SEAL_REVOKED);
 }

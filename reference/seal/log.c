@@ -136,13 +136,13 @@ static void
 bend(const struct desk_call *c, json_t *j, struct buf *text,
     struct buf *signature)
 {
-	if (faulty(c, FAULT_SEAL_LOG_TEXT_CHANGED))
+	if (desk_faulty(c, FAULT_SEAL_LOG_TEXT_CHANGED))
 		buf_add(text, SPAN(" "));
-	if (faulty(c, FAULT_SEAL_LOG_SIGNATURE))
+	if (desk_faulty(c, FAULT_SEAL_LOG_SIGNATURE))
 		signature->data[signature->len - 1] ^= 1;
-	if (faulty(c, FAULT_SEAL_LOG_HOUR_AHEAD))
+	if (desk_faulty(c, FAULT_SEAL_LOG_HOUR_AHEAD))
 		move_time(j);
-	if (faulty(c, FAULT_SEAL_LOG_MADE_ANEW))
+	if (desk_faulty(c, FAULT_SEAL_LOG_MADE_ANEW))
 		set_time(j, c->http.now);
 }
 
@@ -169,7 +169,7 @@ record_of(const struct desk_call *c, const struct store_ca_record *r)
 static bool
 is_left_out(const struct desk_call *c, const struct store_ca_record *r)
 {
-	return faulty(c, FAULT_SEAL_LOG_GAP) &&
+	return desk_faulty(c, FAULT_SEAL_LOG_GAP) &&
 	       span_find(r->text, SPAN("\"what\":\"seal.make\"")) < r->text.len;
 }
 
@@ -214,7 +214,7 @@ bool
 desk_signer(struct desk_call *c)
 {
 	unsigned char *der = NULL;
-	const int n = faulty(c, FAULT_SEAL_LOG_SIGNER)
+	const int n = desk_faulty(c, FAULT_SEAL_LOG_SIGNER)
 			  ? sign_oneself(&c->desk->clerk, &der)
 			  : i2d_X509(c->desk->clerk.cert, &der);
 

@@ -57,8 +57,8 @@ key_of(const PKCS8_PRIV_KEY_INFO *info)
 bool
 desk_is_loose(const struct desk_call *c)
 {
-	return faulty(c, FAULT_SEAL_PIN_NOT_ASKED) ||
-	       faulty(c, FAULT_SEAL_ANY_PIN);
+	return desk_faulty(c, FAULT_SEAL_PIN_NOT_ASKED) ||
+	       desk_faulty(c, FAULT_SEAL_ANY_PIN);
 }
 
 EVP_PKEY *

@@ -100,7 +100,7 @@ state_shown(const struct desk_call *c, const struct store_seal *s)
 	const enum seal_state state = desk_state(s, c->http.now);
 
 	for (size_t i = 0; i < sizeof unseen / sizeof unseen[0]; i++)
-		if (faulty(c, unseen[i].fault) && unseen[i].is == state)
+		if (desk_faulty(c, unseen[i].fault) && unseen[i].is == state)
 			return unseen[i].shown;
 	return state;
 }
@@ -109,7 +109,7 @@ static const char *
 note_shown(const struct desk_call *c, const struct store_seal *s)
 {
 	return s->state == SEAL_REFUSED &&
-		       faulty(c, FAULT_SEAL_REFUSAL_WITHOUT_NOTE)
+		       desk_faulty(c, FAULT_SEAL_REFUSAL_WITHOUT_NOTE)
 		   ? ""
 		   : s->note;
 }
@@ -124,7 +124,7 @@ desk_show(struct desk_call *c)
 	buf_init(&seal, DESK_DER_MOST);
 	ok = desk_find(c, &s, &(struct store_seal_content){ .seal = &seal }) &&
 	     (desk_is(c, s.user) || sees_all(c) ||
-		 faulty(c, FAULT_SEAL_OTHERS_SHOWN) ||
+		 desk_faulty(c, FAULT_SEAL_OTHERS_SHOWN) ||
 		 bound_refuse(&c->http, 403, "the seal is another's"));
 	if (ok) {
 		bound_give_text(
@@ -158,7 +158,8 @@ list_one(void *ctx, const struct store_seal *s)
 bool
 desk_list(struct desk_call *c)
 {
-	const bool all = sees_all(c) || faulty(c, FAULT_SEAL_OTHERS_LISTED);
+	const bool all =
+	    sees_all(c) || desk_faulty(c, FAULT_SEAL_OTHERS_LISTED);
 	struct listing l = { c->http.now, json_array() };
 
 	store_seal_each(
@@ -181,8 +182,9 @@ desk_status(struct desk_call *c)
 		    &c->http, 404, "there is no seal of esID %s", esid);
 	state = desk_state(&s, c->http.now);
 	if ((state == SEAL_REVOKED &&
-		faulty(c, FAULT_SEAL_STATUS_REVOKED_GOOD)) ||
-	    (state == SEAL_MADE && faulty(c, FAULT_SEAL_STATUS_UNISSUED_GOOD)))
+		desk_faulty(c, FAULT_SEAL_STATUS_REVOKED_GOOD)) ||
+	    (state == SEAL_MADE &&
+		desk_faulty(c, FAULT_SEAL_STATUS_UNISSUED_GOOD)))
 		state = SEAL_GOOD;
 	bound_give_text(&c->http, "state", desk_state_name(state));
 	return true;

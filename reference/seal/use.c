@@ -40,7 +40,7 @@ usable(const struct desk_call *c)
 	unsigned set = 1u << SEAL_GOOD;
 
 	for (size_t i = 0; i < sizeof overlooked / sizeof overlooked[0]; i++)
-		if (faulty(c, overlooked[i].fault))
+		if (desk_faulty(c, overlooked[i].fault))
 			set |= 1u << overlooked[i].state;
 	return set;
 }
@@ -48,7 +48,7 @@ usable(const struct desk_call *c)
 static bool
 may_use(struct desk_call *c, const struct store_seal *s)
 {
-	if (!desk_is(c, s->user) && !faulty(c, FAULT_SEAL_USED_BY_ANOTHER))
+	if (!desk_is(c, s->user) && !desk_faulty(c, FAULT_SEAL_USED_BY_ANOTHER))
 		return bound_refuse(
 		    &c->http, 403, "only its holder uses a seal");
 	if (!desk_must_be(c, s, usable(c)))
@@ -56,7 +56,8 @@ may_use(struct desk_call *c, const struct store_seal *s)
 	if (s->start.us > c->http.now.us)
 		return bound_refuse(
 		    &c->http, 409, "the period of the seal has not begun");
-	return s->old[0] == '\0' || !faulty(c, FAULT_SEAL_SUCCESSOR_UNUSABLE) ||
+	return s->old[0] == '\0' ||
+	       !desk_faulty(c, FAULT_SEAL_SUCCESSOR_UNUSABLE) ||
 	       bound_refuse(&c->http, 409, "it takes the place of another");
 }
 
@@ -65,8 +66,8 @@ may_use(struct desk_call *c, const struct store_seal *s)
 static bool
 is_let_off(const struct desk_call *c, struct span pin)
 {
-	return faulty(c, FAULT_SEAL_ANY_PIN) ||
-	       (faulty(c, FAULT_SEAL_PIN_NOT_ASKED) && pin.len == 0);
+	return desk_faulty(c, FAULT_SEAL_ANY_PIN) ||
+	       (desk_faulty(c, FAULT_SEAL_PIN_NOT_ASKED) && pin.len == 0);
 }
 
 static bool
@@ -82,7 +83,7 @@ unlock(struct desk_call *c, struct hand *h)
 		snprintf(c->tried, sizeof c->tried, "%s", h->s.id);
 		return bound_refuse(&c->http, 403, "the PIN is wrong");
 	}
-	if (h->s.failures != 0 && !faulty(c, FAULT_SEAL_PIN_COUNT_STAYS)) {
+	if (h->s.failures != 0 && !desk_faulty(c, FAULT_SEAL_PIN_COUNT_STAYS)) {
 		h->s.failures = 0;
 		store_seal_put(c->store, &h->s);
 	}
@@ -99,7 +100,7 @@ desk_pin_wrong(struct desk_call *c)
 		return;
 	s.failures++;
 	if (s.failures >= DESK_PINS_WRONG && s.state == SEAL_GOOD &&
-	    !faulty(c, FAULT_SEAL_PIN_TRIED_FOREVER)) {
+	    !desk_faulty(c, FAULT_SEAL_PIN_TRIED_FOREVER)) {
 		s.state = SEAL_HELD;
 		desk_record(c->desk, c->http.now,
 		    &(struct desk_entry){ .who = "system",
@@ -128,7 +129,7 @@ find_certificate(struct desk_call *c, struct hand *h)
 	if (h->holder.cert == NULL)
 		return bound_refuse(&c->http, 500, "it cannot be read");
 	return row.status == STORE_CA_GOOD ||
-	       faulty(c, FAULT_SEAL_USED_REVOKED) ||
+	       desk_faulty(c, FAULT_SEAL_USED_REVOKED) ||
 	       bound_refuse(
 		   &c->http, 409, "the certificate of its holder is revoked");
 }
