@@ -456,7 +456,7 @@ judge_stamp(const struct bench *b, const struct ses_signature *s,
 	if (!holds(b, WHY_STAMP, stamp != NULL, NULL) ||
 	    !holds(b, WHY_STAMP_IMPRINT, stamp_is_of(stamp, signature), NULL))
 		return false;
-	who = stamp_signer(stamp, b->ask->trust);
+	who = ses_stamp_signer(stamp, b->ask->trust);
 	return holds(b, WHY_STAMP_SIGNATURE,
 		   who != NULL && stamp_verifies(stamp, who), NULL) &&
 	       holds(b, WHY_STAMP_TIME,
@@ -481,7 +481,7 @@ take_stamp(
 
 	if (bits == NULL)
 		return;
-	stamp = stamp_read(ses_octets(bits));
+	stamp = ses_stamp_read(ses_octets(bits));
 	if (holds(&own, WHY_BITS, ses_bits_are_whole(bits), NULL) &&
 	    judge_stamp(&own, s, stamp, &at))
 		b->used = at;

@@ -90,7 +90,7 @@ read_info(struct span der)
 }
 
 struct stamp *
-stamp_read(struct span der)
+ses_stamp_read(struct span der)
 {
 	struct stamp *s;
 
@@ -159,7 +159,7 @@ const STACK_OF(X509) * stamp_certificates(const struct stamp *s)
 }
 
 X509 *
-stamp_signer(const struct stamp *s, const struct seal_trust *t)
+ses_stamp_signer(const struct stamp *s, const struct seal_trust *t)
 {
 	const STACK_OF(X509) *
 	    where[] = { stamp_certificates(s), t->certificates };

@@ -16,7 +16,7 @@
 struct stamp;
 
 /* NULL: it is neither, is refused, or has something behind it. */
-struct stamp *stamp_read(struct span der);
+struct stamp *ses_stamp_read(struct span der);
 void stamp_free(struct stamp *);
 
 /* False: not in whole seconds, in UTC. */
@@ -24,7 +24,7 @@ bool stamp_time(const struct stamp *, struct wall *);
 bool stamp_is_of(const struct stamp *, struct span what);
 
 /* Who has signed it: one of its own certificates, or of those; or NULL. */
-X509 *stamp_signer(const struct stamp *, const struct seal_trust *);
+X509 *ses_stamp_signer(const struct stamp *, const struct seal_trust *);
 const STACK_OF(X509) * stamp_certificates(const struct stamp *);
 bool stamp_verifies(const struct stamp *, X509 *signer);
 
