@@ -8,6 +8,7 @@
 
 #include "lib/mem.h"
 #include "reference/ca/key.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/ses.h"
 #include "reference/seal/sign.h"
 #include "reference/seal/stamp.h"
@@ -318,6 +319,7 @@ seal_check(
 	*a = (struct seal_answer){ .why = WHY_FINE };
 	if (holds(&b, bad_reading[bad], s != NULL, NULL))
 		judge_seal(&b, s);
+	seal_flaw_found(ask->fault, &(struct flaw_facts){ false, false }, a);
 	ses_seal_free(s);
 }
 
@@ -525,11 +527,16 @@ seal_check_signed(struct span data, struct span signature,
     const struct seal_question *ask, struct seal_answer *a)
 {
 	struct bench b = { ask, a, ask->now };
+	struct flaw_facts facts = { false, false };
 	enum ses_bad bad;
 	struct ses_signature *s = ses_signature_read(signature, &bad);
 
 	*a = (struct seal_answer){ .why = WHY_FINE };
-	if (holds(&b, bad_reading[bad], s != NULL, NULL))
+	if (holds(&b, bad_reading[bad], s != NULL, NULL)) {
 		judge_signature(&b, s, data);
+		facts.has_stamp = stamp_bits(s) != NULL;
+		facts.has_digests = list_type(s->tbs->seal) == SES_DIGESTS;
+	}
+	seal_flaw_found(ask->fault, &facts, a);
 	ses_signature_free(s);
 }

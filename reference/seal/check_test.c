@@ -3,6 +3,7 @@
  * Everything of fixtures/seal, right and wrong: what the judge does not
  * accept is refused here too, for the reason that stands beside it.
  */
+#include "reference/seal/flaw.h"
 #include "reference/seal/seal_testing.h"
 
 #include "conformance/pki/check.h"
@@ -233,6 +234,33 @@ START_TEST(the_service_may_know_more)
 }
 END_TEST
 
+/* What is blind to a reason is sound otherwise. */
+START_TEST(a_fault_lets_its_reason_pass)
+{
+	const struct flaw_facts facts = { false, false };
+	struct seal_answer a;
+	int blind = 0;
+
+	for (int f = FAULT_VERIFY_SEAL_STRUCTURE_IGNORED;
+	     f <= FAULT_VERIFY_TRAILING_IGNORED; f++) {
+		int passed = 0;
+
+		for (int why = 1; why < WHY_COUNT; why++) {
+			a = (struct seal_answer){ .why = (enum seal_why)why };
+			seal_flaw_found((enum fault)f, &facts, &a);
+			passed += a.why == WHY_FINE;
+		}
+		ck_assert_msg(
+		    passed <= 1, "%s", fault_get((enum fault)f)->name);
+		blind += passed;
+	}
+	/* all but the three that refuse what is right */
+	ck_assert_int_eq(blind, FAULT_VERIFY_TRAILING_IGNORED -
+				    FAULT_VERIFY_SEAL_STRUCTURE_IGNORED + 1 -
+				    3);
+}
+END_TEST
+
 /* One bit of each octet; those of the trailing ones too. */
 START_TEST(no_octet_may_be_altered)
 {
@@ -292,6 +320,7 @@ main(void)
 	tcase_add_loop_test(t, sets, 0, (int)mint_n_seal_rows);
 	tcase_add_test(t, each_reason_has_its_own_code);
 	tcase_add_loop_test(t, the_service_may_know_more, 0, 3);
+	tcase_add_test(t, a_fault_lets_its_reason_pass);
 	tcase_add_test(t, no_octet_may_be_altered);
 	tcase_add_test(t, what_is_no_pem_is_refused);
 	suite_add_tcase(suite, t);
