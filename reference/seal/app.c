@@ -39,6 +39,7 @@ static const struct operation {
 	{ "seal.revoke", desk_revoke, APPLICANT, ALWAYS, NULL },
 	{ "seal.status", desk_status, ANYBODY, NEVER, NULL },
 	{ "document.sign", desk_sign, APPLICANT, ALWAYS, "data" },
+	{ "document.verify", desk_verify, APPLICANT, REFUSED, NULL },
 	{ "use.query", desk_query, WORLD_AUDITOR, REFUSED, NULL },
 	{ "use.signer", desk_signer, ALL, REFUSED, NULL },
 };
@@ -256,9 +257,14 @@ serve(const struct site *site, const struct http_request *r,
     const struct http_words *words, struct wall now, struct http_answer *a)
 {
 	struct desk_call c = { .desk = site->seal, .store = site->store };
+	const struct operation *o;
 
 	bound_begin(&c.http, binding_find("seals"), site, r, now, a);
-	run(&c, operation_of(c.http.is->name), words);
+	o = operation_of(c.http.is->name);
+	if (o != NULL)
+		run(&c, o, words);
+	else
+		bound_refuse(&c.http, 404, "%s is not served", c.http.is->name);
 	bound_end(&c.http);
 }
 

@@ -103,8 +103,9 @@ bool desk_issue(struct desk_call *);
 bool desk_suspend(struct desk_call *); /* life.c */
 bool desk_resume(struct desk_call *);
 bool desk_revoke(struct desk_call *);
-bool desk_sign(struct desk_call *);  /* use.c */
-bool desk_query(struct desk_call *); /* log.c */
+bool desk_sign(struct desk_call *);   /* use.c */
+bool desk_verify(struct desk_call *); /* verify.c */
+bool desk_query(struct desk_call *);  /* log.c */
 bool desk_signer(struct desk_call *);
 
 #endif
