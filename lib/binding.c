@@ -139,6 +139,17 @@ binding_in_path(const char *path, struct span name)
 	return false;
 }
 
+/* Numbers and flags are no strings in JSON. */
+static bool
+is_bare(struct span name)
+{
+	for (size_t i = 0; i < COUNT(fields); i++)
+		if (span_eq(span_of(fields[i].name), name))
+			return fields[i].form == BINDING_NUMBER ||
+			       fields[i].form == BINDING_FLAG;
+	return false;
+}
+
 void
 binding_body(const struct binding_operation *o, struct buf *out)
 {
@@ -150,8 +161,12 @@ binding_body(const struct binding_operation *o, struct buf *out)
 
 		if (binding_in_path(o->path, name))
 			continue;
-		buf_addf(out, "%s\"%.*s\":\"${%.*s|json}\"", comma,
-		    SPAN_FMT(name), SPAN_FMT(name));
+		if (is_bare(name))
+			buf_addf(out, "%s\"%.*s\":${%.*s}", comma,
+			    SPAN_FMT(name), SPAN_FMT(name));
+		else
+			buf_addf(out, "%s\"%.*s\":\"${%.*s|json}\"", comma,
+			    SPAN_FMT(name), SPAN_FMT(name));
 		comma = ",";
 	}
 	if (comma[0] == ',')
