@@ -23,7 +23,7 @@ static const struct command {
 } commands[] = {
 	{ "accept", "TARGET", MAY,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_EXPECT |
-	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP | TAKES_LOADS,
+	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP | TAKES_LOADS | TAKES_SIGN,
 	  program_accept,
 	  "doctor, check, load and report in one go; without TARGET our own services" },
 	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
@@ -31,14 +31,14 @@ static const struct command {
 	  "is the profile right, and does the site answer as it says?" },
 	{ "check", "TARGET", MUST,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_SELECT |
-	  TAKES_EXPECT | TAKES_SCORE | TAKES_KEEP,
+	  TAKES_EXPECT | TAKES_SCORE | TAKES_KEEP | TAKES_SIGN,
 	  program_check, "put the cases to the target" },
 	{ "resume", "RUN", MUST,
-	  TAKES_JOBS | TAKES_REACH | TAKES_SCORE | TAKES_KEEP,
+	  TAKES_JOBS | TAKES_REACH | TAKES_SCORE | TAKES_KEEP | TAKES_SIGN,
 	  program_resume, "go on with a run that was cut off" },
 	{ "rerun", "RUN", MUST,
 	  TAKES_RUN | TAKES_JOBS | TAKES_REPEAT | TAKES_REACH | TAKES_FAILED |
-	  TAKES_SCORE | TAKES_KEEP,
+	  TAKES_SCORE | TAKES_KEEP | TAKES_SIGN,
 	  program_rerun, "try again what did not pass, as a run of its own" },
 	{ "clean", "RUN", MUST, TAKES_REACH,
 	  program_clean, "take away what a run has left in mailboxes" },
@@ -56,15 +56,19 @@ static const struct command {
 	  program_oracle,
 	  "several IMAP clients at once on one mailbox, each answer judged" },
 	{ "load", "TARGET", MUST,
-	  TAKES_RUN | TAKES_REACH | TAKES_LOAD | TAKES_EXPECT | TAKES_SCORE,
+	  TAKES_RUN | TAKES_REACH | TAKES_LOAD | TAKES_EXPECT | TAKES_SCORE |
+	  TAKES_SIGN,
 	  program_load,
 	  "put a load on the target: SCENARIO, or all that apply to it" },
 	{ "serve", NULL, NONE, TAKES_RUN | TAKES_SERVE,
 	  program_serve, "the reference services, until interrupted" },
-	{ "verify", "FILE...", MUST, TAKES_VERIFY | TAKES_JSON,
+	{ "key", "new DIR", MUST, TAKES_KEY,
+	  program_key, "make the key that a laboratory signs its runs with" },
+	{ "verify", "RUN|FILE", MUST, TAKES_VERIFY | TAKES_JSON,
 	  program_verify,
-	  "judge certificates, CRLs, OCSP answers, time stamps, messages "
-	  "(CMP, GB/T 35275), seals (GB/T 38540) and sealed OFD in files" },
+	  "is a run as it was sealed? Or judge certificates, CRLs, OCSP answers, "
+	  "time stamps, messages (CMP, GB/T 35275), seals (GB/T 38540) and sealed "
+	  "OFD in files" },
 	{ "score", NULL, NONE,
 	  TAKES_RUN | TAKES_JOBS | TAKES_QUICK | TAKES_OUT,
 	  program_score, "how far the kit itself can be trusted" },
@@ -83,7 +87,7 @@ print_commands(FILE *out)
 	      "       yanshou help [COMMAND]\n\n",
 	    out);
 	for (size_t i = 0; i < COUNT(commands); i++)
-		fprintf(out, "  %-8s %-7s %s\n", commands[i].name,
+		fprintf(out, "  %-8s %-8s %s\n", commands[i].name,
 		    commands[i].argument == NULL ? "" : commands[i].argument,
 		    commands[i].text);
 	fputs("\nexit codes: 0 conforms, 1 does not, 2 usage, 3 configuration, "
@@ -144,7 +148,8 @@ run(const struct command *c, char *const *words)
 		code = usage(c, "say which");
 	else if (c->subject == NONE && o.subject != NULL)
 		code = usage(c, "takes no argument");
-	else if (!program_start(&err) && (c->takes & TAKES_VERIFY) == 0)
+	else if (!program_start(&err) &&
+		 (c->takes & (TAKES_VERIFY | TAKES_KEY)) == 0)
 		code = program_fail(&err); /* files are judged without fixtures */
 	else
 		code = c->run(&o);

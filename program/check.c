@@ -15,6 +15,7 @@
 #include "program/load.h"
 #include "program/program.h"
 #include "program/run.h"
+#include "program/sealing.h"
 
 #define SHORT_LOAD_US 15000000
 
@@ -44,8 +45,24 @@ tidy(const struct options *o, const struct profile *p, const char *dir)
 		program_tidy(p, dir, o->quiet);
 }
 
+/* A run and its documents are there: the rest is the seal. */
+int
+program_seal(
+    const char *dir, const struct lab *lab, const struct profile *p, int code)
+{
+	struct err err;
+
+	if (lab == NULL)
+		return code;
+	if (!sealing_end(dir, lab, p, &err))
+		return program_fail(&err);
+	printf("sealed: by %s; \"yanshou verify %s\"\n",
+	    lab->certificate.subject, dir);
+	return code;
+}
+
 static int
-check(const struct options *o, struct run_request *r)
+check(const struct options *o, struct run_request *r, bool seal)
 {
 	char *dir;
 	bool interrupted;
@@ -59,10 +76,29 @@ check(const struct options *o, struct run_request *r)
 	if (run_new(r, &dir, &interrupted, &err)) {
 		tidy(o, r->profile, dir);
 		code = run_finish(dir, o->score, o->expect);
+		if (seal)
+			code = program_seal(dir, r->lab, r->profile, code);
 	} else {
 		code = cut_off(dir, interrupted, &err);
 	}
 	free(dir);
+	return code;
+}
+
+/* Whoever is to sign does so from the beginning to the end. */
+static int
+check_signed(const struct options *o, struct run_request *r)
+{
+	struct lab lab;
+	struct err err;
+	bool signs;
+	int code;
+
+	if (!sealing_open(&lab, &signs, o, r->profile, &err))
+		return program_fail(&err);
+	r->lab = signs ? &lab : NULL;
+	code = check(o, r, true);
+	lab_free(&lab);
 	return code;
 }
 
@@ -96,8 +132,9 @@ how_much(const struct options *o, struct load_request *r,
 	    err, ERR_CONFIG, "--load \"%s\": none, short or full", o->load);
 }
 
-int
-program_check(const struct options *o)
+static int
+check_target(
+    const struct options *o, const struct lab *lab, bool sealed_elsewhere)
 {
 	struct profile p;
 	struct load_request load;
@@ -105,6 +142,7 @@ program_check(const struct options *o)
 		.profile = &p,
 		.selectors = (const char *const *)o->select,
 		.n_selectors = o->n_select,
+		.lab = lab,
 	};
 	struct err err;
 	int code;
@@ -112,20 +150,71 @@ program_check(const struct options *o)
 	if (!how_much(o, &load, &r.load, &err) ||
 	    !run_profile(o->subject, o->reach, &p, &err))
 		return program_fail(&err);
-	code = check(o, &r);
+	code = sealed_elsewhere ? check(o, &r, false) : check_signed(o, &r);
 	profile_free(&p);
 	return code;
+}
+
+int
+program_check(const struct options *o)
+{
+	return check_target(o, NULL, false);
+}
+
+int
+program_check_unsealed(const struct options *o, const struct lab *lab)
+{
+	return check_target(o, lab, true);
+}
+
+/* Cut off between its last record and its seal: only that is to be done. */
+static bool
+only_seal_is_missing(const char *dir)
+{
+	char *path = mem_textf("%s/journal.jsonl", dir);
+	struct ledger g = { 0 };
+	struct err ignored;
+	const bool so = sealing_state(dir) == SEALING_BEGUN &&
+			ledger_read(path, &g, &ignored) && g.closed &&
+			g.flaw == NULL;
+
+	ledger_free(&g);
+	free(path);
+	return so;
+}
+
+static int
+resume(const struct options *o, const struct plan *plan,
+    const struct profile *p, const struct lab *lab)
+{
+	struct load_request load;
+	bool interrupted = false;
+	struct err err;
+	int code;
+
+	load_request_of(&load, plan);
+	if (!sealing_may_write(o->subject, &err) ||
+	    !sealing_goes_on(o->subject, lab, &err))
+		return program_fail(&err);
+	if (!only_seal_is_missing(o->subject)) {
+		if (!run_resume(o->subject, p, (unsigned)o->jobs, &load,
+			progress_of(o), &interrupted, &err))
+			return cut_off(o->subject, interrupted, &err);
+		tidy(o, p, o->subject);
+	}
+	code = run_finish(o->subject, o->score, NULL);
+	return program_seal(o->subject, lab, p, code);
 }
 
 int
 program_resume(const struct options *o)
 {
 	char *path = mem_textf("%s/plan.json", o->subject);
-	struct load_request load;
+	struct lab lab;
 	struct plan plan;
 	struct profile p;
-	bool interrupted;
 	struct err err;
+	bool signs;
 	int code;
 
 	if (!plan_read(path, &plan, &err)) {
@@ -137,13 +226,11 @@ program_resume(const struct options *o)
 		plan_free(&plan);
 		return program_fail(&err);
 	}
-	load_request_of(&load, &plan);
-	if (run_resume(o->subject, &p, (unsigned)o->jobs, &load, progress_of(o),
-		&interrupted, &err)) {
-		tidy(o, &p, o->subject);
-		code = run_finish(o->subject, o->score, NULL);
+	if (!sealing_open(&lab, &signs, o, &p, &err)) {
+		code = program_fail(&err);
 	} else {
-		code = cut_off(o->subject, interrupted, &err);
+		code = resume(o, &plan, &p, signs ? &lab : NULL);
+		lab_free(&lab);
 	}
 	profile_free(&p);
 	plan_free(&plan);
@@ -187,7 +274,7 @@ program_rerun(const struct options *o)
 	} else if (!run_profile(old.plan.target, o->reach, &p, &err)) {
 		code = program_fail(&err);
 	} else {
-		code = check(o, &r);
+		code = check_signed(o, &r);
 		profile_free(&p);
 	}
 	for (size_t i = 0; i < r.n_selectors; i++)
@@ -202,6 +289,10 @@ program_rerun(const struct options *o)
 int
 program_report(const struct options *o)
 {
+	struct err err;
+
+	if (!sealing_may_write(o->subject, &err))
+		return program_fail(&err);
 	return run_finish(o->subject, o->score, o->expect);
 }
 

@@ -15,6 +15,7 @@
 #include "program/load_share.h"
 #include "program/program.h"
 #include "program/run.h"
+#include "program/sealing.h"
 
 static bool
 read_quantity(const char *option, const char *text, enum quantity what,
@@ -92,7 +93,7 @@ dry_run(const struct load_request *request, const struct profile *p)
 
 static int
 run_loads(const struct options *o, const struct load_request *request,
-    const struct profile *p)
+    const struct profile *p, const struct lab *lab)
 {
 	static const char *const only[] = { "case:load.*" };
 	const struct run_request r = {
@@ -103,6 +104,7 @@ run_loads(const struct options *o, const struct load_request *request,
 		.repeats = 1,
 		.progress = o->quiet ? NULL : stderr,
 		.load = request,
+		.lab = lab,
 	};
 	bool interrupted;
 	struct err err;
@@ -110,12 +112,29 @@ run_loads(const struct options *o, const struct load_request *request,
 	int code;
 
 	if (run_new(&r, &dir, &interrupted, &err))
-		code = run_finish(dir, o->score, o->expect);
+		code = program_seal(
+		    dir, lab, p, run_finish(dir, o->score, o->expect));
 	else if (interrupted)
 		code = EXIT_INTERRUPTED;
 	else
 		code = program_fail(&err);
 	free(dir);
+	return code;
+}
+
+static int
+run_signed(const struct options *o, const struct load_request *request,
+    const struct profile *p)
+{
+	struct lab lab;
+	struct err err;
+	bool signs;
+	int code;
+
+	if (!sealing_open(&lab, &signs, o, p, &err))
+		return program_fail(&err);
+	code = run_loads(o, request, p, signs ? &lab : NULL);
+	lab_free(&lab);
 	return code;
 }
 
@@ -142,7 +161,7 @@ only_measure(const struct options *o, const struct load_request *request,
 	dir = o->run == NULL ? mem_textf("runs/%s", id)
 			     : mem_text(span_of(o->run));
 	carry.run_dir = dir;
-	ok = load_figures(&carry, s, &err);
+	ok = sealing_may_write(dir, &err) && load_figures(&carry, s, &err);
 	free(dir);
 	return ok ? EXIT_CONFORMS : program_fail(&err);
 }
@@ -197,7 +216,7 @@ load(const struct options *o, const struct load_request *request,
 	if (loads.n == 1 && !judges_any(&loads))
 		code = only_measure(o, request, p, &loads.at[0]);
 	else
-		code = run_loads(o, request, p);
+		code = run_signed(o, request, p);
 	loads_free(&loads);
 	return code;
 }

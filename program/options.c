@@ -112,6 +112,12 @@ static const struct row {
 	  "what time stamps should be of, or what was sealed" },
 	{ "--at",	"TIME",	TEXT,	AT(at),		TAKES_VERIFY,
 	  "judge as if it were then: 2026-11-22 or 2026-11-22T08:00:00Z" },
+	{ "--sign",	"DIR",	TEXT,	AT(sign),	TAKES_SIGN,
+	  "sign the run with key.pem and certificate.pem there (\"yanshou key new\")" },
+	{ "--name",	"TEXT",	TEXT,	AT(name),	TAKES_KEY,
+	  "who signs, as the certificate's common name" },
+	{ "--passphrase", "HOW", TEXT,	AT(passphrase),	TAKES_SIGN | TAKES_KEY,
+	  "of the key: prompt, env:NAME or file:PATH (its first line)" },
 	{ "--json",	NULL,	FLAG,	AT(json),	TAKES_JSON,
 	  "print JSON" },
 	{ "--quiet",	NULL,	FLAG,	AT(quiet),	TAKES_JOBS | TAKES_ORACLE,
@@ -211,7 +217,7 @@ options_parse(
 				continue;
 			}
 			if (o->subject != NULL && o->second == NULL &&
-			    (takes & TAKES_LOAD)) {
+			    (takes & (TAKES_LOAD | TAKES_KEY))) {
 				o->second = word;
 				continue;
 			}

@@ -15,7 +15,7 @@
 
 struct options {
 	const char *subject; /* TARGET, RUN or ID; NULL when not given */
-	const char *second;  /* SCENARIO, of TAKES_LOAD */
+	const char *second;  /* SCENARIO of TAKES_LOAD, DIR of TAKES_KEY */
 	const char *run;
 	const char *data, *host;
 	const char *fault, *variant, *hostile;
@@ -36,6 +36,7 @@ struct options {
 	int connections, workers;  /* 0: not given */
 	int metrics_port;
 	const char *trust, *issuer, *crl, *at, *stamped;
+	const char *sign, *passphrase, *name;
 	const char *files[OPTIONS_SELECT]; /* of TAKES_VERIFY; n_files */
 	size_t n_files;
 	bool dry_run, find_capacity, first;
@@ -62,6 +63,8 @@ enum {
 	TAKES_LOAD = 1 << 15,  /* and a second word, the scenario */
 	TAKES_LOADS = 1 << 16, /* a choice of how much */
 	TAKES_VERIFY = 1 << 17, /* and any number of files */
+	TAKES_SIGN = 1 << 18,
+	TAKES_KEY = 1 << 19, /* and a second word, the folder */
 };
 
 /* words: what stands behind the command's name; NULL ends them. */

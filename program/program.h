@@ -21,6 +21,7 @@ int program_check(const struct options *);
 int program_clean(const struct options *);
 int program_doctor(const struct options *);
 int program_explain(const struct options *);
+int program_key(const struct options *);
 int program_oracle(const struct options *);
 int program_load(const struct options *);
 int program_list(const struct options *);
@@ -32,6 +33,17 @@ int program_resume(const struct options *);
 int program_score(const struct options *);
 int program_serve(const struct options *);
 int program_verify(const struct options *);
+
+struct lab;
+
+/* check, for who seals the run himself when all has ended; lab may be NULL. */
+int program_check_unsealed(const struct options *, const struct lab *);
+/*
+ * Seals a run that has ended, unless lab is NULL; gives back the code, or
+ * that of what went wrong.  Without a profile there is no time stamp.
+ */
+int program_seal(
+    const char *dir, const struct lab *, const struct profile *, int code);
 
 /*
  * Prints what the doctor finds.  *blocks (or NULL): a run would only end

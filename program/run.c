@@ -15,6 +15,7 @@
 #include "program/load_page.h"
 #include "program/program.h"
 #include "program/score_file.h"
+#include "program/sealing.h"
 #include "reports/expect.h"
 #include "reports/report.h"
 #include "reports/text.h"
@@ -111,6 +112,20 @@ make_plan(struct plan *plan, struct plan_request *request,
 	return ok;
 }
 
+/*
+ * What a run left that was killed before it recorded anything: its signature
+ * is not that of the next.
+ */
+static bool
+forget_seal(const char *dir, struct err *err)
+{
+	char *path = mem_textf("%s/seal", dir);
+	const bool ok = access(path, F_OK) == -1 || files_remove(path, err);
+
+	free(path);
+	return ok;
+}
+
 static bool
 begin(
     const struct run_request *r, struct plan *plan, char **dir, struct err *err)
@@ -131,6 +146,10 @@ begin(
 			      : mem_text(span_of(r->dir));
 	if (!make_plan(plan, &request, r->load, err))
 		return false;
+	if (!sealing_may_write(*dir, err)) {
+		plan_free(plan);
+		return false;
+	}
 	path = mem_textf("%s/journal.jsonl", *dir);
 	ok = !is_taken(path, *dir) ||
 	     err_set(err, ERR_CONFIG,
@@ -143,10 +162,27 @@ begin(
 	free(path);
 	path = mem_textf("%s/plan.json", *dir);
 	ok = ok && copy_profile(r->profile, *dir, err) &&
-	     plan_write(plan, path, err);
+	     plan_write(plan, path, err) && forget_seal(*dir, err) &&
+	     (r->lab == NULL ||
+		 sealing_begin(*dir, id, r->lab, r->profile, err));
 	free(path);
 	if (!ok)
 		plan_free(plan);
+	return ok;
+}
+
+/* So that a seal cannot be taken away unnoticed. */
+static bool
+note_signer(struct journal *j, const struct lab *lab, struct err *err)
+{
+	char *note;
+	bool ok;
+
+	if (lab == NULL)
+		return true;
+	note = sealing_note(lab);
+	ok = journal_note(j, note, err);
+	free(note);
 	return ok;
 }
 
@@ -172,7 +208,8 @@ run_new(
 	o.plan = &plan;
 	o.run_dir = *dir;
 	o.journal = journal_create(path, digest, r->cites, err);
-	ok = o.journal != NULL && carry_out(&o, r->load, interrupted, err);
+	ok = o.journal != NULL && note_signer(o.journal, r->lab, err) &&
+	     carry_out(&o, r->load, interrupted, err);
 	journal_free(o.journal);
 	plan_free(&plan);
 	free(digest);

@@ -16,6 +16,7 @@
 #include "reports/matrix.h"
 #include "reports/score.h"
 
+struct lab;
 struct load_request;
 
 struct run_request {
@@ -28,6 +29,7 @@ struct run_request {
 	const char *cites; /* run that this one repeats a part of, or NULL */
 	FILE *progress;    /* or NULL */
 	const struct load_request *load; /* NULL: no loads */
+	const struct lab *lab; /* who signs its plan; NULL: nobody */
 };
 
 /* Reads the profile and asks whether it may be talked to. */

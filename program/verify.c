@@ -17,6 +17,7 @@
 #include "lib/json.h"
 #include "lib/mem.h"
 #include "program/program.h"
+#include "program/verify_run.h"
 
 #define FILE_MOST  (64 << 20) /* octets; a longer file is not read */
 #define CODE_WIDTH 26
@@ -244,6 +245,24 @@ print_json(const struct bundle *b, const struct pki_findings *f, struct wall at)
 	json_decref(all);
 }
 
+static bool
+is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+/* Any folder among what is given: a run, or a mistake. */
+static bool
+is_run(const struct options *o)
+{
+	for (size_t i = 0; i < o->n_files; i++)
+		if (is_folder(o->files[i]))
+			return true;
+	return false;
+}
+
 int
 program_verify(const struct options *o)
 {
@@ -256,7 +275,15 @@ program_verify(const struct options *o)
 
 	pki_findings_init(&f);
 	buf_init(&data, 0);
-	if (!read_time(o->at, &ask.at, &err) || !read_all(b, o, &err) ||
+	if (!read_time(o->at, &ask.at, &err)) {
+		code = program_fail(&err);
+		goto out;
+	}
+	if (is_run(o)) {
+		code = program_verify_run(o, ask.at);
+		goto out;
+	}
+	if (!read_all(b, o, &err) ||
 	    (ask.has_data && !read_file(o->stamped, &data, &err))) {
 		code = program_fail(&err);
 		goto out;

@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: MIT */
+#include "program/sealing.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "lib/files.h"
+#include "lib/journal.h"
+#include "lib/kit.h"
+#include "lib/mem.h"
+#include "lib/run.h"
+#include "program/manifest.h"
+#include "program/stamp.h"
+
+static char *
+at(const char *dir, const char *name)
+{
+	return mem_textf("%s/seal/%s", dir, name);
+}
+
+static bool
+has(const char *dir, const char *name)
+{
+	char *path = at(dir, name);
+	struct stat st;
+	const bool there = lstat(path, &st) == 0;
+
+	free(path);
+	return there;
+}
+
+enum sealing_state
+sealing_state(const char *dir)
+{
+	if (has(dir, "manifest.sig"))
+		return SEALING_DONE;
+	return has(dir, "plan.sig") ? SEALING_BEGUN : SEALING_NONE;
+}
+
+bool
+sealing_may_write(const char *dir, struct err *err)
+{
+	return sealing_state(dir) != SEALING_DONE ||
+	       err_set(err, ERR_CONFIG,
+		   "%s: is sealed, and what is written into it would break its "
+		   "seal; see \"yanshou verify %s\"",
+		   dir, dir);
+}
+
+/* ---- who signs ---- */
+
+static bool
+open_named(
+    struct lab *l, const char *named, const char *secret, struct err *err)
+{
+	const char *slash = strrchr(named, '/');
+	char *key, *certificate;
+	struct stat st;
+	bool ok;
+
+	if (stat(named, &st) == 0 && S_ISREG(st.st_mode)) {
+		key = mem_text(span_of(named));
+		certificate = mem_textf("%.*scertificate.pem",
+		    slash == NULL ? 0 : (int)(slash - named) + 1, named);
+	} else {
+		key = mem_textf("%s/key.pem", named);
+		certificate = mem_textf("%s/certificate.pem", named);
+	}
+	ok = lab_open(l, key, certificate, secret, clock_wall(), err);
+	free(certificate);
+	free(key);
+	return ok;
+}
+
+bool
+sealing_open(struct lab *l, bool *signs, const struct options *o,
+    const struct profile *p, struct err *err)
+{
+	const bool by_option = o->sign != NULL;
+	const char *known = p == NULL ? NULL : p->lab.passphrase;
+	char *said = NULL;
+	bool ok;
+
+	*l = (struct lab){ 0 };
+	*signs = by_option ? strcmp(o->sign, "none") != 0
+			   : p != NULL && p->lab.key != NULL;
+	if (!*signs)
+		return true;
+	if (o->passphrase != NULL) {
+		said = lab_secret(o->passphrase, false, err);
+		if (said == NULL)
+			return false;
+	}
+	if (by_option)
+		ok = open_named(l, o->sign, said, err);
+	else
+		ok = lab_open(l, p->lab.key, p->lab.certificate,
+		    said == NULL ? known : said, clock_wall(), err);
+	lab_forget(said);
+	return ok || err_while(err, "who is to sign the run");
+}
+
+/* ---- signing ---- */
+
+/* of: a file of the run; into: one below its seal/. */
+static bool
+sign_into(const char *dir, const char *of, const char *into,
+    const struct lab *l, struct buf *signature, struct err *err)
+{
+	char *from = mem_textf("%s/%s", dir, of), *to = at(dir, into);
+	const bool ok = lab_sign(l, from, signature, err) &&
+			files_write(to, buf_span(signature), err);
+
+	free(from);
+	free(to);
+	return ok;
+}
+
+static bool
+write_into(const char *dir, const char *name, struct span s, struct err *err)
+{
+	char *path = at(dir, name);
+	const bool ok = files_write(path, s, err);
+
+	free(path);
+	return ok;
+}
+
+/* How far the stamp's time and ours are apart. */
+static bool
+clock_is_right(struct wall stamped, const char *url, struct err *err)
+{
+	const int64_t off = clock_wall().us - stamped.us;
+	const long long s = (long long)(off / 1000000);
+
+	return (off < SEALING_CLOCK_US && off > -SEALING_CLOCK_US) ||
+	       err_set(err, ERR_CONFIG,
+		   "%s says another time: this machine's clock is %lld s %s; "
+		   "put it right before a run is signed",
+		   url, s < 0 ? -s : s, s < 0 ? "behind" : "ahead");
+}
+
+static bool
+stamp_plan(const char *dir, const char *run, const struct profile *p,
+    struct span signature, struct err *err)
+{
+	struct wall stamped;
+	struct buf answer;
+	bool ok;
+
+	if (p == NULL || p->lab.tsa == NULL)
+		return true;
+	buf_init(&answer, STAMP_ANSWER_MOST);
+	ok = (stamp_ask(p, run, signature, &answer, &stamped, err) ||
+		 err_while(err, "stamping the plan's time")) &&
+	     clock_is_right(stamped, p->lab.tsa, err) &&
+	     write_into(dir, "plan.tsr", buf_span(&answer), err);
+	buf_free(&answer);
+	return ok;
+}
+
+bool
+sealing_begin(const char *dir, const char *run, const struct lab *l,
+    const struct profile *p, struct err *err)
+{
+	char *folder = at(dir, "");
+	struct buf signature;
+	bool ok;
+
+	buf_init(&signature, LAB_SIGNATURE_MOST);
+	ok = files_make_dir(folder, err) &&
+	     write_into(dir, "certificate.pem", buf_span(&l->chain), err) &&
+	     sign_into(dir, "plan.json", "plan.sig", l, &signature, err) &&
+	     stamp_plan(dir, run, p, buf_span(&signature), err);
+	buf_free(&signature);
+	free(folder);
+	return ok;
+}
+
+char *
+sealing_note(const struct lab *l)
+{
+	return mem_textf(SEALING_NOTE "%s, certificate SM3 %s",
+	    l->certificate.subject, l->certificate.sm3);
+}
+
+bool
+sealing_goes_on(const char *dir, const struct lab *l, struct err *err)
+{
+	struct lab_certificate c = { 0 };
+	struct buf pem;
+	char *path;
+	bool ok;
+
+	if (sealing_state(dir) == SEALING_NONE)
+		return l == NULL ||
+		       err_set(err, ERR_CONFIG,
+			   "%s: was begun unsigned, and cannot be signed in "
+			   "the middle; --sign none goes on without",
+			   dir);
+	path = at(dir, "certificate.pem");
+	buf_init(&pem, LAB_PEM_MOST);
+	ok = files_read(path, &pem, err) &&
+	     lab_certificate_read(&c, path, buf_span(&pem), err);
+	if (ok && l == NULL)
+		ok = err_set(err, ERR_CONFIG,
+		    "%s: its plan is signed by %s; name that key with --sign",
+		    dir, c.subject);
+	else if (ok && strcmp(c.sm3, l->certificate.sm3) != 0)
+		ok = err_set(err, ERR_CONFIG,
+		    "%s: its plan is signed by %s (SM3 %.16s...), and not by "
+		    "%s (SM3 %.16s...)",
+		    dir, c.subject, c.sm3, l->certificate.subject,
+		    l->certificate.sm3);
+	lab_certificate_free(&c);
+	buf_free(&pem);
+	free(path);
+	return ok;
+}
+
+/* ---- the end ---- */
+
+/* What the manifest says beside the files. */
+static bool
+collect(struct manifest *m, const char *dir, const struct lab *l,
+    const char *tsa, struct err *err)
+{
+	char *plan_path = mem_textf("%s/plan.json", dir);
+	char *journal = mem_textf("%s/journal.jsonl", dir);
+	struct plan plan = { 0 };
+	struct ledger ledger = { 0 };
+	char sealed[CLOCK_TEXT];
+	bool ok = plan_read(plan_path, &plan, err) &&
+		  ledger_read(journal, &ledger, err);
+
+	if (ok && (!ledger.closed || ledger.flaw != NULL))
+		ok = err_set(err, ERR_FORGED, "%s: %s", journal,
+		    ledger.flaw == NULL ? "the run has not ended"
+					: ledger.flaw);
+	wall_text(clock_wall(), sealed);
+	*m = (struct manifest){ 0 };
+	if (ok) {
+		m->run = mem_text(span_of(plan.run));
+		m->kit = mem_text(span_of(kit_name()));
+		m->judge = mem_text(span_of(kit_judge()));
+		m->program = run_digest_file("/proc/self/exe", err);
+		m->plan = run_digest_file(plan_path, err);
+		m->planned = mem_text(span_of(plan.created));
+		m->journal = mem_text(span_of(ledger.head));
+		m->sealed = mem_text(span_of(sealed));
+		m->certificate = mem_text(span_of(l->certificate.sm3));
+		m->stamp = mem_text(span_of(tsa == NULL ? "none" : tsa));
+		ok = m->program != NULL && m->plan != NULL;
+	}
+	ledger_free(&ledger);
+	plan_free(&plan);
+	free(journal);
+	free(plan_path);
+	return ok;
+}
+
+/* manifest.txt, and its signature into memory alone. */
+static bool
+list(const char *dir, const struct lab *l, const char *tsa,
+    struct buf *signature, char **run, struct err *err)
+{
+	char *path = at(dir, "manifest.txt");
+	struct manifest m;
+	bool ok = collect(&m, dir, l, tsa, err) &&
+		  manifest_write(&m, dir, err) &&
+		  lab_sign(l, path, signature, err);
+
+	free(*run);
+	*run = m.run == NULL ? NULL : mem_text(span_of(m.run));
+	manifest_free(&m);
+	free(path);
+	return ok;
+}
+
+static bool
+stamp_manifest(const char *dir, const char *run, const struct lab *l,
+    const struct profile *p, struct span of, struct err *err)
+{
+	struct buf answer, signature;
+	struct wall stamped;
+	bool ok;
+
+	buf_init(&answer, STAMP_ANSWER_MOST);
+	buf_init(&signature, LAB_SIGNATURE_MOST);
+	ok = stamp_ask(p, run, of, &answer, &stamped, err) &&
+	     clock_is_right(stamped, p->lab.tsa, err) &&
+	     write_into(dir, "manifest.tsr", buf_span(&answer), err) &&
+	     sign_into(dir, "seal/manifest.tsr", "manifest.tsr.sig", l,
+		 &signature, err);
+	buf_free(&signature);
+	buf_free(&answer);
+	return ok;
+}
+
+/* What an attempt that was cut off, or a stamp that failed, has left. */
+static void
+forget_stamp(const char *dir)
+{
+	char *stamp = at(dir, "manifest.tsr");
+	char *signature = at(dir, "manifest.tsr.sig");
+
+	unlink(stamp);
+	unlink(signature);
+	free(stamp);
+	free(signature);
+}
+
+bool
+sealing_end(const char *dir, const struct lab *l, const struct profile *p,
+    struct err *err)
+{
+	const char *tsa = p == NULL ? NULL : p->lab.tsa;
+	struct buf signature;
+	char *run = NULL;
+	bool ok;
+
+	buf_init(&signature, LAB_SIGNATURE_MOST);
+	forget_stamp(dir);
+	ok = sealing_may_write(dir, err) &&
+	     list(dir, l, tsa, &signature, &run, err);
+	if (ok && tsa != NULL &&
+	    !stamp_manifest(dir, run, l, p, buf_span(&signature), err)) {
+		fprintf(stderr,
+		    "yanshou: %s\nyanshou: the run is sealed without a time "
+		    "stamp\n",
+		    err->what);
+		forget_stamp(dir);
+		buf_clear(&signature);
+		ok = list(dir, l, NULL, &signature, &run, err);
+	}
+	ok = ok && write_into(dir, "manifest.sig", buf_span(&signature), err);
+	buf_free(&signature);
+	free(run);
+	return ok;
+}
