@@ -18,8 +18,6 @@
 #include "reference/seal/check.h"
 #include "reference/seal/sign.h"
 
-#define OFD_MOST (64 << 20) /* octets of a package, and of all that is in it */
-
 struct ofd_order {
 	struct span document;
 	unsigned page; /* from 1 */
@@ -43,6 +41,6 @@ void ofd_check(struct span document, const struct seal_question *,
     struct seal_answer *, size_t *n);
 
 /* A document of one page with this line on it. */
-bool ofd_blank(const char *line, struct buf *to, struct err *);
+bool ofd_blank(const char *line, struct wall, struct buf *to, struct err *);
 
 #endif
