@@ -44,7 +44,7 @@ static const struct command {
 	  program_clean, "take away what a run has left in mailboxes" },
 	{ "replay", "RUN", MUST, TAKES_JSON,
 	  program_replay, "judge a run again from its evidence, offline" },
-	{ "report", "RUN", MUST, TAKES_SCORE | TAKES_EXPECT,
+	{ "report", "RUN", MUST, TAKES_SCORE | TAKES_EXPECT | TAKES_ELSEWHERE,
 	  program_report, "write a run's documents again" },
 	{ "plan", "TARGET", MUST, TAKES_SELECT | TAKES_REPEAT | TAKES_JSON,
 	  program_plan, "say what would be done, and do nothing" },

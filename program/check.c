@@ -75,7 +75,7 @@ check(const struct options *o, struct run_request *r, bool seal)
 	r->progress = progress_of(o);
 	if (run_new(r, &dir, &interrupted, &err)) {
 		tidy(o, r->profile, dir);
-		code = run_finish(dir, o->score, o->expect);
+		code = run_finish(dir, NULL, o->score, o->expect);
 		if (seal)
 			code = program_seal(dir, r->lab, r->profile, code);
 	} else {
@@ -202,7 +202,7 @@ resume(const struct options *o, const struct plan *plan,
 			return cut_off(o->subject, interrupted, &err);
 		tidy(o, p, o->subject);
 	}
-	code = run_finish(o->subject, o->score, NULL);
+	code = run_finish(o->subject, NULL, o->score, NULL);
 	return program_seal(o->subject, lab, p, code);
 }
 
@@ -286,14 +286,40 @@ program_rerun(const struct options *o)
 
 /* ---- what needs no target ---- */
 
+/* Is it the run's folder, or below it?  What is not there yet is asked above. */
+static bool
+is_within(const char *path, const char *dir)
+{
+	char *whole = realpath(dir, NULL), *at = mem_text(span_of(path));
+	char *real = realpath(at, NULL);
+	size_t n = whole == NULL ? 0 : strlen(whole);
+	bool within;
+
+	while (real == NULL && strrchr(at, '/') != NULL && at[1] != '\0') {
+		*strrchr(at, '/') = '\0';
+		real = realpath(at[0] == '\0' ? "/" : at, NULL);
+	}
+	if (real == NULL)
+		real = realpath(".", NULL);
+	within = n != 0 && real != NULL && strncmp(real, whole, n) == 0 &&
+		 (real[n] == '/' || real[n] == '\0');
+	free(real);
+	free(at);
+	free(whole);
+	return within;
+}
+
 int
 program_report(const struct options *o)
 {
 	struct err err;
 
-	if (!sealing_may_write(o->subject, &err))
+	if ((o->out == NULL || is_within(o->out, o->subject)) &&
+	    !sealing_may_write(o->subject, &err)) {
+		err_while(&err, "report (--out DIR writes it elsewhere)");
 		return program_fail(&err);
-	return run_finish(o->subject, o->score, o->expect);
+	}
+	return run_finish(o->subject, o->out, o->score, o->expect);
 }
 
 static void

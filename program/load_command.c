@@ -113,7 +113,7 @@ run_loads(const struct options *o, const struct load_request *request,
 
 	if (run_new(&r, &dir, &interrupted, &err))
 		code = program_seal(
-		    dir, lab, p, run_finish(dir, o->score, o->expect));
+		    dir, lab, p, run_finish(dir, NULL, o->score, o->expect));
 	else if (interrupted)
 		code = EXIT_INTERRUPTED;
 	else

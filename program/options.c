@@ -55,6 +55,8 @@ static const struct row {
 	  "figures of \"yanshou score --out\" to print in the report" },
 	{ "--out",	"FILE",	TEXT,	AT(out),	TAKES_OUT,
 	  "write the figures here" },
+	{ "--out",	"DIR",	TEXT,	AT(out),	TAKES_ELSEWHERE,
+	  "write the documents there, and nothing into the run" },
 	{ "--quick",	NULL,	FLAG,	AT(quick),	TAKES_QUICK,
 	  "each fault against its own case only, two repeats" },
 	{ "--failed",	NULL,	FLAG,	AT(failed),	TAKES_FAILED,

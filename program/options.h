@@ -64,6 +64,7 @@ enum {
 	TAKES_LOADS = 1 << 16, /* a choice of how much */
 	TAKES_VERIFY = 1 << 17, /* and any number of files */
 	TAKES_SIGN = 1 << 18,
+	TAKES_ELSEWHERE = 1 << 20,
 	TAKES_KEY = 1 << 19, /* and a second word, the folder */
 };
 

@@ -11,6 +11,7 @@
 #include "lib/clock.h"
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "program/lab.h"
 #include "program/load.h"
 #include "program/load_page.h"
 #include "program/program.h"
@@ -342,13 +343,36 @@ print_summary(const struct matrix *m, const char *dir)
 	fflush(stdout);
 }
 
+/* The documents into out; the signer's name is in them. */
+static bool
+write_documents(const struct run_result *r, const struct report_score *score,
+    const char *dir, const char *out, struct err *err)
+{
+	char *path = mem_textf("%s/verdicts.json", out);
+	struct lab_certificate signer = { 0 };
+	const bool is_signed = sealing_signer(dir, &signer);
+	const struct report_seal seal = { signer.subject, signer.sm3,
+		r->profile.lab.tsa };
+	struct load_report load;
+	bool ok;
+
+	load_page_read(&load, dir, &r->plan, &r->profile);
+	ok = files_make_dir(out, err) &&
+	     verdicts_write(&r->matrix, path, err) &&
+	     report_write(&r->matrix, &r->profile, score, &load,
+		 is_signed ? &seal : NULL, dir, out, err);
+	load_report_free(&load);
+	lab_certificate_free(&signer);
+	free(path);
+	return ok;
+}
+
 int
-run_finish(const char *dir, const char *score_path, const char *expect)
+run_finish(const char *dir, const char *out, const char *score_path,
+    const char *expect)
 {
 	struct run_result r;
 	struct score_file score;
-	struct load_report load;
-	char *path;
 	struct err err;
 	int code;
 
@@ -358,19 +382,16 @@ run_finish(const char *dir, const char *score_path, const char *expect)
 		score_file_free(&score);
 		return program_fail(&err);
 	}
-	load_page_read(&load, dir, &r.plan, &r.profile);
-	path = mem_textf("%s/verdicts.json", dir);
-	if (!verdicts_write(&r.matrix, path, &err) ||
-	    !report_write(&r.matrix, &r.profile,
-		score.there ? &score.figures : NULL, &load, dir, &err)) {
+	if (out == NULL)
+		out = dir;
+	if (!write_documents(
+		&r, score.there ? &score.figures : NULL, dir, out, &err)) {
 		code = program_fail(&err);
 	} else {
-		print_summary(&r.matrix, dir);
+		print_summary(&r.matrix, out);
 		code = expect == NULL ? (int)r.matrix.exit
 				      : compare(&r.matrix, expect);
 	}
-	free(path);
-	load_report_free(&load);
 	run_result_free(&r);
 	score_file_free(&score);
 	return code;

@@ -58,9 +58,11 @@ bool run_read(struct run_result *, const char *dir, struct err *);
 void run_result_free(struct run_result *);
 
 /*
- * Writes verdicts.json and report/, prints the summary, compares with the
- * expectations when "expect" is not NULL; returns the exit code.
+ * Writes verdicts.json and report/ into the folder "out" (NULL: the run's),
+ * prints the summary, compares with the expectations when "expect" is not
+ * NULL; returns the exit code.
  */
-int run_finish(const char *dir, const char *score, const char *expect);
+int run_finish(const char *dir, const char *out, const char *score,
+    const char *expect);
 
 #endif

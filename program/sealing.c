@@ -41,6 +41,23 @@ sealing_state(const char *dir)
 }
 
 bool
+sealing_signer(const char *dir, struct lab_certificate *c)
+{
+	char *path = at(dir, "certificate.pem");
+	struct err ignored;
+	struct buf pem;
+	bool ok;
+
+	buf_init(&pem, LAB_PEM_MOST);
+	ok = sealing_state(dir) != SEALING_NONE &&
+	     files_read(path, &pem, &ignored) &&
+	     lab_certificate_read(c, path, buf_span(&pem), &ignored);
+	buf_free(&pem);
+	free(path);
+	return ok;
+}
+
+bool
 sealing_may_write(const char *dir, struct err *err)
 {
 	return sealing_state(dir) != SEALING_DONE ||

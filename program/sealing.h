@@ -37,6 +37,8 @@ enum sealing_state {
 };
 
 enum sealing_state sealing_state(const char *dir);
+/* Who has signed the plan in dir; false when nobody has. */
+bool sealing_signer(const char *dir, struct lab_certificate *);
 /* ERR_CONFIG when the run is sealed: nothing may be written into it. */
 bool sealing_may_write(const char *dir, struct err *);
 

@@ -6,6 +6,7 @@
 #include "lib/clock.h"
 #include "lib/mem.h"
 #include "program/program.h"
+#include "program/sealing.h"
 #include "reference/serve.h"
 
 enum { SETTLING_FIRST_US = 2000000, SETTLING_EVERY_US = 5000000 };
@@ -75,7 +76,7 @@ program_serve(const struct options *o)
 
 	s.world_dir = world;
 	s.progress = (struct ca_progress){ settling, &told };
-	if (read_options(o, &s, &err))
+	if (read_options(o, &s, &err) && sealing_may_write(s.run_dir, &err))
 		serve = serve_start(&s, &err);
 	if (serve == NULL) {
 		code = program_fail(&err);

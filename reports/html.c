@@ -170,7 +170,8 @@ static const char patterns[] =
 void
 report_html(struct buf *out, const struct matrix *m,
     const struct profile *profile, const struct report_score *score,
-    const struct load_report *load, const char *run_dir)
+    const struct load_report *load, const struct report_seal *seal,
+    const char *run_dir, const char *beside)
 {
 	struct page p = {
 		.out = out,
@@ -178,7 +179,9 @@ report_html(struct buf *out, const struct matrix *m,
 		.profile = profile,
 		.score = score,
 		.load = load,
+		.seal = seal,
 		.run_dir = run_dir,
+		.beside = beside,
 	};
 
 	name_report(&p);

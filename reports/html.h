@@ -14,10 +14,15 @@
 #include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
+#include "reports/seal.h"
 
-/* score and load may be NULL.  Transcripts are read from run_dir/evidence/. */
+/*
+ * score, load and seal may be NULL.  Transcripts are read from
+ * run_dir/evidence/; links lead to evidence/ below "beside", which ends in a
+ * slash: "../" when the page is where it belongs.
+ */
 void report_html(struct buf *, const struct matrix *, const struct profile *,
     const struct report_score *, const struct load_report *,
-    const char *run_dir);
+    const struct report_seal *, const char *run_dir, const char *beside);
 
 #endif

@@ -202,6 +202,32 @@ evidence(struct page *p)
 }
 
 static void
+verify_seal(struct page *p)
+{
+	const struct report_seal *s = p->seal;
+
+	html_paragraph(p, "", W_VERIFY_SIGNED);
+	html_raw(p, "<pre class=\"command\"><code>yanshou verify RUN"
+		    "</code></pre>\n<dl class=\"facts\">\n");
+	html_fact(p, W_SIGNER, s->subject);
+	html_fact(p, W_SIGNER_SM3, s->sm3);
+	html_fact_begin(p, W_SIGNER_TSA);
+	if (s->tsa == NULL)
+		html_word(p, W_NO_TSA);
+	else
+		html_text(p, s->tsa);
+	html_fact_end(p);
+	html_raw(p, "</dl>\n");
+	html_paragraph(p, "note", W_VERIFY_OPENSSL);
+	html_raw(p,
+	    "<pre class=\"command\"><code>openssl x509 -in "
+	    "seal/certificate.pem -noout -pubkey &gt;/tmp/lab.pub\n"
+	    "openssl dgst -sm3 -sigopt distid:1234567812345678 -verify "
+	    "/tmp/lab.pub -signature seal/manifest.sig seal/manifest.txt"
+	    "</code></pre>\n");
+}
+
+static void
 verify(struct page *p)
 {
 	html_section(p, "verify", W_VERIFY);
@@ -209,6 +235,10 @@ verify(struct page *p)
 	html_raw(p, "<pre class=\"command\"><code>yanshou replay RUN"
 		    "</code></pre>\n");
 	html_paragraph(p, "note", W_VERIFY_CHAIN);
+	if (p->seal == NULL)
+		html_paragraph(p, "note", W_VERIFY_UNSIGNED);
+	else
+		verify_seal(p);
 	html_raw(p, "</section>\n");
 }
 

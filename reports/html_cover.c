@@ -114,6 +114,24 @@ facts(struct page *p)
 	html_raw(p, "</dl>\n");
 }
 
+/* Who signs the run; the first eight octets of a digest are told apart. */
+static void
+signer(struct page *p)
+{
+	char sm3[24];
+
+	if (p->seal == NULL) {
+		html_paragraph(p, "unsigned", W_UNSIGNED);
+		return;
+	}
+	snprintf(sm3, sizeof sm3, "%.16s…", p->seal->sm3);
+	html_raw(p, "<p class=\"signed\">");
+	html_words(p, W_SIGNED, p->seal->subject, sm3, NULL);
+	html_raw(p, " <a href=\"#verify\">");
+	html_word(p, W_VERIFY);
+	html_raw(p, "</a></p>\n");
+}
+
 static void
 rests_on(struct page *p)
 {
@@ -141,7 +159,7 @@ rests_on(struct page *p)
 	html_words(p, W_CASES_DONE, num(p->m->planned).text,
 	    num(p->m->executed).text, NULL);
 	html_raw(p, "</p>\n");
-	html_paragraph(p, "unsigned", W_UNSIGNED);
+	signer(p);
 }
 
 static void

@@ -274,7 +274,9 @@ html_reading(struct page *p, const struct interpretation *i)
 void
 html_evidence_link(struct page *p, const char *path, struct span shown)
 {
-	html_raw(p, "<a href=\"../evidence/");
+	html_raw(p, "<a href=\"");
+	escape_text(p->out, p->beside, ESCAPE_URL);
+	html_raw(p, "evidence/");
 	escape_text(p->out, path, ESCAPE_URL);
 	html_raw(p, "\">");
 	html_span(p, shown);

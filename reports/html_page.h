@@ -16,6 +16,7 @@
 #include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
+#include "reports/seal.h"
 
 struct page {
 	struct buf *out;
@@ -23,9 +24,11 @@ struct page {
 	const struct profile *profile;
 	const struct report_score *score; /* or NULL */
 	const struct load_report *load;   /* or NULL */
+	const struct report_seal *seal;   /* or NULL */
 	const char *run_dir;
-	char number[128]; /* of the report */
-	size_t talked;    /* octets of full conversations so far */
+	const char *beside; /* what evidence/ is below, as links have it */
+	char number[128];   /* of the report */
+	size_t talked;      /* octets of full conversations so far */
 };
 
 void html_raw(struct page *, const char *markup);

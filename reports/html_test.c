@@ -46,7 +46,7 @@ print(void)
 {
 	buf_clear(&page);
 	report_html(&page, &sample.matrix, &sample.profile, &sample.score,
-	    &sample.load, folder);
+	    &sample.load, NULL, folder, "../");
 	ck_assert(!page.full);
 }
 
@@ -373,6 +373,47 @@ START_TEST(an_unsigned_run_says_so)
 {
 	print();
 	ck_assert_uint_eq(times("class=\"unsigned\""), 1);
+	ck_assert_uint_eq(times("本次运行未经数字签名"), 1);
+	ck_assert_uint_eq(times("This run is not digitally signed"), 1);
+	ck_assert_uint_eq(times("yanshou verify RUN"), 0);
+}
+END_TEST
+
+/* Whoever makes a certificate writes what he likes into it. */
+START_TEST(a_signed_run_says_by_whom)
+{
+	const struct report_seal seal = {
+		.subject = "CN = <b>Lab</b>, O = 检测",
+		.sm3 = "0123456789abcdef0123456789abcdef"
+		       "fedcba9876543210fedcba9876543210",
+		.tsa = "http://tsa.example/?a=1&b=2",
+	};
+
+	buf_clear(&page);
+	report_html(&page, &sample.matrix, &sample.profile, &sample.score, NULL,
+	    &seal, folder, "../");
+	ck_assert_uint_eq(times("class=\"unsigned\""), 0);
+	ck_assert_uint_eq(times("This run is not"), 0);
+	ck_assert_uint_eq(times("digitally signed by CN = &lt;b&gt;Lab"), 1);
+	ck_assert_uint_eq(times("运行由 CN = &lt;b&gt;Lab"), 1);
+	ck_assert_uint_eq(times("<b>Lab"), 0);
+	ck_assert_uint_eq(times("0123456789abcdef…"), 2);
+	ck_assert_uint_eq(times(seal.sm3), 1);
+	ck_assert_uint_eq(times("yanshou verify RUN"), 1);
+	ck_assert_uint_eq(times("http://tsa.example/?a=1&amp;b=2"), 1);
+}
+END_TEST
+
+/* Written elsewhere, its links lead back. */
+START_TEST(links_lead_to_where_the_evidence_is)
+{
+	print();
+	ck_assert_uint_gt(times("href=\"../evidence/"), 0);
+	buf_clear(&page);
+	report_html(&page, &sample.matrix, &sample.profile, NULL, NULL, NULL,
+	    folder, "/a run/");
+	ck_assert_uint_eq(times("href=\"../evidence/"), 0);
+	ck_assert_uint_gt(times("href=\"/a%20run/evidence/"), 0);
 }
 END_TEST
 
@@ -382,7 +423,8 @@ START_TEST(without_a_score_it_says_so)
 	ck_assert_uint_eq(times("No score was measured"), 0);
 	ck_assert_uint_gt(times("31 / 32"), 0);
 	buf_clear(&page);
-	report_html(&page, &sample.matrix, &sample.profile, NULL, NULL, folder);
+	report_html(&page, &sample.matrix, &sample.profile, NULL, NULL, NULL,
+	    folder, "../");
 	ck_assert_uint_eq(times("No score was measured"), 1);
 	ck_assert_uint_eq(times("31 / 32"), 0);
 }
@@ -395,8 +437,9 @@ START_TEST(all_documents_are_written)
 	struct err err = { 0 };
 
 	for (int again = 0; again < 2; again++)
-		ck_assert_msg(report_write(&sample.matrix, &sample.profile,
-				  &sample.score, NULL, folder, &err),
+		ck_assert_msg(
+		    report_write(&sample.matrix, &sample.profile, &sample.score,
+			NULL, NULL, folder, folder, &err),
 		    "%s", err.what);
 	for (size_t i = 0; i < 4; i++) {
 		char *path = mem_textf("%s/report/%s", folder, names[i]);
@@ -405,7 +448,7 @@ START_TEST(all_documents_are_written)
 		free(path);
 	}
 	ck_assert(!report_write(&sample.matrix, &sample.profile, &sample.score,
-	    NULL, "/nonexistent/run", &err));
+	    NULL, NULL, folder, "/nonexistent/run", &err));
 	ck_assert_int_eq(err.kind, ERR_IO);
 }
 END_TEST
@@ -435,6 +478,8 @@ main(void)
 	tcase_add_test(tc, evidence_that_is_gone_is_said);
 	tcase_add_test(tc, a_partial_run_says_so_on_every_page);
 	tcase_add_test(tc, an_unsigned_run_says_so);
+	tcase_add_test(tc, a_signed_run_says_by_whom);
+	tcase_add_test(tc, links_lead_to_where_the_evidence_is);
 	tcase_add_test(tc, without_a_score_it_says_so);
 	tcase_add_test(tc, all_documents_are_written);
 	suite_add_tcase(suite, tc);

@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "lib/mem.h"
@@ -18,13 +20,17 @@ struct sources {
 	const struct profile *profile;
 	const struct report_score *score;
 	const struct load_report *load;
+	const struct report_seal *seal;
 	const char *run_dir;
+	const char *out_dir;
+	const char *beside;
 };
 
 static void
 html(struct buf *b, const struct sources *s)
 {
-	report_html(b, s->m, s->profile, s->score, s->load, s->run_dir);
+	report_html(b, s->m, s->profile, s->score, s->load, s->seal, s->run_dir,
+	    s->beside);
 }
 
 static void
@@ -73,7 +79,7 @@ save(const char *path, struct span bytes, struct err *err)
 static bool
 write_one(size_t i, const struct sources *s, struct err *err)
 {
-	char *path = mem_textf("%s/report/%s", s->run_dir, documents[i].name);
+	char *path = mem_textf("%s/report/%s", s->out_dir, documents[i].name);
 	struct buf b;
 	bool ok;
 
@@ -87,20 +93,38 @@ write_one(size_t i, const struct sources *s, struct err *err)
 	return ok;
 }
 
+/* Where evidence/ is, seen from report/: to be freed. */
+static char *
+beside(const char *run_dir, const char *out_dir)
+{
+	char *whole, *text;
+
+	if (strcmp(run_dir, out_dir) == 0)
+		return mem_text(SPAN("../"));
+	whole = realpath(run_dir, NULL);
+	text = mem_textf("%s/", whole == NULL ? run_dir : whole);
+	free(whole);
+	return text;
+}
+
 bool
 report_write(const struct matrix *m, const struct profile *profile,
     const struct report_score *score, const struct load_report *load,
-    const char *run_dir, struct err *err)
+    const struct report_seal *seal, const char *run_dir, const char *out_dir,
+    struct err *err)
 {
-	const struct sources s = { m, profile, score, load, run_dir };
-	char *folder = mem_textf("%s/report", run_dir);
+	char *folder = mem_textf("%s/report", out_dir);
+	char *links = beside(run_dir, out_dir);
+	const struct sources s = { m, profile, score, load, seal, run_dir,
+		out_dir, links };
 	bool ok = mkdir(folder, 0777) == 0 || errno == EEXIST;
 
 	if (!ok)
 		err_set(err, ERR_IO, "mkdir %s", folder);
-	free(folder);
 	for (size_t i = 0; ok && i < sizeof(documents) / sizeof(documents[0]);
 	     i++)
 		ok = write_one(i, &s, err);
+	free(links);
+	free(folder);
 	return ok;
 }

@@ -20,13 +20,16 @@
 #include "reports/load.h"
 #include "reports/matrix.h"
 #include "reports/score.h"
+#include "reports/seal.h"
 
 /*
  * score may be NULL: the report then says that none was measured.  Without
- * loads (NULL, or none) it has no section about them.
+ * loads (NULL, or none) it has no section about them.  seal NULL: nobody signs
+ * the run.  out_dir is run_dir, unless nothing may be written there.
  */
 bool report_write(const struct matrix *, const struct profile *,
     const struct report_score *, const struct load_report *,
-    const char *run_dir, struct err *);
+    const struct report_seal *, const char *run_dir, const char *out_dir,
+    struct err *);
 
 #endif
