@@ -22,7 +22,7 @@ START_TEST(the_example_maps_operations)
 	    p.accounts[0].key, "fixtures/targets/example/keys/alice.key");
 	ck_assert_ptr_null(p.accounts[1].certificate);
 
-	ck_assert_uint_eq(p.n_operations, 3);
+	ck_assert_uint_eq(p.n_operations, 5);
 	ck_assert_ptr_null(profile_operation(&p, "application.issue"));
 	o = profile_operation(&p, "session.challenge");
 	ck_assert_str_eq(o->service, "ra");
@@ -43,6 +43,11 @@ START_TEST(the_example_maps_operations)
 	ck_assert_uint_eq(f->n_words, 2);
 	ck_assert_str_eq(f->words[1], "1=issued");
 	ck_assert_ptr_null(profile_field(o, "class"));
+	o = profile_operation(&p, "document.sign");
+	ck_assert_str_eq(o->service, "seal");
+	ck_assert_str_eq(
+	    o->body, "{\"pwd\":\"${pin|json}\",\"content\":\"${data|json}\"}");
+	ck_assert_str_eq(profile_field(o, "signed")->at, "/data/signedValue");
 	profile_free(&p);
 }
 END_TEST

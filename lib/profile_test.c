@@ -34,10 +34,10 @@ START_TEST(the_example_is_read)
 	ck_assert_str_eq(p.scope.reason,
 	    "webmail and the address book are delivered in the next phase");
 
-	ck_assert_uint_eq(p.n_endpoints, 15);
+	ck_assert_uint_eq(p.n_endpoints, 16);
 	ck_assert_str_eq(p.endpoints[7].path, "/");
-	ck_assert_str_eq(p.endpoints[12].service, "ocsp");
-	ck_assert_str_eq(p.endpoints[12].path, "/ocsp");
+	ck_assert_str_eq(p.endpoints[13].service, "ocsp");
+	ck_assert_str_eq(p.endpoints[13].path, "/ocsp");
 	ck_assert_str_eq(p.endpoints[0].service, "smtp");
 	ck_assert_str_eq(p.endpoints[0].host, "127.0.0.1");
 	ck_assert_uint_eq(p.endpoints[0].port, 2525);

@@ -50,10 +50,12 @@ static const struct {
 	const char *name;
 	unsigned duties;
 } liftings[] = {
-	{ FAULT_SEAL_APPLICANT_APPROVES, "seal.approve", APPLICANT },
+	{ FAULT_SEAL_ANYBODY_APPROVES, "seal.approve", APPLICANT },
 	{ FAULT_SEAL_ISSUER_APPROVES, "seal.approve", WORLD_ISSUER },
 	{ FAULT_SEAL_REGISTRAR_MAKES, "seal.make", WORLD_REGISTRAR },
-	{ FAULT_SEAL_REGISTRAR_MAKES, "seal.issue", WORLD_REGISTRAR },
+	{ FAULT_SEAL_REGISTRAR_ISSUES, "seal.issue", WORLD_REGISTRAR },
+	{ FAULT_SEAL_ANYBODY_MAKES, "seal.make", APPLICANT },
+	{ FAULT_SEAL_ANYBODY_ISSUES, "seal.issue", APPLICANT },
 	{ FAULT_SEAL_RESUMED_BY_ANOTHER, "seal.resume", APPLICANT },
 	{ FAULT_SEAL_LOG_OPEN, "use.query", APPLICANT },
 };
@@ -93,19 +95,71 @@ duties_of(const struct world_person *p)
 	return own | (own & WORLD_AUDITOR ? 0 : APPLICANT);
 }
 
+/* Faults: operations that need no session, to who has no token. */
+static bool
+needs_none(const struct desk_call *c)
+{
+	static const struct {
+		enum fault fault;
+		const char *name;
+	} open[] = {
+		{ FAULT_SEAL_NOBODY_LISTS, "seal.list" },
+		{ FAULT_SEAL_NOBODY_APPROVES, "seal.approve" },
+	};
+
+	for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
+		if (desk_faulty(c, open[i].fault) &&
+		    strcmp(open[i].name, c->http.is->name) == 0)
+			return true;
+	return false;
+}
+
+/* Tokens that the authority gives are digits of base 16. */
+static bool
+is_foreign(struct span token)
+{
+	for (size_t i = 0; i < token.len; i++)
+		if (strchr("0123456789abcdef", token.ptr[i]) == NULL)
+			return true;
+	return false;
+}
+
+/* Whose token that was when it was seen first. */
+static const struct world_person *
+remembered(const struct desk_call *c, struct span token)
+{
+	const struct world_person *p = NULL;
+	char digest[DIGEST_TEXT], name[DIGEST_TEXT + 8];
+	struct buf user;
+
+	buf_init(&user, STORE_RA_USER);
+	digest_text(token, digest);
+	snprintf(name, sizeof name, "seen/%s", digest);
+	if (c->who != NULL)
+		store_ca_thing_put(
+		    c->store, name, span_of(c->who->user), &(struct err){ 0 });
+	else if (store_ca_thing(c->store, name, &user))
+		p = ra_person(c->desk->ra, buf_text(&user));
+	buf_free(&user);
+	return c->who != NULL ? c->who : p;
+}
+
 /* Faults: whom a session that has ended, or none, is taken for. */
 static const struct world_person *
 mistaken(const struct desk_call *c, struct span token)
 {
+	const struct world *w = c->desk->ra->world;
+
+	if (desk_faulty(c, FAULT_SEAL_SESSION_STAYS))
+		return remembered(c, token);
+	if (c->who != NULL)
+		return c->who;
 	if (desk_faulty(c, FAULT_SEAL_SESSION_OUTLIVES) && c->ended[0] != '\0')
 		return ra_person(c->desk->ra, c->session.user);
-	if (desk_faulty(c, FAULT_SEAL_ANY_TOKEN) && token.len > 0 &&
-	    c->ended[0] == '\0')
-		return world_person(c->desk->ra->world, "registrar");
-	if (desk_faulty(c, FAULT_SEAL_NOBODY_LISTS) && token.len == 0 &&
-	    strcmp(c->http.is->name, "seal.list") == 0)
-		return world_person(c->desk->ra->world, "registrar");
-	return NULL;
+	if (desk_faulty(c, FAULT_SEAL_ANY_TOKEN) && is_foreign(token))
+		return world_person(w, "registrar");
+	return token.len == 0 && needs_none(c) ? world_person(w, "registrar")
+					       : NULL;
 }
 
 static bool
@@ -115,8 +169,7 @@ know(struct desk_call *c)
 
 	c->who = ra_session_of(
 	    c->desk->ra, token, c->http.now, &c->session, c->ended);
-	if (c->who == NULL)
-		c->who = mistaken(c, token);
+	c->who = mistaken(c, token);
 	if (c->who != NULL)
 		return true;
 	http_answer_header(
@@ -205,7 +258,7 @@ record(struct desk_call *c, const struct operation *o, bool done)
 static void
 spend(struct desk_call *c)
 {
-	if (c->ended[0] != '\0')
+	if (c->ended[0] != '\0' && !desk_faulty(c, FAULT_SEAL_SESSION_OUTLIVES))
 		store_ra_session_drop(c->store, c->ended);
 	if (c->tried[0] != '\0')
 		desk_pin_wrong(c);

@@ -158,12 +158,17 @@ list_one(void *ctx, const struct store_seal *s)
 bool
 desk_list(struct desk_call *c)
 {
-	const bool all =
-	    sees_all(c) || desk_faulty(c, FAULT_SEAL_OTHERS_LISTED);
+	const bool officer = sees_all(c);
+	const bool all = officer
+			     ? !desk_faulty(c, FAULT_SEAL_REGISTRAR_LISTS_OWN)
+			     : desk_faulty(c, FAULT_SEAL_OTHERS_LISTED);
+	const int most = !officer && desk_faulty(c, FAULT_SEAL_OWN_NOT_LISTED)
+			     ? 0
+			     : SEALS_MOST;
 	struct listing l = { c->http.now, json_array() };
 
 	store_seal_each(
-	    c->store, all ? NULL : c->who->user, SEALS_MOST, list_one, &l);
+	    c->store, all ? NULL : c->who->user, most, list_one, &l);
 	json_object_set_new(c->http.gives, "seals", l.seals);
 	return true;
 }
