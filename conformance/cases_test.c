@@ -50,6 +50,7 @@ static const char *const provided[] = {
 	"endpoint:crl",
 	"endpoint:crypto",
 	"endpoint:ra",
+	"endpoint:seal",
 	"endpoint:imaps",
 	"endpoint:ldap",
 	"endpoint:ldaps",

@@ -116,7 +116,13 @@
 	X(life) \
 	X(recovery) \
 	X(cert_audit) \
-	X(eseal_documents)
+	X(eseal_documents) \
+	X(eseal_seals) \
+	X(eseal_signatures) \
+	X(eseal_verify) \
+	X(eseal_reasons) \
+	X(eseal_altered) \
+	X(eseal_malformed)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)

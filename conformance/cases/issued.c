@@ -84,6 +84,7 @@ file_cas(struct trial *t)
 
 	for (size_t i = 0; i < p->pki.n_anchors; i++)
 		n += file_pem(t, p->pki.anchors[i], CAS_MOST - n, file_ca, &n);
+	trial_fact_int(t, "anchors", (int64_t)n);
 	if (p->pki.issuers != NULL)
 		n += file_pem(t, p->pki.issuers, CAS_MOST - n, file_ca, &n);
 	return n;

@@ -112,6 +112,10 @@ lists_collect_for(
 	struct places p = { .n = 0 };
 	bool ok;
 
+	if (profile_endpoint(trial_profile(t), "crl") == NULL) {
+		trial_fact_int(t, "list", 0);
+		return true;
+	}
 	for (size_t i = 0; i < n; i++)
 		add_points(&p, certs[i]->crl_points);
 	ok = collect_as(t, &p, "list");
@@ -206,7 +210,7 @@ lists_open(
 	*all = (struct lists){ .n = 0 };
 	if (!issued_open_any(t, &all->set, NULL) ||
 	    !trial_sane(t,
-		trial_fact_get_int(t, as, &n) && n >= 1 && n <= LISTS,
+		trial_fact_get_int(t, as, &n) && n >= 0 && n <= LISTS,
 		"no lists were asked for"))
 		return false;
 	for (all->n = 0; all->n < (size_t)n; all->n++)

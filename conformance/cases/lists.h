@@ -50,7 +50,7 @@ struct lists {
 };
 
 bool lists_collect(struct trial *);
-/* The lists that these name, whosever they are, as "list". */
+/* The lists that these name, as "list"; none where no endpoint is of CRLs. */
 bool lists_collect_for(
     struct trial *, const struct pki_certificate *const *, size_t n);
 bool lists_collect_twice(struct trial *);

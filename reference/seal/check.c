@@ -319,7 +319,7 @@ seal_check(
 	*a = (struct seal_answer){ .why = WHY_FINE };
 	if (holds(&b, bad_reading[bad], s != NULL, NULL))
 		judge_seal(&b, s);
-	seal_flaw_found(ask->fault, &(struct flaw_facts){ false, false }, a);
+	seal_flaw_found(ask->fault, &(struct flaw_facts){ .octets = 0 }, a);
 	ses_seal_free(s);
 }
 
@@ -527,7 +527,7 @@ seal_check_signed(struct span data, struct span signature,
     const struct seal_question *ask, struct seal_answer *a)
 {
 	struct bench b = { ask, a, ask->now };
-	struct flaw_facts facts = { false, false };
+	struct flaw_facts facts = { .octets = data.len };
 	enum ses_bad bad;
 	struct ses_signature *s = ses_signature_read(signature, &bad);
 

@@ -237,7 +237,7 @@ END_TEST
 /* What is blind to a reason is sound otherwise. */
 START_TEST(a_fault_lets_its_reason_pass)
 {
-	const struct flaw_facts facts = { false, false };
+	const struct flaw_facts facts = { .octets = 0 };
 	struct seal_answer a;
 	int blind = 0;
 

@@ -15,6 +15,7 @@
 struct flaw_facts {
 	bool has_digests; /* certListType 2 */
 	bool has_stamp;
+	size_t octets; /* of the document */
 };
 
 void seal_flaw_found(

@@ -55,8 +55,17 @@ static const struct {
 	{ FAULT_VERIFY_STAMP_TIME_IGNORED, WHY_STAMP_TIME },
 	{ FAULT_VERIFY_ENCODING_IGNORED, WHY_ENCODING },
 	{ FAULT_VERIFY_TRAILING_IGNORED, WHY_TRAILING },
+	/* of what is malformed */
+	{ FAULT_VERIFY_CUT_ACCEPTED, WHY_STRUCTURE },
+	{ FAULT_VERIFY_INDEFINITE_ACCEPTED, WHY_ENCODING },
+	{ FAULT_VERIFY_MORE_ACCEPTED, WHY_STRUCTURE },
+	{ FAULT_VERIFY_MORE_ACCEPTED, WHY_TRAILING },
+	{ FAULT_VERIFY_OVERSIZED_ACCEPTED, WHY_STRUCTURE },
+	{ FAULT_VERIFY_DEEP_ACCEPTED, WHY_STRUCTURE },
 };
 /* clang-format on */
+
+enum { SHORT = 256 };
 
 static bool
 is_refused(enum fault fault, const struct flaw_facts *f)
@@ -75,6 +84,11 @@ seal_flaw_found(
 		snprintf(a->note, SEAL_NOTE, "%s", seal_reason_text(a->why));
 		return;
 	}
+	if (fault == FAULT_VERIFY_ONE_CODE && a->why != WHY_FINE)
+		a->why = WHY_STRUCTURE;
+	if (fault == FAULT_VERIFY_LONG_IGNORED && a->why == WHY_DIGEST &&
+	    f->octets > SHORT)
+		*a = (struct seal_answer){ .why = WHY_FINE };
 	for (size_t i = 0; i < sizeof blind / sizeof blind[0]; i++)
 		if (blind[i].fault == fault && blind[i].why == a->why)
 			*a = (struct seal_answer){ .why = WHY_FINE };

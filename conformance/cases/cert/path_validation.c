@@ -10,17 +10,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/cases/packed.h"
 #include "conformance/client/operation.h"
 #include "conformance/trial.h"
 #include "fixtures/pki/chains.h"
 #include "lib/mem.h"
-#include "lib/text.h"
 
 extern const struct conf_group conf_path_validation;
 
 #define FILED "sets.tsv"
 
-enum { PEM_MOST = 1 << 16, LIST_MOST = 1 << 16 };
+enum { LIST_MOST = 1 << 16 };
 
 /* The sets of a case: their names, or what fails in them first. */
 static const struct family {
@@ -80,34 +80,6 @@ is_member(const struct family *f, const struct mint_chain *c)
 }
 
 /* ---- collect ---- */
-
-/* PEM, and that in base64 once more, as the operation has it. */
-static char *
-packed(const char *label, const struct buf *ders, size_t n)
-{
-	struct buf pem, line, text;
-	char *value;
-
-	buf_init(&pem, PEM_MOST);
-	buf_init(&text, 2 * PEM_MOST);
-	for (size_t i = 0; i < n; i++) {
-		struct span rest;
-
-		buf_init(&line, PEM_MOST);
-		text_base64(buf_span(&ders[i]), &line);
-		buf_addf(&pem, "-----BEGIN %s-----\n", label);
-		for (rest = buf_span(&line); rest.len > 0;
-		     rest = span_skip(rest, span_take(rest, 64).len))
-			buf_addf(&pem, "%.*s\n", SPAN_FMT(span_take(rest, 64)));
-		buf_addf(&pem, "-----END %s-----\n", label);
-		buf_free(&line);
-	}
-	text_base64(buf_span(&pem), &text);
-	value = mem_text(buf_span(&text));
-	buf_free(&text);
-	buf_free(&pem);
-	return value;
-}
 
 /* False: nothing was heard, and nothing need be asked any more. */
 static bool

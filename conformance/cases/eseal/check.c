@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sealed documents, put to a target that verifies them: each with one thing
+ * wrong (fixtures/seal, rows of packages).
+ */
+#include <string.h>
+
+#include "conformance/cases/eseal/vectors.h"
+
+extern const struct conf_group conf_eseal_check;
+
+/* clang-format off */
+static const struct vectors_family families[] = {
+	{ "eseal.check.valid", "ofd", "" },
+	{ "eseal.check.package", "", "ofd.package" },
+	{ "eseal.check.list", "ofd_no_list", "" },
+	{ "eseal.check.structure", "ofd_no_xml ofd_no_value", "" },
+	{ "eseal.check.reference", "", "ofd.reference" },
+	{ "eseal.check.seal", "", "ofd.seal" },
+	{ "eseal.check.signature", "ofd_xml", "" },
+	{ "eseal.check.method", "", "ofd.method" },
+	{ "eseal.check.entity", "ofd_entity", "" },
+	{ "eseal.check.uncovered", "", "ofd.uncovered" },
+	{ .id = NULL },
+};
+/* clang-format on */
+
+static bool
+collect(struct trial *t)
+{
+	return vectors_collect_ofd(t, vectors_family(t, families));
+}
+
+static void
+judge(struct trial *t)
+{
+	vectors_judge(t, "document.check");
+}
+
+/* ---- what was smuggled in is told, or fails: as the target's policy is ---- */
+
+static bool
+differs(const char *a, const char *b)
+{
+	return strcmp(a == NULL ? "" : a, b == NULL ? "" : b) != 0;
+}
+
+static void
+judge_told(struct trial *t)
+{
+	static const char *const names[] = { "ofd_uncovered", "ofd_smuggled" };
+	struct vectors_said control, s;
+
+	if (vectors_need(t, "control", "document.check", &control) &&
+	    trial_need(t, control.valid, "what is right is refused, too"))
+		for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+			if (vectors_need(t, names[i], "document.check", &s))
+				trial_claim(t, trial_case(t)->clause,
+				    !s.valid || differs(s.note, control.note) ||
+					differs(s.code, control.code),
+				    "not valid, or said in a note",
+				    "%s: valid, as if nothing were there",
+				    names[i]);
+			vectors_said_free(&s);
+		}
+	vectors_said_free(&control);
+}
+
+/* clang-format off */
+#define GB "GB/T 33190-2016 18"
+#define CASE(name, row, at, source, en, zh, how) \
+	{ \
+		.id = name, .verifies = row, .level = at, .clause = source, \
+		.title = en, .title_zh = zh, \
+		.needs = VECTORS_NEEDS "document.check", .service = "seal", \
+		.collect = collect, .judge = how, .soft_s = 120, \
+	}
+
+static const struct conf_case cases[] = {
+	CASE("eseal.check.valid", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document that is sealed rightly is valid",
+	    "正确签章的文档验证通过", judge),
+	CASE("eseal.check.package", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a package with a name twice, or outside of it, is not valid",
+	    "文件名重复或指向包外的文档验证不通过", judge),
+	CASE("eseal.check.list", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document without the list of signatures that it names is not "
+	    "valid", "缺少签名列表文件的文档验证不通过", judge),
+	CASE("eseal.check.structure", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document without a file of its signature is not valid",
+	    "缺少签名文件的文档验证不通过", judge),
+	CASE("eseal.check.reference", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document with a file altered or missing is not valid",
+	    "文件被改动或缺失的文档验证不通过", judge),
+	CASE("eseal.check.seal", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document whose Seal.esl was replaced is not valid",
+	    "Seal.esl 被替换的文档验证不通过", judge),
+	CASE("eseal.check.signature", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a document whose Signature.xml was altered is not valid",
+	    "Signature.xml 被改动的文档验证不通过", judge),
+	CASE("eseal.check.method", ESEAL_F_13, LEVEL_SHOULD, GB,
+	    "a document with digests other than SM3 is not valid",
+	    "文件摘要算法不是 SM3 的文档验证不通过", judge),
+	CASE("eseal.check.uncovered", ESEAL_F_14, LEVEL_SHOULD,
+	    GB "; GM/T 0099-2020",
+	    "a file that is not sealed is told, or makes it invalid",
+	    "未纳入签名保护的文件应予提示或判为无效", judge_told),
+	CASE("eseal.check.entity", ESEAL_F_21, LEVEL_SHOULD, GB,
+	    "XML that declares entities is refused",
+	    "拒绝声明实体的 XML", judge),
+};
+/* clang-format on */
+
+const struct conf_group conf_eseal_check = {
+	.service = "seal",
+	.cases = cases,
+	.n = sizeof cases / sizeof cases[0],
+};

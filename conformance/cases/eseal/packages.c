@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Documents that a target seals: the package of GB/T 33190-2016 18, several
+ * seals on one document, and documents that are sealed whole.
+ */
+#include <stdlib.h>
+
+#include "conformance/cases/eseal/goods.h"
+#include "conformance/cases/eseal/vectors.h"
+#include "conformance/seal/ofd.h"
+#include "lib/mem.h"
+
+extern const struct conf_group conf_eseal_packages;
+
+/* ---- collect ---- */
+
+enum { PAGES = 2 };
+
+/* One on each page. */
+static const struct clerk_place places[] = {
+	{ .page = "1", .x = "120", .y = "200" },
+	{ .page = "2", .x = "20", .y = "40" },
+};
+
+static const struct clerk_place whole_place = {
+	.page = "1", .x = "120", .y = "200", .whole = true
+};
+
+/* The CAs' lists, and those of whose seals these are. */
+static void
+collect_trust(struct trial *t, struct span seal, struct span package)
+{
+	struct ofd ofd;
+	struct span value = SPAN("");
+
+	if (ofd_read(&ofd, package, NULL) && ofd.n_signatures > 0 &&
+	    ofd.signatures[0].value != NULL)
+		value = buf_span(&ofd.signatures[0].value->octets);
+	trust_collect(t, seal, value);
+	ofd_free(&ofd);
+}
+
+static bool
+collect_one(struct trial *t)
+{
+	struct buf blank, sealed;
+	struct clerk_seal s;
+	struct clerk k;
+
+	buf_init(&blank, CLERK_MOST);
+	buf_init(&sealed, CLERK_MOST);
+	clerk_document(t, PAGES, &blank);
+	clerk_open(t, &k);
+	if (clerk_get(&k, "alice", "new", NULL, &s))
+		(void)clerk_put(&k, "alice", "document", s.id, CLERK_PIN,
+		    buf_span(&blank), &places[1], &sealed);
+	collect_trust(t, buf_span(&s.der), buf_span(&sealed));
+	clerk_seal_free(&s);
+	clerk_close(&k);
+	buf_free(&sealed);
+	buf_free(&blank);
+	return true;
+}
+
+/* The target is asked about it, too, where its profile says how. */
+static void
+ask_about(struct trial *t, struct clerk *k, struct span package)
+{
+	struct trust_words words;
+
+	if (profile_operation(trial_profile(t), "document.check") != NULL &&
+	    package.len > 0 && trust_words(t, &words)) {
+		(void)vectors_check(
+		    desks_at(&k->desks, "alice"), "told", &words, package);
+		trust_words_free(&words);
+	}
+}
+
+/* Two seals, one behind the other; "odd" is the second on a whole document. */
+static void
+put_two(struct clerk *k, const char *first, const char *second,
+    const struct clerk_place *place, const char *id, const char *another,
+    struct buf *twice)
+{
+	struct buf blank, once;
+
+	buf_init(&blank, CLERK_MOST);
+	buf_init(&once, CLERK_MOST);
+	clerk_document(k->trial, PAGES, &blank);
+	if (clerk_put(k, "alice", first, id, CLERK_PIN, buf_span(&blank), place,
+		&once))
+		(void)clerk_put(k, "alice", second, another, CLERK_PIN,
+		    buf_span(&once), &places[1], twice);
+	buf_free(&once);
+	buf_free(&blank);
+}
+
+static bool
+collect_two(struct trial *t)
+{
+	struct clerk_seal s, another;
+	struct clerk k;
+	struct buf twice;
+
+	buf_init(&twice, CLERK_MOST);
+	clerk_open(t, &k);
+	clerk_seal_begin(&another);
+	if (clerk_get(&k, "alice", "new", NULL, &s)) {
+		clerk_seal_free(&another);
+		if (clerk_get(&k, "alice", "another", NULL, &another))
+			put_two(&k, "document", "second", &places[0], s.id,
+			    another.id, &twice);
+	}
+	collect_trust(t, buf_span(&s.der), buf_span(&twice));
+	ask_about(t, &k, buf_span(&twice));
+	clerk_seal_free(&another);
+	clerk_seal_free(&s);
+	clerk_close(&k);
+	buf_free(&twice);
+	return true;
+}
+
+/* The same seal twice: only that it is whole stands in the way. */
+static bool
+collect_whole(struct trial *t)
+{
+	struct clerk_seal s;
+	struct clerk k;
+	struct buf twice;
+
+	buf_init(&twice, CLERK_MOST);
+	clerk_open(t, &k);
+	if (clerk_get(&k, "alice", "new", NULL, &s)) {
+		put_two(&k, "whole", "odd", &whole_place, s.id, s.id, &twice);
+		put_two(
+		    &k, "document", "second", &places[0], s.id, s.id, &twice);
+	}
+	clerk_seal_free(&s);
+	clerk_close(&k);
+	buf_free(&twice);
+	return true;
+}
+
+/* ---- judge ---- */
+
+/* clang-format off */
+#define ONE(id, code) { id, code, code, false }
+
+static const struct asked asks[] = {
+	ONE("eseal.ofd.package", PKI_OFD_PACKAGE),
+	ONE("eseal.ofd.structure", PKI_OFD_STRUCTURE),
+	ONE("eseal.ofd.method", PKI_OFD_METHOD),
+	ONE("eseal.ofd.reference", PKI_OFD_REFERENCE),
+	ONE("eseal.ofd.seal", PKI_OFD_SEAL),
+	ONE("eseal.ofd.digest", PKI_SIGN_DIGEST),
+	ONE("eseal.ofd.value", PKI_SIGN_SIGNATURE),
+	ONE("eseal.ofd.covered", PKI_OFD_UNCOVERED),
+	ONE("eseal.ofd.two", PKI_OFD_REFERENCE),
+	ONE("eseal.ofd.two", PKI_OFD_SEAL),
+	ONE("eseal.ofd.two", PKI_SIGN_DIGEST),
+	ONE("eseal.ofd.two", PKI_SIGN_SIGNATURE),
+	{ .id = NULL },
+};
+/* clang-format on */
+
+/* How many seals are on it; claims what the case asks of them. */
+static size_t
+judge_package(struct trial *t, const char *name)
+{
+	struct pki_findings f;
+	struct trust trust;
+	struct buf octets;
+	struct ofd ofd;
+	size_t n = 0;
+
+	buf_init(&octets, CLERK_MOST);
+	pki_findings_init(&f);
+	pki_about(&f, "%s", name);
+	if (trust_open(t, &trust) && clerk_sealed(t, name, &octets)) {
+		if (ofd_read(&ofd, buf_span(&octets), &f))
+			ofd_judge(&ofd, &trust.ask, &f);
+		n = ofd.n_signatures;
+		ofd_free(&ofd);
+		asked_claim(t, asks, &f);
+	}
+	trust_close(&trust);
+	pki_findings_free(&f);
+	buf_free(&octets);
+	return n;
+}
+
+static void
+judge_one(struct trial *t)
+{
+	if (clerk_need_got(t, "new"))
+		(void)judge_package(t, "document");
+}
+
+static void
+judge_two(struct trial *t)
+{
+	size_t n;
+
+	if (!clerk_need_got(t, "new") || !clerk_need_got(t, "another") ||
+	    !desks_need(t, "document", "document.seal"))
+		return;
+	n = judge_package(t, "second");
+	trial_claim(
+	    t, trial_case(t)->clause, n == 2, "two seals", "%zu seals", n);
+}
+
+static void
+judge_told(struct trial *t)
+{
+	struct vectors_said s;
+
+	if (!clerk_need_got(t, "new") || !clerk_need_got(t, "another") ||
+	    !desks_need(t, "document", "document.seal") ||
+	    !desks_need(t, "second", "document.seal"))
+		return;
+	if (vectors_need(t, "told", "document.check", &s))
+		trial_claim(t, trial_case(t)->clause, s.valid, "valid", "%s %s",
+		    s.refused        ? s.why
+		    : s.code == NULL ? ""
+				     : s.code,
+		    s.note == NULL ? "" : s.note);
+	vectors_said_free(&s);
+}
+
+/* A second seal is put where the first has not closed the document. */
+static void
+judge_whole(struct trial *t)
+{
+	if (clerk_need_got(t, "new") &&
+	    desks_need(t, "document", "document.seal") &&
+	    desks_need(t, "second", "document.seal") &&
+	    desks_need(t, "whole", "document.seal"))
+		(void)desks_claim_refused(t, "odd", "document.seal");
+}
+
+/* clang-format off */
+#define GB "GB/T 33190-2016 18"
+#define CASE(name, row, at, more, clause, en, zh, ask, how) \
+	CLERK_CASE(name, row, at, CLERK_PLACE more, clause, en, zh, ask, how)
+#define ONE_CASE(name, row, at, clause, en, zh) \
+	CASE(name, row, at, "", clause, en, zh, collect_one, judge_one)
+
+static const struct conf_case cases[] = {
+	ONE_CASE("eseal.ofd.package", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "a sealed document is a package whose names are there once",
+	    "签章后的文档为文件名不重复、不指向包外的 OFD 包"),
+	ONE_CASE("eseal.ofd.structure", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "the list of signatures and what it names is there",
+	    "签名列表及其所列文件齐全且可解析"),
+	ONE_CASE("eseal.ofd.method", ESEAL_F_13, LEVEL_SHOULD, GB,
+	    "digests of files are SM3", "文件摘要算法为 SM3"),
+	ONE_CASE("eseal.ofd.reference", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "each file that is referenced has the digest that was signed",
+	    "所引用的文件与签名中的摘要值一致"),
+	ONE_CASE("eseal.ofd.seal", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "Seal.esl is the seal inside of SignedValue.dat",
+	    "Seal.esl 与 SignedValue.dat 内的印章一致"),
+	ONE_CASE("eseal.ofd.digest", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "dataHash is the SM3 digest of Signature.xml",
+	    "原文杂凑值为 Signature.xml 的 SM3 杂凑值"),
+	ONE_CASE("eseal.ofd.value", ESEAL_F_13, LEVEL_SHALL, GB,
+	    "the signature in SignedValue.dat verifies",
+	    "SignedValue.dat 内的签名验签通过"),
+	ONE_CASE("eseal.ofd.covered", ESEAL_F_14, LEVEL_SHOULD,
+	    GB "; GM/T 0099-2020", "each file of the document is sealed",
+	    "文档的各文件均纳入签名保护"),
+	CASE("eseal.ofd.two", ESEAL_F_15, LEVEL_SHALL, "", GB,
+	    "a second seal leaves the first as good as it was",
+	    "加盖第二枚印章后，第一枚仍然有效", collect_two, judge_two),
+	CASE("eseal.ofd.two.told", ESEAL_F_15, LEVEL_SHALL,
+	    " operation:document.check", GB,
+	    "a document with two seals is valid to who sealed it",
+	    "加盖两枚印章的文档验证通过", collect_two, judge_told),
+	CASE("eseal.ofd.whole", ESEAL_F_15, LEVEL_SHALL, "", GB,
+	    "a document that is sealed whole takes no further seal",
+	    "全文保护的文档不得再加盖印章", collect_whole, judge_whole),
+};
+/* clang-format on */
+
+const struct conf_group conf_eseal_packages = {
+	.service = "seal",
+	.cases = cases,
+	.n = sizeof cases / sizeof cases[0],
+};
