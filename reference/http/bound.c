@@ -213,6 +213,12 @@ bound_number(const struct bound_call *c, const char *name)
 	return json_integer_value(json_object_get(c->takes, name));
 }
 
+bool
+bound_flag(const struct bound_call *c, const char *name)
+{
+	return json_is_true(json_object_get(c->takes, name));
+}
+
 struct span
 bound_octets(const struct bound_call *c, const char *name)
 {

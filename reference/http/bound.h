@@ -55,6 +55,7 @@ void bound_end(struct bound_call *);
 /* Fields, by name; it is among those that the operation takes. */
 const char *bound_text(const struct bound_call *, const char *name);
 int64_t bound_number(const struct bound_call *, const char *name);
+bool bound_flag(const struct bound_call *, const char *name);
 /* What a field in base64 stands for; it lives until bound_end(). */
 struct span bound_octets(const struct bound_call *, const char *name);
 

@@ -39,7 +39,9 @@ static const struct operation {
 	{ "seal.revoke", desk_revoke, APPLICANT, ALWAYS, NULL },
 	{ "seal.status", desk_status, ANYBODY, NEVER, NULL },
 	{ "document.sign", desk_sign, APPLICANT, ALWAYS, "data" },
+	{ "document.seal", desk_seal, APPLICANT, ALWAYS, "document" },
 	{ "document.verify", desk_verify, APPLICANT, REFUSED, NULL },
+	{ "document.check", desk_check, APPLICANT, REFUSED, NULL },
 	{ "use.query", desk_query, WORLD_AUDITOR, REFUSED, NULL },
 	{ "use.signer", desk_signer, ALL, REFUSED, NULL },
 };
@@ -310,14 +312,9 @@ serve(const struct site *site, const struct http_request *r,
     const struct http_words *words, struct wall now, struct http_answer *a)
 {
 	struct desk_call c = { .desk = site->seal, .store = site->store };
-	const struct operation *o;
 
 	bound_begin(&c.http, binding_find("seals"), site, r, now, a);
-	o = operation_of(c.http.is->name);
-	if (o != NULL)
-		run(&c, o, words);
-	else
-		bound_refuse(&c.http, 404, "%s is not served", c.http.is->name);
+	run(&c, operation_of(c.http.is->name), words);
 	bound_end(&c.http);
 }
 

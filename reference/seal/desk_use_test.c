@@ -3,7 +3,7 @@
 #include "reference/seal/desk_testing.h"
 
 #include "reference/ca/crl.h"
-#include "reference/seal/ses.h"
+#include "reference/seal/ofd.h"
 
 static const struct span data = SPAN_INIT("关于印发验收办法的通知\n");
 
@@ -199,6 +199,81 @@ START_TEST(what_is_sealed_verifies)
 }
 END_TEST
 
+/* ---- documents ---- */
+
+static json_t *
+blank(void)
+{
+	struct buf document;
+	struct err err;
+	json_t *j;
+
+	buf_init(&document, 1 << 20);
+	ck_assert_msg(ofd_blank("验收", t.now, &document, &err), "%s", err.what);
+	j = testing_base64(buf_span(&document));
+	buf_free(&document);
+	return j;
+}
+
+/* What it takes, but for one field; and its status. */
+static const struct {
+	const char *field;
+	int number;
+	const char *text;
+	int status;
+	const char *says; /* in the note */
+} places[] = {
+	{ "page", 1, NULL, 200, "" },
+	{ "page", 0, NULL, 400, "page" },
+	{ "page", -1, NULL, 400, "page" },
+	{ "page", 2, NULL, 400, "page" },
+	{ "x", -1, NULL, 400, "x" },
+	{ "y", 100000, NULL, 400, "y" },
+	{ "x", 0, "1", 400, "x" },
+	{ "document", 0, "", 400, "" },
+	{ "document", 0, "AAAA", 400, "" },
+	{ "whole", 0, "true", 400, "whole" },
+	{ "pin", 0, "wrong!", 403, "PIN" },
+};
+
+START_TEST(a_document_is_sealed)
+{
+	json_t *takes = json_pack("{s:o, s:s, s:i, s:i, s:i, s:b}", "document",
+	    blank(), "pin", PIN, "page", 1, "x", 100, "y", 100, "whole", 0);
+	json_t *gives, *checked;
+	char id[STORE_RA_ID];
+	int status;
+
+	desk_get(&alice, id);
+	json_object_set_new(takes, "id", json_string(id));
+	json_object_set_new(takes, places[_i].field,
+	    places[_i].text == NULL ? json_integer(places[_i].number)
+				    : json_string(places[_i].text));
+	status = testing_call(&t, alice.token, "document.seal", takes, &gives);
+	ck_assert_msg(status == places[_i].status, "%d %s", status,
+	    testing_text(gives, "note"));
+	if (status == 200) {
+		ck_assert_int_eq(
+		    testing_call(&t, bob.token, "document.check",
+			json_pack("{s:s, s:o, s:o, s:o}", "document",
+			    testing_text(gives, "document"), "anchors",
+			    pem_of(CA_ROOT), "certificates", pem_of(CA_ISSUING),
+			    "lists", lists()),
+			&checked),
+		    200);
+		ck_assert_msg(json_is_true(json_object_get(checked, "valid")),
+		    "%s %s", testing_text(checked, "code"),
+		    testing_text(checked, "note"));
+		json_decref(checked);
+	} else {
+		ck_assert_msg(strstr(testing_text(gives, "note"),
+				  places[_i].says) != NULL,
+		    "%s", testing_text(gives, "note"));
+	}
+	json_decref(gives);
+}
+END_TEST
+
 /* ---- the log ---- */
 
 static void
@@ -340,6 +415,7 @@ main(void)
 		{ five_wrong_pins_suspend_it, 0 },
 		{ without_the_pin_there_is_no_key, 0 },
 		{ what_is_sealed_verifies, 0 },
+		{ a_document_is_sealed, sizeof places / sizeof places[0] },
 		{ each_use_has_a_record, 0 },
 		{ looking_leaves_no_trace, 0 },
 		{ the_log_comes_in_pages, 0 },

@@ -104,7 +104,9 @@ bool desk_suspend(struct desk_call *); /* life.c */
 bool desk_resume(struct desk_call *);
 bool desk_revoke(struct desk_call *);
 bool desk_sign(struct desk_call *);   /* use.c */
+bool desk_seal(struct desk_call *);
 bool desk_verify(struct desk_call *); /* verify.c */
+bool desk_check(struct desk_call *);
 bool desk_query(struct desk_call *);  /* log.c */
 bool desk_signer(struct desk_call *);
 

@@ -10,7 +10,14 @@
 #include <openssl/x509.h>
 
 #include "reference/seal/inner.h"
+#include "reference/seal/ofd.h"
 #include "reference/seal/sign.h"
+
+enum {
+	PAGES_MOST = 100000,
+	PAGE_MOST = 10000, /* mm */
+	DOCUMENT_MOST = 32 << 20,
+};
 
 /* A seal at hand. */
 struct hand {
@@ -231,6 +238,51 @@ desk_sign(struct desk_call *c)
 	}
 	if (ok)
 		bound_give_octets(&c->http, "signed", buf_span(&made));
+	put_away(&h);
+	buf_free(&made);
+	return ok;
+}
+
+/* ---- document.seal ---- */
+
+/* Where on which page; that there is such a page is asked later. */
+static bool
+take_place(struct desk_call *c, struct ofd_order *o)
+{
+	const int64_t page = bound_number(&c->http, "page");
+	const int64_t x = bound_number(&c->http, "x");
+	const int64_t y = bound_number(&c->http, "y");
+
+	o->page = (unsigned)page;
+	o->x = (double)x;
+	o->y = (double)y;
+	o->whole = bound_flag(&c->http, "whole");
+	if (page < 1 || page > PAGES_MOST)
+		return bound_refuse(
+		    &c->http, 400, "page should be 1 to %d", PAGES_MOST);
+	return (x >= 0 && x <= PAGE_MOST && y >= 0 && y <= PAGE_MOST) ||
+	       bound_refuse(
+		   &c->http, 400, "x and y should be 0 to %d mm", PAGE_MOST);
+}
+
+bool
+desk_seal(struct desk_call *c)
+{
+	struct ofd_order o = { .document = bound_octets(&c->http, "document") };
+	struct err err = { .what = "it becomes too large" };
+	struct hand h;
+	struct buf made;
+	bool ok;
+
+	buf_init(&made, DOCUMENT_MOST);
+	ok = take_in_hand(c, &h) && take_place(c, &o);
+	if (ok) {
+		o.use = use_of(c, &h);
+		ok = (ofd_seal(&o, &made, &err) && !made.full) ||
+		     bound_refuse(&c->http, 400, "%s", err.what);
+	}
+	if (ok)
+		bound_give_octets(&c->http, "document", buf_span(&made));
 	put_away(&h);
 	buf_free(&made);
 	return ok;

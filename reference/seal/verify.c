@@ -6,6 +6,7 @@
  */
 #include "reference/seal/check.h"
 #include "reference/seal/inner.h"
+#include "reference/seal/ofd.h"
 
 /* A fault: a seal that is revoked by now has never been good. */
 static enum seal_why
@@ -69,4 +70,17 @@ bool
 desk_verify(struct desk_call *c)
 {
 	return verify(c, check_signed);
+}
+
+static void
+check_document(
+    struct desk_call *c, const struct seal_question *q, struct seal_answer *a)
+{
+	ofd_check(bound_octets(&c->http, "document"), q, a, NULL);
+}
+
+bool
+desk_check(struct desk_call *c)
+{
+	return verify(c, check_document);
 }
