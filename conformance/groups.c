@@ -116,6 +116,10 @@
 	X(life) \
 	X(recovery) \
 	X(cert_audit) \
+	X(sec_tls_refused) \
+	X(sec_tls_agreed) \
+	X(sec_tls_shown) \
+	X(sec_clear) \
 	X(eseal_documents) \
 	X(eseal_seals) \
 	X(eseal_signatures) \

@@ -171,6 +171,19 @@ context_fail(struct tls_context *c, struct err *err, const char *file)
 	return NULL;
 }
 
+/* The server's own key, and the digest that its certificate is signed with. */
+static bool
+is_strong(SSL_CTX *ctx)
+{
+	int bits = 0;
+
+	X509_get_signature_info(
+	    SSL_CTX_get0_certificate(ctx), NULL, NULL, &bits, NULL);
+	return EVP_PKEY_get_security_bits(SSL_CTX_get0_privatekey(ctx)) >=
+		   STRONG_BITS &&
+	       bits >= STRONG_BITS;
+}
+
 struct tls_context *
 tls_server(const char *cert_file, const char *key_file, struct err *err)
 {
@@ -183,9 +196,8 @@ tls_server(const char *cert_file, const char *key_file, struct err *err)
 	if (SSL_CTX_use_PrivateKey_file(c->ctx, key_file, SSL_FILETYPE_PEM) !=
 	    1)
 		return context_fail(c, err, key_file);
-	/* a weak key cannot even sign at the usual level */
-	if (EVP_PKEY_get_security_bits(SSL_CTX_get0_privatekey(c->ctx)) >=
-	    STRONG_BITS)
+	/* what is weak cannot even be shown at the usual level */
+	if (is_strong(c->ctx))
 		SSL_CTX_set_security_level(c->ctx, level);
 	return c;
 }
@@ -463,6 +475,14 @@ stream_peek(const struct stream *s)
 	unsigned char c;
 
 	return recv(s->fd, &c, 1, MSG_PEEK) == 1 ? c : -1;
+}
+
+size_t
+stream_glance(const struct stream *s, char *into, size_t most)
+{
+	const ssize_t n = recv(s->fd, into, most, MSG_PEEK);
+
+	return n > 0 ? (size_t)n : 0;
 }
 
 static SSL *

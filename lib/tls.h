@@ -18,8 +18,8 @@
 struct tls_context; /* keys, trust and versions; shared by many streams */
 
 /*
- * cert_file holds the chain, leaf first, in PEM.  However weak its keys are:
- * what to think of them is for clients to say.
+ * cert_file holds the chain, leaf first, in PEM.  However weak its keys and
+ * digests are: what to think of them is for clients to say.
  */
 struct tls_context *tls_server(
     const char *cert_file, const char *key_file, struct err *);
@@ -79,6 +79,9 @@ void stream_drop(struct stream *);
 
 /* The first octet that waits to be read, in the clear; -1: none yet. */
 int stream_peek(const struct stream *);
+
+/* The octets that wait to be read, in the clear, at most "most"; 0: none. */
+size_t stream_glance(const struct stream *, char *into, size_t most);
 
 /* name: what the certificate must show; NULL does not check it. */
 void stream_secure_client(

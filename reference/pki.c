@@ -26,6 +26,8 @@ struct recipe {
 	bool self_signed;
 	bool weak;
 	const char *use; /* extendedKeyUsage */
+	bool sha1;
+	bool stray; /* a certificate in between that has no part in it */
 };
 
 static const char all_names[] =
@@ -35,6 +37,15 @@ static const char for_servers[] = "serverAuth";
 
 static const struct recipe authority = {
 	.cn = "Yanshou throw-away CA",
+	.from_days = -400,
+	.to_days = TO_DAYS,
+	.ca = true,
+	.self_signed = true,
+};
+
+/* Nobody's: it has certified nothing. */
+static const struct recipe other = {
+	.cn = "Yanshou another CA",
 	.from_days = -400,
 	.to_days = TO_DAYS,
 	.ca = true,
@@ -51,6 +62,10 @@ static const struct recipe leaves[PKI_LEAVES] = {
 	[PKI_SELF_SIGNED] = { PKI_HOST, all_names, -1, TO_DAYS, false, true, false, for_servers },
 	[PKI_WEAK_KEY]    = { PKI_HOST, all_names, -1, TO_DAYS, false, false, true, for_servers },
 	[PKI_OTHER_USE]   = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false, "clientAuth" },
+	[PKI_WEAK_DIGEST] = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false, for_servers,
+			      .sha1 = true },
+	[PKI_STRAY]       = { PKI_HOST, all_names, -1, TO_DAYS, false, false, false, for_servers,
+			      .stray = true },
 };
 /* clang-format on */
 
@@ -115,7 +130,7 @@ certificate(const struct recipe *r, EVP_PKEY *key, X509 *issuer,
 	    X509_time_adj_ex(X509_getm_notBefore(x), r->from_days, 0, &t) &&
 	    X509_time_adj_ex(X509_getm_notAfter(x), r->to_days, 0, &t) &&
 	    X509_set_pubkey(x, key) && set_extensions(x, issuer, r) &&
-	    X509_sign(x, issuer_key, EVP_sha256()))
+	    X509_sign(x, issuer_key, r->sha1 ? EVP_sha1() : EVP_sha256()))
 		return x;
 	X509_free(x);
 	return NULL;
@@ -138,17 +153,18 @@ create(const char *dir, const char *name, mode_t mode, struct err *err)
 	return f;
 }
 
+/* One after another; those that are NULL are left out. */
 static bool
-write_certs(const char *dir, const char *name, X509 *first, X509 *second,
-    struct err *err)
+write_certs(
+    const char *dir, const char *name, X509 *const certs[3], struct err *err)
 {
 	FILE *f = create(dir, name, 0644, err);
-	bool ok;
+	bool ok = true;
 
 	if (f == NULL)
 		return false;
-	ok = PEM_write_X509(f, first) &&
-	     (second == NULL || PEM_write_X509(f, second));
+	for (int i = 0; ok && i < 3; i++)
+		ok = certs[i] == NULL || PEM_write_X509(f, certs[i]);
 	if (fclose(f) != 0 || !ok)
 		return ca_openssl_err(err, name);
 	return true;
@@ -174,7 +190,7 @@ pki_make(const char *dir, enum pki_leaf kind, struct wall now, struct err *err)
 	const struct recipe *r = &leaves[kind];
 	EVP_PKEY *ca_key = EVP_EC_gen("P-256");
 	EVP_PKEY *key = r->weak ? EVP_RSA_gen(1024) : EVP_EC_gen("P-256");
-	X509 *ca = NULL, *leaf = NULL;
+	X509 *ca = NULL, *leaf = NULL, *stray = NULL;
 	bool ok = false;
 
 	if (mkdir(dir, 0755) == -1 && errno != EEXIST) {
@@ -183,15 +199,18 @@ pki_make(const char *dir, enum pki_leaf kind, struct wall now, struct err *err)
 	}
 	if (ca_key == NULL || key == NULL ||
 	    (ca = certificate(&authority, ca_key, NULL, NULL, now)) == NULL ||
-	    (leaf = certificate(r, key, ca, ca_key, now)) == NULL) {
+	    (leaf = certificate(r, key, ca, ca_key, now)) == NULL ||
+	    (r->stray &&
+		(stray = certificate(&other, key, NULL, NULL, now)) == NULL)) {
 		ca_openssl_err(err, "make a certificate");
 		goto out;
 	}
-	ok = write_certs(dir, "ca.pem", ca, NULL, err) &&
-	     write_certs(
-		 dir, "server.pem", leaf, r->self_signed ? NULL : ca, err) &&
+	ok = write_certs(dir, "ca.pem", (X509 *[3]){ ca }, err) &&
+	     write_certs(dir, "server.pem",
+		 (X509 *[3]){ leaf, stray, r->self_signed ? NULL : ca }, err) &&
 	     write_key(dir, "server.key", key, err);
 out:
+	X509_free(stray);
 	X509_free(leaf);
 	X509_free(ca);
 	EVP_PKEY_free(key);

@@ -22,6 +22,8 @@ enum pki_leaf {
 	PKI_SELF_SIGNED, /* not by the CA of ca.pem */
 	PKI_WEAK_KEY,    /* RSA, 1024 bits */
 	PKI_OTHER_USE,   /* for clients alone */
+	PKI_WEAK_DIGEST, /* signed with SHA-1 */
+	PKI_STRAY,       /* another CA's between it and its own */
 	PKI_LEAVES
 };
 

@@ -72,6 +72,8 @@ START_TEST(leaves)
 		{ PKI_SELF_SIGNED, -1, 1, false, true, 1 },
 		{ PKI_WEAK_KEY, -1, 1, true, true, 2 },
 		{ PKI_OTHER_USE, -1, 1, true, true, 2 },
+		{ PKI_WEAK_DIGEST, -1, 1, true, true, 2 },
+		{ PKI_STRAY, -1, 1, true, true, 3 },
 	};
 	const struct wall now = { 1795310814000000 };
 	time_t t = (time_t)(now.us / 1000000);
@@ -105,6 +107,8 @@ START_TEST(leaves)
 	ck_assert_int_eq(X509_check_ip_asc(leaf, "::1", 0), rows[_i].our_name);
 	ck_assert_int_eq(EVP_PKEY_get_bits(X509_get0_pubkey(leaf)),
 	    rows[_i].leaf == PKI_WEAK_KEY ? 1024 : 256);
+	ck_assert_int_eq(X509_get_signature_nid(leaf) == NID_ecdsa_with_SHA1,
+	    rows[_i].leaf == PKI_WEAK_DIGEST);
 	path_of(path, "server.key");
 	ck_assert_int_eq(stat(path, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);

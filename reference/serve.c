@@ -176,6 +176,13 @@ leaf_of(const struct serve_options *o)
 		{ FAULT_LDAPS_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
 		{ FAULT_LDAPS_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
 		{ FAULT_LDAPS_CERTIFICATE_OTHER_USE, PKI_OTHER_USE },
+		{ FAULT_SEC_CERTIFICATE_OTHER_NAME, PKI_OTHER_NAME },
+		{ FAULT_SEC_CERTIFICATE_NOT_YET, PKI_NOT_YET },
+		{ FAULT_SEC_CERTIFICATE_SELF_SIGNED, PKI_SELF_SIGNED },
+		{ FAULT_SEC_CERTIFICATE_STRAY, PKI_STRAY },
+		{ FAULT_SEC_CERTIFICATE_WEAK_KEY, PKI_WEAK_KEY },
+		{ FAULT_SEC_CERTIFICATE_SHA1, PKI_WEAK_DIGEST },
+		{ FAULT_SEC_CERTIFICATE_OTHER_USE, PKI_OTHER_USE },
 	};
 	/* clang-format on */
 
@@ -204,6 +211,9 @@ oldest_tls(enum fault fault, enum service_id id)
 		{ FAULT_POP3_STLS_TLS_1_1_ALLOWED, SERVICE_POP3, "TLSv1.1" },
 		{ FAULT_LDAPS_TLS_1_1_ALLOWED, SERVICE_LDAPS, "TLSv1.1" },
 		{ FAULT_LDAP_STARTTLS_TLS_1_1_ALLOWED, SERVICE_LDAP, "TLSv1.1" },
+		{ FAULT_SEC_TLS_1_0, SERVICE_RA, "TLSv1" },
+		{ FAULT_SEC_TLS_1_1, SERVICE_CRYPTO, "TLSv1.1" },
+		{ FAULT_SEC_TLS_1_1_AT_MOST, SERVICE_RA, "TLSv1.1" },
 	};
 	/* clang-format on */
 
@@ -215,6 +225,15 @@ oldest_tls(enum fault fault, enum service_id id)
 	return "TLSv1.2"; /* RFC 8996, RFC 8314 4.1 */
 }
 
+/* NULL: whatever there is. */
+static const char *
+newest_tls(enum fault fault, enum service_id id)
+{
+	return fault == FAULT_SEC_TLS_1_1_AT_MOST && id == SERVICE_RA
+		   ? "TLSv1.1"
+		   : NULL;
+}
+
 static bool
 open_tls(struct serve *s, const struct serve_options *o, struct err *err)
 {
@@ -223,12 +242,12 @@ open_tls(struct serve *s, const struct serve_options *o, struct err *err)
 	bool ok = pki_make(dir, leaf_of(o), clock_wall(), err);
 
 	for (int i = 0; ok && i < SERVICES; i++) {
+		const enum service_id id = (enum service_id)i;
 		struct tls_context *c = tls_server(cert, key, err);
 
 		s->listeners[i].tls = c;
-		ok = c != NULL &&
-		     tls_versions(
-			 c, oldest_tls(o->fault, (enum service_id)i), NULL);
+		ok = c != NULL && tls_versions(c, oldest_tls(o->fault, id),
+				      newest_tls(o->fault, id));
 	}
 	free(dir);
 	free(cert);

@@ -6,6 +6,7 @@
 
 #include "lib/mem.h"
 #include "lib/net.h"
+#include "reference/pretend.h"
 
 enum {
 	READ_MOST = 16384,      /* a whole TLS record: nothing stays behind */
@@ -19,6 +20,7 @@ enum phase {
 	TALKING,
 	SHAKING,
 	LISTENING, /* speaks_plain(): TLS, or will it be? */
+	GUESSING,  /* pretend_does(): a ClientHello to be answered wrongly? */
 	LEAVING,   /* all is said; waiting for the client's FIN */
 };
 
@@ -198,6 +200,28 @@ listen_first(struct conn *c)
 	return STREAM_DONE;
 }
 
+/* A handshake for whoever says what the fault is not about. */
+static enum stream_wait
+guess(struct conn *c)
+{
+	char hello[READ_MOST];
+	const size_t n = stream_glance(&c->stream, hello, sizeof hello);
+
+	switch (pretend_answer(
+	    c->server->site->fault, (struct span){ hello, n }, &c->out)) {
+	case PRETEND_MORE:
+		return STREAM_WANT_READ;
+	case PRETEND_NOT:
+		begin_tls(c);
+		return STREAM_DONE;
+	case PRETEND_SAID:
+		stream_write(&c->stream, &c->out);
+		leave(c);
+		return STREAM_DONE;
+	}
+	return STREAM_OVER;
+}
+
 static void
 silence_over(void *ctx)
 {
@@ -282,6 +306,8 @@ step(struct conn *c)
 		return shake(c);
 	if (c->phase == LISTENING)
 		return listen_first(c);
+	if (c->phase == GUESSING)
+		return guess(c);
 	if (c->phase == LEAVING)
 		return throw_away(c);
 	if (c->out.len > 0)
@@ -373,6 +399,7 @@ speaks_plain(const struct server *s, const struct service *service)
 		{ FAULT_IMAPS_SPEAKS_PLAIN, SERVICE_IMAPS },
 		{ FAULT_POP3S_SPEAKS_PLAIN, SERVICE_POP3S },
 		{ FAULT_LDAPS_SPEAKS_PLAIN, SERVICE_LDAPS },
+		{ FAULT_SEC_SPEAKS_PLAIN, SERVICE_RA },
 	};
 
 	for (size_t i = 0; i < sizeof plain / sizeof plain[0]; i++)
@@ -415,7 +442,9 @@ server_accept(struct server *s, int fd, const char *peer,
 		return;
 	}
 	c->timer = loop_after(s->loop, idle_us(c) / 1000 + 1, idle_over, c);
-	if (service->secure)
+	if (pretend_does(s->site->fault, service))
+		c->phase = GUESSING;
+	else if (service_is_secure(s->site->fault, service))
 		begin_tls(c);
 	else
 		greet(c);

@@ -37,10 +37,17 @@ const struct service services[SERVICES] = {
 	[SERVICE_TSA]         = { "tsa", &http_protocol, HTTP_TSA,
 				  false, "none", "/tsa" },
 	[SERVICE_CRYPTO]      = { "crypto", &http_protocol, HTTP_CRYPTO,
-				  false, "none", "/" },
+				  true, "implicit", "/" },
 	[SERVICE_RA]          = { "ra", &http_protocol, HTTP_RA,
 				  true, "implicit", "/" },
 	[SERVICE_SEAL]        = { "seal", &http_protocol, HTTP_SEAL,
 				  true, "implicit", "/" },
 };
 /* clang-format on */
+
+bool
+service_is_secure(enum fault fault, const struct service *service)
+{
+	return service->secure && (fault != FAULT_SEC_PASSWORD_IN_CLEAR ||
+				      service != &services[SERVICE_CRYPTO]);
+}

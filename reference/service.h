@@ -40,4 +40,7 @@ struct service {
 
 extern const struct service services[SERVICES];
 
+/* TLS from the first byte, unless a fault says otherwise. */
+bool service_is_secure(enum fault, const struct service *);
+
 #endif

@@ -57,13 +57,20 @@ add_product(struct buf *b, const struct target *t)
 		    "  name: reference services\n");
 	quoted(b, "  version", t->version);
 	buf_addf(b, "scope:\n"
-		    "  chapters: [\"5\", \"10\", \"11\"]\n"
+		    "  chapters: [\"5\", \"10\", \"11\", \"12\"]\n"
 		    "  services: [");
 	for (int i = 0; i < SERVICES; i++)
 		buf_addf(b, "%s%s", i == 0 ? "" : ", ", services[i].name);
-	/* and all of them together */
-	buf_addf(b, ", mail]\n"
+	/* mail, and everything, as a whole */
+	buf_addf(b, ", mail, sec]\n"
 		    "  reason: what the reference services serve\n");
+}
+
+static const char *
+tls_of(const struct target *t, const struct service *s)
+{
+	return s->secure && !service_is_secure(t->ca->fault, s) ? "none"
+								: s->tls;
 }
 
 static void
@@ -74,7 +81,7 @@ add_endpoints(struct buf *b, const struct target *t)
 		buf_addf(b, "  - service: %s\n", services[i].name);
 		quoted(b, "    host", t->host);
 		buf_addf(b, "    port: %u\n    tls: %s\n",
-		    (unsigned)t->ports[i], services[i].tls);
+		    (unsigned)t->ports[i], tls_of(t, &services[i]));
 		quoted(b, "    name", t->cert_name);
 		if (services[i].path != NULL)
 			quoted(b, "    path", services[i].path);
