@@ -45,6 +45,7 @@ variant_protocol(const struct variant_row *row)
 		{ "CMP_", "cert" },
 		{ "TSA_", "cert" },
 		{ "RA_", "cert" },
+		{ "SEAL_", "seal" },
 	};
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

@@ -538,5 +538,7 @@ seal_check_signed(struct span data, struct span signature,
 		facts.has_digests = list_type(s->tbs->seal) == SES_DIGESTS;
 	}
 	seal_flaw_found(ask->fault, &facts, a);
+	if (ask->variant == VARIANT_SEAL_REMARKS && a->why == WHY_FINE)
+		remark(&b, "valid as far as is known now");
 	ses_signature_free(s);
 }

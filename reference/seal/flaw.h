@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * flaw - seals, signatures and verifications that are wrong in one way: the
- * faults SEAL_, SIGN_ and VERIFY_ of reference/fault.def, and what is unusual.
+ * flaw - seals, signatures, documents and verifications that are wrong in one
+ * way: the faults SEAL_, SIGN_, OFD_ and VERIFY_ of reference/fault.def; and
+ * what is unusual.
  *
  * Each leaves everything as it is without its fault.
  */
@@ -9,6 +10,63 @@
 #define REFERENCE_SEAL_FLAW_H
 
 #include "reference/seal/check.h"
+#include "reference/seal/make.h"
+#include "reference/seal/ses.h"
+#include "reference/seal/sign.h"
+
+/* ---- what seals and signatures have in common: flaw.c ---- */
+
+enum flaw {
+	FLAW_NONE,
+	FLAW_CRITICAL, /* extDatas */
+	FLAW_UNTAGGED,
+	FLAW_FALSE,
+	FLAW_ARC, /* the algorithm */
+	FLAW_WHOLE,
+	FLAW_UNUSED, /* the value */
+	FLAW_RAW,
+	FLAW_NAMELESS,
+	FLAW_WRONG,
+	FLAW_TRUNCATED, /* the certificate */
+	FLAW_SELF_SIGNED,
+	FLAW_EXPIRED,
+	FLAW_REVOKED,
+	FLAW_USAGE,
+	FLAW_NOT_DER, /* the encoding */
+	FLAW_MORE,
+};
+
+enum flaw flaw_of_seal(enum fault);
+enum flaw flaw_of_signature(enum fault);
+
+bool flaw_extensions(enum flaw, enum variant, struct ses_extensions *);
+/* Whose it will be, as ses_by_set(); ca: who certified him, or NULL. */
+bool flaw_by(enum flaw, const struct ca_signer *, struct ca *, struct wall now,
+    struct ses_by *);
+/* Signs; without a flaw as it should be. */
+bool flaw_sign(enum flaw, EVP_PKEY *, struct span what, ASN1_BIT_STRING *to);
+/* What was written. */
+void flaw_written(enum flaw, struct buf *der);
+/* The same certificate, by its own key. */
+X509 *flaw_self_signed(X509 *, EVP_PKEY *);
+
+/* ---- a seal: flaw_seal.c ---- */
+
+void flaw_order(struct seal_order *);
+bool flaw_info(const struct seal_order *, struct ses_info *);
+/* What is signed, and in which format. */
+bool flaw_seal_tbs(enum fault, struct ses_seal *, struct buf *to);
+
+/* ---- a signature: flaw_sign.c ---- */
+
+void flaw_use(struct seal_use *);
+bool flaw_tbs(enum fault, struct ses_signature *);
+/* Whom it is stamped by, and of what. */
+bool flaw_stamp(const struct seal_use *, const unsigned char *digest,
+    bool (*stamp)(struct ca *, struct wall, const unsigned char *digest,
+	struct buf *token),
+    struct buf *token);
+void flaw_stamped(enum fault, struct ses_signature *);
 
 /* ---- what was found: flaw_verify.c ---- */
 

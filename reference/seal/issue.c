@@ -125,6 +125,7 @@ make(struct desk_call *c, struct store_seal *s, struct span picture,
 			   .signers = &x,
 			   .n_signers = 1,
 			   .maker = &c->desk->maker,
+			   .ca = c->desk->ca,
 			   .fault = c->desk->fault,
 			   .variant = c->desk->variant },
 		 seal, &err) ||

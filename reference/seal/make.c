@@ -8,6 +8,7 @@
 #include <openssl/evp.h>
 
 #include "lib/text.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/ses.h"
 #include "reference/seal/sign.h"
 
@@ -139,36 +140,46 @@ set_picture(struct ses_picture *p, const struct seal_order *o)
 /* ---- and who says so ---- */
 
 static bool
-sign(struct ses_seal *s, EVP_PKEY *key)
+sign(struct ses_seal *s, const struct seal_order *o)
 {
-	struct buf tbs, signature;
+	struct buf tbs;
 	bool ok;
 
 	buf_init(&tbs, SES_MOST);
-	buf_init(&signature, 4096);
-	ok = ses_seal_tbs(s, &tbs) &&
-	     ca_sign(key, buf_span(&tbs), &signature) &&
-	     ses_string_set(s->by.signature, buf_span(&signature));
-	buf_free(&signature);
+	ok = flaw_seal_tbs(o->fault, s, &tbs) &&
+	     flaw_sign(flaw_of_seal(o->fault), o->maker->key, buf_span(&tbs),
+		 s->by.signature);
 	buf_free(&tbs);
 	return ok;
 }
 
-bool
-seal_make(const struct seal_order *o, struct buf *to, struct err *err)
+static bool
+fill(struct ses_seal *s, const struct seal_order *o)
 {
+	struct ses_info *i = s->info;
+
+	return set_header(i->header) &&
+	       ses_string_set(i->esid, span_of(o->esid)) &&
+	       set_property(i->property, o) && set_picture(i->picture, o) &&
+	       flaw_info(o, i) &&
+	       flaw_by(
+		   flaw_of_seal(o->fault), o->maker, o->ca, o->made, &s->by) &&
+	       sign(s, o);
+}
+
+bool
+seal_make(const struct seal_order *order, struct buf *to, struct err *err)
+{
+	struct seal_order o = *order;
 	struct ses_seal *s;
 	bool ok;
 
-	if (!judge(o, err))
+	if (!judge(&o, err))
 		return err_while(err, "making a seal");
+	flaw_order(&o);
 	s = ses_seal_new();
-	ok = s != NULL && set_header(s->info->header) &&
-	     ses_string_set(s->info->esid, span_of(o->esid)) &&
-	     set_property(s->info->property, o) &&
-	     set_picture(s->info->picture, o) &&
-	     ses_by_set(&s->by, o->maker->cert) && sign(s, o->maker->key) &&
-	     ses_seal_write(s, to);
+	ok = s != NULL && fill(s, &o) && ses_seal_write(s, to);
 	ses_seal_free(s);
+	flaw_written(flaw_of_seal(o.fault), to);
 	return ok || ca_openssl_err(err, "making a seal");
 }

@@ -36,6 +36,7 @@ struct seal_order {
 	int list_type;
 
 	const struct ca_signer *maker; /* SM2 */
+	struct ca *ca; /* who certified the maker: for faults; or NULL */
 	enum fault fault;
 	enum variant variant;
 };

@@ -257,6 +257,172 @@ START_TEST(what_is_no_seal_is_not_used)
 }
 END_TEST
 
+/* ---- faults ---- */
+
+/* What the judge says first of a seal, and of what is signed with it. */
+static void
+judged_with(
+    enum fault fault, enum variant variant, char **of_seal, char **of_signature)
+{
+	struct seal_order o = an_order();
+	struct seal_use u;
+	struct buf seal, sealed;
+	struct err err;
+
+	o.ca = ca;
+	o.fault = fault;
+	o.variant = variant;
+	made(&o, &seal);
+	*of_seal = judged_seal(&seal);
+	u = a_use(&seal);
+	u.fault = fault;
+	u.variant = variant;
+	buf_init(&sealed, SES_MOST);
+	*of_signature = seal_sign(&u, &sealed, &err) ? judged_signature(&sealed)
+						     : mem_text(SPAN("none"));
+	buf_free(&sealed);
+	buf_free(&seal);
+}
+
+/* clang-format off */
+/* What the judge finds in the seal, and in what is signed with it. */
+static const struct {
+	enum fault fault;
+	const char *of_seal, *of_signature; /* "none": it cannot be used */
+} shown[] = {
+	{ FAULT_SEAL_NOT_DER, "der.length.indefinite", "none" },
+	{ FAULT_SEAL_ELEMENT_MORE, "seal.structure", "none" },
+	{ FAULT_SEAL_OF_2014, "seal.standard", "none" },
+	{ FAULT_SEAL_ID_WRONG, "seal.id", "seal.id" },
+	{ FAULT_SEAL_VERSION_WRONG, "seal.version", "seal.version" },
+	{ FAULT_SEAL_ESID_EMPTY, "seal.esid", "seal.esid" },
+	{ FAULT_SEAL_ESID_SAME, "", "" },
+	{ FAULT_SEAL_EXTENSION_CRITICAL,
+	  "seal.extensions.critical",
+	  "seal.extensions.critical" },
+	{ FAULT_SEAL_EXTENSION_UNTAGGED,
+	  "seal.extensions.tag",
+	  "seal.extensions.tag" },
+	{ FAULT_SEAL_EXTENSION_FALSE,
+	  "seal.extensions.default",
+	  "seal.extensions.default" },
+	{ FAULT_SEAL_LIST_TYPE_WRONG, "seal.list.type", "seal.list.type" },
+	{ FAULT_SEAL_LIST_OTHER_TYPE,
+	  "seal.list",
+	  "sign.signer.digest seal.list" },
+	{ FAULT_SEAL_TIME_UTC, "seal.time.type", "seal.time.type" },
+	{ FAULT_SEAL_TIMES_REVERSED,
+	  "seal.time.order seal.begun seal.expired",
+	  "seal.time.order seal.begun seal.since" },
+	{ FAULT_SEAL_NAME_OTHER, "", "" },
+	{ FAULT_SEAL_PICTURE_SIZELESS, "seal.picture", "seal.picture" },
+	{ FAULT_SEAL_PICTURE_TYPE_WRONG,
+	  "seal.picture.type",
+	  "seal.picture.type" },
+	{ FAULT_SEAL_PICTURE_SIZE_OTHER, "", "" },
+	{ FAULT_SEAL_PICTURE_OTHER, "", "" },
+	{ FAULT_SEAL_ALGORITHM_ARC, "seal.algorithm", "seal.algorithm" },
+	{ FAULT_SEAL_ALGORITHM_WHOLE,
+	  "seal.algorithm.form",
+	  "seal.algorithm.form" },
+	{ FAULT_SEAL_BITS_UNUSED, "seal.bits", "seal.bits" },
+	{ FAULT_SEAL_VALUE_RAW, "seal.signature.form", "seal.signature.form" },
+	{ FAULT_SEAL_VALUE_NAMELESS, "seal.signature.id", "seal.signature.id" },
+	{ FAULT_SEAL_VALUE_WRONG, "seal.signature", "seal.signature" },
+	{ FAULT_SEAL_VALUE_SCOPE,
+	  "seal.signature.scope",
+	  "seal.signature.scope" },
+	{ FAULT_SEAL_MAKER_TRUNCATED,
+	  "seal.maker.certificate",
+	  "seal.maker.certificate" },
+	{ FAULT_SEAL_MAKER_SELF_SIGNED, "seal.maker.chain", "seal.maker.chain" },
+	{ FAULT_SEAL_MAKER_EXPIRED,
+	  "seal.maker.chain seal.maker.validity",
+	  "seal.maker.chain seal.maker.validity" },
+	{ FAULT_SEAL_MAKER_REVOKED, "seal.maker.revoked", "seal.maker.revoked" },
+	{ FAULT_SEAL_MAKER_USAGE, "seal.maker.usage", "seal.maker.usage" },
+	{ FAULT_SEAL_PERIOD_PAST, "seal.expired", "seal.expired" },
+	{ FAULT_SIGN_NOT_DER, "", "der.length.indefinite" },
+	{ FAULT_SIGN_ELEMENT_MORE, "", "sign.structure" },
+	{ FAULT_SIGN_OF_2014, "seal.standard", "sign.standard seal.standard" },
+	{ FAULT_SIGN_ALGORITHM_ARC, "", "sign.algorithm" },
+	{ FAULT_SIGN_ALGORITHM_WHOLE, "", "sign.algorithm.form" },
+	{ FAULT_SIGN_BITS_UNUSED, "", "sign.bits" },
+	{ FAULT_SIGN_VERSION_WRONG, "", "sign.version" },
+	{ FAULT_SIGN_SEAL_OTHER, "", "seal.algorithm.form" },
+	{ FAULT_SIGN_TIME_UTC, "", "sign.time.type" },
+	{ FAULT_SIGN_TIME_FUTURE, "", "sign.time.past sign.stamp.time" },
+	{ FAULT_SIGN_DIGEST_SHORT, "", "sign.digest.form sign.digest" },
+	{ FAULT_SIGN_EXTENSION_CRITICAL, "", "sign.extensions.critical" },
+	{ FAULT_SIGN_EXTENSION_UNTAGGED, "", "sign.extensions.tag" },
+	{ FAULT_SIGN_VALUE_RAW, "", "sign.signature.form" },
+	{ FAULT_SIGN_VALUE_NAMELESS, "", "sign.signature.id" },
+	{ FAULT_SIGN_VALUE_WRONG, "", "sign.signature" },
+	{ FAULT_SEAL_SIGNER_OTHER, "", "sign.signer.listed" },
+	{ FAULT_SEAL_SIGNER_DIGEST, "", "sign.signer.digest" },
+	{ FAULT_SIGN_SIGNER_TRUNCATED,
+	  "",
+	  "sign.signer.certificate sign.signer.listed" },
+	{ FAULT_SIGN_SIGNER_SELF_SIGNED,
+	  "",
+	  "sign.signer.listed sign.signer.chain" },
+	{ FAULT_SIGN_SIGNER_EXPIRED,
+	  "",
+	  "sign.signer.listed sign.signer.chain sign.signer.validity" },
+	{ FAULT_SIGN_SIGNER_REVOKED, "", "sign.signer.revoked" },
+	{ FAULT_SIGN_SIGNER_USAGE, "", "sign.signer.listed sign.signer.usage" },
+	{ FAULT_SIGN_DIGEST_WRONG, "", "sign.digest" },
+	{ FAULT_SIGN_STAMP_IMPRINT, "", "stamp.imprint" },
+	{ FAULT_SIGN_STAMP_KEY, "", "stamp.signature" },
+	{ FAULT_SIGN_STAMP_EARLY, "", "sign.stamp.time" },
+	{ FAULT_SIGN_STAMP_SELF_SIGNED, "", "sign.stamp.chain" },
+	{ FAULT_SIGN_STAMP_UNTAGGED, "", "sign.stamp.tag" },
+};
+/* clang-format on */
+
+enum { SHOWN = sizeof shown / sizeof shown[0] };
+
+/* Without the blank at the end. */
+static void
+assert_words(const char *fault, char *found, const char *wanted)
+{
+	size_t n = strlen(found);
+
+	if (n > 0 && found[n - 1] == ' ')
+		found[n - 1] = '\0';
+	ck_assert_msg(strcmp(found, wanted) == 0,
+	    "%s: \"%s\", should be \"%s\"", fault, found, wanted);
+	free(found);
+}
+
+START_TEST(a_fault_shows)
+{
+	const char *name = fault_get(shown[_i].fault)->name;
+	char *of_seal, *of_signature;
+
+	judged_with(shown[_i].fault, VARIANT_NONE, &of_seal, &of_signature);
+	assert_words(name, of_seal, shown[_i].of_seal);
+	assert_words(name, of_signature, shown[_i].of_signature);
+}
+END_TEST
+
+START_TEST(every_fault_is_shown)
+{
+	ck_assert_int_eq(
+	    SHOWN, FAULT_SIGN_STAMP_UNTAGGED - FAULT_SEAL_NOT_DER + 1);
+}
+END_TEST
+
+START_TEST(a_variant_does_not_show)
+{
+	char *of_seal, *of_signature;
+
+	judged_with(FAULT_NONE, (enum variant)_i, &of_seal, &of_signature);
+	assert_words("variant", of_seal, "");
+	assert_words("variant", of_signature, "");
+}
+END_TEST
+
 int
 main(void)
 {
@@ -270,6 +436,10 @@ main(void)
 	tcase_add_test(t, a_seal_does_not_hold_before_it_is_made);
 	tcase_add_loop_test(t, an_order_may_be_wrong, 0, 11);
 	tcase_add_test(t, what_is_no_seal_is_not_used);
+	tcase_add_loop_test(t, a_fault_shows, 0, SHOWN);
+	tcase_add_test(t, every_fault_is_shown);
+	tcase_add_loop_test(t, a_variant_does_not_show, VARIANT_SEAL_DIGESTS,
+	    VARIANT_SEAL_REMARKS + 1);
 	suite_add_tcase(suite, t);
 	return run_suite(suite);
 }

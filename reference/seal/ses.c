@@ -361,6 +361,26 @@ ses_signer(const struct ses_signature *s)
 		s->by.signature };
 }
 
+/* ---- one format as the other ---- */
+
+void
+ses_seal_age(struct ses_seal *s)
+{
+	ASN1_INTEGER_free(s->info->property->list_type);
+	s->info->property->list_type = NULL;
+	s->format = SES_2014;
+}
+
+void
+ses_signature_age(struct ses_signature *s)
+{
+	s->tbs->certificate = s->by.certificate;
+	s->tbs->algorithm = s->by.algorithm;
+	s->by.certificate = NULL;
+	s->by.algorithm = NULL;
+	s->format = SES_2014;
+}
+
 /* ---- lists within ---- */
 
 /* NULL: no memory. */
@@ -489,6 +509,21 @@ void
 ses_algorithm_free(struct ses_algorithm *a)
 {
 	ASN1_item_free((ASN1_VALUE *)a, ASN1_ITEM_rptr(SES_ALGORITHM));
+}
+
+bool
+ses_algorithm_wrap(struct ses_algorithm *a)
+{
+	X509_ALGOR *whole = X509_ALGOR_new();
+
+	if (a->is_whole || whole == NULL ||
+	    X509_ALGOR_set0(whole, a->is.oid, V_ASN1_NULL, NULL) != 1) {
+		X509_ALGOR_free(whole);
+		return false;
+	}
+	a->is_whole = 1;
+	a->is.whole = whole;
+	return true;
 }
 
 bool

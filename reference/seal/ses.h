@@ -180,6 +180,14 @@ struct ses_algorithm *ses_algorithm_new(const char *oid);
 void ses_algorithm_free(struct ses_algorithm *);
 bool ses_algorithm_is(const struct ses_algorithm *, const char *oid);
 
+/* In an AlgorithmIdentifier with parameters NULL. */
+bool ses_algorithm_wrap(struct ses_algorithm *);
+
+/* Of 2014 from now on: what that does not have is dropped. */
+void ses_seal_age(struct ses_seal *);
+/* The same, when its seal is; with the signer's certificate inside. */
+void ses_signature_age(struct ses_signature *);
+
 /* Whose signature it will be, by SM2 with SM3. */
 bool ses_by_set(struct ses_by *, X509 *);
 

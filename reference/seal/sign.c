@@ -8,6 +8,7 @@
 #include <openssl/ts.h>
 
 #include "reference/ca/tsa.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/ses.h"
 
 enum { STAMP_MOST = 1 << 16 };
@@ -26,7 +27,8 @@ set_tbs(struct ses_tbs *t, const struct seal_use *u)
 	enum ses_bad bad;
 
 	t->seal = ses_seal_read(u->seal, &bad);
-	if (t->seal == NULL || t->seal->format != SES_2020)
+	if (t->seal == NULL ||
+	    (t->seal->format != SES_2020 && u->fault != FAULT_SIGN_OF_2014))
 		return false;
 	t->time->is_bits = 0;
 	t->time->is.time =
@@ -40,17 +42,17 @@ set_tbs(struct ses_tbs *t, const struct seal_use *u)
 }
 
 static bool
-sign(struct ses_signature *s, EVP_PKEY *key)
+sign(struct ses_signature *s, const struct seal_use *u)
 {
-	struct buf tbs, signature;
+	const enum flaw flaw = flaw_of_signature(u->fault);
+	struct buf tbs;
 	bool ok;
 
 	buf_init(&tbs, SES_MOST);
-	buf_init(&signature, 4096);
-	ok = ses_signature_tbs(s, &tbs) &&
-	     ca_sign(key, buf_span(&tbs), &signature) &&
-	     ses_string_set(s->by.signature, buf_span(&signature));
-	buf_free(&signature);
+	ok = flaw_extensions(flaw, u->variant, &s->tbs->ext) &&
+	     flaw_by(flaw, u->signer, u->stamper, u->time, &s->by) &&
+	     flaw_tbs(u->fault, s) && ses_signature_tbs(s, &tbs) &&
+	     flaw_sign(flaw, u->signer->key, buf_span(&tbs), s->by.signature);
 	buf_free(&tbs);
 	return ok;
 }
@@ -59,7 +61,7 @@ sign(struct ses_signature *s, EVP_PKEY *key)
 
 /* TimeStampReq: that digest, and the certificate back (RFC 3161 2.4.1). */
 static bool
-request(const unsigned char digest[SEAL_DIGEST], struct buf *to)
+request(const unsigned char *digest, struct buf *to)
 {
 	TS_REQ *r = TS_REQ_new();
 	TS_MSG_IMPRINT *imprint = TS_MSG_IMPRINT_new();
@@ -102,41 +104,55 @@ token_of(struct span response, struct buf *token)
 }
 
 static bool
-stamp(struct ses_signature *s, const struct seal_use *u)
+stamp_by(
+    struct ca *ca, struct wall at, const unsigned char *digest, struct buf *to)
 {
-	unsigned char digest[SEAL_DIGEST];
-	struct buf ask, answer, token;
+	struct buf ask, answer;
 	bool ok;
 
-	if (u->stamper == NULL)
-		return true;
 	buf_init(&ask, STAMP_MOST);
 	buf_init(&answer, STAMP_MOST);
-	buf_init(&token, STAMP_MOST);
-	seal_digest(ses_octets(s->by.signature), digest);
 	ok = request(digest, &ask);
 	if (ok)
-		ca_stamp(u->stamper, CA_SM2, buf_span(&ask), u->time, &answer);
-	ok = ok && token_of(buf_span(&answer), &token);
-	if (ok) {
-		s->stamp = ASN1_BIT_STRING_new();
-		ok = ses_string_set(s->stamp, buf_span(&token));
-	}
-	buf_free(&token);
+		ca_stamp(ca, CA_SM2, buf_span(&ask), at, &answer);
+	ok = ok && token_of(buf_span(&answer), to);
 	buf_free(&answer);
 	buf_free(&ask);
 	return ok;
 }
 
+static bool
+stamp(struct ses_signature *s, const struct seal_use *u)
+{
+	unsigned char digest[SEAL_DIGEST];
+	struct buf token;
+	bool ok;
+
+	if (u->stamper == NULL || s->format == SES_2014)
+		return true;
+	buf_init(&token, STAMP_MOST);
+	seal_digest(ses_octets(s->by.signature), digest);
+	ok = flaw_stamp(u, digest, stamp_by, &token);
+	if (ok) {
+		s->stamp = ASN1_BIT_STRING_new();
+		ok = ses_string_set(s->stamp, buf_span(&token));
+		flaw_stamped(u->fault, s);
+	}
+	buf_free(&token);
+	return ok;
+}
+
 bool
-seal_sign(const struct seal_use *u, struct buf *to, struct err *err)
+seal_sign(const struct seal_use *use, struct buf *to, struct err *err)
 {
 	struct ses_signature *s = ses_signature_new();
-	const bool ok = s != NULL && set_tbs(s->tbs, u) &&
-			ses_by_set(&s->by, u->signer->cert) &&
-			sign(s, u->signer->key) && stamp(s, u) &&
-			ses_signature_write(s, to);
+	struct seal_use u = *use;
+	bool ok;
 
+	flaw_use(&u);
+	ok = s != NULL && set_tbs(s->tbs, &u) && sign(s, &u) && stamp(s, &u) &&
+	     ses_signature_write(s, to);
 	ses_signature_free(s);
+	flaw_written(flaw_of_signature(u.fault), to);
 	return ok || ca_openssl_err(err, "signing with a seal");
 }
