@@ -81,14 +81,16 @@ GEN	 := $(patsubst fixtures/%.tsv,$(GEN_IN)/%.inc,\
 	    $(GEN_IN)/catalogue/kit.inc $(GEN_IN)/reference/rsa.inc \
 	    $(patsubst %,$(GEN_IN)/%.inc,$(wildcard reports/template/*))
 
-## make accept     judge our own services; the report is in build/accept/report/
+## make accept     judge our own services, and seal the run: build/accept/report/
 accept: deps
 	$Q$(MAKE) --no-print-directory accept-ourselves
 
 accept-ourselves: $(B)/yanshou
-	$Qrm -rf $(B)/accept
-	$Q$(B)/yanshou accept --run $(B)/accept \
+	$Qrm -rf $(B)/accept $(B)/lab
+	$Q$(B)/yanshou key new --name "Lab of make accept" $(B)/lab >/dev/null
+	$Q$(B)/yanshou accept --run $(B)/accept --sign $(B)/lab \
 	    --expect fixtures/targets/reference/expected.tsv
+	$Q$(B)/yanshou verify $(B)/accept --trust $(B)/lab/certificate.pem
 
 ## make check      every unit test, layers, headers, and the kit against itself
 check: deps

@@ -140,8 +140,8 @@ has_form(struct span signature)
 	const unsigned char *at = (const unsigned char *)signature.ptr;
 	ECDSA_SIG *sig = d2i_ECDSA_SIG(NULL, &at, (long)signature.len);
 	unsigned char *again = NULL;
-	const int n = i2d_ECDSA_SIG(sig, &again);
-	const bool same = sig != NULL && n > 0 && (size_t)n == signature.len &&
+	const int n = sig == NULL ? 0 : i2d_ECDSA_SIG(sig, &again);
+	const bool same = n > 0 && (size_t)n == signature.len &&
 			  memcmp(again, signature.ptr, signature.len) == 0;
 
 	OPENSSL_free(again);
