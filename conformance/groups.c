@@ -126,7 +126,14 @@
 	X(eseal_verify) \
 	X(eseal_reasons) \
 	X(eseal_altered) \
-	X(eseal_malformed)
+	X(eseal_malformed) \
+	X(eseal_life) \
+	X(eseal_list) \
+	X(eseal_use) \
+	X(eseal_pin) \
+	X(eseal_session) \
+	X(eseal_duties) \
+	X(eseal_log)
 
 #define DECLARE(name) extern const struct conf_group conf_##name;
 GROUPS(DECLARE)
