@@ -35,7 +35,7 @@ feeder_add_cell(
 
 	if (value.len > FEEDER_VALUE)
 		return feeder_bad_at(
-		    r, at, "this value is too long", "at most 64 KiB");
+		    r, at, "this value is too long", "at most 4 MiB");
 	if (f->n == FEEDER_CELLS)
 		return feeder_bad_at(r, at, "too many values",
 		    "at most 100000000, rows times columns");

@@ -25,7 +25,7 @@
 #define FEEDER_CELLS   100000000    /* rows times columns */
 #define FEEDER_COLUMNS 32
 #define FEEDER_NAME    40 /* octets of a column's name: letters, digits, _ - */
-#define FEEDER_VALUE   65536 /* octets of a value */
+#define FEEDER_VALUE   (4u << 20) /* octets of a value */
 
 struct feeder;
 

@@ -27,7 +27,7 @@ take_quoted(struct feeder_reading *r, struct buf *value)
 	}
 	if (r->rest.len != 0)
 		return feeder_bad_at(&begin, begin.rest.ptr,
-		    "this value is too long", "at most 64 KiB");
+		    "this value is too long", "at most 4 MiB");
 	return feeder_bad_at(&begin, begin.rest.ptr,
 	    "this quotation mark has no end",
 	    "\"...\", with \"\" for each \" inside");

@@ -190,7 +190,7 @@ START_TEST(keeps_its_bounds)
 		else
 			ck_assert_str_eq(err.what,
 			    "a.csv:2:1: this value is too long; at most "
-			    "64 KiB");
+			    "4 MiB");
 		feeder_close(f);
 		buf_free(&b);
 	}

@@ -8,7 +8,7 @@
  * there is serves as the latter, whatever its name).
  *
  *	login.p95 fetch.p95 page.p95 ocsp.p95 lookup.p95 query.p95 issue.p95
- *	crl.time		response times; what failed, timed
+ *	seal.p95 verify.p95 crl.time		response times; what failed, timed
  *			out, was dropped or never ended waited without end;
  *			crl.time is a p95 like the others
  *	delivery.p95 .p99	from the 250 to visible; what was lost waited
@@ -32,6 +32,10 @@
  *	records		of the list that was handed over; low is what its sample
  *			shows to be there, by Clopper and Pearson: whatever was
  *			drawn and not found right is not there
+ *	document.size	octets of the shortest document that came back; at most
+ *			1 % below, and 15 % above for the seal
+ *	batch.documents	seals that were asked for
+ *	batch.failures	of them: failed, dropped, never ended, or wrong
  *	availability	of the seconds in which anything ended, each as far
  *			as what ended in it was right
  *
@@ -69,6 +73,9 @@ enum figure_kind {
 	FIGURE_WRONG,
 	FIGURE_ENTRIES,
 	FIGURE_RECORDS,
+	FIGURE_DOCUMENT,
+	FIGURE_BATCH,
+	FIGURE_FAILURES,
 	FIGURE_KINDS
 };
 

@@ -67,6 +67,10 @@ void figure_entries(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_records(
     struct figure *, const struct figure_metric *, const struct figure_view *);
+void figure_document(
+    struct figure *, const struct figure_metric *, const struct figure_view *);
+void figure_batch(
+    struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_held(
     struct figure *, const struct figure_metric *, const struct figure_view *);
 void figure_duration(

@@ -171,3 +171,44 @@ figure_entries(struct figure *f, const struct figure_metric *metric,
 	f->mid = f->low = f->high = (double)a->entries;
 	f->reached = true;
 }
+
+void
+figure_document(struct figure *f, const struct figure_metric *metric,
+    const struct figure_view *v)
+{
+	const struct measure_answers *a = &v->m->answers;
+
+	(void)metric;
+	f->any = a->kept && a->octets > 0;
+	f->mid = f->low = f->high = (double)a->octets;
+	f->reached = true;
+}
+
+/* All that was planned, in whichever second, and what became of it. */
+void
+figure_batch(struct figure *f, const struct figure_metric *metric,
+    const struct figure_view *v)
+{
+	const struct measure *m = v->m;
+	const struct measure_answers *a = &m->answers;
+	const int op = figure_op(m, metric->op);
+	double all = 0, failed;
+
+	if (op < 0 || !a->kept)
+		return;
+	failed = (double)figure_unfinished(m, (size_t)op);
+	for (size_t i = 0; i < m->n_seconds; i++) {
+		const struct measure_second *s = &m->seconds[i];
+
+		all += (double)s->ops[op].begun + (double)s->dropped;
+		failed += (double)s->ops[op].failed + (double)s->dropped;
+	}
+	f->any = all > 0;
+	f->reached = true;
+	if (metric->kind == FIGURE_BATCH) {
+		f->mid = f->low = f->high = all;
+		return;
+	}
+	f->mid = f->low = failed + (double)a->wrong;
+	f->high = f->low + (double)a->unread;
+}

@@ -81,7 +81,7 @@ open_why(const struct figure_metric *m, const struct figure *f,
 		return DOUBT_MONTH;
 	if (!f->reached)
 		return DOUBT_FEW;
-	if (m->kind == FIGURE_WRONG)
+	if (m->kind == FIGURE_WRONG || m->kind == FIGURE_FAILURES)
 		return DOUBT_UNEXAMINED;
 	if (counted || (m->kind == FIGURE_SUCCESS &&
 			   x->ledger.unread + x->ledger.unchecked > 0))

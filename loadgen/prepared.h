@@ -17,7 +17,7 @@
 #include "lib/profile.h"
 #include "lib/span.h"
 
-#define PREPARED_COLUMNS 8
+#define PREPARED_COLUMNS 9
 #define PREPARED_ROWS    200000 /* where each arrival has one: then again */
 
 enum prepared_kind {
@@ -27,6 +27,10 @@ enum prepared_kind {
 	PREPARED_CRYPTO,
 	PREPARED_ISSUE,
 	PREPARED_RECORDS,
+	PREPARED_SEALING,
+	PREPARED_BATCH,
+	PREPARED_CHECKING,
+	PREPARED_SIGNING,
 	PREPARED_KINDS
 };
 
@@ -38,6 +42,7 @@ struct prepared {
 	bool each;    /* a row for each arrival; else what there is, in turn */
 	bool answers; /* are kept, and examined */
 	bool secret;  /* rows carry credentials: they are not filed */
+	bool asks;    /* the target, to be made: never for a plan alone */
 	bool (*can)(const struct profile *); /* has it what rows are made of? */
 	const char *en, *zh;                 /* what that is */
 };

@@ -15,7 +15,7 @@
 /* HTTP/1.1 with connections that are kept as long as the target keeps them. */
 extern const struct driver driver_http1;
 
-#define HTTP_REQUEST_MOST (1 << 20) /* octets, however long the values */
+#define HTTP_REQUEST_MOST (9 << 20) /* octets, however long the values */
 
 /* What a request consists of; for the drivers. */
 struct http_request {
