@@ -199,7 +199,7 @@ static const struct {
 	{ "[submissions]", "[ftp]",
 	  "x.yaml:13: flows[0].services[0]: not known ('ftp'); one of smtp, "
 	  "submission, submissions, pop3, pop3s, imap, imaps, http, https, "
-	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa" },
+	  "ldap, ldaps, ca, ra, crypto, ocsp, crl, tsa, seal" },
 	{ "[submissions]", "[submissions, imaps]",
 	  "x.yaml:13: flows[0].services[1]: it does not speak what the first "
 	  "one does ('imaps'); services of one protocol" },

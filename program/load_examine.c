@@ -14,6 +14,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 #include "program/load_examine_issue.h"
+#include "program/load_examine_seal.h"
 #include "program/load_pki.h"
 
 enum {
@@ -248,56 +249,142 @@ signature_is_good(const struct operation_answer *a, struct span data)
 	return good;
 }
 
-/* Half of those to be verified are not right, and it has to say so. */
+/* What an answer says in the words of an operation; free it in any case. */
 static bool
-examine_crypto(struct examining *x, const struct answer *a, struct wall at,
-    struct pki_findings *f, char why[200])
+read_told(const struct examining *x, const struct answer *a,
+    const char *operation, struct operation_answer *told, char why[200])
 {
-	const bool signs =
-	    strcmp(x->asked->scenario->flows[a->flow].name, "sign") == 0;
-	const struct profile_operation *as = profile_operation(
-	    x->asked->profile, signs ? "signature.make" : "signature.verify");
 	const struct web_answer heard = { .end = WEB_ANSWERED,
 		.status = 200,
 		.body = a->octets,
 		.content = { .data = (char *)(uintptr_t)a->octets.ptr,
 		    .len = a->octets.len } };
+	const bool ok = operation_read(
+	    profile_operation(x->asked->profile, operation), &heard, told);
+
+	snprintf(why, 200, "%.150s", told->why);
+	return ok;
+}
+
+/* Half of those to be verified are not right, and it has to say so. */
+static bool
+says_what_is_so(const struct examining *x, const struct answer *a,
+    const struct operation_answer *told, char why[200])
+{
+	const struct span is = cell(x, a, "valid");
+	char *says = operation_text(told, "valid");
+	const bool ok = says != NULL && span_eq(span_of(says), is);
+
+	snprintf(why, 200, "not what is so: it says %.20s, and it is %.*s",
+	    says == NULL ? "nothing" : says, SPAN_FMT(is));
+	free(says);
+	return ok;
+}
+
+static bool
+is_flow(const struct examining *x, const struct answer *a, const char *name)
+{
+	return strcmp(x->asked->scenario->flows[a->flow].name, name) == 0;
+}
+
+static bool
+examine_crypto(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	const bool signs = is_flow(x, a, "sign");
 	struct operation_answer told;
-	char *valid = NULL;
-	bool ok;
+	bool ok = read_told(
+	    x, a, signs ? "signature.make" : "signature.verify", &told, why);
 
 	(void)at;
 	(void)f;
-	ok = operation_read(as, &heard, &told);
-	snprintf(why, 200, "%.150s", told.why);
 	if (ok && signs) {
 		ok = signature_is_good(&told, cell(x, a, "data"));
 		snprintf(why, 200, "a signature that does not verify");
 	} else if (ok) {
-		valid = operation_text(&told, "valid");
-		ok = valid != NULL &&
-		     span_eq(span_of(valid), cell(x, a, "valid"));
-		snprintf(why, 200,
-		    "not what is so: it says %.20s, and it is %.*s",
-		    valid == NULL ? "nothing" : valid,
-		    SPAN_FMT(cell(x, a, "valid")));
+		ok = says_what_is_so(x, a, &told, why);
 	}
-	free(valid);
+	operation_free(&told);
+	return ok;
+}
+
+/* ---- seals ---- */
+
+static const struct pki_finding *
+failure(const struct pki_findings *f)
+{
+	for (size_t i = 0; i < f->n; i++)
+		if (f->at[i].result == PKI_FAILS &&
+		    pki_check_get(f->at[i].code)->level == PKI_SHALL)
+			return &f->at[i];
+	return NULL;
+}
+
+/* What is not reached, without lists, is no fault here. */
+static bool
+found_good(const struct pki_findings *f, char why[200])
+{
+	const struct pki_finding *at = failure(f);
+
+	if (at != NULL)
+		snprintf(why, 200, "%s%s%.120s", pki_check_get(at->code)->code,
+		    at->detail[0] == '\0' ? "" : ": ", at->detail);
+	return at == NULL;
+}
+
+static bool
+examine_sealing(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	struct measure_answers *to = &x->m->answers;
+	struct operation_answer told;
+	size_t octets = 0;
+	bool ok = read_told(x, a, "document.seal", &told, why) &&
+		  load_examine_sealed(&x->pki, at, &told, cell(x, a, "digest"),
+		      &octets, f, why);
+
+	if (octets > 0 && (to->octets == 0 || octets < to->octets))
+		to->octets = octets;
+	ok = found_good(f, why) && ok;
+	operation_free(&told);
+	return ok;
+}
+
+static bool
+examine_checking(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	struct operation_answer told;
+	const bool ok = read_told(x, a, "document.check", &told, why) &&
+			says_what_is_so(x, a, &told, why);
+
+	(void)at;
+	(void)f;
+	operation_free(&told);
+	return ok;
+}
+
+static bool
+examine_signing(struct examining *x, const struct answer *a, struct wall at,
+    struct pki_findings *f, char why[200])
+{
+	const bool signs = is_flow(x, a, "sign");
+	struct operation_answer told;
+	bool ok = read_told(
+	    x, a, signs ? "document.sign" : "document.verify", &told, why);
+
+	if (ok && signs) {
+		ok = load_examine_signed(
+		    &x->pki, at, &told, cell(x, a, "data"), f, why);
+		ok = found_good(f, why) && ok;
+	} else if (ok) {
+		ok = says_what_is_so(x, a, &told, why);
+	}
 	operation_free(&told);
 	return ok;
 }
 
 /* ---- certificates ---- */
-
-static bool
-has_failed(const struct pki_findings *f)
-{
-	for (size_t i = 0; i < f->n; i++)
-		if (f->at[i].result == PKI_FAILS &&
-		    pki_check_get(f->at[i].code)->level == PKI_SHALL)
-			return true;
-	return false;
-}
 
 /* Who lets us wait, or uses a MAC that nobody here knows, is not wrong. */
 static bool
@@ -310,7 +397,7 @@ examine_issue(struct examining *x, const struct answer *a, struct wall at,
 	const bool fault = tell_fault(f, why);
 
 	(void)at;
-	x->open = (ok || waits) && !has_failed(f);
+	x->open = (ok || waits) && failure(f) == NULL;
 	return ok && !fault;
 }
 
@@ -364,6 +451,10 @@ examine_one(struct examining *x, const struct answer *a, char why[200])
 		[PREPARED_CRYPTO] = examine_crypto,
 		[PREPARED_ISSUE] = examine_issue,
 		[PREPARED_RECORDS] = examine_record,
+		[PREPARED_SEALING] = examine_sealing,
+		[PREPARED_BATCH] = examine_sealing,
+		[PREPARED_CHECKING] = examine_checking,
+		[PREPARED_SIGNING] = examine_signing,
 	};
 	const int64_t times[] = { a->first_us, a->last_us };
 	const size_t n = a->last_us / 1000000 == a->first_us / 1000000 ? 1 : 2;

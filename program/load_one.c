@@ -263,6 +263,20 @@ examine(struct load_one *d)
 	    &d->measure, &d->heard);
 }
 
+/* The target is left as it was found. */
+static void
+undo(const struct load_one *d)
+{
+	struct err err;
+
+	if (!load_prepare_undo(
+		d->scenario, d->carry->profile, d->feeder, &err) &&
+	    d->carry->progress != NULL)
+		fprintf(d->carry->progress,
+		    "yanshou: what was made for the load is still there: %s\n",
+		    err.what);
+}
+
 /* What we can do at all; 0 when the machine did not let us find out. */
 static double
 calibrate(const struct load_one *d)
@@ -358,6 +372,8 @@ load_one_measure(struct load_one *d, struct err *err)
 		examine(d);
 		ok = gather(d, ok, err);
 	}
+	if (d->feeder != NULL)
+		undo(d);
 	load_live_finish(&d->live);
 	load_metrics_close(&d->metrics);
 	return ok;

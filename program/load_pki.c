@@ -73,6 +73,7 @@ add_all(struct load_pki *k, const struct profile *p, struct err *err)
 	for (size_t i = 0; i < p->pki.n_anchors; i++)
 		if (!add_cas(k, p->pki.anchors[i], err))
 			return false;
+	k->n_anchors = k->n_cas;
 	return p->pki.issuers == NULL || add_cas(k, p->pki.issuers, err);
 }
 

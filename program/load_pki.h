@@ -24,6 +24,7 @@ struct load_certificate {
 struct load_pki {
 	struct load_certificate *at; /* the profile's, then those of CAs */
 	size_t n, n_cas;
+	size_t n_anchors; /* of the CAs: the first ones, who are trusted */
 	const struct pki_certificate **all; /* n + n_cas */
 	struct pki_objects *files;
 	size_t n_files;

@@ -10,6 +10,7 @@
 #include "program/load_prepare_issue.h"
 #include "program/load_prepare_pki.h"
 #include "program/load_prepare_records.h"
+#include "program/load_prepare_seal.h"
 
 void
 load_prepare_cell(struct buf *to, const char *text, char then)
@@ -100,6 +101,10 @@ static const struct {
 	[PREPARED_CRYPTO] = { load_prepare_crypto, false },
 	[PREPARED_ISSUE] = { load_prepare_issue, true },
 	[PREPARED_RECORDS] = { load_prepare_records, true },
+	[PREPARED_SEALING] = { load_prepare_sealing, false },
+	[PREPARED_BATCH] = { load_prepare_batch, false },
+	[PREPARED_CHECKING] = { load_prepare_checking, false },
+	[PREPARED_SIGNING] = { load_prepare_signing, false },
 };
 
 static bool
@@ -156,8 +161,10 @@ load_prepare(const struct scenario *s, const struct profile *p,
 
 	*feeder = NULL;
 	*plan = (struct load_plan){ 0 };
-	if (s->prepared != NULL && !s->prepared->can(p))
-		return arrival_plan(plan, s, 1, err); /* to be shown alone */
+	/* to be shown alone; nobody is asked anything for that */
+	if (s->prepared != NULL &&
+	    (!s->prepared->can(p) || (s->prepared->asks && made == NULL)))
+		return arrival_plan(plan, s, 1, err);
 	if (s->prepared != NULL)
 		ok = rows_of(s, &rows, err) &&
 		     make(s, p, rows, feeder, made, err);
@@ -170,4 +177,12 @@ load_prepare(const struct scenario *s, const struct profile *p,
 		*feeder = NULL;
 	}
 	return ok;
+}
+
+bool
+load_prepare_undo(const struct scenario *s, const struct profile *p,
+    const struct feeder *f, struct err *err)
+{
+	return s->prepared == NULL || !s->prepared->asks ||
+	       load_prepare_seal_undo(p, f, err);
 }

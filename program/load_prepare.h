@@ -19,9 +19,14 @@
 
 /*
  * *feeder is NULL for a load without rows.  Made ones are CSV, appended to
- * "made" unless that is NULL: what was asked is evidence.
+ * "made": what was asked is evidence.  That is NULL for who wants the plan
+ * alone; then there are no rows where the target has to be asked for them.
  */
 bool load_prepare(const struct scenario *, const struct profile *,
     struct feeder **, struct load_plan *, struct buf *made, struct err *);
+
+/* Takes away from the target what was made there for the rows. */
+bool load_prepare_undo(const struct scenario *, const struct profile *,
+    const struct feeder *, struct err *);
 
 #endif

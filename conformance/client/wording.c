@@ -8,7 +8,7 @@
 #include "lib/template.h"
 #include "lib/text.h"
 
-enum { PART_MOST = 1 << 20 };
+enum { PART_MOST = 8 << 20 }; /* a document is in it */
 
 /* "2=issued": theirs for ours. */
 static void
