@@ -11,7 +11,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 
-enum { PART_MOST = 1 << 16 };
+enum { PART_MOST = 1 << 16, BODY_SHOWN = 120 };
 
 static struct web *
 web_for(struct load_desk *d, const char *service)
@@ -45,7 +45,8 @@ ask(struct load_desk *d, const struct profile_operation *as,
 	if (ok) {
 		(void)web_ask(w, &words.request, &heard);
 		ok = operation_read(as, &heard, &d->answer) ||
-		     err_set(err, ERR_PROTOCOL, "%s", d->answer.why);
+		     err_set(err, ERR_PROTOCOL, "%s: %.*s", d->answer.why,
+			 SPAN_FMT(span_take(heard.body, BODY_SHOWN)));
 	}
 	web_answer_free(&heard);
 	wording_free(&words);
