@@ -11,6 +11,7 @@
 #include "fixtures/seal/blank.h"
 #include "fixtures/seal/zip.h"
 #include "lib/clock.h"
+#include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/text.h"
 #include "program/load_desk.h"
@@ -32,6 +33,8 @@ struct sealing {
 	const struct profile *profile;
 	struct load_desk holder;
 	char *id;
+	struct buf anchors,
+	    issuers; /* the profile's, as the binding has them */
 	struct buf *to;
 	struct err *err;
 };
@@ -81,11 +84,34 @@ apply(struct sealing *s)
 	       (ok && err_set(s->err, ERR_PROTOCOL, "seal.apply: no id"));
 }
 
+/* Whom to trust is said with each question. */
+static bool
+read_trusted(struct sealing *s)
+{
+	const struct profile *p = s->profile;
+	struct buf pem;
+	bool ok = true;
+
+	buf_init(&s->anchors, MOST);
+	buf_init(&s->issuers, MOST);
+	buf_init(&pem, MOST);
+	for (size_t i = 0; ok && i < p->pki.n_anchors; i++)
+		ok = files_read(p->pki.anchors[i], &pem, s->err);
+	text_base64(buf_span(&pem), &s->anchors);
+	buf_clear(&pem);
+	if (ok && p->pki.issuers != NULL)
+		ok = files_read(p->pki.issuers, &pem, s->err);
+	text_base64(buf_span(&pem), &s->issuers);
+	buf_free(&pem);
+	return ok;
+}
+
 static bool
 sealing_open(struct sealing *s, const struct load_making *m, struct buf *to)
 {
 	*s = (struct sealing){ .profile = m->profile, .to = to, .err = m->err };
-	return load_desk_open(&s->holder, m->profile, "alice", m->err) &&
+	return read_trusted(s) &&
+	       load_desk_open(&s->holder, m->profile, "alice", m->err) &&
 	       apply(s) && settle(s, "registrar", "seal.approve") &&
 	       settle(s, "issuer", "seal.make") &&
 	       settle(s, "issuer", "seal.issue");
@@ -115,6 +141,8 @@ sealing_close(struct sealing *s, bool ok)
 	if (!ok && s->id != NULL)
 		(void)revoke(s->profile, s->id, &ignored);
 	load_desk_leave(&s->holder);
+	buf_free(&s->anchors);
+	buf_free(&s->issuers);
 	free(s->id);
 	return ok;
 }
@@ -315,7 +343,8 @@ add_check(struct sealing *s, struct span sealed, bool valid)
 	buf_addf(s->to, "%s,", valid ? "true" : "false");
 	ok = add_request(s, "document.check",
 	    (struct operation_value[]){ { "document", buf_text(&text) },
-		{ "anchors", "" }, { "certificates", "" }, { "lists", "" },
+		{ "anchors", buf_text(&s->anchors) },
+		{ "certificates", buf_text(&s->issuers) }, { "lists", "" },
 		{ NULL, NULL } },
 	    true, '\n');
 	buf_free(&text);
@@ -414,8 +443,10 @@ add_signature(struct sealing *s, const struct signed_text *t, bool valid)
 	     add_request(s, "document.verify",
 		 (struct operation_value[]){
 		     { "data", buf_text(valid ? &t->data : &t->other) },
-		     { "signed", buf_text(&t->value) }, { "anchors", "" },
-		     { "certificates", "" }, { "lists", "" }, { NULL, NULL } },
+		     { "signed", buf_text(&t->value) },
+		     { "anchors", buf_text(&s->anchors) },
+		     { "certificates", buf_text(&s->issuers) }, { "lists", "" },
+		     { NULL, NULL } },
 		 false, '\n');
 	buf_free(&text);
 	return ok;
