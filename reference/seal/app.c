@@ -107,6 +107,8 @@ needs_none(const struct desk_call *c)
 	} open[] = {
 		{ FAULT_SEAL_NOBODY_LISTS, "seal.list" },
 		{ FAULT_SEAL_NOBODY_APPROVES, "seal.approve" },
+		{ FAULT_SEAL_NOBODY_SIGNS, "document.sign" },
+		{ FAULT_SEAL_NOBODY_SEALS, "document.seal" },
 	};
 
 	for (size_t i = 0; i < sizeof open / sizeof open[0]; i++)
@@ -146,7 +148,7 @@ remembered(const struct desk_call *c, struct span token)
 	return c->who != NULL ? c->who : p;
 }
 
-/* Faults: whom a session that has ended, or none, is taken for. */
+/* Faults: whom a token that is not good, or none, is taken for. */
 static const struct world_person *
 mistaken(const struct desk_call *c, struct span token)
 {
@@ -156,8 +158,6 @@ mistaken(const struct desk_call *c, struct span token)
 		return remembered(c, token);
 	if (c->who != NULL)
 		return c->who;
-	if (desk_faulty(c, FAULT_SEAL_SESSION_OUTLIVES) && c->ended[0] != '\0')
-		return ra_person(c->desk->ra, c->session.user);
 	if (desk_faulty(c, FAULT_SEAL_ANY_TOKEN) && is_foreign(token))
 		return world_person(w, "registrar");
 	return token.len == 0 && needs_none(c) ? world_person(w, "registrar")
@@ -240,27 +240,29 @@ static void
 record(struct desk_call *c, const struct operation *o, bool done)
 {
 	char detail[512];
+	const struct desk_entry entry = { .who = doer(c),
+		.what = o->name,
+		.about = c->object,
+		.digest = { (const char *)c->digest,
+		    c->has_digest ? sizeof c->digest : 0 },
+		.done = done || desk_faulty(c, FAULT_SEAL_LOG_RESULT),
+		.detail = detail };
 
 	if (is_silent(c, o, done))
 		return;
 	snprintf(detail, sizeof detail, "%s%s%s",
 	    done ? "" : bound_note(&c->http),
 	    !done && c->detail[0] != '\0' ? "; " : "", c->detail);
-	desk_record(c->desk, c->http.now,
-	    &(struct desk_entry){ .who = doer(c),
-		.what = o->name,
-		.about = c->object,
-		.digest = { (const char *)c->digest,
-		    c->has_digest ? sizeof c->digest : 0 },
-		.done = done,
-		.detail = detail });
+	desk_record(c->desk, c->http.now, &entry);
+	if (o->document != NULL && desk_faulty(c, FAULT_SEAL_LOG_TWICE))
+		desk_record(c->desk, c->http.now, &entry);
 }
 
 /* What stays of a call that was refused. */
 static void
 spend(struct desk_call *c)
 {
-	if (c->ended[0] != '\0' && !desk_faulty(c, FAULT_SEAL_SESSION_OUTLIVES))
+	if (c->ended[0] != '\0')
 		store_ra_session_drop(c->store, c->ended);
 	if (c->tried[0] != '\0')
 		desk_pin_wrong(c);

@@ -96,13 +96,13 @@ set_time(json_t *j, struct wall when)
 }
 
 static void
-move_time(json_t *j)
+move_time(json_t *j, int seconds)
 {
 	struct wall when;
 
 	if (!wall_parse(json_string_value(json_object_get(j, "time")), &when))
 		return;
-	when.us += INT64_C(3600) * 1000000;
+	when.us += INT64_C(1000000) * seconds;
 	set_time(j, when);
 }
 
@@ -133,7 +133,7 @@ fields_of(struct span text)
 
 /* Faults that show something else than what was kept. */
 static void
-bend(const struct desk_call *c, json_t *j, struct buf *text,
+bend(const struct desk_call *c, int64_t number, json_t *j, struct buf *text,
     struct buf *signature)
 {
 	if (desk_faulty(c, FAULT_SEAL_LOG_TEXT_CHANGED))
@@ -141,7 +141,9 @@ bend(const struct desk_call *c, json_t *j, struct buf *text,
 	if (desk_faulty(c, FAULT_SEAL_LOG_SIGNATURE))
 		signature->data[signature->len - 1] ^= 1;
 	if (desk_faulty(c, FAULT_SEAL_LOG_HOUR_AHEAD))
-		move_time(j);
+		move_time(j, 3600);
+	if (desk_faulty(c, FAULT_SEAL_LOG_BACKWARDS) && number % 2 == 0)
+		move_time(j, -30);
 	if (desk_faulty(c, FAULT_SEAL_LOG_MADE_ANEW))
 		set_time(j, c->http.now);
 }
@@ -156,7 +158,7 @@ record_of(const struct desk_call *c, const struct store_ca_record *r)
 	buf_init(&signature, RA_DER_MOST);
 	buf_add(&text, r->text);
 	buf_add(&signature, r->signature);
-	bend(c, j, &text, &signature);
+	bend(c, r->number, j, &text, &signature);
 	json_object_set_new(j, "number", json_integer(r->number));
 	json_object_set_new(j, "text", json_string(buf_text(&text)));
 	json_object_set_new(j, "chain", bound_base64(r->chain));

@@ -60,6 +60,7 @@ desk_is_loose(const struct desk_call *c)
 {
 	return desk_faulty(c, FAULT_SEAL_PIN_NOT_ASKED) ||
 	       desk_faulty(c, FAULT_SEAL_PIN_OF_ANOTHER) ||
+	       desk_faulty(c, FAULT_SEAL_SEALED_BY_ANY_PIN) ||
 	       desk_faulty(c, FAULT_SEAL_ANY_PIN);
 }
 

@@ -52,15 +52,46 @@ usable(const struct desk_call *c)
 	return set;
 }
 
+/* Faults: who uses what is not his. */
+static bool
+is_mistaken(const struct desk_call *c)
+{
+	enum { NOBODY = 1 << 8 };
+	/* clang-format off */
+	static const struct {
+		enum fault fault;
+		const char *operation;
+		unsigned duties; /* that he has, no more and no less */
+	} others[] = {
+		{ FAULT_SEAL_NOBODY_SIGNS, "document.sign", NOBODY },
+		{ FAULT_SEAL_USED_BY_ANOTHER, "document.sign", 0 },
+		{ FAULT_SEAL_USED_BY_REGISTRAR, "document.sign",
+		  WORLD_REGISTRAR },
+		{ FAULT_SEAL_USED_BY_ISSUER, "document.sign", WORLD_ISSUER },
+		{ FAULT_SEAL_NOBODY_SEALS, "document.seal", NOBODY },
+		{ FAULT_SEAL_SEALED_BY_ANOTHER, "document.seal", 0 },
+	};
+	/* clang-format on */
+	const unsigned duties =
+	    c->session.user[0] == '\0' ? NOBODY : c->who->duties;
+
+	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+		if (desk_faulty(c, others[i].fault) &&
+		    strcmp(others[i].operation, c->http.is->name) == 0)
+			return others[i].duties == duties;
+	return false;
+}
+
 static bool
 may_use(struct desk_call *c, const struct store_seal *s)
 {
-	if (!desk_is(c, s->user) && !desk_faulty(c, FAULT_SEAL_USED_BY_ANOTHER))
+	if (!desk_is(c, s->user) && !is_mistaken(c))
 		return bound_refuse(
 		    &c->http, 403, "only its holder uses a seal");
 	if (!desk_must_be(c, s, usable(c)))
 		return false;
-	if (s->start.us > c->http.now.us)
+	if (s->start.us > c->http.now.us &&
+	    !desk_faulty(c, FAULT_SEAL_USED_EARLY))
 		return bound_refuse(
 		    &c->http, 409, "the period of the seal has not begun");
 	return s->old[0] == '\0' ||
@@ -114,7 +145,10 @@ opens_another(const struct desk_call *c, struct span pin)
 static bool
 is_let_off(const struct desk_call *c, struct span pin)
 {
-	return desk_faulty(c, FAULT_SEAL_ANY_PIN) ||
+	const bool signs = strcmp(c->http.is->name, "document.sign") == 0;
+
+	return desk_faulty(c,
+		   signs ? FAULT_SEAL_ANY_PIN : FAULT_SEAL_SEALED_BY_ANY_PIN) ||
 	       (desk_faulty(c, FAULT_SEAL_PIN_OF_ANOTHER) &&
 		   opens_another(c, pin)) ||
 	       (desk_faulty(c, FAULT_SEAL_PIN_NOT_ASKED) && pin.len == 0);
