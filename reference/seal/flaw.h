@@ -68,6 +68,27 @@ bool flaw_stamp(const struct seal_use *, const unsigned char *digest,
     struct buf *token);
 void flaw_stamped(enum fault, struct ses_signature *);
 
+/* ---- a document: flaw_ofd.c ---- */
+
+struct pack;
+
+/* CheckMethod. */
+const char *flaw_method(enum fault);
+bool flaw_leaves_out(enum fault, const char *file);
+/* Of octets, by that method; returns its length. */
+unsigned flaw_file_digest(
+    enum fault, const char *file, struct span octets, unsigned char *digest);
+void flaw_ofd_use(struct seal_use *);
+/* What is there already when a further seal is put. */
+void flaw_ofd_again(enum fault, struct pack *);
+/* Seal.esl is there, and not yet referenced. */
+void flaw_ofd_beside(enum fault, struct pack *, const char *seal);
+/* All is in it, under these names. */
+void flaw_ofd_sealed(
+    enum fault, struct pack *, const char *xml, const char *value);
+/* What was found of all seals. */
+void flaw_ofd_found(enum fault, size_t seals, struct seal_answer *);
+
 /* ---- what was found: flaw_verify.c ---- */
 
 struct flaw_facts {

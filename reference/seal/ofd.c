@@ -6,9 +6,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include <openssl/evp.h>
+
 #include "lib/mem.h"
 #include "lib/text.h"
 #include "reference/seal/book.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/make.h"
 #include "reference/seal/ses.h"
 
@@ -120,7 +123,8 @@ find_place(const struct book *b, const struct ofd_order *o, struct place *p,
     struct err *err)
 {
 	for (size_t i = 0; i < b->n_signs; i++)
-		if (book_covers(&b->signs[i], b->signs[i].list))
+		if (o->use.fault != FAULT_OFD_WHOLE_OPEN &&
+		    book_covers(&b->signs[i], b->signs[i].list))
 			return err_set(err, ERR_PROTOCOL,
 			    "it is sealed whole: nothing may be added");
 	if (b->root == NULL)
@@ -213,17 +217,17 @@ add_to_list(struct book *b, struct place *p)
 /* ---- Signature.xml ---- */
 
 static void
-add_reference(xmlNode *to, const struct pack_file *f)
+add_reference(xmlNode *to, const struct pack_file *f, enum fault fault)
 {
 	xmlNode *r = add_node(to, "Reference", NULL);
 	char *location = mem_textf("/%s", f->name);
-	unsigned char digest[SEAL_DIGEST];
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	const unsigned n =
+	    flaw_file_digest(fault, f->name, buf_span(&f->octets), digest);
 	struct buf text;
 
 	buf_init(&text, 256);
-	seal_digest(buf_span(&f->octets), digest);
-	text_base64(
-	    (struct span){ (const char *)digest, sizeof digest }, &text);
+	text_base64((struct span){ (const char *)digest, n }, &text);
 	set(r, "FileRef", location);
 	add_node(r, "CheckValue", buf_text(&text));
 	buf_free(&text);
@@ -237,10 +241,14 @@ add_references(xmlNode *info, const struct book *b, const struct ofd_order *o,
 {
 	xmlNode *all = add_node(info, "References", NULL);
 
-	set(all, "CheckMethod", "SM3");
-	for (size_t i = 0; i < b->pack.n; i++)
-		if (o->whole || strcmp(b->pack.files[i].name, p->list) != 0)
-			add_reference(all, &b->pack.files[i]);
+	set(all, "CheckMethod", flaw_method(o->use.fault));
+	for (size_t i = 0; i < b->pack.n; i++) {
+		const struct pack_file *f = &b->pack.files[i];
+
+		if ((o->whole || strcmp(f->name, p->list) != 0) &&
+		    !flaw_leaves_out(o->use.fault, f->name))
+			add_reference(all, f, o->use.fault);
+	}
 }
 
 static void
@@ -294,6 +302,7 @@ add_value(struct book *b, const struct ofd_order *o, const struct place *p,
 
 	buf_init(&value, SES_MOST);
 	use.property = property;
+	flaw_ofd_use(&use);
 	seal_digest(buf_span(&pack_find(&b->pack, p->xml)->octets), use.digest);
 	ok = seal_sign(&use, &value, err);
 	if (ok)
@@ -309,12 +318,18 @@ seal(
 {
 	if (!find_place(b, o, p, err))
 		return false;
+	if (b->n_signs > 0)
+		flaw_ofd_again(o->use.fault, &b->pack);
 	if (!add_to_list(b, p))
 		return err_set(err, ERR_PROTOCOL,
 		    "OFD.xml or the list of signatures cannot be changed");
 	pack_put(&b->pack, p->seal, o->use.seal);
+	flaw_ofd_beside(o->use.fault, &b->pack, p->seal);
 	add_signature_xml(b, o, p);
-	return add_value(b, o, p, err);
+	if (!add_value(b, o, p, err))
+		return false;
+	flaw_ofd_sealed(o->use.fault, &b->pack, p->xml, p->value);
+	return true;
 }
 
 bool

@@ -8,6 +8,7 @@
 #include "lib/mem.h"
 #include "lib/text.h"
 #include "reference/seal/book.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/ofd.h"
 #include "reference/seal/ses.h"
 
@@ -234,6 +235,7 @@ ofd_check(struct span document, const struct seal_question *ask,
 	} else {
 		check_all(&b, ask, a);
 	}
+	flaw_ofd_found(ask->fault, b.n_signs, a);
 	if (n != NULL)
 		*n = b.n_signs;
 	book_free(&b);

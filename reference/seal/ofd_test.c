@@ -5,6 +5,7 @@
 #include "conformance/seal/ofd.h"
 #include "fixtures/seal/plan.h"
 #include "fixtures/seal/seals.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/pack.h"
 #include "reference/seal/seal_testing.h"
 
@@ -353,6 +354,91 @@ START_TEST(what_is_not_sealed_is_said_to_be)
 }
 END_TEST
 
+/* ---- faults ---- */
+
+/* A code that the judge finds: of a document sealed once, and twice. */
+static const struct {
+	enum fault fault;
+	const char *once, *twice; /* "": nothing; NULL: cannot be sealed */
+} shown[] = {
+	{ FAULT_OFD_NAME_OUTSIDE, "ofd.package", NULL },
+	{ FAULT_OFD_VALUE_MISSING, "ofd.structure", "ofd.structure" },
+	{ FAULT_OFD_METHOD_SHA256, "ofd.method", "ofd.method" },
+	{ FAULT_OFD_REFERENCE_WRONG, "ofd.reference", "ofd.reference" },
+	{ FAULT_OFD_SEAL_OTHER, "ofd.seal", "ofd.seal" },
+	{ FAULT_OFD_DIGEST_EARLY, "sign.digest", "sign.digest" },
+	{ FAULT_OFD_VALUE_WRONG, "sign.signature", "sign.signature" },
+	{ FAULT_OFD_PAGE_UNCOVERED, "ofd.uncovered", "ofd.uncovered" },
+	{ FAULT_OFD_SECOND_BREAKS, "", "ofd.reference" },
+	{ FAULT_OFD_WHOLE_OPEN, "", "ofd.closed" },
+};
+
+enum { SHOWN = sizeof shown / sizeof shown[0] };
+
+static void
+assert_found(const struct buf *package, const char *code)
+{
+	size_t n;
+	char *found = judged(package, &n);
+
+	if (code[0] == '\0')
+		ck_assert_str_eq(found, "");
+	else
+		ck_assert_msg(
+		    strstr(found, code) != NULL, "%s: %s", code, found);
+	free(found);
+}
+
+START_TEST(a_fault_shows)
+{
+	struct buf once, twice;
+	struct err err;
+
+	order.use.fault = shown[_i].fault;
+	order.whole = shown[_i].fault == FAULT_OFD_WHOLE_OPEN;
+	sealed(&order, &once);
+	assert_found(&once, shown[_i].once);
+	order.document = buf_span(&once);
+	buf_init(&twice, PACK_MOST);
+	ck_assert_int_eq(
+	    ofd_seal(&order, &twice, &err), shown[_i].twice != NULL);
+	if (shown[_i].twice != NULL)
+		assert_found(&twice, shown[_i].twice);
+	buf_free(&twice);
+	buf_free(&once);
+}
+END_TEST
+
+/* What is blind to a reason is sound otherwise. */
+START_TEST(a_fault_lets_its_reason_pass)
+{
+	const enum fault fault = (enum fault)_i;
+	int passed = 0;
+
+	for (int why = 1; why < WHY_COUNT; why++) {
+		struct seal_answer a = { .why = (enum seal_why)why };
+
+		flaw_ofd_found(fault, 1, &a);
+		passed += a.why == WHY_FINE;
+	}
+	ck_assert_int_eq(passed, 1);
+}
+END_TEST
+
+START_TEST(a_fault_refuses_what_is_right)
+{
+	struct seal_answer a = { .why = WHY_FINE };
+
+	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, 1, &a);
+	ck_assert_int_eq((int)a.why, WHY_FINE);
+	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, 2, &a);
+	ck_assert_int_ne((int)a.why, WHY_FINE);
+	a = (struct seal_answer){ .why = WHY_FINE };
+	flaw_ofd_found(FAULT_OFD_RIGHT_REFUSED, 1, &a);
+	ck_assert_int_ne((int)a.why, WHY_FINE);
+}
+END_TEST
+
 /* ---- packages that nobody should open ---- */
 
 START_TEST(a_package_may_grow_too_far)
@@ -533,6 +619,10 @@ main(void)
 	tcase_add_loop_test(t, there_may_be_no_place, 0, 6);
 	tcase_add_loop_test(t, what_was_changed_is_noticed, 0, 7);
 	tcase_add_test(t, what_is_not_sealed_is_said_to_be);
+	tcase_add_loop_test(t, a_fault_shows, 0, SHOWN);
+	tcase_add_loop_test(t, a_fault_lets_its_reason_pass,
+	    FAULT_OFD_PACKAGE_ANY, FAULT_OFD_ENTITY_READ + 1);
+	tcase_add_test(t, a_fault_refuses_what_is_right);
 	suite_add_tcase(suite, t);
 	t = tcase_create("packages");
 	tcase_set_timeout(t, 60);

@@ -74,6 +74,18 @@ pack_put(struct pack *p, const char *name, struct span octets)
 }
 
 void
+pack_remove(struct pack *p, const char *name)
+{
+	struct pack_file *f = pack_find(p, name);
+
+	if (f == NULL)
+		return;
+	free(f->name);
+	buf_free(&f->octets);
+	memmove(f, f + 1, (size_t)(p->files + --p->n - f) * sizeof *f);
+}
+
+void
 pack_free(struct pack *p)
 {
 	for (size_t i = 0; i < p->n; i++) {

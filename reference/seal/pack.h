@@ -44,6 +44,7 @@ bool pack_write(const struct pack *, struct wall, struct buf *to, struct err *);
 struct pack_file *pack_find(const struct pack *, const char *name);
 /* In place of the one that has the name, or as one more. */
 void pack_put(struct pack *, const char *name, struct span octets);
+void pack_remove(struct pack *, const char *name);
 
 /*
  * Where a location in that file leads, which begins with "/" or is beside
