@@ -39,9 +39,20 @@ noted(struct trial *t, const char *service, const char *what)
 	return text == NULL ? "" : text;
 }
 
-static void
-speak(struct trial *t, const char *service)
+/* There were too many of us: it says so before it knows what we want. */
+static bool
+is_busy(struct span heard)
 {
+	return span_starts(heard, SPAN("421")) ||
+	       span_starts(heard, SPAN("* BYE")) ||
+	       span_starts(heard, SPAN("-ERR"));
+}
+
+/* False when it has no time for us. */
+static bool
+speak_once(struct trial *t, const char *service)
+{
+	bool ok;
 	char *path = mem_textf("%s.heard.bin", service);
 	struct wire w;
 	const bool reached = wire_open(&w, t, service);
@@ -51,8 +62,19 @@ speak(struct trial *t, const char *service)
 		wire_listen(&w, ANSWER_MS);
 	note(t, service, "reached", reached ? "yes" : w.why);
 	trial_file(t, path, buf_span(&w.in));
+	ok = reached && !is_busy(buf_span(&w.in));
 	wire_close(&w);
 	free(path);
+	return ok;
+}
+
+static void
+speak(struct trial *t, const char *service)
+{
+	int tries = 0;
+
+	while (!speak_once(t, service) && every_again(t, &tries))
+		;
 }
 
 /* False where there was nobody to hear. */
@@ -110,7 +132,7 @@ look_plain(struct trial *t, const char *service, char heard[EVERY_HEARD])
 {
 	struct span octets;
 
-	if (!heard_of(t, service, &octets, heard))
+	if (!heard_of(t, service, &octets, heard) || is_busy(octets))
 		return EVERY_OPEN;
 	return octets.len == 0 || is_alert(octets) ||
 		       (upgrade_is_web(service) && sends_away(octets))

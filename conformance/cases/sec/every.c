@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conformance/cases/sec/every.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,7 +9,12 @@
 #include "lib/buf.h"
 #include "lib/mem.h"
 
-enum { LIST_MOST = 4096 };
+enum {
+	LIST_MOST = 4096,
+	TRIES = 4,
+	PAUSE_MS = 400,     /* and twice, and three times that */
+	RESERVE_MS = 60000, /* of the soft deadline, for other endpoints */
+};
 
 bool
 every_has_tls(const struct profile_endpoint *e)
@@ -56,6 +62,15 @@ every_collect(struct trial *t, bool (*with)(const struct profile_endpoint *),
 	}
 	trial_fact(t, "endpoints", "%s", buf_text(&asked));
 	buf_free(&asked);
+}
+
+bool
+every_again(struct trial *t, int *tries)
+{
+	if (++*tries == TRIES || trial_left_ms(t) < RESERVE_MS)
+		return false;
+	poll(NULL, 0, PAUSE_MS * *tries);
+	return true;
 }
 
 /* What one endpoint came to; "told": in a list already. */

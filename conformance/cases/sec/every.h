@@ -33,6 +33,12 @@ bool every_has_tls(const struct profile_endpoint *);
 bool every_begins_with_tls(const struct profile_endpoint *);
 bool every_is_clear(const struct profile_endpoint *);
 
+/*
+ * Who has too many clients at a time says something else, or nothing, and may
+ * be asked again a little later: false when that was done often enough.
+ */
+bool every_again(struct trial *, int *tries);
+
 /* Reads what was filed of one; "heard" is what it says in words. */
 void every_judge(struct trial *, const char *expected,
     enum every_answer (*look)(

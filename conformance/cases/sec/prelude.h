@@ -22,6 +22,8 @@ enum { SEC_SOFT_S = 120 };
 		.title_zh = zh, \
 		.collect = how, \
 		.judge = what, \
+		/* one at a time: some let in only so many clients */ \
+		.locks = "handshakes", \
 		.soft_s = SEC_SOFT_S, \
 	}
 /* clang-format on */

@@ -52,13 +52,16 @@ file(struct trial *t, const char *service, const char *name, struct wire *w)
 	free(path);
 }
 
-void
-probe_say(struct trial *t, const char *service, const char *name,
+/* False when what was heard is nothing that TLS says. */
+static bool
+say_once(struct trial *t, const char *service, const char *name,
     const struct hello *hello)
 {
 	struct hello h = *hello;
+	struct hello_answer a;
 	struct wire w;
 	struct buf octets;
+	bool ok;
 
 	buf_init(&octets, HELLO_MOST);
 	if (upgrade_reach(&w, t, service)) {
@@ -69,9 +72,22 @@ probe_say(struct trial *t, const char *service, const char *name,
 			wire_send(&w, buf_span(&octets));
 		await_answer(&w);
 	}
+	hello_read(buf_span(&w.in), &a);
+	ok = w.why[0] == '\0' && a.kind != HELLO_UNKNOWN;
 	file(t, service, name, &w);
 	wire_close(&w);
 	buf_free(&octets);
+	return ok;
+}
+
+void
+probe_say(struct trial *t, const char *service, const char *name,
+    const struct hello *hello)
+{
+	int tries = 0;
+
+	while (!say_once(t, service, name, hello) && every_again(t, &tries))
+		;
 }
 
 void

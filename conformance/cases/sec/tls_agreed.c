@@ -205,8 +205,8 @@ static const struct conf_case cases[] = {
 	CASE("sec.tls.version", "RFC 9325 3.1.1", LEVEL_SHALL,
 	    "every endpoint speaks TLS 1.2 or 1.3",
 	    "各端点支持 TLS 1.2 或 1.3", version, version),
-	/* "MUST support and prefer" */
-	CASE("sec.tls.secrecy", "RFC 9325 4.1", LEVEL_SHALL,
+	/* "MUST ... prefer", "even if it is not the first proposal" */
+	CASE("sec.tls.secrecy", "RFC 9325 4.1, 4.2.1", LEVEL_SHALL,
 	    "every endpoint prefers forward secrecy", "各端点优先选用前向保密",
 	    wrongly, secrecy),
 	CASE("sec.tls.renegotiation", "RFC 9325 3.5", LEVEL_SHALL,

@@ -18,9 +18,14 @@ static void
 ask(struct trial *t, const char *service)
 {
 	char *at = mem_textf("%s.", service);
+	char *chain = mem_textf("%schain.pem", at);
+	int tries = 0;
 
-	presented_collect(t, at, service);
+	do
+		presented_collect(t, at, service);
+	while (!trial_has(t, chain) && every_again(t, &tries));
 	free(at);
+	free(chain);
 }
 
 static bool
