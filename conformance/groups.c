@@ -124,6 +124,9 @@
 	X(eseal_seals) \
 	X(eseal_signatures) \
 	X(eseal_verify) \
+	X(eseal_period) \
+	X(eseal_packages) \
+	X(eseal_check) \
 	X(eseal_reasons) \
 	X(eseal_altered) \
 	X(eseal_malformed) \

@@ -110,6 +110,9 @@ static const struct {
 	{ FAULT_OFD_METHOD_IGNORED, WHY_METHOD },
 	{ FAULT_OFD_UNCOVERED_IGNORED, WHY_UNCOVERED },
 	{ FAULT_OFD_ENTITY_READ, WHY_XML },
+	{ FAULT_OFD_UNSEALED_ACCEPTED, WHY_UNSEALED },
+	{ FAULT_OFD_CLOSED_REOPENED, WHY_REFERENCE },
+	{ FAULT_OFD_ZIP_ACCEPTED, WHY_PACKAGE },
 };
 /* clang-format on */
 
@@ -125,8 +128,10 @@ is_blind(enum fault fault, enum seal_why why)
 void
 flaw_ofd_found(enum fault fault, size_t seals, struct seal_answer *a)
 {
-	const bool refuses = fault == FAULT_OFD_RIGHT_REFUSED ||
-			     (fault == FAULT_OFD_TWO_REFUSED && seals > 1);
+	const bool refuses =
+	    fault == FAULT_OFD_RIGHT_REFUSED ||
+	    (seals > 1 && (fault == FAULT_OFD_TWO_REFUSED ||
+			      fault == FAULT_OFD_TWO_OF_OTHERS));
 
 	if (is_blind(fault, a->why)) {
 		*a = (struct seal_answer){ .why = WHY_FINE };

@@ -11,7 +11,7 @@ extern const struct conf_group conf_eseal_check;
 
 /* clang-format off */
 static const struct vectors_family families[] = {
-	{ "eseal.check.valid", "ofd", "" },
+	{ "eseal.check.valid", "ofd ofd_deflated", "" },
 	{ "eseal.check.package", "", "ofd.package" },
 	{ "eseal.check.list", "ofd_no_list", "" },
 	{ "eseal.check.structure", "ofd_no_xml ofd_no_value", "" },
@@ -21,6 +21,11 @@ static const struct vectors_family families[] = {
 	{ "eseal.check.method", "", "ofd.method" },
 	{ "eseal.check.entity", "ofd_entity", "" },
 	{ "eseal.check.uncovered", "", "ofd.uncovered" },
+	{ "eseal.check.unsealed", "ofd_no_seal", "" },
+	{ "eseal.check.two", "ofd_two", "" },
+	{ "eseal.check.closed", "ofd_closed", "" },
+	{ "eseal.check.zip",
+	  "ofd_bomb ofd_short ofd_sum ofd_renamed ofd_encrypted", "" },
 	{ .id = NULL },
 };
 /* clang-format on */
@@ -105,6 +110,18 @@ static const struct conf_case cases[] = {
 	    GB "; GM/T 0099-2020",
 	    "a file that is not sealed is told, or makes it invalid",
 	    "未纳入签名保护的文件应予提示或判为无效", judge_told),
+	CASE("eseal.check.unsealed", ESEAL_F_13, LEVEL_SHOULD, GB,
+	    "a document that nobody has sealed is not valid",
+	    "没有印章的文档不判为有效", judge),
+	CASE("eseal.check.two", ESEAL_F_15, LEVEL_SHALL, GB,
+	    "a document with two seals is valid",
+	    "加盖两枚印章的文档验证通过", judge),
+	CASE("eseal.check.closed", ESEAL_F_15, LEVEL_SHALL, GB,
+	    "no seal counts behind one on the whole document",
+	    "全文保护之后追加的印章验证不通过", judge),
+	CASE("eseal.check.zip", ESEAL_F_21, LEVEL_SHOULD, "APPNOTE 4.3.6",
+	    "a package that cannot be unpacked as it says is not valid",
+	    "不能如实解压的包验证不通过", judge),
 	CASE("eseal.check.entity", ESEAL_F_21, LEVEL_SHOULD, GB,
 	    "XML that declares entities is refused",
 	    "拒绝声明实体的 XML", judge),
