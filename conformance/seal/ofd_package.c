@@ -308,7 +308,8 @@ unpack_all(const struct package *p, struct ofd *ofd)
 		struct ofd_file *file = &ofd->files[ofd->n_files++];
 
 		file->name = mem_text(p->layout.entries[i].name);
-		if (!unpack_file(p, i, &file->octets)) {
+		if (!unpack_file(p, i, &file->octets) ||
+		    !ofd_zip_is_filled(&p->layout.entries[i])) {
 			pki_find(
 			    p->f, PKI_OFD_ZIP, PKI_FAILS, "%s", file->name);
 			return false;

@@ -64,6 +64,28 @@ is_named(const xmlNode *n, const char *name)
 	       xmlStrEqual(n->name, (const xmlChar *)name);
 }
 
+/* What is wrong is told by findings; errors of an encoding go past options. */
+static void
+be_silent(void *context, xmlErrorPtr error)
+{
+	(void)context;
+	(void)error;
+}
+
+static xmlDoc *
+parse_with(xmlParserCtxt *ctxt, struct span octets)
+{
+	const xmlStructuredErrorFunc was = xmlStructuredError;
+	void *const context = xmlStructuredErrorContext;
+	xmlDoc *doc;
+
+	xmlSetStructuredErrorFunc(NULL, be_silent);
+	doc = xmlCtxtReadMemory(ctxt, octets.ptr, (int)octets.len, NULL, NULL,
+	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	xmlSetStructuredErrorFunc(context, was);
+	return doc;
+}
+
 static xmlDoc *
 parse(struct span octets, bool *refused)
 {
@@ -75,8 +97,7 @@ parse(struct span octets, bool *refused)
 		return NULL;
 	ctxt->_private = refused;
 	ctxt->sax->internalSubset = refuse;
-	doc = xmlCtxtReadMemory(ctxt, octets.ptr, (int)octets.len, NULL, NULL,
-	    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+	doc = parse_with(ctxt, octets);
 	xmlFreeParserCtxt(ctxt);
 	if (!*refused)
 		return doc;

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <zlib.h>
+
 #include "lib/mem.h"
 
 enum {
@@ -13,6 +15,7 @@ enum {
 	COMMENT = 0xffff, /* at most */
 	DESCRIPTOR = 12,  /* without its signature */
 	HAS_DESCRIPTOR = 1 << 3,
+	DEFLATED = 8, /* APPNOTE 4.4.5 */
 };
 
 /* The lowest octet first; what is not there is zero. */
@@ -68,7 +71,7 @@ descriptor_end(struct span s, uint64_t at, struct span says)
 
 /* Where the file whose header stands there ends; 0: it is none. */
 static uint64_t
-end_of(struct span s, const struct ofd_zip_entry *e, uint64_t central)
+end_of(struct span s, struct ofd_zip_entry *e, uint64_t central)
 {
 	const struct span sizes =
 	    span_take(span_skip(s, central + 16), DESCRIPTOR);
@@ -79,6 +82,9 @@ end_of(struct span s, const struct ofd_zip_entry *e, uint64_t central)
 	    e->flags != number(s, e->begins + 6, 2))
 		return 0;
 	at += number(s, e->begins + 26, 2) + number(s, e->begins + 28, 2);
+	if (at > s.len)
+		return 0;
+	e->packed = span_take(span_skip(s, at), number(s, central + 20, 4));
 	at += number(s, central + 20, 4);
 	return e->flags & HAS_DESCRIPTOR ? descriptor_end(s, at, sizes) : at;
 }
@@ -94,6 +100,7 @@ take_entry(struct ofd_zip_entry *e, struct span s, uint64_t *at, uint64_t ends)
 		return false;
 	e->name = span_take(span_skip(s, *at + CENTRAL), name);
 	e->flags = number(s, *at + 8, 2);
+	e->method = number(s, *at + 10, 2);
 	e->begins = number(s, *at + 42, 4);
 	e->ends = end_of(s, e, *at);
 	*at = behind;
@@ -139,6 +146,27 @@ ofd_zip_stray(const struct ofd_zip *z, struct span s)
 	if (at == z->begins)
 		at = z->ends + END;
 	return at < s.len ? at : s.len;
+}
+
+bool
+ofd_zip_is_filled(const struct ofd_zip_entry *e)
+{
+	unsigned char out[1 << 14];
+	z_stream z = { .next_in = (unsigned char *)e->packed.ptr,
+		.avail_in = (uInt)e->packed.len };
+	int said = Z_OK;
+
+	if (e->method != DEFLATED)
+		return true;
+	if (inflateInit2(&z, -15) != Z_OK)
+		return false;
+	while (said == Z_OK) {
+		z.next_out = out;
+		z.avail_out = sizeof out;
+		said = inflate(&z, Z_NO_FLUSH);
+	}
+	inflateEnd(&z);
+	return said == Z_STREAM_END && z.avail_in == 0;
 }
 
 void

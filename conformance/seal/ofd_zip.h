@@ -17,7 +17,8 @@
 
 struct ofd_zip_entry {
 	struct span name; /* as it stands in the directory */
-	uint32_t flags;
+	uint32_t flags, method;
+	struct span packed;    /* its octets as they stand */
 	uint64_t begins, ends; /* its header, octets and descriptor */
 };
 
@@ -34,6 +35,11 @@ bool ofd_zip_end(struct ofd_zip *, struct span);
 bool ofd_zip_entries(struct ofd_zip *, struct span);
 /* The first octet that belongs to nothing, or its length; sorts by place. */
 uint64_t ofd_zip_stray(const struct ofd_zip *, struct span);
+/*
+ * Is what is packed all of its octets?  What stands behind the end of what was
+ * deflated is seen by none who goes by the directory.
+ */
+bool ofd_zip_is_filled(const struct ofd_zip_entry *);
 void ofd_zip_free(struct ofd_zip *);
 
 #endif
