@@ -334,12 +334,17 @@ is_present(const struct ca *ca, int issuer, struct wall now)
 	       now.us - made.us < RENEW_S * INT64_C(1000000);
 }
 
-/* Those who ask get another one each time. */
+/*
+ * Those who ask get another one each time; also where a fault revokes something
+ * in the past, of which a list that is there knows nothing.
+ */
 static bool
 is_made_each_time(const struct ca *ca)
 {
 	return ca->fault == FAULT_CRL_NUMBER_FALLS ||
 	       ca->fault == FAULT_PUBLISH_LIST_ONCE ||
+	       ca->fault == FAULT_SEAL_MAKER_REVOKED ||
+	       ca->fault == FAULT_SIGN_SIGNER_REVOKED ||
 	       ca->variant == VARIANT_CRL_MADE_EACH_TIME;
 }
 
