@@ -223,7 +223,11 @@ from_file(const char *path, struct err *err)
 	size_t n = 0;
 
 	buf_init(&text, LAB_SECRET_MOST);
-	if (files_read(path, &text, err)) {
+	if (!files_read(path, &text, err)) {
+		if (err->kind == ERR_LIMIT)
+			err_set(err, ERR_CONFIG,
+			    "%s: too long for a passphrase", path);
+	} else {
 		n = strcspn(buf_text(&text), "\r\n");
 		if (n == 0)
 			err_set(err, ERR_CONFIG,

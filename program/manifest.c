@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/clock.h"
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "program/tree.h"
@@ -31,7 +32,6 @@ static const struct {
 	{ "plan", offsetof(struct manifest, plan), true },
 	{ "planned", offsetof(struct manifest, planned), false },
 	{ "journal", offsetof(struct manifest, journal), true },
-	{ "sealed", offsetof(struct manifest, sealed), false },
 	{ "certificate", offsetof(struct manifest, certificate), true },
 	{ "stamp", offsetof(struct manifest, stamp), false },
 };
@@ -47,6 +47,7 @@ manifest_free(struct manifest *m)
 {
 	for (size_t i = 0; i < COUNT(heads); i++)
 		free(*head_of(m, i));
+	free(m->sealed);
 	for (size_t i = 0; i < m->n; i++)
 		free(m->files[i].name);
 	free(m->files);
@@ -138,7 +139,7 @@ static bool
 put_all(FILE *out, struct manifest *m, const char *dir, struct err *err)
 {
 	struct writing w = { out, digest_new() };
-	char sm3[DIGEST_TEXT];
+	char sm3[DIGEST_TEXT], now[CLOCK_TEXT];
 	struct tree t;
 	bool ok = true;
 
@@ -150,6 +151,11 @@ put_all(FILE *out, struct manifest *m, const char *dir, struct err *err)
 	for (size_t i = 0; ok && i < t.n; i++)
 		ok = put_file(&w, m, &t.at[i], err);
 	tree_free(&t);
+	if (m->sealed == NULL) {
+		wall_text(clock_wall(), now);
+		m->sealed = mem_text(span_of(now));
+	}
+	put(&w, "sealed\t%s\n", m->sealed);
 	digest_end(w.digest, sm3);
 	fprintf(out, "end\t%zu\t%s\n", m->n, sm3);
 	m->n = 0; /* none is kept here */
@@ -299,11 +305,16 @@ read_line(struct reading *r, struct span line)
 	if (r->head < COUNT(heads))
 		return read_head(r, line);
 	key = span_cut(&line, '\t');
+	if (r->m->sealed != NULL)
+		return span_eq(key, SPAN("end"))
+			   ? read_end(r, line)
+			   : bad(r, "not the end, which follows here");
 	if (span_eq(key, SPAN("file")))
 		return read_file(r, line);
-	if (span_eq(key, SPAN("end")))
-		return read_end(r, line);
-	return bad(r, "neither a file nor the end");
+	if (!span_eq(key, SPAN("sealed")))
+		return bad(r, "neither a file nor when it was sealed");
+	r->m->sealed = mem_text(line);
+	return true;
 }
 
 /* A copy of the digest so far: what "end" is held against. */

@@ -7,6 +7,7 @@
  *	...
  *	file	1234	SM3	evidence/smtp.greeting/trial.jsonl
  *	...
+ *	sealed	2026-11-22T01:27:30.123456Z
  *	end	57	SM3 of all lines above
  *
  * Fields are split by tabs, files sorted by name.  A name is as text_escape()
@@ -36,9 +37,9 @@ struct manifest {
 	char *plan;        /* SM3 of plan.json */
 	char *planned;     /* when, as plan.json says */
 	char *journal;     /* SM3 of its last line */
-	char *sealed;      /* when, by our clock */
 	char *certificate; /* SM3 of who signs */
 	char *stamp;       /* URL of who was asked for the time, or "none" */
+	char *sealed;      /* when all files had been looked at, by our clock */
 	struct manifest_file *files;
 	size_t n;
 	uint64_t octets; /* of all files */
@@ -48,7 +49,8 @@ void manifest_free(struct manifest *);
 
 /*
  * Looks at every file of the run in dir, and writes what is in the struct
- * beside files to RUN/seal/manifest.txt with them.  ERR_CONFIG when there is
+ * beside files to RUN/seal/manifest.txt with them; without .sealed it is now.
+ * ERR_CONFIG when there is
  * something that is no plain file.
  */
 bool manifest_write(struct manifest *, const char *dir, struct err *);

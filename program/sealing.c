@@ -249,7 +249,6 @@ collect(struct manifest *m, const char *dir, const struct lab *l,
 	char *journal = mem_textf("%s/journal.jsonl", dir);
 	struct plan plan = { 0 };
 	struct ledger ledger = { 0 };
-	char sealed[CLOCK_TEXT];
 	bool ok = plan_read(plan_path, &plan, err) &&
 		  ledger_read(journal, &ledger, err);
 
@@ -257,7 +256,6 @@ collect(struct manifest *m, const char *dir, const struct lab *l,
 		ok = err_set(err, ERR_FORGED, "%s: %s", journal,
 		    ledger.flaw == NULL ? "the run has not ended"
 					: ledger.flaw);
-	wall_text(clock_wall(), sealed);
 	*m = (struct manifest){ 0 };
 	if (ok) {
 		m->run = mem_text(span_of(plan.run));
@@ -267,7 +265,6 @@ collect(struct manifest *m, const char *dir, const struct lab *l,
 		m->plan = run_digest_file(plan_path, err);
 		m->planned = mem_text(span_of(plan.created));
 		m->journal = mem_text(span_of(ledger.head));
-		m->sealed = mem_text(span_of(sealed));
 		m->certificate = mem_text(span_of(l->certificate.sm3));
 		m->stamp = mem_text(span_of(tsa == NULL ? "none" : tsa));
 		ok = m->program != NULL && m->plan != NULL;

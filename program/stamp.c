@@ -93,7 +93,7 @@ holds(struct span answer, struct span octets, struct span nonce,
 	pki_about(&f, "%s", url);
 	ok = stamp_read(&s, answer, &f);
 	ask.at = *at = s.at; /* whose clock is right is asked elsewhere */
-	ok = ok && stamp_judge(&s, &ask, &f);
+	ok = ok && stamp_judge(&s, &ask, &f) && pki_findings_conform(&f);
 	for (size_t i = 0; !ok && i < f.n; i++) {
 		check = pki_check_get(f.at[i].code);
 		if (f.at[i].result != PKI_FAILS || check->level != PKI_SHALL)

@@ -270,20 +270,26 @@ check_validity(struct looking *l)
 
 /* ---- the manifest ---- */
 
+/* One whose lines can be read is of use, even when it was changed. */
 static void
 read_manifest(struct looking *l)
 {
 	struct err err;
+	const char *line;
 
-	l->has_manifest = manifest_read(&l->manifest, l->dir, &err);
-	if (!l->has_manifest) {
+	if (manifest_read(&l->manifest, l->dir, &err)) {
+		whole_find(l, WHOLE_MANIFEST, WHOLE_HOLDS, "",
+		    "%zu files, %llu octets", "%zu 个文件，%llu 字节",
+		    l->manifest.n, (unsigned long long)l->manifest.octets);
+	} else {
+		line = strstr(err.what, "/seal/manifest.txt");
 		whole_find(l, WHOLE_MANIFEST, WHOLE_FAILS, "seal/manifest.txt",
-		    "%s", "%s", err.what);
-		return;
+		    "%s", "清单不完整或已被改动（%s）",
+		    line == NULL ? err.what : line + strlen("/seal/"));
 	}
-	whole_find(l, WHOLE_MANIFEST, WHOLE_HOLDS, "", "%zu files, %llu octets",
-	    "%zu 个文件，%llu 字节", l->manifest.n,
-	    (unsigned long long)l->manifest.octets);
+	l->has_manifest = l->manifest.sealed != NULL;
+	if (!l->has_manifest)
+		return;
 	free(l->w->run);
 	free(l->w->sealed);
 	free(l->w->kit);
@@ -331,7 +337,8 @@ is_run(const char *dir, struct err *err)
 		if (there)
 			return true;
 	}
-	return err_set(err, ERR_CONFIG, "%s: is a folder, and holds no run", dir);
+	return err_set(
+	    err, ERR_CONFIG, "%s: is a folder, and holds no run", dir);
 }
 
 static void
