@@ -246,8 +246,13 @@ open_tls(struct serve *s, const struct serve_options *o, struct err *err)
 		struct tls_context *c = tls_server(cert, key, err);
 
 		s->listeners[i].tls = c;
-		ok = c != NULL && tls_versions(c, oldest_tls(o->fault, id),
-				      newest_tls(o->fault, id));
+		ok = c != NULL && tls_versions(c,
+				      o->variant == VARIANT_TLS_1_3_ALONE
+					  ? "TLSv1.3"
+					  : oldest_tls(o->fault, id),
+				      o->variant == VARIANT_TLS_1_2_ALONE
+					  ? "TLSv1.2"
+					  : newest_tls(o->fault, id));
 	}
 	free(dir);
 	free(cert);

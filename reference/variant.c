@@ -46,6 +46,7 @@ variant_protocol(const struct variant_row *row)
 		{ "TSA_", "cert" },
 		{ "RA_", "cert" },
 		{ "SEAL_", "seal" },
+		{ "TLS_", "sec" },
 	};
 
 	for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)

@@ -230,7 +230,7 @@ look_password(struct trial *t, const char *service, char heard[EVERY_HEARD])
 		return EVERY_OPEN;
 	}
 	if (carries[0] == '\0')
-		return EVERY_UNTOUCHED;
+		return EVERY_HOLDS;
 	if (strcmp(tls, "none") != 0)
 		return EVERY_HOLDS;
 	if (!heard_of(t, service, &octets, heard))

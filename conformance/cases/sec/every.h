@@ -18,10 +18,9 @@ struct trial;
 #define EVERY_HEARD 200
 
 enum every_answer {
-	EVERY_HOLDS,
+	EVERY_HOLDS, /* also where the sentence is not about such an endpoint */
 	EVERY_FAILS,
-	EVERY_OPEN,     /* we could not ask; "heard" says why */
-	EVERY_UNTOUCHED /* the sentence is not about such an endpoint */
+	EVERY_OPEN, /* we could not ask; "heard" says why */
 };
 
 /* Talks to one endpoint; an endpoint that "with" does not take is left out. */

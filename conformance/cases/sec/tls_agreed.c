@@ -105,7 +105,7 @@ not_agreed(const struct probed *p, char heard[EVERY_HEARD])
 	const enum every_answer a = probe_refused(p, heard);
 
 	if (a == EVERY_HOLDS && p->today.version == HELLO_TLS_1_3)
-		return EVERY_UNTOUCHED;
+		return a;
 	if (a == EVERY_HOLDS)
 		snprintf(heard, EVERY_HEARD,
 		    "a client of TLS 1.2 with its suites is refused");
@@ -144,7 +144,7 @@ look_downgrade(struct trial *t, const char *service, char heard[EVERY_HEARD])
 		return not_agreed(&p, heard);
 	if (p.today.kind != HELLO_SERVER || p.today.version != HELLO_TLS_1_3 ||
 	    p.answer.version != HELLO_TLS_1_2)
-		return EVERY_UNTOUCHED;
+		return EVERY_HOLDS;
 	snprintf(heard, EVERY_HEARD, "other octets");
 	return span_eq(span_skip(p.answer.random, 24), told) ? EVERY_HOLDS
 							     : EVERY_FAILS;

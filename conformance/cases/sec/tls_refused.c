@@ -104,7 +104,7 @@ look(struct trial *t, const char *service, char heard[EVERY_HEARD])
 
 	/* whoever relays would go on in the clear, and names nobody */
 	if (offer_of(t)->spares_relay && strcmp(service, "smtp") == 0)
-		return EVERY_UNTOUCHED;
+		return EVERY_HOLDS;
 	probe_read(t, service, &p);
 	if (!is_agreed(&offer_of(t)->hello, &p.answer))
 		return probe_refused(&p, heard);
