@@ -317,6 +317,10 @@ serve(const struct site *site, const struct http_request *r,
 
 	bound_begin(&c.http, binding_find("seals"), site, r, now, a);
 	run(&c, operation_of(c.http.is->name), words);
+	if (desk_varies(&c, VARIANT_SEAL_CREATED) && a->status == 200 &&
+	    (json_object_get(c.http.gives, "id") != NULL ||
+		json_object_get(c.http.gives, "successor") != NULL))
+		a->status = 201;
 	bound_end(&c.http);
 }
 

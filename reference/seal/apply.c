@@ -207,7 +207,7 @@ desk_change(struct desk_call *c)
 		     .key = &public, .locked = &locked }) &&
 	     (desk_is(c, old.user) ||
 		 desk_faulty(c, FAULT_SEAL_CHANGED_BY_ANOTHER) ||
-		 bound_refuse(&c->http, 403, "the seal is another's")) &&
+		 desk_refuse_another(c, "the seal is another's")) &&
 	     desk_must_be(c, &old, 1u << SEAL_GOOD) && take_picture(c, &s) &&
 	     take_period(c, &s);
 	if (ok) {

@@ -45,12 +45,20 @@ desk_faulty(const struct desk_call *c, enum fault fault)
 	return c->desk->fault == fault;
 }
 
+static inline bool
+desk_varies(const struct desk_call *c, enum variant variant)
+{
+	return c->desk->variant == variant;
+}
+
 /* ---- one seal: false when that was refused ---- */
 
 /* The seal that "id" names; content may be NULL. */
 bool desk_find(
     struct desk_call *, struct store_seal *, const struct store_seal_content *);
 bool desk_is(const struct desk_call *, const char *user); /* is he who asks? */
+/* He is not: false. */
+bool desk_refuse_another(struct desk_call *, const char *why);
 /* What a seal is by now: its period may have ended. */
 enum seal_state desk_state(const struct store_seal *, struct wall now);
 const char *desk_state_name(enum seal_state);
@@ -103,11 +111,11 @@ bool desk_issue(struct desk_call *);
 bool desk_suspend(struct desk_call *); /* life.c */
 bool desk_resume(struct desk_call *);
 bool desk_revoke(struct desk_call *);
-bool desk_sign(struct desk_call *);   /* use.c */
+bool desk_sign(struct desk_call *); /* use.c */
 bool desk_seal(struct desk_call *);
 bool desk_verify(struct desk_call *); /* verify.c */
 bool desk_check(struct desk_call *);
-bool desk_query(struct desk_call *);  /* log.c */
+bool desk_query(struct desk_call *); /* log.c */
 bool desk_signer(struct desk_call *);
 
 #endif

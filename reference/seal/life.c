@@ -16,7 +16,7 @@ find_own(struct desk_call *c, struct store_seal *s, enum fault others)
 	       (desk_is(c, s->user) ||
 		   (c->who->duties & WORLD_REGISTRAR) != 0 ||
 		   desk_faulty(c, others) ||
-		   bound_refuse(&c->http, 403, "the seal is another's"));
+		   desk_refuse_another(c, "the seal is another's"));
 }
 
 /* Said may be something else: a fault. */
@@ -87,8 +87,12 @@ desk_revoke(struct desk_call *c)
 	struct store_seal s;
 	bool again;
 
-	if (!find_own(c, &s, FAULT_SEAL_REVOKED_BY_ANOTHER) ||
-	    !desk_take_note(c, s.note) ||
+	if (!find_own(c, &s, FAULT_SEAL_REVOKED_BY_ANOTHER))
+		return false;
+	if (s.state == SEAL_REVOKED &&
+	    desk_varies(c, VARIANT_SEAL_REVOKED_ALREADY))
+		return become(c, &s, SEAL_REVOKED, SEAL_REVOKED);
+	if (!desk_take_note(c, s.note) ||
 	    !desk_must_be(c, &s, states(c, set, FAULT_SEAL_REVOKED_TWICE)))
 		return false;
 	again = s.state == SEAL_REVOKED;

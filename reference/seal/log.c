@@ -19,7 +19,7 @@
 #include "reference/ca/log.h"
 #include "reference/seal/inner.h"
 
-enum { RECORDS_MOST = 1000, TEXT_MOST = 4096 };
+enum { RECORDS_MOST = 1000, RECORDS_FEW = 10, TEXT_MOST = 4096 };
 
 /* ---- written ---- */
 
@@ -179,13 +179,15 @@ bool
 desk_query(struct desk_call *c)
 {
 	const int64_t after = bound_number(&c->http, "after");
+	const int64_t most =
+	    desk_varies(c, VARIANT_SEAL_LOG_PAGES) ? RECORDS_FEW : RECORDS_MOST;
 	json_t *list = json_array();
 	struct store_ca_record r;
 	struct buf hold;
 
 	buf_init(&hold, RA_DER_MOST);
-	for (int64_t n = after + 1; n <= after + RECORDS_MOST &&
-				    store_seal_record(c->store, n, &r, &hold);
+	for (int64_t n = after + 1;
+	     n <= after + most && store_seal_record(c->store, n, &r, &hold);
 	     n++)
 		if (!is_left_out(c, &r))
 			json_array_append_new(list, record_of(c, &r));

@@ -23,6 +23,14 @@ desk_is(const struct desk_call *c, const char *user)
 }
 
 bool
+desk_refuse_another(struct desk_call *c, const char *why)
+{
+	return desk_varies(c, VARIANT_SEAL_HIDDEN)
+		   ? bound_refuse(&c->http, 404, "there is no such seal")
+		   : bound_refuse(&c->http, 403, "%s", why);
+}
+
+bool
 desk_find(struct desk_call *c, struct store_seal *s,
     const struct store_seal_content *content)
 {
@@ -125,7 +133,7 @@ desk_show(struct desk_call *c)
 	ok = desk_find(c, &s, &(struct store_seal_content){ .seal = &seal }) &&
 	     (desk_is(c, s.user) || sees_all(c) ||
 		 desk_faulty(c, FAULT_SEAL_OTHERS_SHOWN) ||
-		 bound_refuse(&c->http, 403, "the seal is another's"));
+		 desk_refuse_another(c, "the seal is another's"));
 	if (ok) {
 		bound_give_text(
 		    &c->http, "state", desk_state_name(state_shown(c, &s)));

@@ -86,8 +86,7 @@ static bool
 may_use(struct desk_call *c, const struct store_seal *s)
 {
 	if (!desk_is(c, s->user) && !is_mistaken(c))
-		return bound_refuse(
-		    &c->http, 403, "only its holder uses a seal");
+		return desk_refuse_another(c, "only its holder uses a seal");
 	if (!desk_must_be(c, s, usable(c)))
 		return false;
 	if (s->start.us > c->http.now.us &&

@@ -53,7 +53,7 @@ judge(struct trial *t)
 
 /* ---- a seal that ends while one looks on ---- */
 
-enum { LASTS_S = 15, OVER_MS = 2000, TICK_MS = 100 };
+enum { LASTS_S = 20, OVER_MS = 2000, TICK_MS = 100 };
 
 static void
 wait_since(struct trial *t, struct mono then, int64_t ms)
