@@ -26,10 +26,10 @@ is_slow(const struct conf_case *c)
 
 /* Endpoints whose names begin so: "smtp" is spoken by submission as well. */
 static const struct {
-	const char *protocol, *endpoints[7];
+	const char *protocol, *endpoints[8];
 } spoken[] = {
 	{ "smtp", { "smtp", "submission" } },
-	{ "http", { "ca", "ocsp", "crl", "tsa", "ra", "crypto" } },
+	{ "http", { "ca", "ocsp", "crl", "tsa", "ra", "crypto", "seal" } },
 	{ "cert", { "ca", "ocsp", "crl", "tsa", "ra", "crypto" } },
 };
 
