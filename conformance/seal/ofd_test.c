@@ -176,15 +176,14 @@ is_spared(const struct ofd_zip *z, struct span package, size_t i)
 }
 
 /*
- * Who stamped the last is known from the stamp alone: a certificate that is
- * known elsewhere as well is signed by nobody where it stands beside (RFC 5652
- * 5.1), and may be altered there.
+ * None has a time stamp: in one there is what nobody signs, and what may be
+ * altered, as certificates and digestAlgorithms (RFC 5652 5.1).
  */
 /* clang-format off */
 static const char *const bases[] = {
 	"ofd.break=whole",
 	"ofd.break=two whole-last deflated",
-	"ofd.break=whole apart; sign.stamp=token",
+	"ofd.break=whole apart; seal.list=2",
 };
 /* clang-format on */
 
