@@ -152,8 +152,9 @@ static const struct {
 /* clang-format on */
 
 /*
- * And the version needed in a file's own header; and the bits behind the end of
- * what was deflated, up to the end of the octet (RFC 1951 3.1.1).
+ * And the version needed in a file's own header; and what is deflated, as long
+ * as it inflates to the same: there is more than one way to say it (RFC 1951
+ * 3.2), and bits behind its end that say nothing.
  */
 static bool
 is_spared(const struct ofd_zip *z, struct span package, size_t i)
@@ -164,8 +165,8 @@ is_spared(const struct ofd_zip *z, struct span package, size_t i)
 		const struct ofd_zip_entry *e = &z->entries[k];
 
 		if ((i >= e->begins + 4 && i < e->begins + 6) ||
-		    (e->method == 8 &&
-			package.ptr + i + 1 == e->packed.ptr + e->packed.len))
+		    (e->method == 8 && package.ptr + i >= e->packed.ptr &&
+			package.ptr + i < e->packed.ptr + e->packed.len))
 			return true;
 		for (size_t n = 0; n < COUNT(spared); n++)
 			if (i >= at + spared[n].from && i < at + spared[n].to)
