@@ -75,7 +75,7 @@ check(const struct options *o, struct run_request *r, bool seal)
 	r->progress = progress_of(o);
 	if (run_new(r, &dir, &interrupted, &err)) {
 		tidy(o, r->profile, dir);
-		code = run_finish(dir, NULL, o->score, o->expect);
+		code = run_finish(dir, NULL, r->lab, o->score, o->expect);
 		if (seal)
 			code = program_seal(dir, r->lab, r->profile, code);
 	} else {
@@ -202,7 +202,7 @@ resume(const struct options *o, const struct plan *plan,
 			return cut_off(o->subject, interrupted, &err);
 		tidy(o, p, o->subject);
 	}
-	code = run_finish(o->subject, NULL, o->score, NULL);
+	code = run_finish(o->subject, NULL, lab, o->score, NULL);
 	return program_seal(o->subject, lab, p, code);
 }
 
@@ -319,7 +319,7 @@ program_report(const struct options *o)
 		err_while(&err, "report (--out DIR writes it elsewhere)");
 		return program_fail(&err);
 	}
-	return run_finish(o->subject, o->out, o->score, o->expect);
+	return run_finish(o->subject, o->out, NULL, o->score, o->expect);
 }
 
 static void

@@ -112,8 +112,8 @@ run_loads(const struct options *o, const struct load_request *request,
 	int code;
 
 	if (run_new(&r, &dir, &interrupted, &err))
-		code = program_seal(
-		    dir, lab, p, run_finish(dir, NULL, o->score, o->expect));
+		code = program_seal(dir, lab, p,
+		    run_finish(dir, NULL, lab, o->score, o->expect));
 	else if (interrupted)
 		code = EXIT_INTERRUPTED;
 	else

@@ -14,6 +14,7 @@
 #include "program/lab.h"
 #include "program/load.h"
 #include "program/load_page.h"
+#include "program/pages.h"
 #include "program/program.h"
 #include "program/score_file.h"
 #include "program/sealing.h"
@@ -346,7 +347,7 @@ print_summary(const struct matrix *m, const char *dir)
 /* The documents into out; the signer's name is in them. */
 static bool
 write_documents(const struct run_result *r, const struct report_score *score,
-    const char *dir, const char *out, struct err *err)
+    const struct lab *lab, const char *dir, const char *out, struct err *err)
 {
 	char *path = mem_textf("%s/verdicts.json", out);
 	struct lab_certificate signer = { 0 };
@@ -360,7 +361,9 @@ write_documents(const struct run_result *r, const struct report_score *score,
 	ok = files_make_dir(out, err) &&
 	     verdicts_write(&r->matrix, path, err) &&
 	     report_write(&r->matrix, &r->profile, score, &load,
-		 is_signed ? &seal : NULL, dir, out, err);
+		 is_signed ? &seal : NULL, dir, out, err) &&
+	     pages_write(r, score, is_signed ? &seal : NULL,
+		 is_signed ? lab : NULL, out, err);
 	load_report_free(&load);
 	lab_certificate_free(&signer);
 	free(path);
@@ -368,8 +371,8 @@ write_documents(const struct run_result *r, const struct report_score *score,
 }
 
 int
-run_finish(const char *dir, const char *out, const char *score_path,
-    const char *expect)
+run_finish(const char *dir, const char *out, const struct lab *lab,
+    const char *score_path, const char *expect)
 {
 	struct run_result r;
 	struct score_file score;
@@ -385,7 +388,7 @@ run_finish(const char *dir, const char *out, const char *score_path,
 	if (out == NULL)
 		out = dir;
 	if (!write_documents(
-		&r, score.there ? &score.figures : NULL, dir, out, &err)) {
+		&r, score.there ? &score.figures : NULL, lab, dir, out, &err)) {
 		code = program_fail(&err);
 	} else {
 		print_summary(&r.matrix, out);

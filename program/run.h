@@ -60,9 +60,10 @@ void run_result_free(struct run_result *);
 /*
  * Writes verdicts.json and report/ into the folder "out" (NULL: the run's),
  * prints the summary, compares with the expectations when "expect" is not
- * NULL; returns the exit code.
+ * NULL; returns the exit code.  The report on pages is sealed by the lab, if
+ * there is one that has signed the plan.
  */
-int run_finish(const char *dir, const char *out, const char *score,
-    const char *expect);
+int run_finish(const char *dir, const char *out, const struct lab *,
+    const char *score, const char *expect);
 
 #endif

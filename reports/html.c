@@ -7,6 +7,7 @@
 #include "lib/text.h"
 #include "reports/escape.h"
 #include "reports/html_page.h"
+#include "reports/number.h"
 
 static const unsigned char style[] = {
 #include "reports/template/report.css.inc"
@@ -37,16 +38,6 @@ static const struct {
 	{ "verify", W_VERIFY },
 	{ "glossary", W_GLOSSARY },
 };
-
-/* The run's name and the end of its chain: another record, another number. */
-static void
-name_report(struct page *p)
-{
-	const char *head = p->m->ledger->head;
-
-	snprintf(p->number, sizeof(p->number), "%s-%.12s", p->m->plan->run,
-	    head == NULL || *head == '\0' ? "unchained" : head);
-}
 
 /* https://www.w3.org/TR/CSP3/: only the script with this digest may run. */
 static void
@@ -184,7 +175,7 @@ report_html(struct buf *out, const struct matrix *m,
 		.beside = beside,
 	};
 
-	name_report(&p);
+	snprintf(p.number, sizeof(p.number), "%s", report_number(m).text);
 	head(&p);
 	html_raw(&p, "<body>\n<a class=\"skip\" href=\"#conclusion\">");
 	html_word(&p, W_SKIP);

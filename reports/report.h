@@ -7,6 +7,8 @@
  *	RUN/report/results.tap	for a TAP consumer
  *	RUN/report/summary.txt	for a mail
  *
+ * and nothing of the document of OFD (reports/ofd.h), which may be sealed.
+ *
  * Nothing is judged here, and no clock is read: the same run gives the same
  * bytes.  Whatever came from the target is shown escaped.
  */
