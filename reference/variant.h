@@ -30,8 +30,9 @@ const struct variant_row *variant_get(enum variant);
 bool variant_find(const char *name, enum variant *);
 
 /*
- * What it is about: "smtp", "pop3", "imap", "http" or "ldap".  All names but those of
- * the first begin with POP3_, IMAP_, HTTP_ or LDAP_.
+ * What it is about: "smtp", "pop3", "imap", "http", "ldap", "cert" or "seal".
+ * Names of the others begin with POP3_, IMAP_, HTTP_, LDAP_, SEAL_, or with
+ * what of "cert" they are about.
  */
 const char *variant_protocol(const struct variant_row *);
 
