@@ -17,6 +17,7 @@
 
 #define SCHEMA   "yanshou-manifest/1"
 #define AT(dir)  mem_textf("%s/seal/manifest.txt", dir)
+#define MOST     (1 << 30) /* octets: some eight million files */
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 /* Of the header, in order. */
@@ -357,15 +358,18 @@ manifest_read(struct manifest *m, const char *dir, struct err *err)
 	char *path = AT(dir);
 	struct reading r = { .path = path, .m = m, .err = err };
 	FILE *in = fopen(path, "re");
+	struct stat st;
 	bool ok;
 
 	*m = (struct manifest){ 0 };
-	if (in == NULL) {
+	if (in == NULL)
 		ok = err_set(err, ERR_IO, "%s", path);
-	} else {
+	else if (fstat(fileno(in), &st) == -1 || st.st_size > MOST)
+		ok = err_set(err, ERR_FORGED, "%s: longer than any list", path);
+	else
 		ok = read_lines(&r, in);
+	if (in != NULL)
 		fclose(in);
-	}
 	free(path);
 	return ok;
 }

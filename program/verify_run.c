@@ -12,8 +12,9 @@
 #include "program/verify_run.h"
 #include "program/whole.h"
 
-#define MARK_WIDTH 8
-#define CODE_WIDTH 20
+#define MARK_WIDTH  8
+#define CODE_WIDTH  20
+#define FILES_SHOWN 200
 
 /* clang-format off */
 static const char *const marks[WHOLE_RESULTS][2] = {
@@ -45,8 +46,7 @@ told(const struct whole_finding *f, const char *ought, const char *found,
 		return mem_textf("%s%s%s", f->about, colon, found);
 	if (f->result == WHOLE_NOTE)
 		return mem_text(span_of(found));
-	return mem_textf(
-	    "%s%s%s", ought, found[0] == '\0' ? "" : colon, found);
+	return mem_textf("%s%s%s", ought, found[0] == '\0' ? "" : colon, found);
 }
 
 static void
@@ -63,6 +63,21 @@ print_finding(const struct whole_finding *f, size_t width)
 	buf_free(&out);
 }
 
+/* All of them, but of files no more than anybody reads. */
+static void
+print_findings(const struct whole *w, size_t width)
+{
+	size_t files = 0;
+
+	for (size_t i = 0; i < w->n; i++)
+		if (w->at[i].code != WHOLE_FILE || files++ < FILES_SHOWN)
+			print_finding(&w->at[i], width);
+	if (files > FILES_SHOWN)
+		printf("  ... and %zu more files (--json lists them all)\n"
+		       "  ……另有 %zu 个文件（--json 列出全部）\n",
+		    files - FILES_SHOWN, files - FILES_SHOWN);
+}
+
 static void
 print_people(const struct whole *w, const char *dir)
 {
@@ -73,8 +88,7 @@ print_people(const struct whole *w, const char *dir)
 		printf("%s\nsigned by / 签名者  %s\nSM3                 %s\n"
 		       "sealed / 签名时间   %s\n\n",
 		    dir, w->subject, w->sm3, w->sealed);
-	for (size_t i = 0; i < w->n; i++)
-		print_finding(&w->at[i], width);
+	print_findings(w, width);
 	if (!w->is_sealed)
 		printf("\n%s: not sealed\n%s：未签名\n", dir, dir);
 	else if (fails == 0)

@@ -11,8 +11,12 @@
 #include "lib/files.h"
 #include "lib/mem.h"
 #include "lib/run.h"
+#include "lib/text.h"
 #include "program/sealing.h"
+#include "program/tree.h"
 #include "program/whole_inner.h"
+
+#define TEXT_MOST (64u << 10)
 
 /* clang-format off */
 static const struct {
@@ -81,6 +85,35 @@ whole_result_name(enum whole_result r)
 	return results[r];
 }
 
+/*
+ * Runs come from anywhere: what a terminal would obey is shown as it is
+ * escaped, and all else stays as it is.
+ */
+static char *
+clean(const char *text)
+{
+	struct buf shown;
+	size_t backslashes = 0;
+	char *copy;
+
+	for (const char *c = text; *c != '\0'; c++)
+		backslashes += *c == '\\';
+	buf_init(&shown, TEXT_MOST);
+	text_escape(span_of(text), &shown);
+	copy = mem_text(shown.len == strlen(text) + backslashes
+			    ? span_of(text)
+			    : buf_span(&shown));
+	buf_free(&shown);
+	return copy;
+}
+
+static void
+set(char **member, const char *text)
+{
+	free(*member);
+	*member = clean(text);
+}
+
 void
 whole_say(struct looking *l, enum whole_code code, enum whole_result result,
     const char *about, const char *en, const char *zh)
@@ -90,9 +123,8 @@ whole_say(struct looking *l, enum whole_code code, enum whole_result result,
 	if ((w->n & (w->n - 1)) == 0)
 		w->at = mem_grow(
 		    w->at, (w->n == 0 ? 1 : 2 * w->n) * sizeof w->at[0]);
-	w->at[w->n++] =
-	    (struct whole_finding){ code, result, mem_text(span_of(about)),
-		    mem_text(span_of(en)), mem_text(span_of(zh)) };
+	w->at[w->n++] = (struct whole_finding){ code, result, clean(about),
+		clean(en), clean(zh) };
 }
 
 void
@@ -212,10 +244,8 @@ read_certificate(struct looking *l)
 		    "无法读取证书");
 		return;
 	}
-	free(l->w->subject);
-	free(l->w->sm3);
-	l->w->subject = mem_text(span_of(l->certificate.subject));
-	l->w->sm3 = mem_text(span_of(l->certificate.sm3));
+	set(&l->w->subject, l->certificate.subject);
+	set(&l->w->sm3, l->certificate.sm3);
 }
 
 /* Nothing tells when it was signed but a stamp: without one, it is now. */
@@ -290,12 +320,9 @@ read_manifest(struct looking *l)
 	l->has_manifest = l->manifest.sealed != NULL;
 	if (!l->has_manifest)
 		return;
-	free(l->w->run);
-	free(l->w->sealed);
-	free(l->w->kit);
-	l->w->run = mem_text(span_of(l->manifest.run));
-	l->w->sealed = mem_text(span_of(l->manifest.sealed));
-	l->w->kit = mem_text(span_of(l->manifest.kit));
+	set(&l->w->run, l->manifest.run);
+	set(&l->w->sealed, l->manifest.sealed);
+	set(&l->w->kit, l->manifest.kit);
 	l->w->files = l->manifest.n;
 }
 
@@ -375,6 +402,27 @@ look_at_seal(struct looking *l)
 	return ok && whole_trust(l);
 }
 
+/* A pipe would never end, and a link leads out of the run: nothing is read. */
+static bool
+has_files_alone(struct looking *l)
+{
+	struct tree t;
+	size_t odd = 0;
+
+	tree_read(&t, l->dir);
+	for (size_t i = 0; i < t.n; i++) {
+		if (t.at[i].plain)
+			continue;
+		whole_say(l, WHOLE_FILE, WHOLE_FAILS, t.at[i].name,
+		    "no plain file, or a folder that cannot be read; nothing "
+		    "else was looked at",
+		    "不是普通文件，或为无法读取的目录；其余未予核对");
+		odd++;
+	}
+	tree_free(&t);
+	return odd == 0;
+}
+
 /* The certificate of a run that is not sealed (yet) is worth a look, too. */
 static bool
 look(struct looking *l)
@@ -385,6 +433,8 @@ look(struct looking *l)
 
 	l->w->is_sealed = s == SEALING_DONE || access(list, F_OK) == 0;
 	free(list);
+	if (!has_files_alone(l))
+		return true;
 	if (l->w->is_sealed) {
 		ok = look_at_seal(l);
 	} else {

@@ -261,6 +261,17 @@ pipe_beside(const char *run)
 	free(file);
 }
 
+/* Whoever opened it would wait for ever. */
+static void
+pipe_instead(const char *run)
+{
+	char *file = sealed_file(run, "seal/manifest.txt");
+
+	ck_assert_int_eq(unlink(file), 0);
+	ck_assert_int_eq(mkfifo(file, 0600), 0);
+	free(file);
+}
+
 /* What is between the texts, both included, replaced by another. */
 static void
 edit(const char *run, const char *name, const char *from, const char *to,
@@ -384,8 +395,9 @@ static const struct {
 	{ swap_files, "files", EVIDENCE, "changed" },
 	{ swap_files, "files", "evidence/smtp.greeting.name/greeting.txt",
 	  "changed" },
-	{ link_file, "files", EVIDENCE, "no plain file any more" },
-	{ pipe_beside, "files", "report/pipe", "no plain file, and not sealed" },
+	{ link_file, "files", EVIDENCE, "no plain file" },
+	{ pipe_beside, "files", "report/pipe", "no plain file" },
+	{ pipe_instead, "files", "seal/manifest.txt", "no plain file" },
 	{ edit_verdict, "files", "verdicts.json", "SM3" },
 	{ drop_line, "manifest", "seal/manifest.txt", "" },
 	{ drop_line, "manifest.signature", "seal/manifest.sig",
