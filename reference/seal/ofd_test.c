@@ -562,7 +562,8 @@ static const struct {
 	{ "ofd.ratio", "package" },
 	{ "ofd.entries", "package" },
 	{ "ofd.packing", "package" },
-	{ "ofd.zip", "package" },
+	/* octets behind a file are not looked for: it is seen to be unsealed */
+	{ "ofd.zip", NULL },
 	{ "ofd.names", "package" },
 	{ "ofd.octets", NULL },
 	{ "ofd.structure", NULL },
