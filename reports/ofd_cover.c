@@ -256,12 +256,15 @@ static void
 signatures(struct paper *p)
 {
 	struct flow *f = &p->flow;
-	const double top = FLOW_BOTTOM - SIGN_HIGH;
+	double top = FLOW_BOTTOM - SIGN_HIGH;
 	const double x = FLOW_LEFT + FLOW_WIDE - SEAL_SIZE - 4;
 	const struct span seal = span_of(word_in(ZH, W_SIGN_SEAL));
 
-	if (f->y > top)
+	if (f->y > top) {
 		flow_page(f);
+		flow_heading(f, &flow_h1, W_SIGNATURES);
+		top = f->y;
+	}
 	signature(p, top + 2, W_SIGN_TEST);
 	signature(p, top + 19, W_SIGN_REVIEW);
 	signature(p, top + 36, W_SIGN_APPROVE);
@@ -269,7 +272,7 @@ signatures(struct paper *p)
 		SEAL_SIZE, SEAL_SIZE };
 	ink_line(&f->ink, x + (SEAL_SIZE - ink_width(&flow_small, seal)) / 2,
 	    top + 47, &flow_small, seal);
-	f->y = FLOW_BOTTOM;
+	f->y = top + SIGN_HIGH;
 }
 
 void

@@ -134,37 +134,41 @@ by_chapter(struct paper *p)
 /* ---- by provenance ---- */
 
 #define CLAIM_WIDE 36.0
-#define CLASS_WIDE (FLOW_WIDE - CLAIM_WIDE - COUNTS * COUNT_WIDE)
+#define CLASS_WIDE (FLOW_WIDE - CLAIM_WIDE - SPACE_WIDE - COUNTS * COUNT_WIDE)
+#define SPACE_WIDE 4.0
 
 static void
 by_provenance(struct paper *p)
 {
-	struct flow_cell top[2 + COUNTS] = {
+	const struct flow_cell space = { SPACE_WIDE, .style = &plain };
+	struct flow_cell top[3 + COUNTS] = {
 		{ CLASS_WIDE, word_in(ZH, W_BASIS_CLASS),
 		    word_in(EN, W_BASIS_CLASS), &head, false },
 	};
 
 	flow_heading(&p->flow, &flow_h2, W_BASIS);
 	count_heads(top, 1);
-	top[1 + COUNTS] =
+	top[1 + COUNTS] = space;
+	top[2 + COUNTS] =
 	    (struct flow_cell){ CLAIM_WIDE, word_in(ZH, W_BASIS_CLAIM),
 		    word_in(EN, W_BASIS_CLAIM), &head, false };
-	flow_top_row(&p->flow, top, 2 + COUNTS);
+	flow_top_row(&p->flow, top, 3 + COUNTS);
 	for (size_t i = 0; i < PROVENANCE_COUNT; i++) {
 		const struct lots l = lots_of(&p->m->by_provenance[i]);
 		const enum word class = provenance_word((enum provenance)i);
 		const enum word claim = claim_word((enum provenance)i);
 		struct paper_number numbers[COUNTS];
-		struct flow_cell cells[2 + COUNTS];
+		struct flow_cell cells[3 + COUNTS];
 
 		if (l.all == 0)
 			continue;
 		cells[0] = (struct flow_cell){ CLASS_WIDE, word_in(ZH, class),
 			word_in(EN, class), &plain, false };
 		counts(cells, 1, &l, numbers);
-		cells[1 + COUNTS] = (struct flow_cell){ CLAIM_WIDE,
+		cells[1 + COUNTS] = space;
+		cells[2 + COUNTS] = (struct flow_cell){ CLAIM_WIDE,
 			word_in(ZH, claim), word_in(EN, claim), &plain, false };
-		flow_row(&p->flow, cells, 2 + COUNTS, top);
+		flow_row(&p->flow, cells, 3 + COUNTS, top);
 	}
 	flow_gap(&p->flow, 2);
 	flow_word(&p->flow, &flow_small, W_BASIS_NOTE);

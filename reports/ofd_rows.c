@@ -70,8 +70,9 @@ row_head(struct paper *p, enum req req)
 	const struct requirement *r = catalogue_get(req);
 	const struct matrix_row *row = &p->m->rows[req];
 	struct flow *f = &p->flow;
-	char *clause = mem_textf("%s  %s  %s", r->name, r->clause,
-	    word_in(ZH, level_word(r->level)));
+	char *clause = mem_textf("%s  %s  %s %s", r->name, r->clause,
+	    word_in(ZH, level_word(r->level)),
+	    word_in(EN, level_word(r->level)));
 	const char *verdict = row_verdict_zh(row->verdict);
 	const struct ink_style s = { INK_HEI, 3.2, paper_colour(row->verdict) };
 
@@ -108,7 +109,7 @@ row_cases(struct paper *p, enum req req)
 			one_case(p, c);
 	}
 	if (hits > CASES_MOST)
-		flow_words(f, &flow_small, W_MORE_HITS,
+		flow_words(f, &flow_small, W_MORE_PAGES,
 		    paper_number(hits - CASES_MOST).text, NULL);
 	if (hits == 0)
 		why(p, row->why_zh, row->why);
