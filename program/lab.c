@@ -386,6 +386,33 @@ is_usable(const struct lab *l, const char *key, const char *certificate,
 		   "%s: its key usage is not for signatures", certificate);
 }
 
+/*
+ * The certificates alone, for they are given away: a key may stand in the same
+ * file.
+ */
+static void
+keep_certificates(struct buf *chain)
+{
+	BIO *from = BIO_new_mem_buf(chain->data, (int)chain->len);
+	BIO *to = BIO_new(BIO_s_mem());
+	char *bytes = NULL;
+	X509 *x;
+	long n;
+
+	while ((x = PEM_read_bio_X509(from, NULL, NULL, NULL)) != NULL) {
+		PEM_write_bio_X509(to, x);
+		X509_free(x);
+	}
+	ERR_clear_error();
+	BIO_free(from);
+	if (chain->data != NULL)
+		OPENSSL_cleanse(chain->data, chain->room);
+	buf_clear(chain);
+	n = BIO_get_mem_data(to, &bytes);
+	buf_add(chain, (struct span){ bytes, n < 0 ? 0 : (size_t)n });
+	BIO_free(to);
+}
+
 bool
 lab_open(struct lab *l, const char *key, const char *certificate,
     const char *secret, struct wall now, struct err *err)
@@ -399,7 +426,9 @@ lab_open(struct lab *l, const char *key, const char *certificate,
 	     lab_certificate_read(
 		 &l->certificate, certificate, buf_span(&l->chain), err) &&
 	     is_usable(l, key, certificate, now, err);
-	if (!ok)
+	if (ok)
+		keep_certificates(&l->chain);
+	else
 		lab_free(l);
 	return ok;
 }

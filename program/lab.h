@@ -53,7 +53,7 @@ enum lab_verdict lab_verify(
 struct lab {
 	void *key;
 	struct lab_certificate certificate;
-	struct buf chain; /* the PEM file of the certificate, whole */
+	struct buf chain; /* of its file the certificates, and nothing else */
 };
 
 /*

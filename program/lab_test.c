@@ -303,6 +303,38 @@ START_TEST(a_pair_is_a_pair)
 }
 END_TEST
 
+/* One file with both: what is given away is the certificate. */
+START_TEST(the_key_stays_at_home)
+{
+	char *dir = make("both", NULL), *other = make("issuer", NULL);
+	char *key = mem_textf("%s/key.pem", dir), *k = testing_read(key);
+	char *path = mem_textf("%s/certificate.pem", dir);
+	char *above = mem_textf("%s/certificate.pem", other);
+	char *c = testing_read(path), *a = testing_read(above);
+	char *both = mem_textf("%s\n%s# a remark\n%s", k, c, a);
+	char *certificates = mem_textf("%s%s", c, a);
+	struct err err;
+	struct lab l;
+
+	testing_write(key, span_of(both));
+	ck_assert_int_eq(chmod(key, 0600), 0);
+	ck_assert_msg(
+	    lab_open(&l, key, key, NULL, clock_wall(), &err), "%s", err.what);
+	ck_assert_str_eq(buf_text(&l.chain), certificates);
+	lab_free(&l);
+	free(certificates);
+	free(both);
+	free(a);
+	free(c);
+	free(above);
+	free(path);
+	free(k);
+	free(key);
+	free(other);
+	free(dir);
+}
+END_TEST
+
 START_TEST(others_may_not_read_it)
 {
 	char *dir = make("open", NULL);
@@ -364,6 +396,7 @@ main(void)
 	tcase_add_test(c, a_file_gives_its_first_line);
 	tcase_add_loop_test(c, a_person_is_asked, 0, 2);
 	tcase_add_test(c, a_pair_is_a_pair);
+	tcase_add_test(c, the_key_stays_at_home);
 	tcase_add_test(c, others_may_not_read_it);
 	tcase_add_test(c, keys_that_are_none);
 	suite_add_tcase(suite, c);
