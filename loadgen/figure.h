@@ -32,8 +32,8 @@
  *	records		of the list that was handed over; low is what its sample
  *			shows to be there, by Clopper and Pearson: whatever was
  *			drawn and not found right is not there
- *	document.size	octets of the shortest document that came back; at most
- *			1 % below, and 15 % above for the seal
+ *	document.size	octets of the shortest document that came back, unpacked;
+ *			at most 1 % below, and 15 % above for the seal
  *	batch.documents	seals that were asked for
  *	batch.failures	of them: failed, dropped, never ended, or wrong
  *	availability	of the seconds in which anything ended, each as far

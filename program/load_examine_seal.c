@@ -52,12 +52,14 @@ load_examine_sealed(const struct load_pki *k, struct wall at,
 	struct ofd o;
 	bool ok;
 
+	*octets = 0;
 	buf_init(&document, OFD_MOST);
 	ok = operation_octets(told, "document", &document);
-	*octets = document.len;
 	snprintf(why, 200, "no document");
 	pki_about(f, "the document");
 	if (ofd_read(&o, buf_span(&document), f) && ok) {
+		for (size_t i = 0; i < o.n_files; i++)
+			*octets += o.files[i].octets.len;
 		ofd_judge(&o, &ask, f);
 		page = ofd_find(&o, SPAN("Doc_0/Pages/Page_0/Content.xml"));
 		ok = page != NULL && is_our_page(page, digest);

@@ -1,19 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole loads of chapter 11: is what is wrong noticed, and counted? */
 #include "program/load_examine.h"
-#include "program/load_one.h"
 #include "program/load_prepare.h"
-#include "program/testing.h"
+#include "program/load_testing.h"
 
 #include "loadgen/judge.h"
-
-#define HEAD(prepared) HEAD_AT(prepared, "60")
-#define HEAD_AT(prepared, rate) \
-	"title: T\ntitle_zh: 题\narrive: requests\nconnections: 4\n" \
-	"queue: 1000\naccounts: [alice]\ndrain: 20 s\n" \
-	"prepare: " prepared "\nphases:\n" \
-	"  - {name: all, shape: constant, rate: " rate \
-	" /s, for: 2 s}\nflows:\n"
 
 static const char ocsp[] = HEAD(
     "ocsp") "  - name: post\n"
@@ -73,22 +64,20 @@ static const char certificates[] =
 			   "      body: \"${feed.request}\",\n"
 			   "      type: application/pkixcmp}\n";
 
-static const char records[] = HEAD(
-    "records") "  - name: post\n"
-	       "    services: [ocsp]\n"
-	       "    http: {operation: query, method: POST, path: "
-	       "\"/${feed.path}\",\n"
-	       "      content_type: application/ocsp-request,\n"
-	       "      body: \"${feed.post}\", type: "
-	       "application/ocsp-response}\n"
-	       "  - name: get\n"
-	       "    services: [ocsp]\n"
-	       "    http: {operation: query, path: \"/${feed.get}\",\n"
-	       "      type: application/ocsp-response}\n";
+static const char records[] =
+    HEAD("records") "  - name: post\n"
+		    "    services: [ocsp]\n"
+		    "    http: {operation: query, method: POST, path: "
+		    "\"/${feed.path}\",\n"
+		    "      content_type: application/ocsp-request,\n"
+		    "      body: \"${feed.post}\", type: "
+		    "application/ocsp-response}\n"
+		    "  - name: get\n"
+		    "    services: [ocsp]\n"
+		    "    http: {operation: query, path: \"/${feed.get}\",\n"
+		    "      type: application/ocsp-response}\n";
 
 /* Arrivals take certificates in turn, 39 or so of three algorithms. */
-enum share { NONE, SOME, ALL };
-
 /* clang-format off */
 struct row {
 	const char *load;
@@ -192,37 +181,6 @@ static const struct row issued[] = {
 };
 /* clang-format on */
 
-static bool
-is_share(uint64_t n, uint64_t of, enum share share)
-{
-	return share == NONE  ? n == 0
-	       : share == ALL ? n == of
-			      : n > 0 && n < of;
-}
-
-static void
-carry_out(struct load_one *one, const char *load, const char *target,
-    struct profile *p, struct scenario *s)
-{
-	static const volatile bool stop = false;
-	static const struct load_request request = { .workers = 1,
-		.ranks = { .n = 1 } };
-	struct load_carry carry = { .request = &request,
-		.profile = p,
-		.ranks = { .n = 1 },
-		.run = "test",
-		.stop = &stop };
-	struct err err;
-
-	ck_assert_msg(profile_read(target, p, &err), "%s", err.what);
-	ck_assert_msg(
-	    scenario_parse(s, "load.yaml", span_of(load), p, NULL, &err), "%s",
-	    err.what);
-	*one = (struct load_one){ .carry = &carry, .scenario = s };
-	ck_assert_msg(load_one_measure(one, &err), "%s", err.what);
-	one->carry = NULL;
-}
-
 static void
 check_row(const struct row *t)
 {
@@ -235,11 +193,10 @@ check_row(const struct row *t)
 	const struct measure_answers *a = &one.measure.answers;
 
 	testing_up(&site);
-	testing_serve(&site,
-	    (struct serve_options){ .fault = t->fault,
-		.variant = t->variant,
-		.certificates = t->load == records ? 200 : 0,
-		.revoked = t->load == records ? 50 : 0 });
+	testing_serve(&site, (struct serve_options){ .fault = t->fault,
+				 .variant = t->variant,
+				 .certificates = t->load == records ? 200 : 0,
+				 .revoked = t->load == records ? 50 : 0 });
 	carry_out(&one, t->load, site.target, &profile, &scenario);
 	ck_assert_uint_eq(one.measure.n_ops, 1);
 	measure_sum(&one.measure, 0, 0, one.measure.n_seconds, &op);

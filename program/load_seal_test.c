@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* Whole loads of chapter 10: is what is wrong noticed, and is all tidied up? */
+#include "program/load_desk.h"
+#include "program/load_prepare.h"
+#include "program/load_testing.h"
+
+#define FLOW(name, path, body) \
+	"  - name: " name "\n    services: [seal]\n" \
+	"    http: {method: POST, path: \"/${feed." path "}\",\n" \
+	"      headers: \"${feed.headers}\", content_type: " \
+	"\"${feed.type}\",\n      body: \"${feed." body "}\"}\n"
+
+static const char batch[] = HEAD_AT("batch", "10") FLOW("seal", "path", "body");
+static const char checking[] =
+    HEAD_AT("checking", "4") FLOW("verify", "path", "body");
+static const char sealing[] =
+    HEAD_AT("sealing", "4") FLOW("seal", "path", "body");
+static const char signing[] = HEAD_AT("signing", "10")
+    FLOW("sign", "sign-path", "sign") FLOW("verify", "verify-path", "verify");
+
+/* clang-format off */
+static const struct row {
+	const char *load;
+	enum fault fault;
+	enum variant variant;
+	enum share wrong;
+	const char *error;	/* NULL: none */
+} targets[] = {
+	{ batch, FAULT_NONE, VARIANT_NONE, NONE, NULL },
+	{ batch, FAULT_NONE, VARIANT_SEAL_DIGESTS, NONE, NULL },
+	{ batch, FAULT_NONE, VARIANT_SEAL_UNSTAMPED, NONE, NULL },
+	{ batch, FAULT_OFD_REFERENCE_WRONG, VARIANT_NONE, ALL,
+	  "answer: ofd.reference" },
+	{ batch, FAULT_OFD_SEAL_OTHER, VARIANT_NONE, ALL, "answer: ofd." },
+	{ batch, FAULT_OFD_VALUE_WRONG, VARIANT_NONE, ALL, "answer: " },
+	{ sealing, FAULT_NONE, VARIANT_NONE, NONE, NULL },
+	{ checking, FAULT_NONE, VARIANT_NONE, NONE, NULL },
+	{ checking, FAULT_OFD_REFERENCE_IGNORED, VARIANT_NONE, SOME,
+	  "answer: not what is so" },
+	{ checking, FAULT_OFD_RIGHT_REFUSED, VARIANT_NONE, SOME,
+	  "answer: not what is so" },
+	{ signing, FAULT_NONE, VARIANT_NONE, NONE, NULL },
+	{ signing, FAULT_NONE, VARIANT_SEAL_EXTENSIONS, NONE, NULL },
+	{ signing, FAULT_SIGN_VALUE_WRONG, VARIANT_NONE, SOME, "answer: " },
+	{ signing, FAULT_SIGN_DIGEST_WRONG, VARIANT_NONE, SOME, "answer: " },
+	{ signing, FAULT_VERIFY_DIGEST_IGNORED, VARIANT_NONE, SOME,
+	  "answer: not what is so" },
+	{ signing, FAULT_VERIFY_RIGHT_REFUSED, VARIANT_NONE, SOME,
+	  "answer: not what is so" },
+};
+/* clang-format on */
+
+/* The state of the seal that the rows of a load are of. */
+static void
+check_state(const struct profile *p, const struct feeder *f, const char *state)
+{
+	char *id = mem_text(feeder_value(f, 0, 0)), *is;
+	struct load_desk d;
+	struct err err;
+
+	ck_assert_str_eq(feeder_name(f, 0), "id");
+	ck_assert_msg(load_desk_open(&d, p, "alice", &err), "%s", err.what);
+	ck_assert_msg(
+	    load_desk_ask(&d, "seal.show",
+		(struct operation_value[]){ { "id", id }, { NULL, NULL } },
+		&err),
+	    "%s", err.what);
+	is = operation_text(&d.answer, "state");
+	ck_assert_str_eq(is, state);
+	load_desk_close(&d);
+	free(is);
+	free(id);
+}
+
+START_TEST(whole)
+{
+	const struct row *t = &targets[_i];
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_one one;
+	const struct measure_answers *a = &one.measure.answers;
+
+	testing_up(&site);
+	testing_serve(&site,
+	    (struct serve_options){ .fault = t->fault, .variant = t->variant });
+	carry_out(&one, t->load, site.target, &profile, &scenario);
+	ck_assert(a->kept);
+	ck_assert_uint_eq(a->unread, 0);
+	ck_assert_uint_eq(
+	    a->heard, t->load == batch || t->load == signing ? 20 : 8);
+	ck_assert_uint_eq(a->examined, a->heard);
+	ck_assert_msg(is_share(a->wrong, a->heard, t->wrong), "%d wrong: %s",
+	    (int)a->wrong, a->n_examples == 0 ? "" : a->examples[0]);
+	ck_assert_uint_eq(one.measure.n_errors == 0, t->error == NULL);
+	if (t->error != NULL)
+		ck_assert_msg(strncmp(one.measure.errors[0].what, t->error,
+				  strlen(t->error)) == 0,
+		    "%s", one.measure.errors[0].what);
+	if (t->load == sealing)
+		ck_assert_uint_ge(a->octets, 1u << 20);
+	check_state(&profile, one.feeder, "revoked");
+	load_one_free(&one);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+END_TEST
+
+/* For a plan alone nobody is asked anything: nobody listens there. */
+START_TEST(planned_alone)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_plan plan;
+	struct feeder *feeder;
+	struct buf made;
+	struct err err;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ 0 });
+	ck_assert(profile_read(site.target, &profile, &err));
+	for (size_t i = 0; i < profile.n_endpoints; i++)
+		profile.endpoints[i].port = 1;
+	ck_assert_msg(scenario_parse(&scenario, "load.yaml", span_of(batch),
+			  &profile, NULL, &err),
+	    "%s", err.what);
+	ck_assert_msg(
+	    load_prepare(&scenario, &profile, &feeder, &plan, NULL, &err), "%s",
+	    err.what);
+	ck_assert_uint_eq(plan.n, 20);
+	ck_assert_ptr_null(feeder);
+	arrival_free(&plan);
+	/* with rows it says who was asked for what */
+	buf_init(&made, 1 << 20);
+	ck_assert(
+	    !load_prepare(&scenario, &profile, &feeder, &plan, &made, &err));
+	ck_assert_msg(strstr(err.what, "session.challenge as alice: ") != NULL,
+	    "%s", err.what);
+	buf_free(&made);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+END_TEST
+
+int
+main(void)
+{
+	Suite *s = suite_create("load_seal");
+	TCase *tc = tcase_create("whole loads");
+	SRunner *sr;
+	int failed;
+
+	tcase_set_timeout(tc, 120);
+	tcase_add_loop_test(
+	    tc, whole, 0, (int)(sizeof targets / sizeof targets[0]));
+	tcase_add_test(tc, planned_alone);
+	suite_add_tcase(s, tc);
+	sr = srunner_create(s);
+	srunner_run_all(sr, CK_ENV);
+	failed = srunner_ntests_failed(sr);
+	srunner_free(sr);
+	return failed == 0 ? 0 : 1;
+}
