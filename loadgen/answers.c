@@ -27,7 +27,7 @@ struct part {
 struct answers {
 	struct part *parts;
 	unsigned n_parts;
-	size_t planned, rows;
+	size_t planned, rows, most;
 };
 
 struct answers *
@@ -39,9 +39,16 @@ answers_new(unsigned parts, size_t planned, size_t rows)
 	a->n_parts = parts;
 	a->planned = planned;
 	a->rows = rows;
+	a->most = ANSWERS_MOST;
 	for (unsigned i = 0; i < parts; i++)
 		a->parts[i].last = mem_new(rows + 1, sizeof(size_t));
 	return a;
+}
+
+void
+answers_limit(struct answers *a, size_t most)
+{
+	a->most = most;
 }
 
 void
@@ -71,11 +78,11 @@ is_chosen(const struct answers *a, unsigned part, uint64_t seq)
 {
 	uint64_t x = seq * UINT64_C(0x9e3779b97f4a7c15) + part + 1;
 
-	if (a->planned <= ANSWERS_MOST)
+	if (a->planned <= a->most)
 		return true;
 	x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-	return (x ^ x >> 31) % a->planned < ANSWERS_MOST;
+	return (x ^ x >> 31) % a->planned < a->most;
 }
 
 static char *

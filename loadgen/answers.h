@@ -7,7 +7,7 @@
  * cheap checks only, and is put here; each thread has a part of its own and
  * waits for nobody.
  *
- * All are kept when the load has no more than "most"; else as many, chosen by
+ * All are kept when the load has no more than ANSWERS_MOST; else as many, chosen by
  * their numbers as if by lot, so that no rhythm of the target can hide from
  * it.  The same octets for the same row again are not kept twice.
  */
@@ -38,6 +38,8 @@ struct answers;
 
 /* planned: how many there will be, as far as is known. */
 struct answers *answers_new(unsigned parts, size_t planned, size_t rows);
+/* No more than so many, from the start on: long ones find no room else. */
+void answers_limit(struct answers *, size_t most);
 void answers_free(struct answers *);
 
 /* From the thread whose part it is. */

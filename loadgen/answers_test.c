@@ -88,6 +88,23 @@ START_TEST(some_of_many)
 }
 END_TEST
 
+/* Fewer are kept of what is long; the others are not refused. */
+START_TEST(fewer_when_told)
+{
+	const size_t many = 10000;
+	struct answers *a = answers_new(1, many, many);
+
+	answers_limit(a, 100);
+	for (size_t i = 0; i < many; i++)
+		put(a, 0, (uint32_t)i, i, SPAN("x"));
+	ck_assert_uint_eq(answers_heard(a), many);
+	ck_assert_uint_eq(answers_refused(a), 0);
+	ck_assert_uint_gt(answers_kept(a), 100 - 5 * 10);
+	ck_assert_uint_lt(answers_kept(a), 100 + 5 * 10);
+	answers_free(a);
+}
+END_TEST
+
 /* What finds no room is counted, and hurts nobody. */
 START_TEST(no_more_than_there_is_room)
 {
@@ -121,6 +138,7 @@ main(void)
 	tcase_add_test(tc, all_are_kept);
 	tcase_add_test(tc, the_same_once);
 	tcase_add_test(tc, some_of_many);
+	tcase_add_test(tc, fewer_when_told);
 	tcase_add_test(tc, no_more_than_there_is_room);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);

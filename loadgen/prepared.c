@@ -92,6 +92,8 @@ has_signing(const struct profile *p)
 	return has_seals(p, "document.sign") && has_seals(p, "document.verify");
 }
 
+enum { KEPT = 120 }; /* of 1 MiB each */
+
 /* clang-format off */
 #define SEALS_EN(use) "operations seal.apply, approve, make, issue, revoke " \
 	"and " use " at seal, by POST (bindings:), with the accounts alice, " \
@@ -138,7 +140,8 @@ static const struct prepared all[PREPARED_KINDS] = {
 	[PREPARED_SEALING] = { PREPARED_SEALING, "sealing", "seal",
 	    { "id", "digest", "type", "headers", "path", "body" },
 	    false, true, true, true,
-	    has_sealing, SEALS_EN("document.seal"), SEALS_ZH("document.seal") },
+	    has_sealing, SEALS_EN("document.seal"), SEALS_ZH("document.seal"),
+	    KEPT },
 	/* A small one for each. */
 	[PREPARED_BATCH] = { PREPARED_BATCH, "batch", "seal",
 	    { "id", "digest", "type", "headers", "path", "body" },

@@ -453,6 +453,9 @@ pump_run(const struct pump_options *o, struct measure *m, struct err *err)
 	if (ok && o->answers != NULL)
 		*o->answers = answers_new(p.n_workers, o->plan->n,
 		    o->feeder == NULL ? 0 : feeder_rows(o->feeder));
+	if (ok && o->answers != NULL && o->scenario->prepared != NULL &&
+	    o->scenario->prepared->keeps != 0)
+		answers_limit(*o->answers, o->scenario->prepared->keeps);
 	if (ok) {
 		c.workers = mem_new(p.n_workers, sizeof c.workers[0]);
 		for (size_t i = 0; i < LATE_SECONDS; i++)
