@@ -88,7 +88,7 @@ accept: deps
 accept-ourselves: $(B)/yanshou
 	$Qrm -rf $(B)/accept $(B)/lab
 	$Q$(B)/yanshou key new --name "Lab of make accept" $(B)/lab >/dev/null
-	$Q$(B)/yanshou accept --run $(B)/accept --sign $(B)/lab \
+	$Q$(B)/yanshou accept --run $(B)/accept --sign $(B)/lab --load "6 s" \
 	    --expect fixtures/targets/reference/expected.tsv
 	$Q$(B)/yanshou verify $(B)/accept --trust $(B)/lab/certificate.pem
 

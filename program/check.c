@@ -12,12 +12,14 @@
 #include "lib/clock.h"
 #include "lib/kit.h"
 #include "lib/mem.h"
+#include "loadgen/quantity.h"
 #include "program/load.h"
 #include "program/program.h"
 #include "program/run.h"
 #include "program/sealing.h"
 
 #define SHORT_LOAD_US 15000000
+#define LEAST_LOAD_US 5000000
 
 static FILE *
 progress_of(const struct options *o)
@@ -102,10 +104,10 @@ check_signed(const struct options *o, struct run_request *r)
 	return code;
 }
 
-/* "none", "short" and "full"; *load is NULL for none. */
+/* "none", "short", "full" or a length; *load is NULL for none. */
 static bool
-how_much(const struct options *o, struct load_request *r,
-    const struct load_request **load, struct err *err)
+how_much(const struct options *o, const struct profile *p,
+    struct load_request *r, const struct load_request **load, struct err *err)
 {
 	static const struct {
 		const char *name;
@@ -116,20 +118,29 @@ how_much(const struct options *o, struct load_request *r,
 		{ "short", true, SHORT_LOAD_US },
 		{ "full", true, 0 },
 	};
+	struct quantity_fault fault;
+	double most_us;
 
+	*r = (struct load_request){ .ranks = { .n = 1 } };
 	*load = NULL;
 	if (o->load == NULL)
 		return true;
 	for (size_t i = 0; i < sizeof choices / sizeof choices[0]; i++) {
 		if (strcmp(o->load, choices[i].name) != 0)
 			continue;
-		*r = (struct load_request){ .most_us = choices[i].most_us,
-			.ranks = { .n = 1 } };
+		r->most_us = choices[i].most_us;
 		*load = choices[i].any ? r : NULL;
 		return true;
 	}
-	return err_set(
-	    err, ERR_CONFIG, "--load \"%s\": none, short or full", o->load);
+	if (!quantity_read(o->load, QUANTITY_TIME, p, &most_us, &fault) ||
+	    most_us < LEAST_LOAD_US)
+		return err_set(err, ERR_CONFIG,
+		    "--load \"%s\": none, short, full, or 5 s or more for "
+		    "each load",
+		    o->load);
+	r->most_us = (int64_t)most_us;
+	*load = r;
+	return true;
 }
 
 static int
@@ -147,10 +158,13 @@ check_target(
 	struct err err;
 	int code;
 
-	if (!how_much(o, &load, &r.load, &err) ||
-	    !run_profile(o->subject, o->reach, &p, &err))
+	if (!run_profile(o->subject, o->reach, &p, &err))
 		return program_fail(&err);
-	code = sealed_elsewhere ? check(o, &r, false) : check_signed(o, &r);
+	if (!how_much(o, &p, &load, &r.load, &err))
+		code = program_fail(&err);
+	else
+		code = sealed_elsewhere ? check(o, &r, false)
+					: check_signed(o, &r);
 	profile_free(&p);
 	return code;
 }

@@ -255,6 +255,20 @@ START_TEST(selectors_that_select_nothing)
 }
 END_TEST
 
+START_TEST(loads_of_no_length)
+{
+	static const char *const words[] = { "much", "4 s", "6", "-6 s" };
+	char *run = testing_path(&site, "run");
+
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+		testing_expect(testing_run(&site, "accept", site.target,
+				   "--run", run, "--load", words[i], NULL),
+		    3, "none, short, full, or 5 s or more");
+	ck_assert_int_ne(access(run, F_OK), 0);
+	free(run);
+}
+END_TEST
+
 /* A partial run makes no statement, and nothing else can be begun there. */
 START_TEST(run_folder_is_taken)
 {
@@ -533,6 +547,7 @@ main(void)
 	tcase_set_timeout(served, 60);
 	tcase_add_checked_fixture(served, up, down);
 	tcase_add_test(served, selectors_that_select_nothing);
+	tcase_add_test(served, loads_of_no_length);
 	tcase_add_test(served, run_folder_is_taken);
 	tcase_add_loop_test(served, run_that_never_began, 0, 3);
 	tcase_add_test(served, run_folder_is_no_folder);

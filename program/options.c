@@ -70,7 +70,7 @@ static const struct row {
 	{ "--record",	"FILE",	TEXT,	AT(record),	TAKES_ORACLE,
 	  "write all that was said here; what broke a rule to FILE.short" },
 	{ "--load",	"HOW",	TEXT,	AT(load),	TAKES_LOADS,
-	  "loads: short (default, 15 s each), full (as the rows ask), none" },
+	  "loads: short (default, 15 s each), full (as the rows ask), none, \"6 s\"" },
 	{ "--rate",	"RATE",	TEXT,	AT(rate),	TAKES_LOAD,
 	  "arrivals at the busiest moment, as \"50 /s\"" },
 	{ "--for",	"TIME",	TEXT,	AT(time),	TAKES_LOAD,

@@ -31,7 +31,7 @@ struct options {
 	bool reach, failed, json, quick, quiet, keep;
 	int seed, steps, clients; /* 0: not given */
 	const char *record;
-	const char *load;          /* "short", "full", "none"; or NULL */
+	const char *load;          /* "short", "full", "none", "6 s"; or NULL */
 	const char *rate, *time;   /* as given: "50 /s", "30 s" */
 	int connections, workers;  /* 0: not given */
 	int metrics_port;
