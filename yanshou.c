@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lib/buf.h"
+#include "lib/columns.h"
 #include "lib/kit.h"
 #include "program/program.h"
 
@@ -77,35 +79,69 @@ static const struct command {
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
+#define HELP_MOST   (1 << 16)
+#define NAMES_WIDTH 20 /* of "  name     ARGUMENT  " */
+#define WIDTH       80 /* of what goes into a pipe */
+
+static size_t
+width(void)
+{
+	return program_width() == 0 ? WIDTH : program_width();
+}
+
+static void
+print(struct buf *text, FILE *out)
+{
+	fputs(buf_text(text), out);
+	buf_free(text);
+}
+
+static void
+add_command(struct buf *out, const struct command *c)
+{
+	buf_addf(out, "  ");
+	columns_pad(out, span_of(c->name), 9);
+	columns_pad(out, span_of(c->argument == NULL ? "" : c->argument), 9);
+	columns_wrap(out, NAMES_WIDTH, NAMES_WIDTH, width(), span_of(c->text));
+}
+
 static void
 print_commands(FILE *out)
 {
-	fputs("yanshou (验收) " YANSHOU_VERSION "\n"
-	      "Judges whether e-government application services may be "
-	      "accepted.\n\n"
-	      "usage: yanshou COMMAND [--help]\n"
-	      "       yanshou help [COMMAND]\n\n",
-	    out);
+	struct buf text;
+
+	buf_init(&text, HELP_MOST);
+	buf_addf(&text,
+	    "yanshou (验收) " YANSHOU_VERSION "\n"
+	    "Judges whether e-government application services may be "
+	    "accepted.\n\n"
+	    "usage: yanshou COMMAND [--help]\n"
+	    "       yanshou help [COMMAND]\n\n");
 	for (size_t i = 0; i < COUNT(commands); i++)
-		fprintf(out, "  %-8s %-8s %s\n", commands[i].name,
-		    commands[i].argument == NULL ? "" : commands[i].argument,
-		    commands[i].text);
-	fputs("\nexit codes: 0 conforms, 1 does not, 2 usage, 3 configuration, "
-	      "4 incomplete or\nundetermined, 5 the kit broke, 6 stale waiver "
-	      "or expectation, 7 evidence does\nnot verify, 130 interrupted\n",
-	    out);
+		add_command(&text, &commands[i]);
+	buf_addf(&text,
+	    "\nexit codes: 0 conforms, 1 does not, 2 usage, 3 configuration, "
+	    "4 incomplete or\nundetermined, 5 the kit broke, 6 stale waiver "
+	    "or expectation, 7 evidence does\nnot verify, 130 interrupted\n");
+	print(&text, out);
 }
 
 static void
 print_command(const struct command *c, FILE *out)
 {
-	fprintf(out, "usage: yanshou %s", c->name);
+	struct buf text;
+
+	buf_init(&text, HELP_MOST);
+	buf_addf(&text, "usage: yanshou %s", c->name);
 	if (c->subject == MAY)
-		fprintf(out, " [%s]", c->argument);
+		buf_addf(&text, " [%s]", c->argument);
 	else if (c->subject == MUST)
-		fprintf(out, " %s", c->argument);
-	fprintf(out, " [options]\n\n%s\n\n", c->text);
-	options_help(c->takes, out);
+		buf_addf(&text, " %s", c->argument);
+	buf_addf(&text, " [options]\n\n");
+	columns_wrap(&text, 0, 0, width(), span_of(c->text));
+	buf_addf(&text, "\n");
+	options_help(&text, c->takes, width());
+	print(&text, out);
 }
 
 static const struct command *
@@ -150,7 +186,8 @@ run(const struct command *c, char *const *words)
 		code = usage(c, "takes no argument");
 	else if (!program_start(&err) &&
 		 (c->takes & (TAKES_VERIFY | TAKES_KEY)) == 0)
-		code = program_fail(&err); /* files are judged without fixtures */
+		code =
+		    program_fail(&err); /* files are judged without fixtures */
 	else
 		code = c->run(&o);
 	options_free(&o);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/columns.h"
 #include "lib/mem.h"
 
 enum kind {
@@ -254,12 +255,47 @@ options_free(struct options *o)
 		free(o->select[i]);
 }
 
-void
-options_help(unsigned takes, FILE *out)
+/* "--name VALUE", as it is typed. */
+static char *
+row_usage(const struct row *r)
 {
+	return mem_textf("%s%s%s", r->name, r->value == NULL ? "" : " ",
+	    r->value == NULL ? "" : r->value);
+}
+
+static size_t
+widest(unsigned takes)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char *usage = row_usage(&rows[i]);
+
+		if (is_taken(&rows[i], takes) && strlen(usage) > most)
+			most = strlen(usage);
+		free(usage);
+	}
+	return most;
+}
+
+static void
+add_row(struct buf *out, const struct row *r, size_t usage_width, size_t width)
+{
+	const size_t at = 2 + usage_width + 2;
+	char *usage = row_usage(r);
+
+	buf_addf(out, "  ");
+	columns_pad(out, span_of(usage), usage_width + 2);
+	columns_wrap(out, at, at, width, span_of(r->text));
+	free(usage);
+}
+
+void
+options_help(struct buf *out, unsigned takes, size_t width)
+{
+	const size_t usage_width = widest(takes);
+
 	for (size_t i = 0; i < COUNT(rows); i++)
 		if (is_taken(&rows[i], takes))
-			fprintf(out, "  %-10s %-5s %s\n", rows[i].name,
-			    rows[i].value == NULL ? "" : rows[i].value,
-			    rows[i].text);
+			add_row(out, &rows[i], usage_width, width);
 }

@@ -7,8 +7,8 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdio.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 
 #define OPTIONS_SELECT 256
@@ -31,9 +31,9 @@ struct options {
 	bool reach, failed, json, quick, quiet, keep;
 	int seed, steps, clients; /* 0: not given */
 	const char *record;
-	const char *load;          /* "short", "full", "none", "6 s"; or NULL */
-	const char *rate, *time;   /* as given: "50 /s", "30 s" */
-	int connections, workers;  /* 0: not given */
+	const char *load;         /* "short", "full", "none", "6 s"; or NULL */
+	const char *rate, *time;  /* as given: "50 /s", "30 s" */
+	int connections, workers; /* 0: not given */
 	int metrics_port;
 	const char *trust, *issuer, *crl, *at, *stamped;
 	const char *sign, *passphrase, *name;
@@ -60,8 +60,8 @@ enum {
 	TAKES_REPEAT = 1 << 12,
 	TAKES_KEEP = 1 << 13,
 	TAKES_ORACLE = 1 << 14,
-	TAKES_LOAD = 1 << 15,  /* and a second word, the scenario */
-	TAKES_LOADS = 1 << 16, /* a choice of how much */
+	TAKES_LOAD = 1 << 15,   /* and a second word, the scenario */
+	TAKES_LOADS = 1 << 16,  /* a choice of how much */
 	TAKES_VERIFY = 1 << 17, /* and any number of files */
 	TAKES_SIGN = 1 << 18,
 	TAKES_ELSEWHERE = 1 << 20,
@@ -73,7 +73,7 @@ bool options_parse(
     struct options *, char *const *words, unsigned takes, struct err *);
 void options_free(struct options *);
 
-/* The lines about the options in "takes". */
-void options_help(unsigned takes, FILE *);
+/* The lines about the options in "takes", in so many columns (0: any). */
+void options_help(struct buf *, unsigned takes, size_t width);
 
 #endif
