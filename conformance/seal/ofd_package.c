@@ -32,7 +32,7 @@ ofd_is(struct span s)
 /* ---- opening ---- */
 
 static zip_t *
-open_zip(struct span octets, int flags, int *code)
+open_zip(struct span octets, int *code)
 {
 	zip_error_t err;
 	zip_source_t *source;
@@ -41,7 +41,7 @@ open_zip(struct span octets, int flags, int *code)
 	zip_error_init(&err);
 	source = zip_source_buffer_create(octets.ptr, octets.len, 0, &err);
 	if (source != NULL)
-		zip = zip_open_from_source(source, ZIP_RDONLY | flags, &err);
+		zip = zip_open_from_source(source, ZIP_RDONLY, &err);
 	if (zip == NULL)
 		zip_source_free(source);
 	*code = zip_error_code_zip(&err);
@@ -56,7 +56,29 @@ tell_unreadable(struct package *p, const char *why, const char *why_zh)
 	return false;
 }
 
-/* Names that are there twice are another matter: names_are_safe(). */
+/* What stands in front of a file is what the directory says. */
+static bool
+headers_agree(struct package *p)
+{
+	for (size_t i = 0; i < p->layout.n; i++) {
+		const struct ofd_zip_entry *e = &p->layout.entries[i];
+		char *en, *zh;
+
+		if (e->agrees)
+			continue;
+		en = mem_textf("%.*s: its header differs from the directory",
+		    SPAN_FMT(span_take(e->name, 300)));
+		zh = mem_textf("%.*s：文件头与目录不一致",
+		    SPAN_FMT(span_take(e->name, 300)));
+		tell_unreadable(p, en, zh);
+		free(en);
+		free(zh);
+		return false;
+	}
+	return true;
+}
+
+/* libzip goes by the directory; what others go by was compared with that. */
 static bool
 open_package(struct package *p)
 {
@@ -68,14 +90,13 @@ open_package(struct package *p)
 		    p, "it is longer than 64 MiB", "超过 64 MiB");
 	if (!ofd_zip_end(&p->layout, p->octets))
 		return tell_unreadable(p,
-		    "there is no directory at its end, or not all of one",
-		    "末尾没有完整的 ZIP 目录");
+		    "there is no directory at its end, or not all of one, or "
+		    "two that differ",
+		    "末尾没有完整的 ZIP 目录，或有两处不一致的目录信息");
 	if (!pki_check(p->f, PKI_OFD_ENTRIES, p->layout.n <= OFD_FILES,
-		"%zu/%d", p->layout.n, OFD_FILES))
+		"%llu/%d", (unsigned long long)p->layout.n, OFD_FILES))
 		return false;
-	p->zip = open_zip(p->octets, ZIP_CHECKCONS, &code);
-	if (p->zip == NULL && code == ZIP_ER_EXISTS)
-		p->zip = open_zip(p->octets, 0, &code);
+	p->zip = open_zip(p->octets, &code);
 	if (p->zip == NULL) {
 		zip_error_init_with_code(&err, code);
 		tell_unreadable(p, zip_error_strerror(&err), NULL);
@@ -86,7 +107,7 @@ open_package(struct package *p)
 	    zip_get_num_entries(p->zip, 0) != (zip_int64_t)p->layout.n)
 		return tell_unreadable(
 		    p, "its directory is broken", "ZIP 目录损坏");
-	return true;
+	return headers_agree(p);
 }
 
 /* ---- names ---- */
@@ -309,7 +330,8 @@ unpack_all(const struct package *p, struct ofd *ofd)
 
 		file->name = mem_text(p->layout.entries[i].name);
 		if (!unpack_file(p, i, &file->octets) ||
-		    !ofd_zip_is_filled(&p->layout.entries[i])) {
+		    !ofd_zip_holds(
+			&p->layout.entries[i], buf_span(&file->octets))) {
 			pki_find(
 			    p->f, PKI_OFD_ZIP, PKI_FAILS, "%s", file->name);
 			return false;

@@ -171,9 +171,10 @@ is_spared(const struct ofd_zip *z, struct span package, size_t i)
 		for (size_t n = 0; n < COUNT(spared); n++)
 			if (i >= at + spared[n].from && i < at + spared[n].to)
 				return true;
-		at += 46 + e->name.len;
+		at += 46 + e->name.len + ofd_zip_number(package, at + 30, 2);
 	}
-	return false;
+	/* The same two versions in the record of ZIP64 (APPNOTE 4.3.14). */
+	return z->behind > at + 22 && i >= at + 12 && i < at + 16;
 }
 
 /*
@@ -185,6 +186,8 @@ static const char *const bases[] = {
 	"ofd.break=whole",
 	"ofd.break=two whole-last deflated",
 	"ofd.break=whole apart; seal.list=2",
+	"ofd.break=whole wide",
+	"ofd.break=whole wide-apart",
 };
 /* clang-format on */
 
@@ -222,18 +225,26 @@ END_TEST
 
 /* ---- what is in the files ---- */
 
-/* Packed anew, so that it is a ZIP without fault. */
 static void
-pack(const struct ofd *ofd, struct buf *to)
+pack_how(
+    const struct ofd *ofd, const char *how, const char *end, struct buf *to)
 {
 	struct mint_zip z;
 
 	mint_zip_init(&z);
+	z.end = end;
 	for (size_t i = 0; i < ofd->n_files; i++)
-		mint_zip_add(
-		    &z, ofd->files[i].name, buf_span(&ofd->files[i].octets));
+		mint_zip_add_how(&z, span_of(ofd->files[i].name),
+		    buf_span(&ofd->files[i].octets), how);
 	buf_init(to, 1 << 26);
 	mint_zip_end(&z, to);
+}
+
+/* Packed anew, so that it is a ZIP without fault. */
+static void
+pack(const struct ofd *ofd, struct buf *to)
+{
+	pack_how(ofd, "", NULL, to);
 }
 
 static bool
@@ -338,6 +349,163 @@ START_TEST(files)
 	}
 	ck_assert(is_accepted_packed(b));
 	base_free(b);
+}
+END_TEST
+
+/* ---- forms of a ZIP ---- */
+
+static void
+judge_all(const struct base *b, struct span package, struct pki_findings *f)
+{
+	struct ofd ofd;
+
+	pki_findings_init(f);
+	pki_about(f, "package");
+	if (ofd_read(&ofd, package, f))
+		ofd_judge(&ofd, &b->ask, f);
+	ofd_free(&ofd);
+}
+
+/* clang-format off */
+/* As writers have them: what is in them is the same, and so is all that is found. */
+static const struct {
+	const char *how, *end;
+} forms[] = {
+	{ "deflate", NULL },
+	{ "apart", NULL },
+	{ "deflate apart", NULL },
+	{ "deflate apart bare", NULL },
+	{ "deflate apart known", NULL },	/* zip, to a pipe */
+	{ "wide", "record wide" },
+	{ "deflate wide", NULL },
+	{ "deflate wide-front", NULL },		/* Python, force_zip64 */
+	{ "apart wide-front", NULL },		/* and where it cannot seek */
+	{ "deflate apart wide-front", NULL },
+	{ "deflate wide-size", "record wide-place" },	/* zip -fz */
+	{ "deflate apart known wide-size", "record wide-place" },
+	{ "deflate apart bare wide", "record" },
+	{ "deflate spare", NULL },		/* of which nothing became */
+	{ "deflate empty", NULL },
+	{ "deflate", "record" },
+	{ "", "record wide" },
+};
+
+/* And as none should have them: a reader may take any of them otherwise. */
+static const struct {
+	const char *how, *end;
+	enum pki_code code;
+} malformed[] = {
+	{ "deflate wide", "record wide other-number", PKI_OFD_ZIP },
+	{ "deflate wide", "record wide other-place", PKI_OFD_ZIP },
+	{ "deflate wide", "record wide longer", PKI_OFD_ZIP },
+	{ "deflate wide", "record wide away", PKI_OFD_ZIP },
+	{ "deflate", "record other-number", PKI_OFD_ZIP },
+	{ "deflate", "record other-place", PKI_OFD_ZIP },
+	{ "deflate", "wide-place", PKI_OFD_ZIP },
+	{ "deflate", "wide", PKI_OFD_ZIP },
+	{ "deflate wide wide-other", NULL, PKI_OFD_ZIP },
+	{ "deflate apart wide wide-other", NULL, PKI_OFD_ZIP },
+	{ "deflate wide wide-one", NULL, PKI_OFD_ZIP },
+	{ "deflate wide wide-none", NULL, PKI_OFD_ZIP },
+	{ "deflate wide wide-short", NULL, PKI_OFD_ZIP },
+	{ "deflate wide wide-twice", NULL, PKI_OFD_ZIP },
+	{ "deflate wide-size wide-short", NULL, PKI_OFD_ZIP },
+	{ "deflate spare spare-other", NULL, PKI_OFD_ZIP },
+	{ "deflate apart spare", NULL, PKI_OFD_ZIP },
+	{ "deflate apart apart-wide", NULL, PKI_OFD_OCTETS },
+	{ "deflate apart wide apart-narrow", NULL, PKI_OFD_OCTETS },
+	{ "deflate apart wide apart-wrong", NULL, PKI_OFD_OCTETS },
+	{ "deflate wide tail", NULL, PKI_OFD_ZIP },
+	{ "deflate wide short", NULL, PKI_OFD_ZIP },
+	{ "wide sum", NULL, PKI_OFD_ZIP },
+	{ "wide renamed", NULL, PKI_OFD_ZIP },
+};
+/* clang-format on */
+
+START_TEST(forms_are_judged_alike)
+{
+	static const char *const kinds[] = { "ofd.break=two",
+		"ofd.break=altered", "ofd.break=uncovered", "ofd.break=xml",
+		"ofd.break=no-value", "ofd.break=check-value; seal.to=-1d" };
+	struct base *b = base_new(kinds[_i]);
+	struct pki_findings plain, f;
+	struct buf package;
+
+	judge_all(b, buf_span(&b->set.ofd), &plain);
+	ck_assert_uint_gt(plain.n, 10);
+	for (size_t i = 0; i < COUNT(forms); i++) {
+		pack_how(&b->ofd, forms[i].how, forms[i].end, &package);
+		judge_all(b, buf_span(&package), &f);
+		ck_assert_msg(f.n == plain.n, "%s, %s: %zu findings, not %zu",
+		    forms[i].how, forms[i].end, f.n, plain.n);
+		for (size_t k = 0; k < f.n; k++) {
+			ck_assert_int_eq(f.at[k].code, plain.at[k].code);
+			ck_assert_int_eq(f.at[k].result, plain.at[k].result);
+			ck_assert_str_eq(f.at[k].about, plain.at[k].about);
+		}
+		pki_findings_free(&f);
+		buf_free(&package);
+	}
+	pki_findings_free(&plain);
+	base_free(b);
+}
+END_TEST
+
+START_TEST(malformed_ones_are_refused)
+{
+	struct base *b = base_new("ofd.break=whole");
+	struct pki_findings f;
+	struct buf package;
+
+	pack_how(&b->ofd, malformed[_i].how, malformed[_i].end, &package);
+	judge_all(b, buf_span(&package), &f);
+	ck_assert_msg(
+	    pki_findings_count(&f, PKI_FAILS) == 1 &&
+		pki_findings_first(&f, malformed[_i].code, PKI_FAILS) != NULL,
+	    "%s, %s", malformed[_i].how, malformed[_i].end);
+	pki_findings_free(&f);
+	buf_free(&package);
+	base_free(b);
+}
+END_TEST
+
+/*
+ * What is stored, its size being said behind it only, must not have in it what
+ * another takes for its end; deflated, or with its size in front, it may.
+ */
+START_TEST(ends_in_a_file)
+{
+	static const struct {
+		const char *how;
+		bool fine;
+	} rows[] = {
+		{ "", true },
+		{ "apart", false },
+		{ "apart wide-front", false },
+		{ "deflate apart", true },
+		{ "wide", true },
+	};
+	const struct span inside = SPAN("<!-- PK\7\x08 PK\3\4 -->");
+	struct pki_findings f;
+	struct buf package;
+	struct mint_zip z;
+	struct ofd ofd;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		mint_zip_init(&z);
+		mint_zip_add_how(&z, SPAN("OFD.xml"), inside, rows[i].how);
+		buf_init(&package, 1 << 16);
+		mint_zip_end(&z, &package);
+		pki_findings_init(&f);
+		ck_assert_int_eq(
+		    ofd_read(&ofd, buf_span(&package), &f), rows[i].fine);
+		ck_assert_int_eq(
+		    pki_findings_first(&f, PKI_OFD_ZIP, PKI_FAILS) == NULL,
+		    rows[i].fine);
+		ofd_free(&ofd);
+		pki_findings_free(&f);
+		buf_free(&package);
+	}
 }
 END_TEST
 
@@ -525,7 +693,7 @@ int
 main(void)
 {
 	Suite *suite = suite_create("conformance/seal packages");
-	TCase *tc = tcase_create("packages"),
+	TCase *tc = tcase_create("packages"), *packed = tcase_create("forms"),
 	      *mutated = tcase_create("mutated");
 	SRunner *sr;
 	int failed;
@@ -539,6 +707,13 @@ main(void)
 	tcase_add_loop_test(tc, too_long, 0, 2);
 	tcase_add_test(tc, no_package);
 	suite_add_tcase(suite, tc);
+	tcase_add_unchecked_fixture(packed, begin, end);
+	tcase_set_timeout(packed, 60);
+	tcase_add_loop_test(packed, forms_are_judged_alike, 0, 6);
+	tcase_add_loop_test(
+	    packed, malformed_ones_are_refused, 0, (int)COUNT(malformed));
+	tcase_add_test(packed, ends_in_a_file);
+	suite_add_tcase(suite, packed);
 	tcase_add_unchecked_fixture(mutated, begin, end);
 	tcase_set_timeout(mutated, 300);
 	tcase_add_loop_test(mutated, mutations, 0, (int)COUNT(bases));

@@ -9,20 +9,20 @@
 #include "lib/mem.h"
 
 enum {
-	LOCAL = 30, /* octets of a local file header, without its fields */
-	CENTRAL = 46,
-	END = 22,
-	COMMENT = 0xffff, /* at most */
-	DESCRIPTOR = 12,  /* without its signature */
+	LOCAL = 30,   /* octets of a local file header, without its fields */
+	CENTRAL = 46, /* of an entry of the directory */
 	HAS_DESCRIPTOR = 1 << 3,
-	DEFLATED = 8, /* APPNOTE 4.4.5 */
+	DEFLATED = 8,  /* APPNOTE 4.4.5 */
+	ZIP64 = 1,     /* extra field, APPNOTE 4.5.3 */
+	PATH = 0x7075, /* extra field: another name, APPNOTE 4.6.9 */
 };
 
-/* The lowest octet first; what is not there is zero. */
-static uint32_t
-number(struct span s, uint64_t at, unsigned octets)
+#define WIDE UINT32_MAX /* the value stands in the field of ZIP64 */
+
+uint64_t
+ofd_zip_number(struct span s, uint64_t at, unsigned octets)
 {
-	uint32_t value = 0;
+	uint64_t value = 0;
 
 	for (unsigned i = octets; i > 0; i--)
 		value =
@@ -31,78 +31,243 @@ number(struct span s, uint64_t at, unsigned octets)
 	return value;
 }
 
-static bool
-stands(struct span s, uint64_t at, struct span what)
+bool
+ofd_zip_stands(struct span s, uint64_t at, struct span what)
 {
 	return at <= s.len && span_starts(span_skip(s, at), what);
 }
 
-/* The last one, behind which is its comment and nothing else. */
-bool
-ofd_zip_end(struct ofd_zip *z, struct span s)
+/* Nothing where there is nothing. */
+static struct span
+cut(struct span s, uint64_t at, uint64_t n)
 {
-	*z = (struct ofd_zip){ 0 };
-	for (uint64_t n = 0; n <= COMMENT && n + END <= s.len; n++) {
-		const uint64_t at = s.len - END - n;
+	return at > s.len ? (struct span){ NULL, 0 }
+			  : span_take(span_skip(s, at), n);
+}
 
-		if (!stands(s, at, SPAN("PK\5\6")) ||
-		    number(s, at + 20, 2) != n)
-			continue;
-		z->n = number(s, at + 10, 2);
-		z->begins = number(s, at + 16, 4);
-		z->ends = z->begins + number(s, at + 12, 4);
-		return number(s, at + 4, 4) == 0 &&
-		       number(s, at + 8, 2) == z->n && z->ends == at;
+/* ---- headers ---- */
+
+/* What a local header and an entry of the directory both say. */
+struct header {
+	uint64_t flags, method, when, sum, packed, size;
+	struct span name, extra;
+	uint64_t ends; /* behind the extra fields */
+};
+
+/* APPNOTE 4.3.7 and 4.3.12: in an entry all stands two octets further on. */
+static struct header
+read_header(struct span s, uint64_t begins, unsigned length)
+{
+	const uint64_t at = begins + (length == CENTRAL ? 6 : 4);
+	const uint64_t name = ofd_zip_number(s, at + 22, 2);
+	const uint64_t extra = ofd_zip_number(s, at + 24, 2);
+
+	return (struct header){
+		.flags = ofd_zip_number(s, at + 2, 2),
+		.method = ofd_zip_number(s, at + 4, 2),
+		.when = ofd_zip_number(s, at + 6, 4),
+		.sum = ofd_zip_number(s, at + 10, 4),
+		.packed = ofd_zip_number(s, at + 14, 4),
+		.size = ofd_zip_number(s, at + 18, 4),
+		.name = cut(s, begins + length, name),
+		.extra = cut(s, begins + length + name, extra),
+		.ends = begins + length + name + extra,
+	};
+}
+
+/* ---- the field of ZIP64 ---- */
+
+struct wide {
+	bool there;
+	struct span values;
+};
+
+/* False: fields do not end where they should, or it is there twice. */
+static bool
+find_wide(struct span extra, struct wide *w)
+{
+	*w = (struct wide){ .there = false };
+	while (extra.len >= 4) {
+		const uint64_t id = ofd_zip_number(extra, 0, 2);
+		const uint64_t n = ofd_zip_number(extra, 2, 2);
+
+		extra = span_skip(extra, 4);
+		if (n > extra.len || (id == ZIP64 && w->there))
+			return false;
+		if (id == ZIP64)
+			*w = (struct wide){ true, span_take(extra, n) };
+		extra = span_skip(extra, n);
 	}
-	return false;
+	return true; /* up to three octets that fill it up */
+}
+
+/* Nothing asks for what is in it, and it says nothing else. */
+static bool
+is_spare(const struct wide *w, const uint64_t *const values[], size_t n)
+{
+	if (w->values.len % 8 != 0 || w->values.len > 8 * n)
+		return false;
+	for (size_t i = 0; 8 * i < w->values.len; i++)
+		if (ofd_zip_number(w->values, 8 * i, 8) != *values[i])
+			return false;
+	return w->values.len != 8; /* some would take it for any of them */
 }
 
 /*
- * Where what describes the file behind it ends; it says what the directory
- * says, from its check sum on.
+ * In the directory the values stand in it of which 32 bits say so, in this
+ * order, and no others.
  */
-static uint64_t
-descriptor_end(struct span s, uint64_t at, struct span says)
+static bool
+widen_central(struct header *h, uint64_t *begins, uint64_t disk)
 {
-	if (stands(s, at, SPAN("PK\7\x08")))
-		at += 4;
-	return stands(s, at, says) ? at + says.len : 0;
+	uint64_t *const values[] = { &h->size, &h->packed, begins };
+	struct wide w;
+	size_t n = 0;
+
+	if (!find_wide(h->extra, &w))
+		return false;
+	if (h->size != WIDE && h->packed != WIDE && *begins != WIDE)
+		return is_spare(&w, (const uint64_t *const *)values, 3);
+	for (size_t i = 0; i < 3; i++)
+		if (*values[i] == WIDE) {
+			*values[i] = ofd_zip_number(w.values, n, 8);
+			n += 8;
+		}
+	return w.values.len == n + (disk == UINT16_MAX ? 4 : 0);
 }
 
-/* Where the file whose header stands there ends; 0: it is none. */
-static uint64_t
-end_of(struct span s, struct ofd_zip_entry *e, uint64_t central)
+/*
+ * In front of a file both sizes stand in it, or none.  *wide: they do, and
+ * the descriptor has 64 bits as well (APPNOTE 4.3.9.2); so it is not there for
+ * nothing when a descriptor follows.
+ */
+static bool
+widen_local(struct header *h, bool *wide)
 {
-	const struct span sizes =
-	    span_take(span_skip(s, central + 16), DESCRIPTOR);
-	uint64_t at = e->begins + LOCAL;
+	const uint64_t *const values[] = { &h->size, &h->packed };
+	struct wide w;
 
-	/* Of two sets of flags a reader may go by either. */
-	if (!stands(s, e->begins, SPAN("PK\3\4")) ||
-	    e->flags != number(s, e->begins + 6, 2))
-		return 0;
-	at += number(s, e->begins + 26, 2) + number(s, e->begins + 28, 2);
-	if (at > s.len)
-		return 0;
-	e->packed = span_take(span_skip(s, at), number(s, central + 20, 4));
-	at += number(s, central + 20, 4);
-	return e->flags & HAS_DESCRIPTOR ? descriptor_end(s, at, sizes) : at;
+	*wide = h->size == WIDE && h->packed == WIDE;
+	if (!find_wide(h->extra, &w))
+		return false;
+	if (!*wide && (h->size == WIDE || h->packed == WIDE))
+		return false;
+	if (!*wide)
+		return is_spare(&w, values, 2) &&
+		       !(w.there && h->flags & HAS_DESCRIPTOR);
+	h->size = ofd_zip_number(w.values, 0, 8);
+	h->packed = ofd_zip_number(w.values, 8, 8);
+	return w.values.len == 16;
+}
+
+/* ---- a file ---- */
+
+/* A value that stands behind the file may be left out in front of it. */
+static bool
+is_said(const struct header *local, uint64_t value, uint64_t central)
+{
+	return value == central ||
+	       (value == 0 && local->flags & HAS_DESCRIPTOR);
+}
+
+/* In front of the file it is called as it is in the directory. */
+static bool
+has_one_name(const struct header *local)
+{
+	struct span extra = local->extra;
+
+	while (extra.len >= 4) {
+		const uint64_t n = ofd_zip_number(extra, 2, 2);
+		const struct span path = cut(extra, 9, n < 5 ? 0 : n - 5);
+
+		if (ofd_zip_number(extra, 0, 2) == PATH &&
+		    !span_eq(path, local->name))
+			return false;
+		extra = span_skip(extra, 4 + n);
+	}
+	return true;
+}
+
+/*
+ * Who goes from file to file finds the end of what is stored, its size being
+ * said behind it only, by the signature of what stands there: it must not
+ * stand in the file too.
+ */
+static bool
+has_one_end(const struct header *local, struct span packed)
+{
+	return local->method == DEFLATED || local->packed == packed.len ||
+	       span_find(packed, SPAN("PK\7\x08")) == packed.len;
+}
+
+static bool
+agree(const struct header *local, const struct header *central,
+    struct span packed)
+{
+	return span_eq(local->name, central->name) &&
+	       local->flags == central->flags &&
+	       local->method == central->method &&
+	       local->when == central->when &&
+	       is_said(local, local->sum, central->sum) &&
+	       is_said(local, local->packed, central->packed) &&
+	       is_said(local, local->size, central->size) &&
+	       has_one_name(local) && has_one_end(local, packed);
+}
+
+/* Where what describes the file behind it ends; 0: it says something else. */
+static uint64_t
+descriptor_end(
+    struct span s, uint64_t at, const struct header *central, bool wide)
+{
+	const unsigned n = wide ? 8 : 4;
+
+	if (ofd_zip_stands(s, at, SPAN("PK\7\x08")))
+		at += 4;
+	return ofd_zip_number(s, at, 4) == central->sum &&
+		       ofd_zip_number(s, at + 4, n) == central->packed &&
+		       ofd_zip_number(s, at + 4 + n, n) == central->size
+		   ? at + 4 + 2 * n
+		   : 0;
+}
+
+static void
+take_local(struct ofd_zip_entry *e, struct span s, const struct header *central)
+{
+	struct header local;
+	bool wide = false;
+
+	if (!ofd_zip_stands(s, e->begins, SPAN("PK\3\4")))
+		return;
+	local = read_header(s, e->begins, LOCAL);
+	if (local.ends > s.len || central->packed > s.len - local.ends)
+		return;
+	e->packed = span_take(span_skip(s, local.ends), central->packed);
+	e->agrees =
+	    widen_local(&local, &wide) && agree(&local, central, e->packed);
+	e->ends = local.ends + central->packed;
+	if (central->flags & HAS_DESCRIPTOR)
+		e->ends = descriptor_end(s, e->ends, central, wide);
 }
 
 static bool
 take_entry(struct ofd_zip_entry *e, struct span s, uint64_t *at, uint64_t ends)
 {
-	const size_t name = number(s, *at + 28, 2);
-	const uint64_t behind = *at + CENTRAL + name + number(s, *at + 30, 2) +
-				number(s, *at + 32, 2);
+	struct header central;
+	uint64_t behind;
 
-	if (!stands(s, *at, SPAN("PK\1\2")) || behind > ends)
+	if (*at + CENTRAL > ends || !ofd_zip_stands(s, *at, SPAN("PK\1\2")))
 		return false;
-	e->name = span_take(span_skip(s, *at + CENTRAL), name);
-	e->flags = number(s, *at + 8, 2);
-	e->method = number(s, *at + 10, 2);
-	e->begins = number(s, *at + 42, 4);
-	e->ends = end_of(s, e, *at);
+	central = read_header(s, *at, CENTRAL);
+	behind = central.ends + ofd_zip_number(s, *at + 32, 2);
+	e->begins = ofd_zip_number(s, *at + 42, 4);
+	if (behind > ends || !widen_central(&central, &e->begins,
+				 ofd_zip_number(s, *at + 34, 2)))
+		return false;
+	e->name = central.name;
+	e->flags = (uint32_t)central.flags;
+	e->method = (uint32_t)central.method;
+	e->size = central.size;
+	take_local(e, s, &central);
 	*at = behind;
 	return true;
 }
@@ -144,29 +309,44 @@ ofd_zip_stray(const struct ofd_zip *z, struct span s)
 		at = all[i].ends;
 	free(all);
 	if (at == z->begins)
-		at = z->ends + END;
+		at = z->behind;
 	return at < s.len ? at : s.len;
 }
 
-bool
-ofd_zip_is_filled(const struct ofd_zip_entry *e)
+/* ---- what is in it ---- */
+
+/* Inflates it piece by piece beside what it should be. */
+static bool
+inflates_to(struct span packed, struct span octets)
 {
 	unsigned char out[1 << 14];
-	z_stream z = { .next_in = (unsigned char *)e->packed.ptr,
-		.avail_in = (uInt)e->packed.len };
+	z_stream z = { .next_in = (unsigned char *)packed.ptr,
+		.avail_in = (uInt)packed.len };
 	int said = Z_OK;
+	bool same = true;
 
-	if (e->method != DEFLATED)
-		return true;
 	if (inflateInit2(&z, -15) != Z_OK)
 		return false;
-	while (said == Z_OK) {
+	while (said == Z_OK && same) {
 		z.next_out = out;
 		z.avail_out = sizeof out;
 		said = inflate(&z, Z_NO_FLUSH);
+		same = span_starts(octets,
+		    (struct span){ (char *)out, sizeof out - z.avail_out });
+		if (same)
+			octets = span_skip(octets, sizeof out - z.avail_out);
 	}
 	inflateEnd(&z);
-	return said == Z_STREAM_END && z.avail_in == 0;
+	return same && said == Z_STREAM_END && z.avail_in == 0 &&
+	       octets.len == 0;
+}
+
+bool
+ofd_zip_holds(const struct ofd_zip_entry *e, struct span octets)
+{
+	return octets.len == e->size &&
+	       (e->method == DEFLATED ? inflates_to(e->packed, octets)
+				      : span_eq(e->packed, octets));
 }
 
 void
