@@ -129,7 +129,7 @@ put(struct buf *b, unsigned value, size_t octets)
 	char c;
 
 	while (octets-- > 0) {
-		c = (char)(value >> 8 * octets);
+		c = (char)((uint64_t)value >> 8 * octets);
 		buf_add(b, (struct span){ &c, 1 });
 	}
 }
