@@ -15,7 +15,8 @@ claim_one(struct trial *t, const struct pki_finding *f)
 	case PKI_HOLDS:
 	case PKI_FAILS:
 		trial_claim(t, c->clause, f->result == PKI_HOLDS, c->en,
-		    "%s%s%s", f->about, sep, f->detail);
+		    "%s%s%s%s", f->about,
+		    f->result == PKI_HOLDS ? "" : ": not so", sep, f->detail);
 		break;
 	case PKI_NOT_REACHED:
 		trial_need(t, false, "%s: %s could not be looked at%s%s",
