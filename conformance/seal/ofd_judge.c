@@ -105,6 +105,19 @@ judge_references(struct judging *j, const struct ofd_signature *s)
 		    s->n_references - n_wrong, s->n_references);
 }
 
+static bool
+is_by_seal(const struct ofd_signature *s)
+{
+	return strcmp(s->type, "Seal") == 0;
+}
+
+/* Without a seal: GB/T 38540 has nothing to say of it. */
+static bool
+is_alone(const struct ofd_signature *s)
+{
+	return strcmp(s->type, "Sign") == 0;
+}
+
 static void
 judge_digests(struct judging *j, const struct ofd_signature *s)
 {
@@ -112,6 +125,12 @@ judge_digests(struct judging *j, const struct ofd_signature *s)
 
 	if (!s->readable) {
 		pki_find(j->f, PKI_OFD_REFERENCE, PKI_NOT_REACHED, "%s", "");
+		return;
+	}
+	if (is_alone(s) && !is_sm3(method)) {
+		pki_find(
+		    j->f, PKI_OFD_METHOD, PKI_NOT_JUDGED, "\"%.100s\"", method);
+		pki_find(j->f, PKI_OFD_REFERENCE, PKI_NOT_JUDGED, "%s", "");
 		return;
 	}
 	if (pki_check(
@@ -250,46 +269,52 @@ judge_structure(const struct judging *j, const struct ofd_signature *s)
 		    s->wrong_zh);
 }
 
-/* What is not by seal holds something else, of which nobody here knows. */
-static bool
+/*
+ * What is signed without a seal (Type "Sign") is told, and its digests are
+ * looked at; what is in its SignedValue.dat, and by whom, stands in no clause
+ * that is known here.
+ */
+static void
 judge_type(const struct judging *j, const struct ofd_signature *s)
 {
-	const bool by_seal = strcmp(s->type, "Seal") == 0;
-
-	pki_find(j->f, PKI_OFD_TYPE,
-	    by_seal                        ? PKI_HOLDS
-	    : strcmp(s->type, "Sign") == 0 ? PKI_NOT_JUDGED
-					   : PKI_FAILS,
-	    "%.100s", s->type);
-	return by_seal;
+	if (is_alone(s))
+		pki_find_both(j->f, PKI_OFD_TYPE, PKI_NOT_JUDGED,
+		    "Sign: a signature without a seal; its value "
+		    "(SignedValue.dat) and its signer are not judged",
+		    "Sign：不含印章的数字签名，其签名值（SignedValue.dat）和"
+		    "签名人未作判断");
+	else
+		pki_check(j->f, PKI_OFD_TYPE, is_by_seal(s), "%.100s", s->type);
 }
 
 static void
 judge_signature(struct judging *j, const struct ofd_signature *s)
 {
-	const bool by_seal = judge_type(j, s);
-
+	judge_type(j, s);
 	judge_structure(j, s);
 	judge_digests(j, s);
-	if (s->readable) {
+	if (s->readable)
 		judge_closed(j, s);
+	if (s->readable && !is_alone(s))
 		pki_check(j->f, PKI_OFD_ALGORITHM,
 		    s->algorithm != NULL && strcmp(s->algorithm, SM2_SM3) == 0,
 		    "%.100s", s->algorithm == NULL ? "" : s->algorithm);
-	}
 	if (s->n_marks > 0) {
 		judge_pages(j, s);
 		judge_boundaries(j, s);
 	}
-	if (by_seal && s->xml != NULL && !s->refused)
+	if (is_by_seal(s) && s->xml != NULL && !s->refused)
 		judge_value(j, s);
-	else
+	else if (!is_alone(s))
 		pki_find(j->f, PKI_SIGN_STRUCTURE, PKI_NOT_REACHED, "%s", "");
 }
 
 /* ---- files that no signature covers ---- */
 
-/* Those in which signatures are themselves, and what they have digests of. */
+/*
+ * Those in which signatures are themselves, and what seals have digests of: a
+ * signature that is not judged vouches for nothing.
+ */
 static void
 mark_covered(const struct ofd *ofd, bool *covered)
 {
@@ -302,21 +327,26 @@ mark_covered(const struct ofd *ofd, bool *covered)
 			if (own[k] != NULL)
 				covered[own[k] - ofd->files] = true;
 		for (size_t k = 0; k < s->n_references; k++)
-			if (s->references[k].file != NULL)
+			if (is_by_seal(s) && s->references[k].file != NULL)
 				covered[s->references[k].file - ofd->files] =
 				    true;
 	}
 }
 
-/* Of a signature that cannot be read it is not known what it covers. */
+/*
+ * Of a signature that cannot be read it is not known what it covers; and there
+ * has to be one that is judged.
+ */
 static bool
 all_are_readable(const struct ofd *ofd)
 {
-	bool fine = ofd->lists_readable && ofd->n_signatures > 0;
+	bool fine = ofd->lists_readable, by_seal = false;
 
-	for (size_t i = 0; i < ofd->n_signatures; i++)
+	for (size_t i = 0; i < ofd->n_signatures; i++) {
 		fine &= ofd->signatures[i].readable;
-	return fine;
+		by_seal |= is_by_seal(&ofd->signatures[i]);
+	}
+	return fine && by_seal;
 }
 
 static void

@@ -509,6 +509,37 @@ START_TEST(ends_in_a_file)
 }
 END_TEST
 
+/* ---- signatures without a seal ---- */
+
+/*
+ * What one has a digest of is covered by nobody, and that is said; the seal
+ * beside it is judged as if it were alone.
+ */
+START_TEST(signature_without_seal)
+{
+	struct base *b = base_new("ofd.break=two kind-last uncovered-first");
+	const struct pki_finding *type, *page;
+	struct pki_findings f;
+
+	judge_all(b, buf_span(&b->set.ofd), &f);
+	type = pki_findings_first(&f, PKI_OFD_TYPE, PKI_NOT_JUDGED);
+	page = pki_findings_first(&f, PKI_OFD_UNCOVERED, PKI_FAILS);
+	ck_assert_ptr_nonnull(type);
+	ck_assert_ptr_nonnull(strstr(type->about, "signature 2"));
+	ck_assert_ptr_nonnull(strstr(type->detail, "without a seal"));
+	ck_assert_ptr_nonnull(strstr(type->detail_zh, "不含印章"));
+	ck_assert_ptr_nonnull(page);
+	ck_assert_str_eq(page->detail, "Doc_0/Pages/Page_0/Content.xml");
+	ck_assert_uint_eq(pki_findings_count(&f, PKI_FAILS), 1);
+	ck_assert_uint_eq(pki_findings_count(&f, PKI_NOT_REACHED), 0);
+	ck_assert_ptr_nonnull(
+	    pki_findings_first(&f, PKI_SIGN_SIGNATURE, PKI_HOLDS));
+	ck_assert(!pki_findings_conform(&f));
+	pki_findings_free(&f);
+	base_free(b);
+}
+END_TEST
+
 /* ---- bounds ---- */
 
 static bool
@@ -713,6 +744,7 @@ main(void)
 	tcase_add_loop_test(
 	    packed, malformed_ones_are_refused, 0, (int)COUNT(malformed));
 	tcase_add_test(packed, ends_in_a_file);
+	tcase_add_test(packed, signature_without_seal);
 	suite_add_tcase(suite, packed);
 	tcase_add_unchecked_fixture(mutated, begin, end);
 	tcase_set_timeout(mutated, 300);

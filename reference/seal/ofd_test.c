@@ -558,6 +558,7 @@ static const struct {
 	{ "ofd.entity", "xml" },
 	{ "ofd.sealed", "unsealed" },
 	{ "ofd.type?", "document" },
+	{ "ofd.type", "document" },
 	{ "ofd.property", "property" },
 	{ "ofd.ratio", "package" },
 	{ "ofd.entries", "package" },
