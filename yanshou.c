@@ -28,7 +28,7 @@ static const struct command {
 	  TAKES_SCORE | TAKES_SELECT | TAKES_KEEP | TAKES_LOADS | TAKES_SIGN,
 	  program_accept,
 	  "doctor, check, load and report in one go; without TARGET our own services" },
-	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON,
+	{ "doctor", "TARGET", MUST, TAKES_REACH | TAKES_JSON | TAKES_SIGN,
 	  program_doctor,
 	  "is the profile right, and does the site answer as it says?" },
 	{ "check", "TARGET", MUST,

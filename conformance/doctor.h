@@ -45,6 +45,12 @@ struct doctor_finding {
 	bool judged; /* cases judge it as well: no reason not to run them */
 };
 
+/* What to do about a finding, in both languages. */
+struct doctor_todo {
+	const char *en, *zh;
+	bool judged; /* as in struct doctor_finding */
+};
+
 struct doctor {
 	struct doctor_finding *findings;
 	size_t n;
@@ -65,6 +71,14 @@ void doctor_free(struct doctor *);
  * profile's time-outs.
  */
 enum doctor_level doctor_run(const struct doctor_setup *, struct doctor *);
+
+/*
+ * One more finding, for who has looked at what the doctor knows nothing of.
+ * What was seen may be a peer's text: it is made printable, and cut.
+ */
+void doctor_find(struct doctor *, enum doctor_level, struct doctor_todo,
+    const char *what, const char *seen_fmt, ...)
+    __attribute__((format(printf, 5, 6)));
 
 /* The profile could not be read: the one finding there is. */
 void doctor_refuse(struct doctor *, const struct err *);

@@ -14,12 +14,6 @@
 
 #define DOCTOR_SEEN_MOST 300 /* bytes of what was seen that are kept */
 
-/* What to do about a finding, in both languages. */
-struct doctor_todo {
-	const char *en, *zh;
-	bool judged; /* as in struct doctor_finding */
-};
-
 /* clang-format off */
 static const struct doctor_todo
 	nothing = { NULL, NULL, false },
@@ -46,11 +40,6 @@ struct clinic {
 	const char *token, *decoy, *oid, *secret; /* random words */
 	int logins;                               /* so far */
 };
-
-/* What was seen is the peer's text: made printable, cut. */
-void doctor_find(struct doctor *, enum doctor_level, struct doctor_todo,
-    const char *what, const char *seen_fmt, ...)
-    __attribute__((format(printf, 5, 6)));
 
 /* ---- doctor_target.c ---- */
 

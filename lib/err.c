@@ -18,6 +18,7 @@ err_set_at(struct err *err, enum err_kind kind, const char *file, int line,
 	err->sys = sys;
 	err->file = file;
 	err->line = line;
+	err->todo = err->todo_zh = NULL;
 	va_start(ap, fmt);
 	vsnprintf(err->what, sizeof err->what, fmt, ap);
 	va_end(ap);
@@ -41,5 +42,13 @@ err_while(struct err *err, const char *fmt, ...)
 	va_end(ap);
 	len = strlen(err->what);
 	snprintf(err->what + len, sizeof err->what - len, ": %s", cause);
+	return false;
+}
+
+bool
+err_hint(struct err *err, const char *todo, const char *todo_zh)
+{
+	err->todo = todo;
+	err->todo_zh = todo_zh;
 	return false;
 }

@@ -19,6 +19,9 @@
  *	Connection refused
  *
  * An err is for the world's faults.  Our own mistakes are assert()s.
+ *
+ * Where something can be done about it, err_hint() says what, in both
+ * languages, after err_set().
  */
 #ifndef LIB_ERR_H
 #define LIB_ERR_H
@@ -41,7 +44,8 @@ struct err {
 	int sys;          /* errno for ERR_IO, else 0 */
 	const char *file; /* where it was found */
 	int line;
-	char what[512]; /* outermost context first, cause last */
+	const char *todo, *todo_zh; /* constants, or NULL */
+	char what[512];             /* outermost context first, cause last */
 };
 
 #define err_set(err, kind, ...) \
@@ -51,5 +55,7 @@ bool err_set_at(struct err *, enum err_kind, const char *file, int line,
     const char *fmt, ...) __attribute__((format(printf, 5, 6)));
 bool err_while(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+bool err_hint(struct err *, const char *todo, const char *todo_zh);
 
 #endif

@@ -193,8 +193,8 @@ profile_free(struct profile *p)
 		p->mail.domain, p->mail.utf8_domain, p->mail.foreign,
 		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host,
 		p->directory.base, p->directory.people, p->pki.issuers,
-		p->pki.records, p->lab.key, p->lab.certificate, p->lab.tsa,
-		p->lab.tsa_host };
+		p->pki.records, p->lab.key, p->lab.certificate,
+		p->lab.passphrase_from, p->lab.tsa, p->lab.tsa_host };
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);

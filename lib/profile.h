@@ -188,8 +188,9 @@ struct profile {
 		char *key;         /* PEM file (PKCS #8, SM2), or NULL */
 		char *certificate; /* PEM file: its own, then those above it */
 		char *passphrase;  /* of the key, or NULL; never written */
-		char *tsa;         /* URL of who stamps the time, or NULL */
-		char *tsa_host;    /* of it, without brackets */
+		char *passphrase_from; /* "env:NAME", "file:PATH", or NULL */
+		char *tsa;             /* URL of who stamps the time, or NULL */
+		char *tsa_host;        /* of it, without brackets */
 	} lab;
 
 	struct {

@@ -93,6 +93,19 @@ take_tsa(const struct reading *r, char **from)
 	return reading_host(r, key, r->p->lab.tsa_host);
 }
 
+static char *
+passphrase_from(const struct reading *r, const struct raw_password *from)
+{
+	char *path, *how;
+
+	if (from->env != NULL)
+		return mem_textf("env:%s", from->env);
+	path = reading_beside(r, from->file);
+	how = mem_textf("file:%s", path);
+	free(path);
+	return how;
+}
+
 bool
 profile_take_lab(const struct reading *r)
 {
@@ -112,5 +125,8 @@ profile_take_lab(const struct reading *r)
 		return true;
 	r->p->lab.passphrase =
 	    reading_secret(r, conf_key("lab.passphrase"), &lab->passphrase);
-	return r->p->lab.passphrase != NULL;
+	if (r->p->lab.passphrase == NULL)
+		return false;
+	r->p->lab.passphrase_from = passphrase_from(r, &lab->passphrase);
+	return true;
 }

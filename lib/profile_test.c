@@ -116,6 +116,8 @@ START_TEST(the_example_is_read)
 	    p.lab.certificate, "fixtures/targets/example/keys/lab.pem");
 	ck_assert_str_eq(
 	    p.lab.passphrase, "a-passphrase-for-documentation-only");
+	ck_assert_str_eq(p.lab.passphrase_from,
+	    "file:fixtures/targets/example/passwords/lab");
 	ck_assert_str_eq(p.lab.tsa, "http://127.0.0.1:2080/tsa");
 	ck_assert_str_eq(p.lab.tsa_host, "127.0.0.1");
 	ck_assert_int_eq(p.timeouts.connect_ms, 5000);
@@ -165,6 +167,7 @@ START_TEST(a_finished_run_is_read_without_secrets)
 	ck_assert_uint_eq(p.n_accounts, 2);
 	ck_assert_str_eq(p.accounts[1].password, "");
 	ck_assert_ptr_null(p.lab.passphrase);
+	ck_assert_ptr_null(p.lab.passphrase_from);
 	ck_assert_ptr_nonnull(p.lab.key);
 	profile_free(&p);
 }

@@ -17,6 +17,7 @@
 
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "program/lab_fault.h"
 #include "program/lab_inner.h"
 
 /* ---- certificates ---- */
@@ -72,8 +73,7 @@ lab_certificate_read(struct lab_certificate *c, const char *what,
 	BIO_free(b);
 	ERR_clear_error();
 	if (x == NULL)
-		return err_set(err, ERR_CONFIG,
-		    "%s: no certificate in PEM can be read from it", what);
+		return lab_wrong(err, LAB_NO_CERTIFICATE, what, "%s", "");
 	usage = X509_get_key_usage(x); /* all bits when there is none */
 	c->subject = subject_of(x);
 	fingerprint(x, c->sm3);
@@ -90,6 +90,13 @@ lab_certificate_free(struct lab_certificate *c)
 	X509_free(c->x509);
 	free(c->subject);
 	*c = (struct lab_certificate){ 0 };
+}
+
+bool
+lab_is_own(const struct lab_certificate *c)
+{
+	return X509_NAME_cmp(X509_get_subject_name(c->x509),
+		   X509_get_issuer_name(c->x509)) == 0;
 }
 
 /* ---- signing and verifying ---- */
@@ -207,8 +214,7 @@ asked_for(const char *what, bool twice, struct err *err)
 	if (EVP_read_pw_string_min(secret, 1, sizeof secret, what, twice) == 0)
 		copy = mem_text(span_of(secret));
 	else
-		err_set(err, ERR_CONFIG,
-		    "no passphrase was given, or not the same twice");
+		lab_wrong(err, LAB_UNSAID, "--passphrase prompt", "%s", "");
 	OPENSSL_cleanse(secret, sizeof secret);
 	ERR_clear_error();
 	return copy;
@@ -225,13 +231,14 @@ from_file(const char *path, struct err *err)
 	buf_init(&text, LAB_SECRET_MOST);
 	if (!files_read(path, &text, err)) {
 		if (err->kind == ERR_LIMIT)
-			err_set(err, ERR_CONFIG,
-			    "%s: too long for a passphrase", path);
+			lab_wrong(err, LAB_LONG, path, "%s", "");
+		else
+			err_hint(err, lab_fault_todo(LAB_EMPTY),
+			    lab_fault_todo_zh(LAB_EMPTY));
 	} else {
 		n = strcspn(buf_text(&text), "\r\n");
 		if (n == 0)
-			err_set(err, ERR_CONFIG,
-			    "%s: no passphrase in its first line", path);
+			lab_wrong(err, LAB_EMPTY, path, "%s", "");
 		else
 			secret = mem_text((struct span){ buf_text(&text), n });
 	}
@@ -245,6 +252,7 @@ char *
 lab_secret(const char *how, bool twice, struct err *err)
 {
 	const char *value;
+	char *about;
 
 	if (strcmp(how, "prompt") == 0)
 		return asked_for("Passphrase of the key: ", twice, err);
@@ -254,13 +262,13 @@ lab_secret(const char *how, bool twice, struct err *err)
 		value = getenv(how + 4);
 		if (value != NULL && value[0] != '\0')
 			return mem_text(span_of(value));
-		err_set(err, ERR_CONFIG,
-		    "--passphrase %s: this environment variable is not set",
-		    how);
+		about = mem_textf("--passphrase %s", how);
+		lab_wrong(err, LAB_UNSET, about, "%s", "");
+		free(about);
 		return NULL;
 	}
 	/* Not shown: it may be the passphrase itself. */
-	err_set(err, ERR_CONFIG, "--passphrase: prompt, env:NAME or file:PATH");
+	lab_wrong(err, LAB_HOW, "--passphrase", "%s", "");
 	return NULL;
 }
 
@@ -311,79 +319,95 @@ is_private(const char *path, struct err *err)
 	struct stat st;
 
 	if (stat(path, &st) == -1)
-		return err_set(err, ERR_IO, "%s", path);
+		return lab_wrong(err, LAB_GONE, path, "%s", "");
 	if (!S_ISREG(st.st_mode))
-		return err_set(err, ERR_CONFIG, "%s: is no plain file", path);
+		return lab_wrong(err, LAB_ODD, path, "%s", "");
 	return (st.st_mode & 077) == 0 ||
-	       err_set(err, ERR_CONFIG,
-		   "%s: a key that others can read (mode %03o) is nobody's; "
-		   "chmod 600 it",
-		   path, (unsigned)(st.st_mode & 0777));
+	       lab_wrong(err, LAB_SHARED, path, "(mode %03o)",
+		   (unsigned)(st.st_mode & 0777));
 }
 
 static bool
-open_key(struct lab *l, const char *path, const char *secret, struct err *err)
+read_file(const char *path, struct buf *into, struct err *err)
+{
+	return files_read(path, into, err) ||
+	       err_hint(
+		   err, lab_fault_todo(LAB_GONE), lab_fault_todo_zh(LAB_GONE));
+}
+
+bool
+lab_open_key(
+    struct lab *l, const char *path, const char *secret, struct err *err)
 {
 	struct asking asking = { .secret = secret };
+	enum lab_fault fault = LAB_FINE;
 	struct buf pem;
 	bool ok = is_private(path, err);
 	BIO *b;
 
 	buf_init(&pem, LAB_PEM_MOST);
-	ok = ok && files_read(path, &pem, err);
+	ok = ok && read_file(path, &pem, err);
 	if (ok) {
 		b = BIO_new_mem_buf(pem.data, (int)pem.len);
 		l->key =
 		    PEM_read_bio_PrivateKey(b, NULL, on_encrypted, &asking);
 		BIO_free(b);
 		ERR_clear_error();
+		l->encrypted = asking.encrypted;
+		if (asking.silent)
+			fault = LAB_ENCRYPTED;
+		else if (l->key == NULL)
+			fault = asking.encrypted ? LAB_PASSPHRASE : LAB_NO_KEY;
+		else if (!EVP_PKEY_is_a(l->key, "SM2"))
+			fault = LAB_NOT_SM2;
 	}
-	if (ok && asking.silent)
-		ok = err_set(err, ERR_CONFIG,
-		    "%s: is encrypted; say its passphrase with --passphrase or "
-		    "lab.passphrase of the profile",
-		    path);
-	else if (ok && l->key == NULL)
-		ok = err_set(err, ERR_CONFIG, "%s: %s", path,
-		    asking.encrypted
-			? "not opened: the passphrase is another one"
-			: "no private key in PEM can be read from it");
-	else if (ok && !EVP_PKEY_is_a(l->key, "SM2"))
-		ok = err_set(err, ERR_CONFIG,
-		    "%s: not a key of SM2; \"yanshou key new\" makes one",
-		    path);
+	if (fault != LAB_FINE)
+		ok = lab_wrong(err, fault, path, "%s", "");
 	if (pem.data != NULL)
 		OPENSSL_cleanse(pem.data, pem.room);
 	buf_free(&pem);
 	return ok;
 }
 
-static bool
-is_usable(const struct lab *l, const char *key, const char *certificate,
-    struct wall now, struct err *err)
+bool
+lab_open_certificate(struct lab *l, const char *path, struct err *err)
+{
+	return read_file(path, &l->chain, err) &&
+	       lab_certificate_read(
+		   &l->certificate, path, buf_span(&l->chain), err);
+}
+
+bool
+lab_is_pair(const struct lab *l, const char *key, const char *certificate,
+    struct err *err)
+{
+	const bool pair =
+	    X509_check_private_key(l->certificate.x509, l->key) == 1;
+
+	ERR_clear_error();
+	return pair || lab_wrong(err, LAB_NO_PAIR, certificate, "%s", key);
+}
+
+bool
+lab_is_valid(const struct lab *l, const char *certificate, struct wall now,
+    struct err *err)
 {
 	const struct lab_certificate *c = &l->certificate;
-	char day[CLOCK_TEXT];
+	const bool early = now.us < c->begins.us;
+	char day[CLOCK_TEXT], today[CLOCK_TEXT];
 
-	if (X509_check_private_key(c->x509, l->key) != 1) {
-		ERR_clear_error();
-		return err_set(err, ERR_CONFIG,
-		    "%s: not the certificate of the key in %s", certificate,
-		    key);
-	}
-	wall_text(now.us < c->begins.us ? c->begins : c->ends, day);
-	if (now.us < c->begins.us)
-		return err_set(err, ERR_CONFIG,
-		    "%s: not valid before %.19sZ; is the clock right?",
-		    certificate, day);
-	if (now.us > c->ends.us)
-		return err_set(err, ERR_CONFIG,
-		    "%s: expired at %.19sZ; \"yanshou key new\" makes another, "
-		    "or is the clock wrong?",
-		    certificate, day);
-	return c->may_sign ||
-	       err_set(err, ERR_CONFIG,
-		   "%s: its key usage is not for signatures", certificate);
+	wall_text(early ? c->begins : c->ends, day);
+	wall_text(now, today);
+	return (!early && now.us <= c->ends.us) ||
+	       lab_wrong(err, early ? LAB_EARLY : LAB_EXPIRED, certificate,
+		   "%.19sZ, and this machine's clock says %.19sZ", day, today);
+}
+
+bool
+lab_may_sign(const struct lab *l, const char *certificate, struct err *err)
+{
+	return l->certificate.may_sign ||
+	       lab_wrong(err, LAB_NOT_SIGNING, certificate, "%s", "");
 }
 
 /*
@@ -413,19 +437,25 @@ keep_certificates(struct buf *chain)
 	BIO_free(to);
 }
 
+void
+lab_init(struct lab *l)
+{
+	*l = (struct lab){ 0 };
+	buf_init(&l->chain, LAB_PEM_MOST);
+}
+
 bool
 lab_open(struct lab *l, const char *key, const char *certificate,
     const char *secret, struct wall now, struct err *err)
 {
 	bool ok;
 
-	*l = (struct lab){ 0 };
-	buf_init(&l->chain, LAB_PEM_MOST);
-	ok = open_key(l, key, secret, err) &&
-	     files_read(certificate, &l->chain, err) &&
-	     lab_certificate_read(
-		 &l->certificate, certificate, buf_span(&l->chain), err) &&
-	     is_usable(l, key, certificate, now, err);
+	lab_init(l);
+	ok = lab_open_key(l, key, secret, err) &&
+	     lab_open_certificate(l, certificate, err) &&
+	     lab_is_pair(l, key, certificate, err) &&
+	     lab_is_valid(l, certificate, now, err) &&
+	     lab_may_sign(l, certificate, err);
 	if (ok)
 		keep_certificates(&l->chain);
 	else

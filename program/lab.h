@@ -35,6 +35,7 @@ struct lab_certificate {
 bool lab_certificate_read(
     struct lab_certificate *, const char *what, struct span pem, struct err *);
 void lab_certificate_free(struct lab_certificate *);
+bool lab_is_own(const struct lab_certificate *); /* issued by itself */
 
 /* Is it a signature by that certificate's key of the file's octets? */
 enum lab_verdict {
@@ -54,6 +55,7 @@ struct lab {
 	void *key;
 	struct lab_certificate certificate;
 	struct buf chain; /* of its file the certificates, and nothing else */
+	bool encrypted;   /* the key is, in its file */
 };
 
 /*
@@ -71,6 +73,20 @@ void lab_forget(char *secret);
 bool lab_open(struct lab *, const char *key, const char *certificate,
     const char *secret, struct wall now, struct err *);
 void lab_free(struct lab *);
+
+/*
+ * The steps of lab_open(), for who wants to know of each: after lab_init(), and
+ * lab_free() whatever comes of them.
+ */
+void lab_init(struct lab *);
+bool lab_open_key(
+    struct lab *, const char *path, const char *secret, struct err *);
+bool lab_open_certificate(struct lab *, const char *path, struct err *);
+bool lab_is_pair(
+    const struct lab *, const char *key, const char *certificate, struct err *);
+bool lab_is_valid(
+    const struct lab *, const char *certificate, struct wall now, struct err *);
+bool lab_may_sign(const struct lab *, const char *certificate, struct err *);
 
 /* Into an initialised buffer. */
 bool lab_sign(

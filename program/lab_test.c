@@ -132,7 +132,7 @@ START_TEST(a_passphrase_is_needed)
 	must_open(dir, "geheim 密");
 	must_not_open(dir, dir, "geheim", "the passphrase is another one");
 	must_not_open(dir, dir, "", "the passphrase is another one");
-	must_not_open(dir, dir, NULL, "is encrypted; say its passphrase");
+	must_not_open(dir, dir, NULL, "is encrypted, and there is no terminal");
 	free(dir);
 }
 END_TEST

@@ -124,6 +124,9 @@ int
 program_fail(const struct err *err)
 {
 	fprintf(stderr, "yanshou: %s\n", err->what);
+	if (err->todo != NULL)
+		fprintf(stderr, "      -> %s\n      -> %s\n", err->todo,
+		    err->todo_zh);
 	switch (err->kind) {
 	case ERR_CONFIG:
 	case ERR_CLOSED: /* the run that was named is over */

@@ -57,7 +57,7 @@ int program_examine(const struct options *, const char *target, bool *blocks);
  */
 void program_tidy(const struct profile *, const char *dir, bool quiet);
 
-/* Prints "yanshou: WHAT" and gives the exit code for that kind of error. */
+/* Prints "yanshou: WHAT", what to do about it, if that is known, and gives the exit code for that kind of error. */
 int program_fail(const struct err *);
 
 /* Columns of the terminal; 0 when nobody looks: lines stay as they are. */

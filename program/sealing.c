@@ -69,54 +69,64 @@ sealing_may_write(const char *dir, struct err *err)
 
 /* ---- who signs ---- */
 
-static bool
-open_named(
-    struct lab *l, const char *named, const char *secret, struct err *err)
+bool
+sealing_who(
+    struct sealing_who *w, const struct options *o, const struct profile *p)
 {
-	const char *slash = strrchr(named, '/');
-	char *key, *certificate;
+	const char *named = o->sign, *slash;
 	struct stat st;
-	bool ok;
 
+	*w = (struct sealing_who){ .how = o->passphrase };
+	if (named == NULL) {
+		if (p == NULL || p->lab.key == NULL)
+			return false;
+		w->key = mem_text(span_of(p->lab.key));
+		w->certificate = mem_text(span_of(p->lab.certificate));
+		w->secret = p->lab.passphrase;
+		w->from = p->lab.passphrase_from;
+		return true;
+	}
+	if (strcmp(named, "none") == 0)
+		return false;
+	slash = strrchr(named, '/');
 	if (stat(named, &st) == 0 && S_ISREG(st.st_mode)) {
-		key = mem_text(span_of(named));
-		certificate = mem_textf("%.*scertificate.pem",
+		w->key = mem_text(span_of(named));
+		w->certificate = mem_textf("%.*scertificate.pem",
 		    slash == NULL ? 0 : (int)(slash - named) + 1, named);
 	} else {
-		key = mem_textf("%s/key.pem", named);
-		certificate = mem_textf("%s/certificate.pem", named);
+		w->key = mem_textf("%s/key.pem", named);
+		w->certificate = mem_textf("%s/certificate.pem", named);
 	}
-	ok = lab_open(l, key, certificate, secret, clock_wall(), err);
-	free(certificate);
-	free(key);
-	return ok;
+	return true;
+}
+
+void
+sealing_who_free(struct sealing_who *w)
+{
+	free(w->key);
+	free(w->certificate);
+	*w = (struct sealing_who){ 0 };
 }
 
 bool
 sealing_open(struct lab *l, bool *signs, const struct options *o,
     const struct profile *p, struct err *err)
 {
-	const bool by_option = o->sign != NULL;
-	const char *known = p == NULL ? NULL : p->lab.passphrase;
+	struct sealing_who w;
 	char *said = NULL;
-	bool ok;
+	bool ok = true;
 
 	*l = (struct lab){ 0 };
-	*signs = by_option ? strcmp(o->sign, "none") != 0
-			   : p != NULL && p->lab.key != NULL;
-	if (!*signs)
-		return true;
-	if (o->passphrase != NULL) {
-		said = lab_secret(o->passphrase, false, err);
-		if (said == NULL)
-			return false;
+	*signs = sealing_who(&w, o, p);
+	if (*signs && w.how != NULL) {
+		said = lab_secret(w.how, false, err);
+		ok = said != NULL;
 	}
-	if (by_option)
-		ok = open_named(l, o->sign, said, err);
-	else
-		ok = lab_open(l, p->lab.key, p->lab.certificate,
-		    said == NULL ? known : said, clock_wall(), err);
+	if (*signs && ok)
+		ok = lab_open(l, w.key, w.certificate,
+		    said == NULL ? w.secret : said, clock_wall(), err);
 	lab_forget(said);
+	sealing_who_free(&w);
 	return ok || err_while(err, "who is to sign the run");
 }
 
@@ -146,20 +156,6 @@ write_into(const char *dir, const char *name, struct span s, struct err *err)
 	return ok;
 }
 
-/* How far the stamp's time and ours are apart. */
-static bool
-clock_is_right(struct wall stamped, const char *url, struct err *err)
-{
-	const int64_t off = clock_wall().us - stamped.us;
-	const long long s = (long long)(off / 1000000);
-
-	return (off < SEALING_CLOCK_US && off > -SEALING_CLOCK_US) ||
-	       err_set(err, ERR_CONFIG,
-		   "%s says another time: this machine's clock is %lld s %s; "
-		   "put it right before a run is signed",
-		   url, s < 0 ? -s : s, s < 0 ? "behind" : "ahead");
-}
-
 static bool
 stamp_plan(const char *dir, const char *run, const struct profile *p,
     struct span signature, struct err *err)
@@ -173,7 +169,7 @@ stamp_plan(const char *dir, const char *run, const struct profile *p,
 	buf_init(&answer, STAMP_ANSWER_MOST);
 	ok = (stamp_ask(p, run, signature, &answer, &stamped, err) ||
 		 err_while(err, "stamping the plan's time")) &&
-	     clock_is_right(stamped, p->lab.tsa, err) &&
+	     stamp_clock(stamped, p->lab.tsa, err) &&
 	     write_into(dir, "plan.tsr", buf_span(&answer), err);
 	buf_free(&answer);
 	return ok;
@@ -222,6 +218,7 @@ sealing_goes_on(const char *dir, const struct lab *l, struct err *err)
 	buf_init(&pem, LAB_PEM_MOST);
 	ok = files_read(path, &pem, err) &&
 	     lab_certificate_read(&c, path, buf_span(&pem), err);
+	err_hint(err, NULL, NULL); /* those are about the lab's own files */
 	if (ok && l == NULL)
 		ok = err_set(err, ERR_CONFIG,
 		    "%s: its plan is signed by %s; name that key with --sign",
@@ -305,7 +302,7 @@ stamp_manifest(const char *dir, const char *run, const struct lab *l,
 	buf_init(&answer, STAMP_ANSWER_MOST);
 	buf_init(&signature, LAB_SIGNATURE_MOST);
 	ok = stamp_ask(p, run, of, &answer, &stamped, err) &&
-	     clock_is_right(stamped, p->lab.tsa, err) &&
+	     stamp_clock(stamped, p->lab.tsa, err) &&
 	     write_into(dir, "manifest.tsr", buf_span(&answer), err) &&
 	     sign_into(dir, "seal/manifest.tsr", "manifest.tsr.sig", l,
 		 &signature, err);

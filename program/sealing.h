@@ -25,8 +25,6 @@
 #include "program/lab.h"
 #include "program/options.h"
 
-#define SEALING_CLOCK_US (INT64_C(300) * 1000000) /* clocks may differ so far */
-
 /* How the note begins by which the journal knows who has signed the plan. */
 #define SEALING_NOTE "the plan is signed by "
 
@@ -41,6 +39,19 @@ enum sealing_state sealing_state(const char *dir);
 bool sealing_signer(const char *dir, struct lab_certificate *);
 /* ERR_CONFIG when the run is sealed: nothing may be written into it. */
 bool sealing_may_write(const char *dir, struct err *);
+
+/* Files, and how the passphrase is come by; the options' and the profile's. */
+struct sealing_who {
+	char *key, *certificate;
+	const char *how;    /* --passphrase, or NULL; goes first */
+	const char *secret; /* of the profile, or NULL, ... */
+	const char *from;   /* ... and where that has it from */
+};
+
+/* False: nobody is. */
+bool sealing_who(
+    struct sealing_who *, const struct options *, const struct profile *);
+void sealing_who_free(struct sealing_who *);
 
 /*
  * Who is to sign, by --sign, else by the profile (or NULL): *signs false when

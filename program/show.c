@@ -9,6 +9,7 @@
 #include "conformance/doctor.h"
 #include "conformance/explain.h"
 #include "lib/mem.h"
+#include "program/doctor_lab.h"
 #include "program/program.h"
 #include "reference/fault.h"
 #include "reference/hostile.h"
@@ -144,6 +145,7 @@ program_examine(const struct options *o, const char *target, bool *blocks)
 	doctor_init(&d);
 	if (profile_read(target, &p, &err)) {
 		doctor_run(&(struct doctor_setup){ &p, o->reach, o->run }, &d);
+		doctor_lab(&d, o, &p, blocks == NULL);
 		profile_free(&p);
 	} else {
 		doctor_refuse(&d, &err);

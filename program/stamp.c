@@ -12,6 +12,7 @@
 #include "conformance/client/web.h"
 #include "conformance/pki/timestamp.h"
 #include "lib/mem.h"
+#include "program/lab_fault.h"
 
 enum { NONCE_SIZE = 8 };
 
@@ -98,7 +99,7 @@ holds(struct span answer, struct span octets, struct span nonce,
 		check = pki_check_get(f.at[i].code);
 		if (f.at[i].result != PKI_FAILS || check->level != PKI_SHALL)
 			continue;
-		err_set(err, ERR_PROTOCOL, "%s: %s: %s %s", url, check->code,
+		lab_wrong(err, LAB_STAMP_BAD, url, "%s: %s %s", check->code,
 		    check->en, f.at[i].detail);
 		break;
 	}
@@ -131,7 +132,7 @@ stamp_ask(const struct profile *p, const char *run, struct span octets,
 	struct web_answer heard;
 	bool ok = draw_nonce(nonce);
 
-	err_set(err, ERR_PROTOCOL, "%s: no sound time stamp", p->lab.tsa);
+	lab_wrong(err, LAB_STAMP_BAD, p->lab.tsa, "nothing of the kind");
 	ask.body = ok ? request(octets, nonce) : (struct span){ NULL, 0 };
 	if (ask.body.ptr == NULL)
 		return false;
@@ -139,10 +140,10 @@ stamp_ask(const struct profile *p, const char *run, struct span octets,
 	web_answer_init(&heard, ask.most);
 	ok = web_ask(web, &ask, &heard);
 	if (!ok)
-		err_set(err, ERR_IO, "%s: %s", p->lab.tsa, heard.why);
+		lab_wrong(err, LAB_STAMP_SILENT, p->lab.tsa, "%s", heard.why);
 	else if (heard.status != 200)
-		ok = err_set(err, ERR_PROTOCOL, "%s: answers %d", p->lab.tsa,
-		    heard.status);
+		ok = lab_wrong(err, LAB_STAMP_STATUS, p->lab.tsa,
+		    "%d instead of 200", heard.status);
 	ok = ok && holds(heard.body, octets,
 		       (struct span){ (char *)nonce, NONCE_SIZE }, at,
 		       p->lab.tsa, err);
@@ -152,4 +153,15 @@ stamp_ask(const struct profile *p, const char *run, struct span octets,
 	web_free(web);
 	OPENSSL_free((void *)(uintptr_t)ask.body.ptr);
 	return ok;
+}
+
+bool
+stamp_clock(struct wall stamped, const char *url, struct err *err)
+{
+	const int64_t off = clock_wall().us - stamped.us;
+	const long long s = (long long)(off / 1000000);
+
+	return (off < STAMP_CLOCK_US && off > -STAMP_CLOCK_US) ||
+	       lab_wrong(err, LAB_CLOCK, url, "%lld s %s", s < 0 ? -s : s,
+		   s < 0 ? "behind" : "ahead");
 }

@@ -7,6 +7,7 @@
 #define PROGRAM_STAMP_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/buf.h"
 #include "lib/clock.h"
@@ -15,6 +16,7 @@
 #include "lib/span.h"
 
 #define STAMP_ANSWER_MOST (1u << 20)
+#define STAMP_CLOCK_US    (INT64_C(300) * 1000000) /* clocks may differ so far */
 
 /*
  * The answer, whole, into an initialised buffer; *at is the time that it says.
@@ -22,5 +24,8 @@
  */
 bool stamp_ask(const struct profile *, const char *run, struct span octets,
     struct buf *answer, struct wall *at, struct err *);
+
+/* Is our clock where the stamp's is? */
+bool stamp_clock(struct wall stamped, const char *url, struct err *);
 
 #endif

@@ -12,6 +12,7 @@
 #include "lib/mem.h"
 #include "program/load.h"
 #include "program/sealing.h"
+#include "program/stamp.h"
 #include "program/whole_inner.h"
 
 /* ---- the journal ---- */
@@ -69,7 +70,7 @@ far_apart(const struct moment *a, const struct moment *b)
 	const int64_t off = a->at.us - b->at.us;
 
 	return a->at.us != 0 && b->at.us != 0 &&
-	       (off > SEALING_CLOCK_US || off < -SEALING_CLOCK_US);
+	       (off > STAMP_CLOCK_US || off < -STAMP_CLOCK_US);
 }
 
 static void
@@ -97,7 +98,7 @@ take_moments(
 {
 	moment_of(&m[PLANNED], l->manifest.planned);
 	moment_of(&m[SEALED], l->manifest.sealed);
-	m[CHECKED].at = (struct wall){ l->ask->at.us + SEALING_CLOCK_US };
+	m[CHECKED].at = (struct wall){ l->ask->at.us + STAMP_CLOCK_US };
 	m[STAMP_PLAN].at = l->stamped_plan;
 	m[STAMP].at = l->stamped;
 	for (size_t i = 0; i < g->n; i++) {
