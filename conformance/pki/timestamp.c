@@ -111,6 +111,7 @@ read_signed(struct pki_stamp *s, struct der *in)
 	der_end(in);
 	s->data_version = der_number(&data, DER_INTEGER);
 	der_enter(&data, DER_SET, &list);
+	s->digests = list.rest;
 	while (der_more(&list))
 		algorithm_read(&list);
 	der_enter(&data, DER_SEQUENCE, &content);

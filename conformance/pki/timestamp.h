@@ -24,6 +24,8 @@ struct pki_stamp {
 
 	/* SignedData */
 	uint32_t data_version;
+	struct span
+	    digests; /* digestAlgorithms, its content: signed by nobody */
 	struct span content_type;
 	struct span content; /* TSTInfo, its octets */
 	struct span certificates[STAMP_CERTIFICATES];

@@ -355,6 +355,25 @@ judge_signature(const struct pki_stamp *s, const struct pki_certificate *c,
 	return signature_tell(f, PKI_STAMP_SIGNATURE, said, &s->algorithm);
 }
 
+/*
+ * What is listed is signed by nobody, and there may be more or none of it
+ * (RFC 5652 5.1): what else became of it goes unnoticed.
+ */
+static void
+judge_listed(const struct pki_stamp *s, struct pki_findings *f)
+{
+	struct der_bad bad = { 0 };
+	struct der list = der_start(s->digests, &bad);
+	char text[OID_TEXT];
+	bool listed = false;
+	size_t n = 0;
+
+	for (; der_more(&list); n++)
+		listed |= span_eq(algorithm_read(&list).oid, s->digest.oid);
+	oid_text(s->digest.oid, text);
+	pki_check(f, PKI_STAMP_DIGEST_LISTED, listed, "%s, %zu", text, n);
+}
+
 static bool
 judge_signed(const struct pki_stamp *s, const struct stamp_ask *ask,
     struct pki_findings *f)
@@ -368,6 +387,7 @@ judge_signed(const struct pki_stamp *s, const struct stamp_ask *ask,
 	    f, PKI_STAMP_SIGNERS, s->n_signers == 1, "%zu", s->n_signers);
 	if (s->n_signers == 0)
 		return false;
+	judge_listed(s, f);
 	fine &= judge_attributes(s, &a, f);
 	fine &= pki_check(f, PKI_STAMP_ALGORITHM_STRENGTH,
 	    !algorithm_is_weak(&s->algorithm) &&
