@@ -79,6 +79,7 @@ conn_op_stops(struct worker *w, struct conn *c, const struct driver_mark *m)
 		return;
 	}
 	t->done++;
+	w->answer_ns += (w->now_ns - o->started_ns - w->answer_ns) / 64;
 	hist_add(
 	    &t->hist[CLOCK_RESPONSE], us_between(o->intended_ns, w->now_ns));
 	hist_add(&t->hist[CLOCK_SERVICE], us_between(o->started_ns, w->now_ns));

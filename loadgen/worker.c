@@ -16,8 +16,10 @@
 enum {
 	SECOND = 1000000000,
 	EVENTS = 128,
-	AHEAD = 64, /* connections that are on their way at a time */
-	NAP_NS = 100000,
+	AHEAD = 64,            /* connections that are on their way at a time */
+	NAP_NS = 100000,       /* however fast the answers are */
+	NAP_MOST_NS = 1000000, /* however slow */
+	NAP_PART = 16,         /* between the two: of an answer's time */
 };
 
 /* ---- what conn.c asks for ---- */
@@ -462,15 +464,24 @@ look_for_the_start(struct worker *w)
 
 /*
  * To be woken for each answer costs more than the answer, and latency is not
- * what a closed loop is for: where answers come fast its users wait for one
- * another, a tenth of a millisecond at most, and no longer than until a
- * quarter of them are answered, so that the target does not run out of work.
+ * what a closed loop is for: its users wait for one another, a tenth of a
+ * millisecond or a sixteenth of what an answer takes, and no longer than until
+ * a quarter of them are answered, so that the target does not run out of work.
  */
+static int64_t
+nap_ns(const struct worker *w)
+{
+	int64_t most = least(w->answer_ns / NAP_PART, NAP_MOST_NS);
+
+	if (most < NAP_NS)
+		most = NAP_NS;
+	return least(w->gap_ns * (int64_t)w->n_open / 4, most);
+}
+
 static void
 nap(const struct worker *w)
 {
-	const int64_t ns =
-	    least(w->gap_ns * (int64_t)w->n_open / 4, (int64_t)NAP_NS);
+	const int64_t ns = nap_ns(w);
 	const struct timespec ts = { .tv_nsec = (long)ns };
 
 	if (w->pump->o->scenario->arrive == ARRIVE_CLOSED && !w->ending &&

@@ -152,7 +152,8 @@ struct worker {
 	struct wheel wheel;
 	struct tally_ring tally;
 	int64_t second_end_ns;
-	int64_t gap_ns; /* between events, of late */
+	int64_t gap_ns;    /* between events, of late */
+	int64_t answer_ns; /* what an operation took, of late */
 	struct sample_thread sample;
 
 	struct conn *conns;
