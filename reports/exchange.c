@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "reports/exchange.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "lib/mem.h"
 
@@ -66,33 +71,71 @@ parse(struct exchange *t, struct span text)
 	}
 }
 
-bool
-exchange_read(
-    const char *run_dir, const char *path, struct exchange *t, struct err *err)
+/* A pipe or a device would be waited for. */
+static FILE *
+open_file(const char *path)
 {
-	char *whole, *bytes;
+	const int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	struct stat st;
+
+	if (fd != -1 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fdopen(fd, "r");
+	if (fd != -1) {
+		close(fd);
+		errno = EINVAL;
+	}
+	return NULL;
+}
+
+static void
+read_file(FILE *f, struct buf *bytes, bool *cut)
+{
+	char piece[4096];
 	size_t got;
+
+	*cut = false;
+	while (!*cut && (got = fread(piece, 1, sizeof piece, f)) > 0) {
+		const size_t room = bytes->cap - bytes->len;
+
+		*cut = got > room;
+		buf_add(bytes, (struct span){ piece, *cut ? room : got });
+	}
+}
+
+bool
+exchange_octets(const char *run_dir, const char *path, struct buf *bytes,
+    bool *cut, struct err *err)
+{
+	char *whole;
 	FILE *f;
 
-	*t = (struct exchange){ 0 };
 	if (leads_out(path))
 		return err_set(err, ERR_FORGED,
 		    "evidence \"%s\" is not a path below evidence/", path);
 	whole = mem_textf("%s/evidence/%s", run_dir, path);
-	f = fopen(whole, "re");
+	f = open_file(whole);
 	free(whole);
 	if (f == NULL)
 		return err_set(err, ERR_IO, "evidence/%s", path);
-	bytes = mem_new(BYTES_MOST + 1, 1);
-	got = fread(bytes, 1, BYTES_MOST + 1, f);
+	read_file(f, bytes, cut);
 	fclose(f);
-	if (got > BYTES_MOST) {
-		got = BYTES_MOST;
-		t->cut = true;
-	}
-	parse(t, (struct span){ bytes, got });
-	free(bytes);
 	return true;
+}
+
+bool
+exchange_read(
+    const char *run_dir, const char *path, struct exchange *t, struct err *err)
+{
+	struct buf bytes;
+	bool ok;
+
+	*t = (struct exchange){ 0 };
+	buf_init(&bytes, BYTES_MOST);
+	ok = exchange_octets(run_dir, path, &bytes, &t->cut, err);
+	if (ok)
+		parse(t, buf_span(&bytes));
+	buf_free(&bytes);
+	return ok;
 }
 
 void

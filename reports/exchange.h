@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lib/buf.h"
 #include "lib/err.h"
 
 struct exchange_line {
@@ -34,6 +35,10 @@ struct exchange {
  */
 bool exchange_read(
     const char *run_dir, const char *path, struct exchange *, struct err *);
+
+/* The first octets of such a file, up to the cap of the buf; all, or "cut". */
+bool exchange_octets(const char *run_dir, const char *path, struct buf *,
+    bool *cut, struct err *);
 void exchange_free(struct exchange *);
 
 #endif

@@ -164,42 +164,7 @@ environment(struct page *p)
 	html_raw(p, "</section>\n");
 }
 
-/* ---- evidence, verification, words ---- */
-
-static void
-evidence(struct page *p)
-{
-	size_t n = 0;
-
-	html_section(p, "index", W_INDEX);
-	html_paragraph(p, "note", W_INDEX_NOTE);
-	for (size_t i = 0; i < p->m->ledger->n; i++)
-		n += p->m->ledger->outcomes[i].n_evidence;
-	html_raw(p, "<details class=\"fold\"><summary>");
-	html_words(p, W_FILES, num(n).text, NULL);
-	html_raw(p, "</summary>\n<div class=\"wide\">"
-		    "<table class=\"index\">\n");
-	html_columns(p, W_FILE, W_DIGEST, WORD_COUNT);
-	html_raw(p, "<tbody>\n");
-	for (size_t i = 0; i < p->m->ledger->n; i++) {
-		const struct outcome *o = &p->m->ledger->outcomes[i];
-
-		for (size_t k = 0; k < o->n_evidence; k++) {
-			html_raw(p, "<tr><td>");
-			html_evidence_link(p, o->evidence[k].path,
-			    span_of(o->evidence[k].path));
-			if (o->attempt > 1) {
-				html_raw(p, " ");
-				html_words(p, W_ATTEMPT,
-				    num((size_t)o->attempt).text, NULL);
-			}
-			html_raw(p, "</td><td><code class=\"sm3\">");
-			html_text(p, o->evidence[k].sm3);
-			html_raw(p, "</code></td></tr>\n");
-		}
-	}
-	html_raw(p, "</tbody></table></div>\n</details>\n</section>\n");
-}
+/* ---- verification, words ---- */
 
 static void
 verify_seal(struct page *p)
@@ -277,7 +242,7 @@ html_annex(struct page *p)
 	limits(p);
 	readings(p);
 	environment(p);
-	evidence(p);
+	html_evidence_index(p);
 	verify(p);
 	glossary(p);
 }

@@ -6,27 +6,6 @@
 #include "reports/services.h"
 #include "reports/shown.h"
 
-/* "trial" of "smtp.rset/trial.jsonl": the row names the case already. */
-static struct span
-short_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-	const struct span name = span_of(slash == NULL ? path : slash + 1);
-	const size_t dot = span_find(name, SPAN(".jsonl"));
-
-	return span_take(name, dot == 0 ? name.len : dot);
-}
-
-static void
-case_evidence(struct page *p, const struct outcome *o)
-{
-	for (size_t i = 0; o != NULL && i < o->n_evidence; i++) {
-		html_evidence_link(
-		    p, o->evidence[i].path, short_name(o->evidence[i].path));
-		html_raw(p, " ");
-	}
-}
-
 #define LONG_US 100000000 /* beyond that milliseconds say little */
 
 static void
@@ -52,7 +31,7 @@ case_line(struct page *p, size_t i)
 	if (load != NULL)
 		html_load_link(p, load);
 	else
-		case_evidence(p, c->outcome);
+		html_evidence_links(p, c->outcome);
 	if (!c->plan->executes)
 		html_why(p, c->why_zh, c->why);
 	html_raw(p, "</td></tr>\n");

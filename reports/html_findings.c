@@ -320,6 +320,7 @@ one_case(struct page *p, size_t i, const char *letter, size_t number)
 	both_sides(p, c->outcome);
 	if (load == NULL) {
 		conversation(p, c->outcome);
+		html_evidence_told(p, c->outcome);
 	} else {
 		html_raw(p, "<p>");
 		html_load_link(p, load);

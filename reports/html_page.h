@@ -71,6 +71,14 @@ void html_reading(struct page *, const struct interpretation *);
 /* "shown" is part of the path, or all of it. */
 void html_evidence_link(struct page *, const char *path, struct span shown);
 
+/*
+ * What a case has filed: by name, or, of many files, as a link into the
+ * index; and told, where no transcript tells it.  NULL: nothing.
+ */
+void html_evidence_links(struct page *, const struct outcome *);
+void html_evidence_told(struct page *, const struct outcome *);
+void html_evidence_index(struct page *); /* a part of the annex */
+
 /* Without words of a language, only blanks: "≥ {1}". */
 void html_word_of(struct page *, enum word, const char *);
 
