@@ -21,9 +21,16 @@ void
 ses_algorithm_read(struct der *d, struct ses_value *value)
 {
 	const struct span before = d->rest;
+	struct pki_algorithm a = { .parameters = SPAN_INIT("") };
 
 	value->bare = der_peek(d) != DER_SEQUENCE;
-	value->oid = value->bare ? der_take(d, DER_OID) : algorithm_read(d).oid;
+	if (value->bare)
+		a.oid = der_take(d, DER_OID);
+	else
+		a = algorithm_read(d);
+	value->oid = a.oid;
+	value->odd =
+	    a.parameters.len > 0 && !span_eq(a.parameters, SPAN("\5\0"));
 	value->whole = span_take(before, before.len - d->rest.len);
 }
 
@@ -167,8 +174,9 @@ ses_value_judge(const struct ses_value *v, const struct ses_value_codes *codes,
 	der_oid_text(v->oid, text, sizeof text);
 	fine = pki_check(
 	    f, codes->algorithm, oid_of(v->oid) == OID_SM2_SM3, "%s", text);
-	pki_check(f, codes->algorithm_form, v->bare, "%s",
-	    v->bare ? "" : "AlgorithmIdentifier");
+	pki_check(f, codes->algorithm_form, v->bare, "%s%s",
+	    v->bare ? "" : "AlgorithmIdentifier",
+	    v->odd ? ", parameters other than NULL" : "");
 	if (!judge_integers(v, codes, f) || key == NULL) {
 		pki_find(f, codes->signature, PKI_NOT_REACHED, "%s", "");
 		pki_find(f, codes->id, PKI_NOT_REACHED, "%s", "");

@@ -23,6 +23,7 @@ struct ses_bits {
 struct ses_value {
 	struct span oid; /* of the algorithm */
 	bool bare;       /* given as an OBJECT IDENTIFIER alone */
+	bool odd;        /* with parameters, other than NULL */
 	struct span
 	    whole; /* the algorithm's octets, tag and length with them */
 	struct ses_bits bits;
