@@ -26,10 +26,11 @@ static X509 *
 find_in(const char *path, const X509 *x)
 {
 	BIO *bio = path == NULL ? NULL : BIO_new_file(path, "r");
+	char unasked[] = ""; /* nobody is, for a passphrase */
 	X509 *found = NULL;
 
 	while (bio != NULL &&
-	       (found = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL &&
+	       (found = PEM_read_bio_X509(bio, NULL, NULL, unasked)) != NULL &&
 	       x != NULL &&
 	       X509_NAME_cmp(X509_get_subject_name(found),
 		   X509_get_issuer_name(x)) != 0) {

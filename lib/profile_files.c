@@ -99,8 +99,8 @@ pair_wrong(struct span cert_pem, struct span key_pem)
 {
 	BIO *c = BIO_new_mem_buf(cert_pem.ptr, (int)cert_pem.len);
 	BIO *k = BIO_new_mem_buf(key_pem.ptr, (int)key_pem.len);
-	bool encrypted = false;
-	X509 *cert = PEM_read_bio_X509(c, NULL, NULL, NULL);
+	bool encrypted = false, ignored;
+	X509 *cert = PEM_read_bio_X509(c, NULL, no_passphrase, &ignored);
 	EVP_PKEY *key =
 	    PEM_read_bio_PrivateKey(k, NULL, no_passphrase, &encrypted);
 	const char *wrong = NULL;

@@ -113,8 +113,9 @@ bool
 key_certificate(const char *path, struct buf *der)
 {
 	BIO *in = BIO_new_file(path, "r");
-	X509 *cert =
-	    in == NULL ? NULL : PEM_read_bio_X509(in, NULL, NULL, NULL);
+	X509 *cert = in == NULL
+			 ? NULL
+			 : PEM_read_bio_X509(in, NULL, no_passphrase, NULL);
 	unsigned char *octets = NULL;
 	const int n = cert == NULL ? -1 : i2d_X509(cert, &octets);
 
