@@ -73,7 +73,7 @@ dates(struct page *p)
 	html_raw(p, " UTC</dd></div>\n");
 }
 
-/* The chapters by name, then the planner's line, which names the services. */
+/* The chapters by name, the services as profiles name them, and why so. */
 static void
 scope(struct page *p)
 {
@@ -89,9 +89,12 @@ scope(struct page *p)
 			html_word(p, word);
 			html_raw(p, "</div>");
 		}
-	html_raw(p, "<div>");
-	html_text(p, p->m->plan->scope);
-	html_raw(p, "</div><div>");
+	html_raw(p, "<div><code>");
+	for (size_t i = 0; i < f->scope.n_services; i++) {
+		html_raw(p, i == 0 ? "" : " ");
+		html_text(p, f->scope.services[i]);
+	}
+	html_raw(p, "</code></div><div>");
 	html_text(p, f->scope.reason);
 	html_raw(p, "</div></dd></div>\n");
 }
