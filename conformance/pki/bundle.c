@@ -468,30 +468,69 @@ judge_message(
 
 /* ---- seals ---- */
 
-/* The seal that a part is or holds; NULL when it has none. */
+/* The seals that a part is or holds, one by one; NULL: no more of them. */
 static const struct seal *
-seal_of(const struct part *p)
+seal_of(const struct part *p, size_t i)
 {
 	if (!p->readable)
 		return NULL;
-	return p->kind == OBJECT_SEAL     ? p->seal
+	if (p->kind == OBJECT_OFD)
+		return i < p->ofd->n_signatures
+			   ? ofd_signature_seal(&p->ofd->signatures[i])
+			   : NULL;
+	return i > 0                      ? NULL
+	       : p->kind == OBJECT_SEAL   ? p->seal
 	       : p->kind == OBJECT_SIGNED ? &p->sealed->seal
 					  : NULL;
 }
 
-/* Among all that are handed over together; alone it need not be asked. */
+/* How many there may be; in a package some may not be readable. */
+static size_t
+count_seals(const struct part *p)
+{
+	return p->kind == OBJECT_OFD && p->readable ? p->ofd->n_signatures : 1;
+}
+
+static bool
+parts_clash(const struct part *a, const struct part *b)
+{
+	const struct seal *own, *other;
+
+	for (size_t i = 0; i < count_seals(a); i++)
+		for (size_t k = 0; k < count_seals(b); k++) {
+			own = seal_of(a, i);
+			other = seal_of(b, k);
+			if (own != NULL && other != NULL &&
+			    seal_clashes(own, other))
+				return true;
+		}
+	return false;
+}
+
+static bool
+has_seal(const struct part *p)
+{
+	bool has = false;
+
+	for (size_t i = 0; i < count_seals(p); i++)
+		has |= seal_of(p, i) != NULL;
+	return has;
+}
+
+/*
+ * Among all that are handed over together; alone it need not be asked, and
+ * within one package it is asked of each of its signatures.
+ */
 static void
 judge_unique(
     const struct bundle *b, const struct part *p, struct pki_findings *f)
 {
-	const struct seal *own = seal_of(p), *other;
 	const char *twin = "";
 	size_t n = 0;
 
 	for (size_t i = 0; i < b->n; i++) {
-		other = seal_of(&b->at[i]);
-		n += other != NULL;
-		if (other != NULL && seal_clashes(own, other))
+		n += has_seal(&b->at[i]);
+		if (&b->at[i] != p && parts_clash(p, &b->at[i]))
 			twin = b->at[i].name;
 	}
 	if (n > 1)
@@ -515,11 +554,12 @@ judge_sealed(const struct bundle *b, const struct bundle_ask *ask,
 		.data = ask->data };
 
 	pki_about(f, "%s", p->name);
+	if (has_seal(p))
+		judge_unique(b, p, f);
 	if (p->kind == OBJECT_OFD) {
 		ofd_judge(p->ofd, &what, f);
 		return;
 	}
-	judge_unique(b, p, f);
 	if (p->kind == OBJECT_SEAL)
 		seal_judge(p->seal, &what, ask->at, f);
 	else
@@ -554,7 +594,7 @@ bundle_judge(
 			judge_message(b, p, f);
 		else if (p->kind == OBJECT_GM_MESSAGE)
 			judge_gm_message(b, ask, p, f);
-		else if (seal_of(p) != NULL || p->kind == OBJECT_OFD)
+		else if (seal_of(p, 0) != NULL || p->kind == OBJECT_OFD)
 			judge_sealed(b, ask, p, f);
 	}
 }

@@ -24,6 +24,7 @@
 
 #include "conformance/pki/check.h"
 #include "conformance/seal/party.h"
+#include "conformance/seal/signed.h"
 #include "lib/buf.h"
 #include "lib/span.h"
 
@@ -67,6 +68,7 @@ struct ofd_signature {
 	size_t document;             /* which DocBody it belongs to, from 0 */
 	const struct ofd_file *list; /* Signatures.xml */
 	const struct ofd_file *xml, *seal, *value; /* NULL: not there */
+	struct ses_signed *sealed; /* what is in value; NULL: not readable */
 	bool refused;           /* Signature.xml: it declares a document type */
 	char *wrong, *wrong_zh; /* why something of it cannot be read */
 	bool readable;          /* what is below was read */
@@ -109,6 +111,8 @@ void ofd_judge(
 
 /* NULL when there is none of this name. */
 const struct ofd_file *ofd_find(const struct ofd *, struct span name);
+/* The seal of a signature by seal; NULL: there is none that can be read. */
+const struct seal *ofd_signature_seal(const struct ofd_signature *);
 /* Does this signature have a digest of that file? */
 bool ofd_covers(const struct ofd_signature *, const struct ofd_file *);
 

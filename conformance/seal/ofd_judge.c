@@ -171,6 +171,26 @@ judge_property(const struct judging *j, const struct ofd_signature *s,
 	    "\"%.*s\"", SPAN_FMT(span_take(value->property, 300)));
 }
 
+/* Another seal of its identifier, in the same package; alone it is not asked. */
+static void
+judge_unique(const struct judging *j, const struct ofd_signature *s)
+{
+	const struct seal *own = ofd_signature_seal(s), *other;
+	const char *twin = "";
+	size_t n = 0;
+
+	for (size_t i = 0; own != NULL && i < j->ofd->n_signatures; i++) {
+		other = ofd_signature_seal(&j->ofd->signatures[i]);
+		n += other != NULL;
+		if (other != NULL && seal_clashes(own, other))
+			twin = j->ofd->signatures[i].value->name;
+	}
+	if (n > 1)
+		pki_check(j->f, PKI_SEAL_ESID_UNIQUE, twin[0] == '\0',
+		    "\"%.*s\"%s%.300s", SPAN_FMT(span_take(own->esid, 80)),
+		    twin[0] == '\0' ? "" : ", ", twin);
+}
+
 /* The document is Signature.xml, and who asks knows no other. */
 static void
 judge_value(const struct judging *j, const struct ofd_signature *s)
@@ -187,6 +207,7 @@ judge_value(const struct judging *j, const struct ofd_signature *s)
 		fine = signed_read(value, buf_span(&s->value->octets), j->f);
 	if (fine)
 		signed_judge(value, &ask, j->f);
+	judge_unique(j, s);
 	judge_seal(j, s, fine ? value : NULL);
 	if (fine)
 		judge_property(j, s, value);

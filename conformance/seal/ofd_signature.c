@@ -176,6 +176,26 @@ read_value(const struct ofd *ofd, struct ofd_signature *s, const xmlNode *root)
 	free(location);
 }
 
+/* What is wrong with it is told when it is judged. */
+static void
+read_sealed(struct ofd_signature *s)
+{
+	if (s->value == NULL || strcmp(s->type, "Seal") != 0)
+		return;
+	s->sealed = mem_new(1, sizeof *s->sealed);
+	if (!signed_read(s->sealed, buf_span(&s->value->octets), NULL)) {
+		free(s->sealed);
+		s->sealed = NULL;
+	}
+}
+
+const struct seal *
+ofd_signature_seal(const struct ofd_signature *s)
+{
+	return s->sealed != NULL && s->sealed->has_seal ? &s->sealed->seal
+							: NULL;
+}
+
 static void
 read_root(const struct ofd *ofd, struct ofd_signature *s, const xmlNode *root,
     const struct ofd_pages *pages)
@@ -192,6 +212,7 @@ read_root(const struct ofd *ofd, struct ofd_signature *s, const xmlNode *root,
 	read_marks(s, info, pages);
 	read_seal(ofd, s, info);
 	read_value(ofd, s, root);
+	read_sealed(s);
 }
 
 void
@@ -220,6 +241,7 @@ ofd_signature_free(struct ofd_signature *s)
 		free(s->marks[i].id);
 		free(s->marks[i].page);
 	}
+	free(s->sealed);
 	free(s->references);
 	free(s->marks);
 	free(s->id);

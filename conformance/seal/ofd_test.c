@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "conformance/pki/bundle.h"
 #include "conformance/seal/ofd.h"
 #include "conformance/seal/ofd_zip.h"
 #include "fixtures/seal/seals.h"
@@ -540,6 +541,49 @@ START_TEST(signature_without_seal)
 }
 END_TEST
 
+/* ---- seals of one identifier ---- */
+
+/* A seal beside a package in which it, or another of its esID, was used. */
+START_TEST(seals_of_one_identifier)
+{
+	static const struct {
+		const char *changes;
+		enum pki_result seal, package;
+		size_t n; /* findings about it */
+	} rows[] = {
+		{ "", PKI_HOLDS, PKI_HOLDS, 2 },
+		{ "ofd.break=two", PKI_HOLDS, PKI_HOLDS, 4 },
+		{ "ofd.break=two same-esid", PKI_FAILS, PKI_FAILS, 4 },
+	};
+	struct base *b = base_new(rows[_i].changes);
+	struct bundle *all = bundle_new();
+	struct pki_findings f;
+	struct err err;
+	size_t n = 0;
+
+	pki_findings_init(&f);
+	ck_assert(bundle_add(
+	    all, BUNDLE_JUDGED, "seal", buf_span(&b->set.seal), &err));
+	ck_assert(
+	    bundle_add(all, BUNDLE_JUDGED, "ofd", buf_span(&b->set.ofd), &err));
+	bundle_judge(all, &(struct bundle_ask){ .at = b->ask.at }, &f);
+	for (size_t i = 0; i < f.n; i++) {
+		const struct pki_finding *k = &f.at[i];
+
+		if (k->code != PKI_SEAL_ESID_UNIQUE)
+			continue;
+		ck_assert_int_eq(k->result, strcmp(k->about, "seal") == 0
+						? rows[_i].seal
+						: rows[_i].package);
+		n++;
+	}
+	ck_assert_uint_eq(n, rows[_i].n);
+	pki_findings_free(&f);
+	bundle_free(all);
+	base_free(b);
+}
+END_TEST
+
 /* ---- bounds ---- */
 
 static bool
@@ -745,6 +789,7 @@ main(void)
 	    packed, malformed_ones_are_refused, 0, (int)COUNT(malformed));
 	tcase_add_test(packed, ends_in_a_file);
 	tcase_add_test(packed, signature_without_seal);
+	tcase_add_loop_test(packed, seals_of_one_identifier, 0, 3);
 	suite_add_tcase(suite, packed);
 	tcase_add_unchecked_fixture(mutated, begin, end);
 	tcase_set_timeout(mutated, 300);
