@@ -79,6 +79,12 @@ bool flaw_leaves_out(enum fault, const char *file);
 unsigned flaw_file_digest(
     enum fault, const char *file, struct span octets, unsigned char *digest);
 void flaw_ofd_use(struct seal_use *);
+/* The document goes back as it came. */
+bool flaw_ofd_leaves(enum fault);
+/* With which seal; *other may hold it, free it afterwards. */
+void flaw_ofd_order(struct seal_use *, struct buf *other);
+/* What nobody has sealed yet. */
+void flaw_ofd_first(enum fault, struct pack *);
 /* What is there already when a further seal is put. */
 void flaw_ofd_again(enum fault, struct pack *);
 /* Seal.esl is there, and not yet referenced. */

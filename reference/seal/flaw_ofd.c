@@ -58,6 +58,32 @@ add_blank(struct pack *p, const char *name)
 		buf_add(&f->octets, SPAN("\n"));
 }
 
+bool
+flaw_ofd_leaves(enum fault fault)
+{
+	return fault == FAULT_OFD_NOT_SEALED;
+}
+
+/* The last octet is within the maker's signature. */
+void
+flaw_ofd_order(struct seal_use *u, struct buf *other)
+{
+	buf_init(other, SES_MOST);
+	buf_add(other, u->seal);
+	if (u->fault != FAULT_OFD_SEAL_STRANGE || other->len == 0)
+		return;
+	other->data[other->len - 1] ^= 1;
+	u->seal = buf_span(other);
+}
+
+void
+flaw_ofd_first(enum fault fault, struct pack *p)
+{
+	for (size_t i = 0; fault == FAULT_OFD_PAGE_CHANGED && i < p->n; i++)
+		if (is_page(p->files[i].name))
+			buf_add(&p->files[i].octets, SPAN("\n"));
+}
+
 void
 flaw_ofd_again(enum fault fault, struct pack *p)
 {

@@ -320,6 +320,8 @@ seal(
 		return false;
 	if (b->n_signs > 0)
 		flaw_ofd_again(o->use.fault, &b->pack);
+	else
+		flaw_ofd_first(o->use.fault, &b->pack);
 	if (!add_to_list(b, p))
 		return err_set(err, ERR_PROTOCOL,
 		    "OFD.xml or the list of signatures cannot be changed");
@@ -336,12 +338,23 @@ bool
 ofd_seal(const struct ofd_order *o, struct buf *to, struct err *err)
 {
 	struct place p = { .number = 0 };
+	struct ofd_order order = *o;
+	struct buf other;
 	struct book b;
-	const enum seal_why why = book_read(&b, o->document, err);
-	const bool ok =
-	    (why == WHY_FINE || err_while(err, "%s", seal_reason_text(why))) &&
-	    seal(&b, o, &p, err) && pack_write(&b.pack, o->use.time, to, err);
+	enum seal_why why;
+	bool ok;
 
+	if (flaw_ofd_leaves(o->use.fault)) {
+		buf_add(to, o->document);
+		return true;
+	}
+	flaw_ofd_order(&order.use, &other);
+	why = book_read(&b, o->document, err);
+	ok = (why == WHY_FINE || err_while(err, "%s", seal_reason_text(why))) &&
+	     seal(&b, &order, &p, err) &&
+	     pack_write(&b.pack, o->use.time, to, err);
+
+	buf_free(&other);
 	free(p.page.id);
 	book_free(&b);
 	return ok || err_while(err, "sealing a document");

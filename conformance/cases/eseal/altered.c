@@ -124,9 +124,9 @@ judge_digest(struct trial *t)
 	bool ok;
 
 	buf_init(&octets, CLERK_MOST);
-	ok = trial_sane(t, data != NULL && data->len >= 1000,
+	ok = goods_signed(t, &octets, s) &&
+	     trial_sane(t, data != NULL && data->len >= 1000,
 		 "what was signed was not filed") &&
-	     goods_signed(t, &octets, s) &&
 	     trial_need(t, ses_bits_is_digest_of(&s->digest, buf_span(data)),
 		 "dataHash is not that of what was signed");
 	if (ok) {

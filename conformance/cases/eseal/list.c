@@ -45,6 +45,7 @@ collect(struct trial *t)
 	if (trial_sane(t, reader(t) != NULL, "nobody reads the list") &&
 	    clerk_get(&k, "alice", "new", NULL, &s)) {
 		(void)clerk_ask_of(&k, "alice", "shown", "seal.show", s.id);
+		(void)clerk_ask(&k, "alice", "own", "seal.list", NULL);
 		(void)clerk_ask(&k, reader(t), "list", "seal.list", NULL);
 		trial_fact(t, "id", "%s", s.id);
 	}
@@ -105,6 +106,23 @@ listed(const struct operation_answer *a, const char *id)
 	return state;
 }
 
+/* An answer in which nothing can be found hides nothing. */
+static bool
+need_own(struct trial *t, const char *id)
+{
+	struct operation_answer a = { .as = NULL };
+	char *state = NULL;
+	bool ok = desks_need(t, "own", "seal.list");
+
+	if (ok && operation_heard(t, "own", "seal.list", &a))
+		state = listed(&a, id);
+	ok = ok &&
+	     trial_need(t, state != NULL, "alice does not find it, either");
+	free(state);
+	operation_free(&a);
+	return ok;
+}
+
 static bool
 open_list(struct trial *t, struct operation_answer *a, char **state)
 {
@@ -146,7 +164,7 @@ judge_unlisted(struct trial *t)
 	struct operation_answer a;
 	char *state;
 
-	if (open_list(t, &a, &state))
+	if (open_list(t, &a, &state) && need_own(t, trial_fact_text(t, "id")))
 		trial_claim(t, trial_case(t)->clause, state == NULL,
 		    "no seal of anybody else's", "alice's seal is in the list");
 	free(state);

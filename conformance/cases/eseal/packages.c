@@ -4,6 +4,7 @@
  * seals on one document, and documents that are sealed whole.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "conformance/cases/eseal/goods.h"
 #include "conformance/cases/eseal/vectors.h"
@@ -197,6 +198,116 @@ judge_one(struct trial *t)
 }
 
 static void
+judge_sealed(struct trial *t)
+{
+	size_t n;
+
+	if (!clerk_need_got(t, "new") ||
+	    !desks_need(t, "document", "document.seal"))
+		return;
+	n = judge_package(t, "document");
+	trial_claim(t, trial_case(t)->clause, n >= 1, "a seal", "%zu seals", n);
+}
+
+/* What came back, in *ofd unless false; both are freed in any case. */
+static bool
+open_sealed(struct trial *t, struct buf *octets, struct ofd *ofd)
+{
+	buf_init(octets, CLERK_MOST);
+	*ofd = (struct ofd){ .n_files = 0 };
+	return clerk_need_got(t, "new") &&
+	       clerk_sealed(t, "document", octets) &&
+	       trial_need(t, ofd_read(ofd, buf_span(octets), NULL),
+		   "what came back is no package");
+}
+
+static struct span
+pages_of(struct span xml)
+{
+	const struct span rest =
+	    span_skip(xml, span_find(xml, SPAN("<ofd:Pages>")));
+
+	return span_take(rest, span_find(rest, SPAN("</ofd:Pages>")));
+}
+
+/* Document.xml says which pages there are; of the rest some is counted on. */
+static bool
+is_same(const struct ofd_file *a, const struct ofd_file *b)
+{
+	const struct span x = buf_span(&a->octets), y = buf_span(&b->octets);
+	const struct span pages = pages_of(x);
+
+	return span_eq(x, y) || (pages.len > 0 && pages.len < x.len &&
+				    span_eq(pages, pages_of(y)));
+}
+
+/* What sealing adds is named in OFD.xml. */
+static void
+claim_same(struct trial *t, const struct ofd *before, const struct ofd *after)
+{
+	for (size_t i = 0; i < before->n_files; i++) {
+		const struct ofd_file *f = &before->files[i], *now;
+
+		if (strcmp(f->name, "OFD.xml") == 0)
+			continue;
+		now = ofd_find(after, span_of(f->name));
+		trial_claim(t, trial_case(t)->clause,
+		    now != NULL && is_same(f, now),
+		    "the files that were handed in", "%s: %s", f->name,
+		    now == NULL ? "missing" : "other octets");
+	}
+}
+
+static void
+judge_same(struct trial *t)
+{
+	const struct buf *filed = trial_content(t, "document.before");
+	struct ofd before = { .n_files = 0 }, after;
+	struct buf octets;
+
+	if (open_sealed(t, &octets, &after) &&
+	    trial_sane(t,
+		filed != NULL && ofd_read(&before, buf_span(filed), NULL),
+		"what was handed in was not filed"))
+		claim_same(t, &before, &after);
+	ofd_free(&before);
+	ofd_free(&after);
+	buf_free(&octets);
+}
+
+static bool
+is_seal_of(const struct ofd_signature *s, struct span seal)
+{
+	struct ses_signed *v = mem_new(1, sizeof *v);
+	const bool is = s->value != NULL &&
+			signed_read(v, buf_span(&s->value->octets), NULL) &&
+			v->has_seal && span_eq(v->seal.whole, seal);
+
+	free(v);
+	return is;
+}
+
+static void
+judge_own(struct trial *t)
+{
+	struct buf octets, made;
+	struct ofd ofd;
+	bool is = false;
+
+	buf_init(&made, CLERK_MOST);
+	if (open_sealed(t, &octets, &ofd) && clerk_made(t, "new", &made) &&
+	    trial_need(t, ofd.n_signatures > 0, "there is no seal on it")) {
+		for (size_t i = 0; i < ofd.n_signatures; i++)
+			is |= is_seal_of(&ofd.signatures[i], buf_span(&made));
+		trial_claim(t, trial_case(t)->clause, is,
+		    "the seal that was made", "another one");
+	}
+	ofd_free(&ofd);
+	buf_free(&made);
+	buf_free(&octets);
+}
+
+static void
 judge_two(struct trial *t)
 {
 	size_t n;
@@ -249,9 +360,9 @@ static const struct conf_case cases[] = {
 	ONE_CASE("eseal.ofd.package", ESEAL_F_13, LEVEL_SHALL, GB,
 	    "a sealed document is a package whose names are there once",
 	    "签章后的文档为文件名不重复、不指向包外的 OFD 包"),
-	ONE_CASE("eseal.ofd.structure", ESEAL_F_13, LEVEL_SHALL, GB,
+	CASE("eseal.ofd.structure", ESEAL_F_13, LEVEL_SHALL, "", GB,
 	    "the list of signatures and what it names is there",
-	    "签名列表及其所列文件齐全且可解析"),
+	    "签名列表及其所列文件齐全且可解析", collect_one, judge_sealed),
 	ONE_CASE("eseal.ofd.method", ESEAL_F_13, LEVEL_SHOULD, GB,
 	    "digests of files are SM3", "文件摘要算法为 SM3"),
 	ONE_CASE("eseal.ofd.reference", ESEAL_F_13, LEVEL_SHALL, GB,
@@ -279,6 +390,12 @@ static const struct conf_case cases[] = {
 	CASE("eseal.ofd.whole", ESEAL_F_15, LEVEL_SHALL, "", GB,
 	    "a document that is sealed whole takes no further seal",
 	    "全文保护的文档不得再加盖印章", collect_whole, judge_whole),
+	CASE("eseal.ofd.same", ESEAL_F_13, LEVEL_SHALL, "", "ESEAL-F-13",
+	    "the document that is sealed is the one that was handed in",
+	    "所盖文档即所提交的文档", collect_one, judge_same),
+	CASE("eseal.ofd.seal.own", ESEAL_F_13, LEVEL_SHALL, "", "ESEAL-F-13",
+	    "the seal on a document is the one that was asked for",
+	    "文档所盖印章即指定的印章", collect_one, judge_own),
 };
 /* clang-format on */
 
