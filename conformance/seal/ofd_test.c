@@ -387,6 +387,9 @@ static const struct {
 	{ "deflate apart bare wide", "record" },
 	{ "deflate spare", NULL },		/* of which nothing became */
 	{ "deflate empty", NULL },
+	{ "deflate wide-more", NULL },
+	{ "deflate wide wide-disk", "record wide" }, /* Commons Compress */
+	{ "deflate spare wide-disk", NULL },
 	{ "deflate", "record" },
 	{ "", "record wide" },
 };
@@ -412,6 +415,8 @@ static const struct {
 	{ "deflate wide wide-twice", NULL, PKI_OFD_ZIP },
 	{ "deflate wide-size wide-short", NULL, PKI_OFD_ZIP },
 	{ "deflate spare spare-other", NULL, PKI_OFD_ZIP },
+	{ "deflate wide-more wide-short", NULL, PKI_OFD_ZIP },
+	{ "deflate wide wide-disk other-disk", NULL, PKI_OFD_ZIP },
 	{ "deflate apart spare", NULL, PKI_OFD_ZIP },
 	{ "deflate apart apart-wide", NULL, PKI_OFD_OCTETS },
 	{ "deflate apart wide apart-narrow", NULL, PKI_OFD_OCTETS },

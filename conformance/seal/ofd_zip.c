@@ -101,39 +101,60 @@ find_wide(struct span extra, struct wide *w)
 	return true; /* up to three octets that fill it up */
 }
 
-/* Nothing asks for what is in it, and it says nothing else. */
+/*
+ * From the i-th value on, nothing asks for what is in it: it says the same
+ * once more.  A value alone some would take for any of them.
+ */
 static bool
-is_spare(const struct wide *w, const uint64_t *const values[], size_t n)
+is_said_again(
+    const struct wide *w, size_t i, const uint64_t *const values[], size_t n)
 {
-	if (w->values.len % 8 != 0 || w->values.len > 8 * n)
-		return false;
-	for (size_t i = 0; 8 * i < w->values.len; i++)
-		if (ofd_zip_number(w->values, 8 * i, 8) != *values[i])
-			return false;
-	return w->values.len != 8; /* some would take it for any of them */
+	bool same = w->values.len % 8 == 0 && w->values.len <= 8 * n &&
+		    (i > 0 || w->values.len != 8);
+
+	for (; same && 8 * i < w->values.len; i++)
+		same = ofd_zip_number(w->values, 8 * i, 8) == *values[i];
+	return same;
+}
+
+/* The disk's number is its last value, behind three others or asked for. */
+static bool
+take_disk(struct wide *w, uint64_t disk)
+{
+	const bool asked = disk == UINT16_MAX;
+	uint64_t said;
+
+	if (w->values.len != 28 && !(asked && w->values.len % 8 == 4))
+		return !asked;
+	w->values.len -= 4;
+	said = ofd_zip_number(
+	    (struct span){ w->values.ptr + w->values.len, 4 }, 0, 4);
+	return asked || said == disk;
 }
 
 /*
  * In the directory the values stand in it of which 32 bits say so, in this
- * order, and no others.
+ * order; those behind them may be there once more, as some writers have it.
  */
 static bool
 widen_central(struct header *h, uint64_t *begins, uint64_t disk)
 {
 	uint64_t *const values[] = { &h->size, &h->packed, begins };
 	struct wide w;
-	size_t n = 0;
+	size_t n = 0, last = 0;
 
-	if (!find_wide(h->extra, &w))
+	if (!find_wide(h->extra, &w) || !take_disk(&w, disk))
 		return false;
-	if (h->size != WIDE && h->packed != WIDE && *begins != WIDE)
-		return is_spare(&w, (const uint64_t *const *)values, 3);
 	for (size_t i = 0; i < 3; i++)
 		if (*values[i] == WIDE) {
-			*values[i] = ofd_zip_number(w.values, n, 8);
-			n += 8;
+			*values[i] = ofd_zip_number(w.values, 8 * n++, 8);
+			last = i + 1;
 		}
-	return w.values.len == n + (disk == UINT16_MAX ? 4 : 0);
+	if (8 * n > w.values.len)
+		return false;
+	return n == last
+		   ? is_said_again(&w, n, (const uint64_t *const *)values, 3)
+		   : w.values.len == 8 * n;
 }
 
 /*
@@ -153,7 +174,7 @@ widen_local(struct header *h, bool *wide)
 	if (!*wide && (h->size == WIDE || h->packed == WIDE))
 		return false;
 	if (!*wide)
-		return is_spare(&w, values, 2) &&
+		return is_said_again(&w, 0, values, 2) &&
 		       !(w.there && h->flags & HAS_DESCRIPTOR);
 	h->size = ofd_zip_number(w.values, 0, 8);
 	h->packed = ofd_zip_number(w.values, 8, 8);
