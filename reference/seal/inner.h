@@ -10,6 +10,7 @@
 #include "lib/digest.h"
 #include "reference/http/bound.h"
 #include "reference/seal/seal.h"
+#include "reference/seal/sign.h"
 #include "reference/store_seal.h"
 
 enum {
@@ -19,7 +20,6 @@ enum {
 	DESK_PIN_LEAST = 6,    /* octets */
 	DESK_PIN_MOST = 64,
 	DESK_PINS_WRONG = 5, /* in a row: the seal is suspended */
-	DESK_SHA = 32,       /* octets of SM3 */
 };
 
 /* A call is answered between store_begin() and store_end(). */
@@ -32,7 +32,7 @@ struct desk_call {
 	/* for the record */
 	char object[STORE_RA_DIGEST];
 	char detail[160];
-	unsigned char digest[DESK_SHA]; /* of what was to be sealed */
+	unsigned char digest[SEAL_DIGEST]; /* of what was to be sealed */
 	bool has_digest;
 	/* what stays, whatever comes of the call */
 	char ended[DIGEST_TEXT]; /* a session */

@@ -48,7 +48,7 @@ desk_record(struct seal_service *s, struct wall now, const struct desk_entry *e)
 	struct buf before, text;
 	int64_t number;
 
-	buf_init(&before, DESK_SHA);
+	buf_init(&before, SEAL_DIGEST);
 	buf_init(&text, TEXT_MOST);
 	number = store_seal_last(s->store, &before) + 1;
 	text_of(number, now, e, &text);
@@ -68,7 +68,7 @@ seal_log_holds(struct seal_service *s, int64_t *bad, struct err *err)
 	int64_t last;
 	bool ok = true;
 
-	buf_init(&before, DESK_SHA);
+	buf_init(&before, SEAL_DIGEST);
 	buf_init(&hold, RA_DER_MOST);
 	last = store_seal_last(s->store, &before);
 	buf_clear(&before);
