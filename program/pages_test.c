@@ -5,6 +5,8 @@
 #include <zip.h>
 
 #include "program/pages.h"
+#include "reference/seal/make.h"
+#include "reference/seal/ofd.h"
 #include "reports/ofd.h"
 #include "reports/sample.h"
 
@@ -130,6 +132,88 @@ START_TEST(an_altered_page_shows)
 }
 END_TEST
 
+/* Beside ours: an office's own seal, by its own service. */
+static void
+seal_beside(const char *office_dir)
+{
+	char *key = mem_textf("%s/key.pem", office_dir);
+	char *cert = mem_textf("%s/certificate.pem", office_dir);
+	struct buf octets, seal, sealed;
+	struct lab l;
+	struct err err;
+
+	buf_init(&octets, REPORT_OFD_MOST);
+	buf_init(&seal, REPORT_OFD_MOST);
+	buf_init(&sealed, REPORT_OFD_MOST);
+	ck_assert(lab_open(&l, key, cert, NULL, clock_wall(), &err));
+	ck_assert(files_read(document, &octets, &err));
+	{
+		const struct ca_signer self = { l.key, l.certificate.x509 };
+		X509 *const signers[] = { l.certificate.x509 };
+		const struct seal_order order = {
+			.esid = "0123456789ABCDEF01234567",
+			.name = "某某局",
+			.type = 1,
+			.format = "png",
+			.picture = SPAN("\x89PNG\r\n\x1a\n"),
+			.width = 40,
+			.height = 40,
+			.made = clock_wall(),
+			.start = clock_wall(),
+			.end = l.certificate.ends,
+			.signers = signers,
+			.n_signers = 1,
+			.maker = &self,
+		};
+		struct ofd_order put = {
+			.document = buf_span(&octets),
+			.page = 1,
+			.x = 20,
+			.y = 200,
+			.use = { .time = clock_wall(), .signer = &self },
+		};
+
+		ck_assert_msg(seal_make(&order, &seal, &err), "%s", err.what);
+		put.use.seal = buf_span(&seal);
+		ck_assert_msg(ofd_seal(&put, &sealed, &err), "%s", err.what);
+	}
+	ck_assert(files_write(document, buf_span(&sealed), &err));
+	lab_free(&l);
+	buf_free(&sealed);
+	buf_free(&seal);
+	buf_free(&octets);
+	free(cert);
+	free(key);
+}
+
+START_TEST(another_seal_disturbs_nothing)
+{
+	char *office = testing_path(&site, "office");
+	char *trust = testing_path(&site, "both.pem");
+	struct buf both;
+	struct err err;
+
+	ck_assert(lab_make(office, "某某局", NULL, clock_wall(), &err));
+	write_pages(lab_dir);
+	seal_beside(office);
+	testing_expect(testing_run(&site, "verify", document, "--trust",
+			   certificate, NULL),
+	    1, "signature 2");
+	buf_init(&both, REPORT_OFD_MOST);
+	ck_assert(files_read(certificate, &both, &err));
+	free(certificate);
+	certificate = mem_textf("%s/certificate.pem", office);
+	ck_assert(files_read(certificate, &both, &err));
+	ck_assert(files_write(trust, buf_span(&both), &err));
+	testing_expect(
+	    testing_run(&site, "verify", document, "--trust", trust, NULL), 0,
+	    "signature 2");
+	buf_free(&both);
+	free(trust);
+	free(office);
+}
+END_TEST
+
 START_TEST(without_a_key_it_is_not_sealed)
 {
 	struct err err;
@@ -154,6 +238,7 @@ pages_suite(void)
 	tcase_add_test(c, what_is_sealed_verifies_offline);
 	tcase_add_test(c, another_laboratory_is_not_believed);
 	tcase_add_test(c, an_altered_page_shows);
+	tcase_add_test(c, another_seal_disturbs_nothing);
 	tcase_add_test(c, without_a_key_it_is_not_sealed);
 	tcase_set_timeout(c, 60);
 	suite_add_tcase(s, c);
