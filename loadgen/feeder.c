@@ -175,8 +175,15 @@ feeder_close(struct feeder *f)
 {
 	if (f == NULL)
 		return;
-	for (size_t i = 0; i < f->n_names; i++)
+	for (size_t i = 0; i < f->n_names; i++) {
+		struct feeder_anew *anew, *before;
+
+		for (anew = f->anew[i]; anew != NULL; anew = before) {
+			before = anew->before;
+			free(anew);
+		}
 		free(f->names[i]);
+	}
 	buf_free(&f->text);
 	free(f->at);
 	free(f);
@@ -218,8 +225,28 @@ feeder_longest(const struct feeder *f)
 struct span
 feeder_value(const struct feeder *f, size_t row, size_t column)
 {
+	const struct feeder_anew *anew =
+	    atomic_load_explicit(&f->anew[column], memory_order_acquire);
 	const size_t i = row * f->n_names + column;
 
+	if (anew != NULL)
+		return (struct span){ anew->octets, anew->len };
 	return (struct span){ buf_text(&f->text) + f->at[i],
 		f->at[i + 1] - f->at[i] };
+}
+
+bool
+feeder_renew(struct feeder *f, size_t column, struct span value)
+{
+	struct feeder_anew *anew;
+
+	if (value.len > f->longest)
+		return false;
+	anew = mem_new(1, sizeof *anew + value.len);
+	anew->before = f->anew[column];
+	anew->len = value.len;
+	memcpy(anew->octets, value.ptr, value.len);
+	/* what it replaces may still be on its way into a request */
+	atomic_store_explicit(&f->anew[column], anew, memory_order_release);
+	return true;
 }

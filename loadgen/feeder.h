@@ -44,4 +44,11 @@ size_t feeder_longest(const struct feeder *); /* octets of any value */
 /* Valid as long as the feeder is. */
 struct span feeder_value(const struct feeder *, size_t row, size_t column);
 
+/*
+ * From now on this value stands in all rows of the column, as the token of a
+ * session that was opened anew; while others ask, but from one thread alone.
+ * False, and nothing changes, where it is longer than feeder_longest().
+ */
+bool feeder_renew(struct feeder *, size_t column, struct span value);
+
 #endif

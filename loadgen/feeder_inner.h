@@ -5,11 +5,19 @@
 #ifndef LOADGEN_FEEDER_INNER_H
 #define LOADGEN_FEEDER_INNER_H
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "lib/buf.h"
 #include "loadgen/feeder.h"
+
+/* The values that a column was given later, the last one first. */
+struct feeder_anew {
+	struct feeder_anew *before;
+	size_t len;
+	char octets[];
+};
 
 /* All values stand one behind another, row by row: cell i is [at[i], at[i+1]). */
 struct feeder {
@@ -20,6 +28,7 @@ struct feeder {
 	uint32_t *at;
 	size_t n, room; /* of cells */
 	size_t longest;
+	_Atomic(struct feeder_anew *) anew[FEEDER_COLUMNS];
 };
 
 struct feeder_reading {

@@ -219,6 +219,39 @@ START_TEST(finds_columns_and_opens_files)
 }
 END_TEST
 
+static void
+check_value(const struct feeder *f, size_t row, size_t column, const char *want)
+{
+	const struct span is = feeder_value(f, row, column);
+
+	ck_assert_msg(
+	    span_eq(is, span_of(want)), "%.*s, not %s", SPAN_FMT(is), want);
+}
+
+START_TEST(columns_are_renewed)
+{
+	struct err err = { 0 };
+	struct feeder *f = feeder_parse(
+	    "a.csv", SPAN("user,token\nli,one\nwang,first\n"), &err);
+	struct span held;
+
+	ck_assert_msg(f != NULL, "%s", err.what);
+	held = feeder_value(f, 1, 1);
+	ck_assert(!feeder_renew(f, 1, SPAN("longer")));
+	check_value(f, 0, 1, "one");
+	ck_assert(feeder_renew(f, 1, SPAN("two")));
+	check_value(f, 0, 1, "two");
+	check_value(f, 1, 1, "two");
+	ck_assert(feeder_renew(f, 1, SPAN("")));
+	check_value(f, 0, 1, "");
+	ck_assert(feeder_renew(f, 1, SPAN("three")));
+	check_value(f, 1, 1, "three");
+	check_value(f, 1, 0, "wang");
+	ck_assert_msg(span_eq(held, SPAN("first")), "what was held is gone");
+	feeder_close(f);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -231,6 +264,7 @@ main(void)
 	tcase_add_test(t, refuses_what_is_no_table);
 	tcase_add_test(t, keeps_its_bounds);
 	tcase_add_test(t, finds_columns_and_opens_files);
+	tcase_add_test(t, columns_are_renewed);
 	suite_add_tcase(s, t);
 	r = srunner_create(s);
 	srunner_run_all(r, CK_NORMAL);

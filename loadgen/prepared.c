@@ -141,23 +141,24 @@ static const struct prepared all[PREPARED_KINDS] = {
 	    { "id", "digest", "type", "headers", "path", "body" },
 	    false, true, true, true,
 	    has_sealing, SEALS_EN("document.seal"), SEALS_ZH("document.seal"),
-	    KEPT },
+	    "document.seal", KEPT },
 	/* A small one for each. */
 	[PREPARED_BATCH] = { PREPARED_BATCH, "batch", "seal",
 	    { "id", "digest", "type", "headers", "path", "body" },
 	    true, true, true, true,
-	    has_sealing, SEALS_EN("document.seal"), SEALS_ZH("document.seal") },
+	    has_sealing, SEALS_EN("document.seal"), SEALS_ZH("document.seal"),
+	    "document.seal" },
 	/* Sealed ones of 1 MiB; every other was altered. */
 	[PREPARED_CHECKING] = { PREPARED_CHECKING, "checking", "seal",
 	    { "id", "valid", "type", "headers", "path", "body" },
 	    false, true, true, true,
 	    has_checking, SEALS_EN("document.seal and document.check"),
-	    SEALS_ZH("document.seal、document.check") },
+	    SEALS_ZH("document.seal、document.check"), "document.check" },
 	[PREPARED_SIGNING] = { PREPARED_SIGNING, "signing", "seal",
 	    { "id", "data", "valid", "type", "headers", "sign-path", "sign",
 	      "verify-path", "verify" }, true, true, true, true,
 	    has_signing, SEALS_EN("document.sign and document.verify"),
-	    SEALS_ZH("document.sign、document.verify") },
+	    SEALS_ZH("document.sign、document.verify"), "document.sign" },
 };
 /* clang-format on */
 

@@ -45,6 +45,8 @@ struct prepared {
 	bool asks;    /* the target, to be made: never for a plan alone */
 	bool (*can)(const struct profile *); /* has it what rows are made of? */
 	const char *en, *zh;                 /* what that is */
+	/* All rows have its headers, with the token of a session; or NULL. */
+	const char *session;
 	size_t keeps; /* so many answers at most; 0: as many as there can be */
 };
 

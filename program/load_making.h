@@ -27,6 +27,11 @@ struct load_making {
 /* A quoted value of CSV, and what comes behind it. */
 void load_prepare_cell(struct buf *to, const char *text, char then);
 
+struct wording;
+
+/* As a scenario's "headers:" are written. */
+void load_prepare_headers(const struct wording *, struct buf *to);
+
 /* Paths stand behind the "/" of a scenario's. */
 const char *load_prepare_path(const struct profile_endpoint *);
 

@@ -10,6 +10,7 @@
 #include "loadgen/until.h"
 #include "program/load_examine.h"
 #include "program/load_prepare.h"
+#include "program/load_session.h"
 #include "program/program.h"
 
 #define LEAD_US INT64_C(2000000)   /* to the first second of the plan */
@@ -246,7 +247,19 @@ pump_one(struct load_one *d, struct err *err)
 		.ctx = d,
 	};
 
-	return pump_run(&o, &d->measure, err);
+	struct load_session *session;
+	struct err why;
+	bool ok;
+
+	session = load_session_start(
+	    d->scenario, c->profile, d->feeder, LOAD_SESSION_US);
+	ok = pump_run(&o, &d->measure, err);
+	if (!load_session_stop(session, &why) && c->progress != NULL)
+		fprintf(c->progress,
+		    "yanshou: the session of the load could not be opened "
+		    "anew: %s\n",
+		    why.what);
+	return ok;
 }
 
 /* What was kept, looked at wholly; now that nobody is hurried by it. */

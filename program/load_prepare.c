@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "conformance/client/wording.h"
 #include "lib/framing_ldap.h"
 #include "lib/mem.h"
 #include "program/load_prepare_crypto.h"
@@ -19,6 +20,14 @@ load_prepare_cell(struct buf *to, const char *text, char then)
 	for (; *text != '\0'; text++)
 		buf_addf(to, "%s%c", *text == '"' ? "\"" : "", *text);
 	buf_addf(to, "\"%c", then);
+}
+
+void
+load_prepare_headers(const struct wording *words, struct buf *to)
+{
+	for (size_t i = 0; i < WORDING_HEADERS; i++)
+		if (words->headers[i] != NULL)
+			buf_addf(to, "%s\r\n", words->headers[i]);
 }
 
 const char *

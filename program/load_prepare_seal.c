@@ -181,10 +181,8 @@ add_request(struct sealing *s, const char *operation,
 
 	buf_init(&whole, 65536);
 	buf_init(&headers, 65536);
-	for (size_t i = 0; ok && i < WORDING_HEADERS; i++)
-		if (words.headers[i] != NULL)
-			buf_addf(&headers, "%s\r\n", words.headers[i]);
 	if (ok && first) {
+		load_prepare_headers(&words, &headers);
 		load_prepare_cell(s->to, words.request.type, ',');
 		load_prepare_cell(s->to, buf_text(&headers), ',');
 	}

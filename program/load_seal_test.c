@@ -2,6 +2,7 @@
 /* Whole loads of chapter 10: is what is wrong noticed, and is all tidied up? */
 #include "program/load_desk.h"
 #include "program/load_prepare.h"
+#include "program/load_session.h"
 #include "program/load_testing.h"
 
 #define FLOW(name, path, body) \
@@ -145,6 +146,83 @@ START_TEST(planned_alone)
 }
 END_TEST
 
+/* Is this header taken as that of a session? */
+static bool
+is_session(const struct profile *p, struct span header)
+{
+	const struct span name = SPAN("Authorization: Bearer ");
+	struct load_desk d = { .profile = p,
+		.account = profile_account(p, "alice") };
+	struct err err;
+	bool is;
+
+	ck_assert(span_eq(span_take(header, name.len), name));
+	header = span_skip(header, name.len);
+	ck_assert_uint_gt(header.len, 2);
+	d.token = mem_text(span_take(header, header.len - 2));
+	is = load_desk_ask(&d, "seal.list", NULL, &err);
+	load_desk_leave(&d);
+	return is;
+}
+
+enum { TIMES = 3, HEARD_S = 60 };
+
+/* The one before may still be under way: of three two are open. */
+START_TEST(sessions_are_opened_anew)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_plan plan;
+	struct feeder *feeder;
+	struct load_session *session;
+	struct span seen[TIMES];
+	const int64_t end = clock_mono().us + HEARD_S * INT64_C(1000000);
+	struct buf made;
+	struct err err;
+	size_t column, n = 1;
+	bool was;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ 0 });
+	ck_assert(profile_read(site.target, &profile, &err));
+	ck_assert_msg(scenario_parse(&scenario, "load.yaml", span_of(signing),
+			  &profile, NULL, &err),
+	    "%s", err.what);
+	buf_init(&made, 1 << 20);
+	ck_assert_msg(
+	    load_prepare(&scenario, &profile, &feeder, &plan, &made, &err),
+	    "%s", err.what);
+	column = (size_t)feeder_column(feeder, SPAN("headers"));
+	seen[0] = feeder_value(feeder, 0, column);
+	session = load_session_start(&scenario, &profile, feeder, 500000);
+	ck_assert_ptr_nonnull(session);
+	while (n < TIMES && clock_mono().us < end) {
+		seen[n] = feeder_value(feeder, 1, column);
+		if (span_eq(seen[n], seen[n - 1]))
+			continue;
+		ck_assert(is_session(&profile, seen[n]));
+		was = is_session(&profile, seen[n - 1]);
+		/* unless it was opened anew twice, on a slow machine */
+		ck_assert(
+		    was || !span_eq(seen[n], feeder_value(feeder, 1, column)));
+		n++;
+	}
+	ck_assert_uint_eq(n, TIMES);
+	ck_assert_msg(load_session_stop(session, &err), "%s", err.what);
+	for (size_t i = 1; i < TIMES; i++)
+		ck_assert(!is_session(&profile, seen[i]));
+	ck_assert_msg(load_prepare_undo(&scenario, &profile, feeder, &err),
+	    "%s", err.what);
+	feeder_close(feeder);
+	arrival_free(&plan);
+	buf_free(&made);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+END_TEST
+
 int
 main(void)
 {
@@ -157,6 +235,7 @@ main(void)
 	tcase_add_loop_test(
 	    tc, whole, 0, (int)(sizeof targets / sizeof targets[0]));
 	tcase_add_test(tc, planned_alone);
+	tcase_add_test(tc, sessions_are_opened_anew);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_run_all(sr, CK_ENV);
