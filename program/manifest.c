@@ -2,6 +2,7 @@
 #include "program/manifest.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -17,7 +18,6 @@
 
 #define SCHEMA   "yanshou-manifest/1"
 #define AT(dir)  mem_textf("%s/seal/manifest.txt", dir)
-#define MOST     (1 << 30) /* octets: some eight million files */
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 /* Of the header, in order. */
@@ -69,27 +69,30 @@ is_outside(const char *name)
 	return false;
 }
 
+/* A plain file just now; should it be one no more, nobody waits for it. */
 static bool
 measure(const char *path, struct manifest_file *f, struct err *err)
 {
-	FILE *in = fopen(path, "re");
+	const int fd =
+	    open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 	struct digest *d;
 	char piece[65536];
-	size_t n;
-	bool ok;
+	ssize_t n = 0;
 
-	if (in == NULL)
+	if (fd == -1)
 		return err_set(err, ERR_IO, "%s", path);
 	d = digest_new();
 	f->size = 0;
-	while ((n = fread(piece, 1, sizeof piece, in)) != 0) {
-		digest_add(d, (struct span){ piece, n });
-		f->size += n;
+	while (f->size <= MANIFEST_FILE_MOST &&
+	       (n = read(fd, piece, sizeof piece)) > 0) {
+		digest_add(d, (struct span){ piece, (size_t)n });
+		f->size += (uint64_t)n;
 	}
-	ok = !ferror(in) || err_set(err, ERR_IO, "%s", path);
+	if (n == -1)
+		err_set(err, ERR_IO, "%s", path);
 	digest_end(d, f->sm3);
-	fclose(in);
-	return ok;
+	close(fd);
+	return n != -1;
 }
 
 /* ---- writing ---- */
@@ -128,6 +131,12 @@ put_file(struct writing *w, struct manifest *m, const struct tree_entry *e,
 		return err_set(err, ERR_CONFIG,
 		    "%s: is no plain file, and a run with it cannot be sealed",
 		    e->path);
+	if (e->size > MANIFEST_FILE_MOST ||
+	    m->octets + e->size > MANIFEST_ALL_MOST)
+		return err_set(err, ERR_CONFIG,
+		    "%s: has more than %" PRIu64 " GiB, or all files together "
+		    "%" PRIu64 ", and a run with that cannot be sealed",
+		    e->path, MANIFEST_FILE_MOST >> 30, MANIFEST_ALL_MOST >> 30);
 	if (!measure(e->path, &f, err))
 		return false;
 	put(w, "file\t%" PRIu64 "\t%s\t%s\n", f.size, f.sm3, e->name);
@@ -364,7 +373,9 @@ manifest_read(struct manifest *m, const char *dir, struct err *err)
 	*m = (struct manifest){ 0 };
 	if (in == NULL)
 		ok = err_set(err, ERR_IO, "%s", path);
-	else if (fstat(fileno(in), &st) == -1 || st.st_size > MOST)
+	else if (fstat(fileno(in), &st) == -1 || !S_ISREG(st.st_mode))
+		ok = err_set(err, ERR_FORGED, "%s: is no plain file", path);
+	else if ((uint64_t)st.st_size > MANIFEST_LIST_MOST)
 		ok = err_set(err, ERR_FORGED, "%s: longer than any list", path);
 	else
 		ok = read_lines(&r, in);
@@ -402,45 +413,64 @@ tell(struct comparing *c, enum manifest_difference d, const char *name,
 	c->n++;
 }
 
-/* The missing file that has just these octets, or NULL. */
+/*
+ * The missing file that has just these octets, or NULL.  Only a file as long as
+ * one that is missing is read.
+ */
 static const char *
-moved_from(const struct comparing *c, const struct manifest_file *f)
+moved_from(
+    const struct comparing *c, const struct tree_entry *e, struct err *err)
 {
-	for (size_t i = 0; i < c->m->n; i++)
-		if (c->missing[i] && c->m->files[i].size == f->size &&
-		    strcmp(c->m->files[i].sm3, f->sm3) == 0)
+	struct manifest_file f = { .sm3 = "" };
+
+	for (size_t i = 0; i < c->m->n; i++) {
+		if (!c->missing[i] || c->m->files[i].size != e->size ||
+		    e->size > MANIFEST_FILE_MOST)
+			continue;
+		if (f.sm3[0] == '\0' && !measure(e->path, &f, err))
+			return NULL;
+		if (strcmp(c->m->files[i].sm3, f.sm3) == 0)
 			return c->m->files[i].name;
+	}
 	return NULL;
 }
 
 static void
 added(struct comparing *c, const struct tree_entry *e)
 {
-	struct manifest_file f;
+	struct err err = { 0 };
 	const char *from;
-	struct err err;
 
 	if (is_outside(e->name))
 		return;
 	if (!e->plain) {
-		tell(c, FILE_ODD, e->name, "no plain file, and not sealed",
-		    "不是普通文件，清单中没有");
+		tell(c, FILE_ODD, e->name,
+		    "no plain file, or a folder that cannot be read; not "
+		    "sealed",
+		    "不是普通文件，或为无法读取的目录；清单中没有");
 		return;
 	}
-	if (!measure(e->path, &f, &err)) {
+	from = moved_from(c, e, &err);
+	if (err.kind != ERR_NONE)
 		tell(c, FILE_UNREADABLE, e->name, "added, and cannot be read",
 		    "系后来添加，且无法读取");
-		return;
-	}
-	from = moved_from(c, &f);
-	if (from == NULL)
+	else if (from == NULL)
 		tell(c, FILE_ADDED, e->name,
 		    "added: %" PRIu64 " octets that were not sealed",
-		    "系后来添加：%" PRIu64 " 字节，清单中没有", f.size);
+		    "系后来添加：%" PRIu64 " 字节，清单中没有", e->size);
 	else
 		tell(c, FILE_ADDED, e->name,
 		    "added: the octets of %.200s, which is missing",
 		    "系后来添加：内容同已缺失的 %.200s", from);
+}
+
+static void
+changed_size(struct comparing *c, const char *name, uint64_t now, uint64_t was)
+{
+	tell(c, FILE_CHANGED, name,
+	    "changed: %" PRIu64 " octets, sealed were %" PRIu64,
+	    "已被改动：现为 %" PRIu64 " 字节，签名时为 %" PRIu64 " 字节", now,
+	    was);
 }
 
 static void
@@ -454,15 +484,17 @@ present(struct comparing *c, const struct manifest_file *was,
 		tell(c, FILE_ODD, e->name,
 		    "no plain file any more, or not to be read",
 		    "不再是普通文件，或无法读取");
+	else if (e->size == was->size && e->size > MANIFEST_FILE_MOST)
+		tell(c, FILE_UNREADABLE, e->name,
+		    "longer than any file of a run, and not read",
+		    "长于任何运行的文件，未予读取");
+	else if (e->size != was->size)
+		changed_size(c, e->name, e->size, was->size);
 	else if (!measure(e->path, &now, &err))
 		tell(c, FILE_UNREADABLE, e->name, "cannot be read: %.200s",
 		    "无法读取：%.200s", strerror(err.sys));
-	else if (now.size != was->size)
-		tell(c, FILE_CHANGED, e->name,
-		    "changed: %" PRIu64 " octets, sealed were %" PRIu64,
-		    "已被改动：现为 %" PRIu64 " 字节，签名时为 %" PRIu64
-		    " 字节",
-		    now.size, was->size);
+	else if (now.size != was->size) /* it grows while we read */
+		changed_size(c, e->name, now.size, was->size);
 	else if (strcmp(now.sm3, was->sm3) != 0)
 		tell(c, FILE_CHANGED, e->name,
 		    "changed: SM3 %.16s..., sealed was %.16s...",

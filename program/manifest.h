@@ -24,6 +24,11 @@
 #include "lib/digest.h"
 #include "lib/err.h"
 
+/* No run has a longer file: nobody is to wait for one that is none. */
+#define MANIFEST_FILE_MOST (UINT64_C(1) << 30)
+#define MANIFEST_LIST_MOST (UINT64_C(128) << 20) /* some million files */
+#define MANIFEST_ALL_MOST  (UINT64_C(16) << 30)  /* octets of all files */
+
 struct manifest_file {
 	char *name; /* below the run, escaped */
 	uint64_t size;

@@ -13,7 +13,7 @@
 #define DEPTH     64
 
 static void
-add(struct tree *t, const char *path, const char *name, bool plain)
+add(struct tree *t, const char *path, const char *name, const struct stat *st)
 {
 	struct buf shown;
 
@@ -25,7 +25,9 @@ add(struct tree *t, const char *path, const char *name, bool plain)
 	t->at[t->n++] = (struct tree_entry){
 		.path = mem_text(span_of(path)),
 		.name = mem_text(buf_span(&shown)),
-		.plain = plain,
+		.plain = st != NULL && S_ISREG(st->st_mode),
+		.size =
+		    st == NULL || st->st_size < 0 ? 0 : (uint64_t)st->st_size,
 	};
 	buf_free(&shown);
 }
@@ -38,7 +40,7 @@ walk(struct tree *t, const char *dir, const char *below, int depth)
 	struct stat st;
 
 	if (d == NULL) {
-		add(t, dir, below, false);
+		add(t, dir, below, NULL);
 		return;
 	}
 	while ((e = readdir(d)) != NULL) {
@@ -49,10 +51,12 @@ walk(struct tree *t, const char *dir, const char *below, int depth)
 		path = mem_textf("%s/%s", dir, e->d_name);
 		name = mem_textf(
 		    "%s%s%s", below, below[0] == '\0' ? "" : "/", e->d_name);
-		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode))
+		if (lstat(path, &st) == -1)
+			add(t, path, name, NULL);
+		else if (S_ISDIR(st.st_mode))
 			walk(t, path, name, depth - 1);
 		else
-			add(t, path, name, S_ISREG(st.st_mode));
+			add(t, path, name, &st);
 		free(name);
 		free(path);
 	}

@@ -7,13 +7,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "lib/err.h"
 
 struct tree_entry {
-	char *path; /* as the system has it, folder included */
-	char *name; /* below the folder, as text_escape() writes it */
-	bool plain; /* a file; folders are not among the entries */
+	char *path;    /* as the system has it, folder included */
+	char *name;    /* below the folder, as text_escape() writes it */
+	bool plain;    /* a file; folders are not among the entries */
+	uint64_t size; /* of a file */
 };
 
 struct tree {

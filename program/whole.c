@@ -12,6 +12,7 @@
 #include "lib/mem.h"
 #include "lib/run.h"
 #include "lib/text.h"
+#include "program/manifest.h"
 #include "program/sealing.h"
 #include "program/tree.h"
 #include "program/whole_inner.h"
@@ -402,50 +403,110 @@ look_at_seal(struct looking *l)
 	return ok && whole_trust(l);
 }
 
-/* A pipe would never end, and a link leads out of the run: nothing is read. */
+/*
+ * A pipe would never end, and a link leads out of the run: nothing that is no
+ * plain file is read, and nothing that is longer than any of a run.
+ */
+struct oddities {
+	size_t n;
+	bool in_seal; /* or the plan: of what is read to judge the seal */
+};
+
 static bool
-has_files_alone(struct looking *l)
+is_of_seal(const char *name)
 {
+	return name[0] == '\0' || strcmp(name, "seal") == 0 ||
+	       strncmp(name, "seal/", 5) == 0 || strcmp(name, "plan.json") == 0;
+}
+
+static bool
+is_odd(const struct tree_entry *e)
+{
+	return !e->plain ||
+	       e->size > (is_of_seal(e->name) ? MANIFEST_LIST_MOST
+					      : MANIFEST_FILE_MOST);
+}
+
+static void
+say_odd(struct looking *l, const struct tree_entry *e)
+{
+	if (e->plain)
+		whole_say(l, WHOLE_FILE, WHOLE_FAILS, e->name,
+		    "longer than any file of a run, and not read",
+		    "长于任何运行的文件，未予读取");
+	else
+		whole_say(l, WHOLE_FILE, WHOLE_FAILS, e->name,
+		    "no plain file, or a folder that cannot be read",
+		    "不是普通文件，或为无法读取的目录");
+}
+
+/* With a list that can be read, comparing tells of them. */
+static struct oddities
+find_oddities(struct looking *l)
+{
+	struct oddities found = { 0 };
+	uint64_t octets = 0;
 	struct tree t;
-	size_t odd = 0;
 
 	tree_read(&t, l->dir);
 	for (size_t i = 0; i < t.n; i++) {
-		if (t.at[i].plain)
+		octets += is_odd(&t.at[i]) ? 0 : t.at[i].size;
+		if (!is_odd(&t.at[i]))
 			continue;
-		whole_say(l, WHOLE_FILE, WHOLE_FAILS, t.at[i].name,
-		    "no plain file, or a folder that cannot be read; nothing "
-		    "else was looked at",
-		    "不是普通文件，或为无法读取的目录；其余未予核对");
-		odd++;
+		found.n++;
+		found.in_seal = found.in_seal || is_of_seal(t.at[i].name);
 	}
+	for (size_t i = 0; i < t.n; i++)
+		if ((found.in_seal || !l->w->is_sealed) && is_odd(&t.at[i]))
+			say_odd(l, &t.at[i]);
 	tree_free(&t);
-	return odd == 0;
+	if (octets > MANIFEST_ALL_MOST) {
+		whole_say(l, WHOLE_FILE, WHOLE_FAILS, "",
+		    "more octets together than any run has",
+		    "总字节数超过任何运行");
+		found.n++;
+		found.in_seal = true;
+	}
+	return found;
 }
 
 /* The certificate of a run that is not sealed (yet) is worth a look, too. */
+static bool
+look_at_files(struct looking *l, enum sealing_state s)
+{
+	if (l->w->is_sealed)
+		return look_at_seal(l);
+	say_unsealed(l, s);
+	if (s == SEALING_BEGUN) {
+		read_certificate(l);
+		check_plan(l);
+	}
+	return true;
+}
+
 static bool
 look(struct looking *l)
 {
 	const enum sealing_state s = sealing_state(l->dir);
 	char *list = mem_textf("%s/seal/manifest.txt", l->dir);
+	struct oddities odd;
 	bool ok = true;
 
 	l->w->is_sealed = s == SEALING_DONE || access(list, F_OK) == 0;
 	free(list);
-	if (!has_files_alone(l))
-		return true;
-	if (l->w->is_sealed) {
-		ok = look_at_seal(l);
-	} else {
-		say_unsealed(l, s);
-		if (s == SEALING_BEGUN) {
-			read_certificate(l);
-			check_plan(l);
-		}
-	}
-	if (ok)
+	odd = find_oddities(l);
+	if (!odd.in_seal)
+		ok = look_at_files(l, s);
+	if (ok && odd.n == 0)
 		whole_again(l);
+	else if (ok)
+		whole_say(l, WHOLE_JOURNAL, WHOLE_NOTE, "",
+		    odd.in_seal
+			? "because of that nothing else was looked at"
+			: "not looked at, and no verdict judged again: not all "
+			  "are plain files",
+		    odd.in_seal ? "因此其余未予核对"
+				: "未予核对，亦未复算结果：有非普通文件");
 	return ok;
 }
 
