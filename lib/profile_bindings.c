@@ -79,6 +79,30 @@ check_template(const struct mapping *m, const char *what, const char *text)
 	return ok;
 }
 
+/* What stands there as it is: a blank or a line end would end the request. */
+static bool
+is_path(const char *path)
+{
+	struct template t;
+	struct err err;
+	bool ok =
+	    path[0] == '/' && template_compile(&t, span_of(path), false, &err);
+
+	if (!ok)
+		return path[0] == '/'; /* check_template() says what is wrong */
+	for (size_t i = 0; i < t.n; i++)
+		for (size_t n = 0;
+		     t.parts[i].kind == PART_TEXT && n < t.parts[i].text.len;
+		     n++) {
+			const unsigned char c =
+			    (unsigned char)t.parts[i].text.data[n];
+
+			ok = ok && c > ' ' && c < 0x7f && c != '#';
+		}
+	template_free(&t);
+	return ok;
+}
+
 static bool
 take_request(const struct mapping *m)
 {
@@ -111,6 +135,10 @@ take_request(const struct mapping *m)
 		return reading_bad(m->r, key_of(m, "path"), "not a path",
 		    "it begins with a slash, and stands behind the path of "
 		    "the endpoint");
+	if (!is_path(to->path))
+		return reading_bad(m->r, key_of(m, "path"), "not a path",
+		    "visible ASCII; write anything else as %20 or "
+		    "${name|url}");
 	return reading_one_of(m->r, key_of(m, "method"), to->method, methods,
 		   COUNT(methods)) &&
 	       check_template(m, "path", to->path) &&
@@ -118,6 +146,21 @@ take_request(const struct mapping *m)
 }
 
 /* Of an operation, else of the binding, else what is published. */
+/* What is said of the request itself is made from it. */
+static bool
+is_ours(const char *header)
+{
+	static const char *const ours[] = { "Content-Length",
+		"Transfer-Encoding", "Connection", "Expect" };
+	const struct span name =
+	    span_take(span_of(header), strcspn(header, ":"));
+
+	for (size_t i = 0; i < COUNT(ours); i++)
+		if (span_caseeq(name, span_of(ours[i])))
+			return true;
+	return false;
+}
+
 static bool
 take_headers(const struct mapping *m)
 {
@@ -140,6 +183,11 @@ take_headers(const struct mapping *m)
 		    strpbrk(from[h], "\r\n") != NULL)
 			ok = reading_bad(m->r, key_of(m, "headers"),
 			    "not a header", "Name: value");
+		else if (is_ours(from[h]))
+			ok = reading_bad(m->r, key_of(m, "headers"),
+			    "a header that every request has by itself",
+			    "leave Content-Length, Transfer-Encoding, "
+			    "Connection and Expect out");
 		else
 			ok = check_template(m, "headers", from[h]);
 	}
@@ -147,9 +195,14 @@ take_headers(const struct mapping *m)
 	return ok;
 }
 
+/* RFC 6901 3: behind "~" stand "0" and "1" alone. */
 static bool
 is_pointer(const char *at)
 {
+	for (const char *tilde = at; (tilde = strchr(tilde, '~')) != NULL;
+	     tilde++)
+		if (tilde[1] != '0' && tilde[1] != '1')
+			return false;
 	return at[0] == '\0' || at[0] == '/';
 }
 
@@ -178,6 +231,21 @@ check_meaning(const struct mapping *m, const char *field, struct span theirs,
 	return false;
 }
 
+/* One word of theirs has one meaning. */
+static bool
+check_once(const struct mapping *m, const struct profile_field *f, size_t i)
+{
+	const size_t n = (size_t)(strrchr(f->words[i], '=') - f->words[i]);
+
+	for (size_t k = 0; k < i; k++)
+		if (strncmp(f->words[k], f->words[i], n + 1) == 0 &&
+		    strchr(f->words[k] + n + 1, '=') == NULL)
+			return reading_bad(m->r, key_of(m, "fields"),
+			    "a second translation of one word",
+			    "each word of theirs once");
+	return true;
+}
+
 /* "2=issued" */
 static bool
 check_words(const struct mapping *m, const struct profile_field *f)
@@ -190,6 +258,8 @@ check_words(const struct mapping *m, const struct profile_field *f)
 			return reading_bad(m->r, key_of(m, "fields"),
 			    "a word that is no translation",
 			    "THEIRS=OURS, such as \"2=issued\"");
+		if (!check_once(m, f, i))
+			return false;
 		if (!check_meaning(m, f->name,
 			(struct span){
 			    f->words[i], (size_t)(equals - f->words[i]) },
@@ -290,6 +360,23 @@ take_operation(struct mapping *m, const struct binding_operation *is)
 	return take_request(m) && take_headers(m) && take_fields(m);
 }
 
+/* An operation of another binding is known, but not here. */
+static bool
+check_place(const struct mapping *m, const struct binding *is)
+{
+	const struct binding_operation *o = binding_operation(m->raw->name);
+	char *right;
+
+	if (o == NULL || o->binding == is)
+		return true;
+	right = mem_textf("it stands under \"name: %s\", where \"service:\" "
+			  "may name another endpoint",
+	    o->binding->name);
+	reading_bad(m->r, key_of(m, "name"), "of another binding", right);
+	free(right);
+	return false;
+}
+
 /* Without operations all are as published; else those that are there. */
 static bool
 take_binding(const struct reading *r, size_t i)
@@ -313,6 +400,8 @@ take_binding(const struct reading *r, size_t i)
 	}
 	for (m.j = 0; m.j < raw->n_operations; m.j++) {
 		m.raw = &raw->operations[m.j];
+		if (!check_place(&m, is))
+			return false;
 		if (!reading_one_of(
 			r, key_of(&m, "name"), m.raw->name, names, n_names) ||
 		    !take_operation(&m, binding_operation(m.raw->name)))

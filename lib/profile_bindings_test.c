@@ -103,6 +103,32 @@ static const struct {
 	{ HTTP BOUND MAPS "   - {name: session.open, path: api}\n",
 	  "t.yaml:11: bindings[0].operations[0].path: not a path ('api'); it "
 	  "begins with a slash, and stands behind the path of the endpoint" },
+	{ HTTP BOUND MAPS "   - {name: session.open, path: '/my api'}\n",
+	  "t.yaml:11: bindings[0].operations[0].path: not a path ('/my api'); "
+	  "visible ASCII; write anything else as %20 or ${name|url}" },
+	{ HTTP BOUND MAPS "   - {name: session.open, path: \"/x\\r\\nA: b\"}\n",
+	  "t.yaml:11: bindings[0].operations[0].path: not a path ('/x\\r\\nA: b'"
+	  "); visible ASCII; write anything else as %20 or ${name|url}" },
+	{ HTTP BOUND MAPS "   - {name: session.open, path: '/x/${user'}\n",
+	  "t.yaml:11: bindings[0].operations[0].path: \"${\" without \"}\" "
+	  "('/x/${user'); see docs/bindings" },
+	{ HTTP BOUND MAPS "   - {name: document.sign}\n",
+	  "t.yaml:11: bindings[0].operations[0].name: of another binding "
+	  "('document.sign'); it stands under \"name: seals\", where "
+	  "\"service:\" may name another endpoint" },
+	{ HTTP BOUND MAPS
+	  "   - {name: session.open, headers: ['content-length: 5']}\n",
+	  "t.yaml:11: bindings[0].operations[0].headers: a header that every "
+	  "request has by itself; leave Content-Length, Transfer-Encoding, "
+	  "Connection and Expect out" },
+	{ HTTP BOUND MAPS
+	  "   - {name: session.open, fields: [{name: token, at: /a~2}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: not a JSON pointer; of "
+	  "what is given, as RFC 6901 writes it: /data/id" },
+	{ HTTP BOUND MAPS "   - {name: application.show, fields: [{name: state, "
+	  "words: ['2=issued', '2=refused']}]}\n",
+	  "t.yaml:11: bindings[0].operations[0].fields: a second translation "
+	  "of one word; each word of theirs once" },
 	{ HTTP BOUND MAPS "   - {name: session.close, path: '/x/${id}'}\n",
 	  "t.yaml:11: bindings[0].operations[0].path: \"${id}\" is not known "
 	  "here ('/x/${id}'); session.close takes nothing; there are user "

@@ -103,6 +103,8 @@ struct flaw_facts {
 	size_t octets; /* of the document */
 };
 
+/* free() it. */
+char *seal_flaw_code(enum fault, const char *code, struct wall now);
 void seal_flaw_found(
     enum fault, const struct flaw_facts *, struct seal_answer *);
 

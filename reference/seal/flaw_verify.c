@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/seal/flaw.h"
 
+#include <inttypes.h>
 #include <stdio.h>
+
+#include "lib/mem.h"
 
 /* clang-format off */
 /* What it does not mind. */
@@ -73,6 +76,14 @@ is_refused(enum fault fault, const struct flaw_facts *f)
 	return fault == FAULT_VERIFY_RIGHT_REFUSED ||
 	       (fault == FAULT_VERIFY_DIGESTS_REFUSED && f->has_digests) ||
 	       (fault == FAULT_VERIFY_STAMP_REFUSED && f->has_stamp);
+}
+
+char *
+seal_flaw_code(enum fault fault, const char *code, struct wall now)
+{
+	return fault == FAULT_VERIFY_CODE_NUMBERED
+		   ? mem_textf("%s-%" PRId64, code, now.us)
+		   : mem_text(span_of(code));
 }
 
 void

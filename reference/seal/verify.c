@@ -4,7 +4,10 @@
  * is wrong.  What became of a seal of ours since does not count: whether its
  * signer's certificate was revoked by then is said by the lists.
  */
+#include <stdlib.h>
+
 #include "reference/seal/check.h"
+#include "reference/seal/flaw.h"
 #include "reference/seal/inner.h"
 #include "reference/seal/ofd.h"
 
@@ -23,9 +26,13 @@ state_of(void *with, const char *esid)
 static void
 give(struct desk_call *c, const struct seal_answer *a)
 {
+	char *code = seal_flaw_code(
+	    c->desk->fault, seal_reason_code(a->why), c->http.now);
+
 	bound_give_flag(&c->http, "valid", a->why == WHY_FINE);
-	bound_give_text(&c->http, "code", seal_reason_code(a->why));
+	bound_give_text(&c->http, "code", code);
 	bound_give_text(&c->http, "note", a->note);
+	free(code);
 }
 
 static bool

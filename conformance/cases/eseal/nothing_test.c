@@ -36,15 +36,21 @@ static const char head[] =
 static const struct peer {
 	const char *path, *body;
 	bool passes; /* who agrees to everything does do something */
+	const char *only, *operation; /* a case, and of it alone */
 } peers[] = {
-	{ "/not-there", NULL, false },
-	{ "/echo", NULL, false },
+	{ "/not-there", NULL, false, NULL, NULL },
+	{ "/echo", NULL, false, NULL, NULL },
 	{ "/echo",
 	    "{\"id\":\"x\",\"successor\":\"y\",\"state\":\"good\",\"esid\":"
 	    "\"e\",\"valid\":true,\"code\":\"0\",\"note\":\"\",\"seal\":"
 	    "\"MAA=\",\"signed\":\"MAA=\",\"document\":\"UEsFBg==\","
 	    "\"certificate\":\"MAA=\",\"seals\":[{}],\"records\":[{}]}",
-	    true },
+	    true, NULL, NULL },
+	/* Another note each time says nothing of what was smuggled in. */
+	{ "/echo",
+	    "{\"id\":\"c\",\"valid\":true,\"code\":\"0\","
+	    "\"note\":\"${document}\"}",
+	    false, "eseal.check.uncovered", "document.check" },
 };
 
 #define PEERS (sizeof peers / sizeof peers[0])
@@ -70,7 +76,9 @@ map(const struct peer *p, struct buf *to)
 	    " - name: seals\n   operations:\n",
 	    p->path);
 	for (size_t i = 0; i < n; i++) {
-		if (strcmp(all[i].binding->name, "seals") != 0)
+		if (strcmp(all[i].binding->name, "seals") != 0 ||
+		    (p->operation != NULL &&
+			strcmp(all[i].name, p->operation) != 0))
 			continue;
 		buf_addf(to, "    - {name: %s, method: POST, path: %s",
 		    all[i].name, p->path);
@@ -97,7 +105,8 @@ put(void *ctx, const struct conf_case *cs, const struct conf_group *group)
 	struct outcome outcome;
 	struct trial *t;
 
-	if (strncmp(cs->id, "eseal.", 6) == 0 &&
+	if ((p->only == NULL || strcmp(cs->id, p->only) == 0) &&
+	    strncmp(cs->id, "eseal.", 6) == 0 &&
 	    strncmp(cs->id, "eseal.document.", 15) != 0) {
 		t = trial_new(&setup);
 		trial_run(t, &outcome);
@@ -126,7 +135,7 @@ START_TEST(nothing_passes)
 	    "%s", err.what);
 	n_cases = 0;
 	conf_case_each(put, &peer);
-	ck_assert_uint_gt(n_cases, 200);
+	ck_assert_uint_ge(n_cases, peer.only == NULL ? 200 : 1);
 	profile_free(&profile);
 	buf_free(&text);
 	testing_server_down(&server);

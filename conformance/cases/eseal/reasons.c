@@ -21,6 +21,9 @@ static const struct step {
 	{ "sign_digest_flip", "digest of the document" },
 };
 
+/* The same step with another document: a code is no number of the answer. */
+#define AGAIN "sign_digest_flip"
+
 enum { STEPS = sizeof steps / sizeof steps[0] };
 
 static const struct vectors_family family = {
@@ -28,6 +31,7 @@ static const struct vectors_family family = {
 	.names = "sign_version sign_signature signer_not_listed seal_expired "
 		 "signer_revoked sign_digest_flip",
 	.codes = "",
+	.again = AGAIN,
 };
 
 static bool
@@ -59,6 +63,28 @@ claim_distinct(struct trial *t, const struct vectors_said *said)
 }
 
 static void
+claim_same(struct trial *t, const struct vectors_said *said)
+{
+	struct vectors_said again;
+
+	if (vectors_need(t, "again", "document.verify", &again) &&
+	    trial_need(t, !again.valid && !again.refused, "again: %s",
+		again.valid ? "it is valid to the target" : again.why))
+		for (size_t i = 0; i < STEPS; i++)
+			if (strcmp(steps[i].row, AGAIN) == 0)
+				trial_claim(t, trial_case(t)->clause,
+				    again.code != NULL &&
+					said[i].code != NULL &&
+					strcmp(again.code, said[i].code) == 0,
+				    "one code for one step", "%s: %s, then %s",
+				    steps[i].what,
+				    said[i].code == NULL ? "none"
+							 : said[i].code,
+				    again.code == NULL ? "none" : again.code);
+	vectors_said_free(&again);
+}
+
+static void
 judge(struct trial *t)
 {
 	struct vectors_said control, said[STEPS];
@@ -74,8 +100,10 @@ judge(struct trial *t)
 			       said[i].valid ? "it is valid to the target"
 					     : said[i].why);
 	}
-	if (ok)
+	if (ok) {
 		claim_distinct(t, said);
+		claim_same(t, said);
+	}
 	for (size_t i = 0; i < STEPS; i++)
 		vectors_said_free(&said[i]);
 }

@@ -170,6 +170,8 @@ collect(struct trial *t, const struct vectors_family *f, const char *right,
 		    vectors_member(f, r))
 			heard = ask(t, d, &ring, r, r->name, &list);
 	}
+	if (heard && f != NULL && f->again != NULL)
+		(void)ask(t, d, &ring, vectors_row(f->again), "again", &list);
 	trial_file(t, FILED, buf_span(&list));
 	mint_ring_free(&ring);
 	buf_free(&list);

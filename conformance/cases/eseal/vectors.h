@@ -23,6 +23,8 @@
 struct vectors_family {
 	const char *id; /* of the case; NULL ends a table */
 	const char *names, *codes;
+	/* A row that is put once more, as "again"; NULL: none. */
+	const char *again;
 };
 
 /* NULL, and said: this case is in no table. */

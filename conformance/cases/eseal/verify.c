@@ -9,8 +9,8 @@
 extern const struct conf_group conf_eseal_verify;
 
 /* clang-format off */
-#define WRONG(id, codes) { id, "", codes }
-#define RIGHT(id, names) { id, names, "" }
+#define WRONG(id, codes) { id, "", codes, NULL }
+#define RIGHT(id, names) { id, names, "", NULL }
 
 static const struct vectors_family families[] = {
 	WRONG("eseal.verify.structure", "seal.structure"),
@@ -30,8 +30,8 @@ static const struct vectors_family families[] = {
 	WRONG("eseal.verify.maker.certificate", "seal.maker.certificate"),
 	WRONG("eseal.verify.maker.chain", "seal.maker.chain"),
 	WRONG("eseal.verify.maker.validity", "seal.maker.validity"),
-	{ "eseal.verify.maker.revoked", "maker_revoked maker_held", "" },
-	{ "eseal.verify.maker.list", "maker_list_expired", "" },
+	{ "eseal.verify.maker.revoked", "maker_revoked maker_held", "", NULL },
+	{ "eseal.verify.maker.list", "maker_list_expired", "", NULL },
 	WRONG("eseal.verify.maker.usage", "seal.maker.usage"),
 	WRONG("eseal.verify.early", "seal.begun"),
 	WRONG("eseal.verify.expired", "seal.expired"),
@@ -49,8 +49,8 @@ static const struct vectors_family families[] = {
 	WRONG("eseal.verify.signer.certificate", "sign.signer.certificate"),
 	WRONG("eseal.verify.signer.chain", "sign.signer.chain"),
 	WRONG("eseal.verify.signer.validity", "sign.signer.validity"),
-	{ "eseal.verify.signer.revoked", "signer_revoked signer_held", "" },
-	{ "eseal.verify.signer.list", "signer_list_forged", "" },
+	{ "eseal.verify.signer.revoked", "signer_revoked signer_held", "", NULL },
+	{ "eseal.verify.signer.list", "signer_list_forged", "", NULL },
 	WRONG("eseal.verify.signer.usage", "sign.signer.usage"),
 	WRONG("eseal.verify.digest", "sign.digest sign.digest.form"),
 	WRONG("eseal.verify.stamp.imprint", "stamp.imprint"),
