@@ -352,6 +352,7 @@ add_up(struct control *c)
 {
 	struct measure *m = c->m;
 	uint64_t asked = 0;
+	size_t last = 0; /* second of which some worker has anything */
 
 	for (unsigned i = 0; i < c->pump->n_workers; i++) {
 		const struct worker *w = &c->workers[i];
@@ -363,12 +364,12 @@ add_up(struct control *c)
 		m->resumed += w->resumed;
 		m->peak_connections += w->peak;
 		asked += w->asked;
+		last = w->whole > last ? w->whole : last;
 		for (size_t k = 0; k < w->n_errors; k++)
 			measure_error_add(m, w->errors[k].what, w->errors[k].n);
 	}
 	/* nothing is left of what was cut off */
-	while (
-	    m->ended && m->n_seconds > m->judged_to && m->n_seconds > c->whole)
+	while (m->ended && m->n_seconds > m->judged_to && m->n_seconds > last)
 		m->n_seconds--;
 	m->bytes_per_connection = c->per_connection;
 	if (c->pump->o->asked != NULL)
