@@ -23,10 +23,11 @@ imap_said_number(struct span *s)
 	return (uint32_t)n;
 }
 
-static bool
+/* Most servers say it in large letters, and that is found out sooner. */
+static inline bool
 is_word(struct span *s, struct span word)
 {
-	if (!span_casestarts(*s, word))
+	if (!span_starts(*s, word) && !span_casestarts(*s, word))
 		return false;
 	*s = span_skip(*s, word.len);
 	return true;

@@ -122,6 +122,29 @@ is_at(const struct seen_atom *a, size_t n, struct span line)
 	return true;
 }
 
+/* False: it does not.  Whether letters are large is left open. */
+static bool
+may_begin(const struct seen_atom *a, char with)
+{
+	return a->any || a->text.len == 0 ||
+	       ((a->text.ptr[0] ^ with) & ~0x20) == 0;
+}
+
+/*
+ * The leftmost place, from pos to the last that is long enough, where the run
+ * stands; behind it when there is none.
+ */
+static size_t
+find_run(const struct seen_atom *a, size_t n, struct span line, size_t pos,
+    size_t last)
+{
+	for (; pos <= last; pos++)
+		if ((pos == line.len || may_begin(a, line.ptr[pos])) &&
+		    is_at(a, n, span_skip(line, pos)))
+			break;
+	return pos;
+}
+
 /* Of the atoms from i on that have a fixed length: how many, how long. */
 static size_t
 run_of(const struct seen_atom *a, size_t n, size_t *len)
@@ -147,16 +170,18 @@ match_atoms(struct seen_atom *a, size_t n, struct span line)
 		const size_t run = run_of(a + i, n - i, &len);
 		const bool last = i + run == n;
 		size_t pos = at + (wild != NULL && wild->least_one);
+		size_t most = pos;
 
 		if (line.len < len || line.len - len < pos)
 			return false;
-		if (last && wild != NULL)
-			pos = line.len - len;
-		while (!is_at(a + i, run, span_skip(line, pos))) {
-			if (wild == NULL || last || pos + len >= line.len)
-				return false;
-			pos++;
-		}
+		if (wild != NULL)
+			most = line.len - len;
+		if (wild != NULL && last)
+			pos = most;
+		if (run > 0)
+			pos = find_run(a + i, run, line, pos, most);
+		if (pos > most)
+			return false;
 		if (wild != NULL)
 			wild->caught = (struct span){ line.ptr + at, pos - at };
 		at = pos + len;
@@ -238,8 +263,8 @@ pattern_match(const struct pattern_flat *p, struct span line,
 	case FLAT_ANY:
 		return true;
 	case FLAT_PREFIX:
-		return p->caseless ? span_casestarts(line, text)
-				   : span_starts(line, text);
+		return span_starts(line, text) ||
+		       (p->caseless && span_casestarts(line, text));
 	case FLAT_EXACT:
 		return p->caseless ? span_caseeq(line, text)
 				   : span_eq(line, text);
