@@ -119,7 +119,7 @@ interop: $(B)/yanshou
 	$Qbash fixtures/targets/interop.sh $(B)/yanshou
 
 ## make bench      our load generator and others in turn (BENCH=http,smtp)
-bench: $(B)/bench/ours $(B)/bench/recorder
+bench: $(B)/bench/ours $(B)/bench/recorder $(B)/bench/floor
 	$Qbash fixtures/bench/bench.sh $(B)/bench
 
 ## make ranks      one load from several ranks under mpirun, and what is lost
@@ -150,7 +150,7 @@ $(MINT:%.c=$O/%): $O/%: $O/obj/%.o $O/libparts.a
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^ $(CHECKLIB) $(LDLIBS)
 
-$(B)/bench/recorder: fixtures/bench/recorder.c
+$(B)/bench/recorder $(B)/bench/floor: $(B)/bench/%: fixtures/bench/%.c
 	$Qmkdir -p $(@D)
 	$Q$(CC) $(CPPFLAGS) $(ALL_CFLAGS) $(LDFLAGS) -o $@ $^
 
