@@ -336,6 +336,7 @@ doctor_run(const struct doctor_setup *setup, struct doctor *d)
 	struct err err;
 
 	see_profile(d, p);
+	doctor_see_roles(d, p);
 	see_environment(d);
 	see_disk(d, setup->run_dir);
 	see_sink(d, p);

@@ -41,6 +41,10 @@ struct clinic {
 	int logins;                               /* so far */
 };
 
+/* ---- doctor_roles.c ---- */
+
+void doctor_see_roles(struct doctor *, const struct profile *);
+
 /* ---- doctor_target.c ---- */
 
 /* Looks at every endpoint; profile_reachable() allows it. */
