@@ -287,12 +287,61 @@ told_exchanges(
 	static const char *const asked[] = { ".request", NULL };
 	static const char *const heard[] = { ".response", ".body", NULL };
 
-	html_raw(p, "<ol class=\"talk\">\n");
+	html_raw(p, "<ol class=\"talk told\">\n");
 	for (size_t i = 0; i < n && i < TOLD_MOST; i++) {
 		told_side(p, o, &list[i], W_WE, asked);
 		told_side(p, o, &list[i], W_TARGET, heard);
 	}
 	html_raw(p, "</ol>\n");
+}
+
+/* What else was heard, octet for octet: NAME.bin. */
+static bool
+is_heard(const struct evidence *e)
+{
+	return ends_with(e->path, ".bin");
+}
+
+/* "imaps.asked" of "sec.tls.1-0/imaps.asked.bin" */
+static struct span
+heard_name(const char *path)
+{
+	const struct span name = short_name(path);
+
+	return span_take(name, name.len - strlen(".bin"));
+}
+
+static void
+told_heard(struct page *p, const struct outcome *o)
+{
+	size_t n = 0;
+
+	html_raw(p, "<ol class=\"talk told\">\n");
+	for (size_t i = 0; i < o->n_evidence && n < TOLD_MOST; i++) {
+		bool any = false;
+
+		if (!is_heard(&o->evidence[i]))
+			continue;
+		n++;
+		html_raw(p, "<li class=\"target\"><span class=\"t\">");
+		html_span(p, heard_name(o->evidence[i].path));
+		html_raw(p, "</span> <span class=\"who\">");
+		html_word(p, W_TARGET);
+		html_raw(p, "</span> <code>");
+		told_file(p, o->evidence[i].path, HEAD_MOST, &any);
+		html_raw(p, "</code></li>\n");
+	}
+	html_raw(p, "</ol>\n");
+}
+
+static size_t
+heard_count(const struct outcome *o)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_evidence; i++)
+		n += is_heard(&o->evidence[i]);
+	return n;
 }
 
 /* A transcript, where there is one, tells more. */
@@ -310,10 +359,13 @@ html_evidence_told(struct page *p, const struct outcome *o)
 	list = mem_new(o->n_evidence, sizeof(list[0]));
 	n = told_list(o, facts, list);
 	html_raw(p, "<details class=\"full\"><summary>");
-	html_words(p, W_TOLD, num(n).text, num(o->n_evidence).text, NULL);
+	html_words(p, n > 0 ? W_TOLD : W_TOLD_FILES,
+	    num(n > 0 ? n : o->n_evidence).text, num(o->n_evidence).text, NULL);
 	html_raw(p, "</summary>\n");
-	if (n > 0 && p->talked <= PAGE_MOST)
+	if (p->talked <= PAGE_MOST && n > 0)
 		told_exchanges(p, o, list, n);
+	else if (p->talked <= PAGE_MOST && heard_count(o) > 0)
+		told_heard(p, o);
 	html_raw(p, "<p class=\"note\">");
 	html_word(p, W_TOLD_MORE);
 	html_raw(p, " ");

@@ -101,6 +101,18 @@ START_TEST(exchanges_are_told_in_order)
 }
 END_TEST
 
+START_TEST(octets_that_were_heard_are_told)
+{
+	file("c/imaps.asked.bin", SPAN("\x15\x03\x01\x00\x02\x02\x46"));
+	file("c/chain.pem", SPAN("-----BEGIN"));
+	html_evidence_told(&page, o);
+	ck_assert_ptr_nonnull(at("imaps.asked"));
+	ck_assert_ptr_nonnull(at("15 03 01 00 02 02 46"));
+	ck_assert_ptr_null(at("BEGIN"));
+	ck_assert_ptr_null(at("0 次请求"));
+}
+END_TEST
+
 START_TEST(a_long_body_is_cut_between_characters)
 {
 	struct buf long_one;
@@ -196,6 +208,7 @@ main(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, exchanges_are_told_in_order);
+	tcase_add_test(tc, octets_that_were_heard_are_told);
 	tcase_add_test(tc, a_long_body_is_cut_between_characters);
 	tcase_add_test(tc, nothing_leads_out_or_waits);
 	tcase_add_test(tc, a_transcript_tells_more);

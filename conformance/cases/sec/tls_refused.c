@@ -108,7 +108,7 @@ look(struct trial *t, const char *service, char heard[EVERY_HEARD])
 	probe_read(t, service, &p);
 	if (!is_agreed(&offer_of(t)->hello, &p.answer))
 		return probe_refused(&p, heard);
-	snprintf(heard, EVERY_HEARD, "%s, suite %04X",
+	snprintf(heard, EVERY_HEARD, "agrees on %s, suite %04X",
 	    hello_version_name(p.answer.version), p.answer.suite);
 	return EVERY_FAILS;
 }
