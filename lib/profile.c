@@ -187,18 +187,38 @@ logs_free(struct profile_log *logs, size_t n)
 void
 profile_free(struct profile *p)
 {
-	char *const texts[] = { p->path, p->digest, p->project.name,
-		p->project.client, p->project.contract, p->product.vendor,
-		p->product.name, p->product.version, p->scope.reason, p->trust,
-		p->mail.domain, p->mail.utf8_domain, p->mail.foreign,
-		p->mail.unknown, p->mail.sink_domain, p->mail.sink_host,
-		p->directory.base, p->directory.people, p->pki.issuers,
-		p->pki.records, p->lab.key, p->lab.certificate,
-		p->lab.passphrase_from, p->lab.tsa, p->lab.tsa_host };
+	char *const texts[] = {
+		p->path,
+		p->digest,
+		p->project.name,
+		p->project.client,
+		p->project.contract,
+		p->product.vendor,
+		p->product.name,
+		p->product.version,
+		p->scope.reason,
+		p->trust,
+		p->mail.domain,
+		p->mail.utf8_domain,
+		p->mail.foreign,
+		p->mail.unknown,
+		p->mail.sink_domain,
+		p->mail.sink_host,
+		p->directory.base,
+		p->directory.people,
+		p->pki.issuers,
+		p->pki.records,
+		p->lab.key,
+		p->lab.certificate,
+		p->lab.passphrase_from,
+		p->lab.tsa,
+		p->lab.tsa_host,
+	};
 
 	for (size_t i = 0; i < COUNT(texts); i++)
 		free(texts[i]);
 	secret_free(p->lab.passphrase);
+	buf_free(&p->lab.picture);
 	words_free(p->scope.chapters, p->scope.n_chapters);
 	words_free(p->scope.services, p->scope.n_services);
 	words_free(p->pki.anchors, p->pki.n_anchors);

@@ -17,6 +17,7 @@
 #include <stdint.h>
 
 #include "lib/binding.h"
+#include "lib/buf.h"
 #include "lib/catalogue.h"
 #include "lib/err.h"
 #include "lib/span.h"
@@ -95,6 +96,9 @@ struct profile_operation {
 	/* Beside a 2xx status: what has to stand where, or NULL. */
 	char *success_at, *success_is;
 };
+
+#define PROFILE_PICTURE_MOST (256 << 10) /* octets */
+#define PROFILE_PICTURE_SIDE 2000        /* pixels */
 
 #define PROFILE_DOCUMENT_MOST (32 << 20) /* octets */
 
@@ -191,6 +195,7 @@ struct profile {
 		char *passphrase_from; /* "env:NAME", "file:PATH", or NULL */
 		char *tsa;             /* URL of who stamps the time, or NULL */
 		char *tsa_host;        /* of it, without brackets */
+		struct buf picture;    /* PNG of its seal, or empty */
 	} lab;
 
 	struct {

@@ -93,6 +93,53 @@ take_tsa(const struct reading *r, char **from)
 	return reading_host(r, key, r->p->lab.tsa_host);
 }
 
+/* Of a PNG (ISO/IEC 15948, 11.2.2): how wide, or how high. */
+static bool
+is_side(const char *at)
+{
+	const unsigned char *o = (const unsigned char *)at;
+	const uint32_t n = (uint32_t)o[0] << 24 | (uint32_t)o[1] << 16 |
+			   (uint32_t)o[2] << 8 | o[3];
+
+	return n > 0 && n <= PROFILE_PICTURE_SIDE;
+}
+
+/* NULL: it is one. */
+static const char *
+picture_wrong(const char *path, struct buf *png)
+{
+	static const struct span begins =
+	    SPAN_INIT("\x89PNG\r\n\x1a\n\0\0\0\rIHDR");
+	const char *wrong = reading_file(path, png);
+
+	if (wrong != NULL)
+		return wrong;
+	if (png->len < 33 || !span_starts(buf_span(png), begins))
+		return "no PNG";
+	return is_side(png->data + 16) && is_side(png->data + 20)
+		   ? NULL
+		   : "too wide or too high";
+}
+
+static bool
+take_picture(const struct reading *r, const char *from)
+{
+	struct buf *png = &r->p->lab.picture;
+	const char *wrong;
+	char *path;
+
+	if (from == NULL || r->public)
+		return true;
+	buf_init(png, PROFILE_PICTURE_MOST);
+	path = reading_beside(r, from);
+	wrong = picture_wrong(path, png);
+	free(path);
+	return wrong == NULL || reading_bad(r, conf_key("lab.picture"), wrong,
+				    "a PNG of at most 256 KiB and 2000 by 2000 "
+				    "pixels; the path is relative to the "
+				    "profile");
+}
+
 static char *
 passphrase_from(const struct reading *r, const struct raw_password *from)
 {
@@ -119,7 +166,7 @@ profile_take_lab(const struct reading *r)
 	if (!take_key(r, lab->key) ||
 	    !reading_pem(
 		r, conf_key("lab.certificate"), &r->p->lab.certificate) ||
-	    !take_tsa(r, &lab->tsa))
+	    !take_tsa(r, &lab->tsa) || !take_picture(r, lab->picture))
 		return false;
 	if (r->public || !encrypted)
 		return true;

@@ -415,6 +415,17 @@ static const struct {
 	  "t.yaml:10: lab.passphrase.file: not a regular file ('/dev/null'); a "
 	  "file whose first line is the passphrase; the path is relative to "
 	  "the profile" },
+	{ LEAST LAB "  picture: nope.png\n",
+	  "t.yaml:10: lab.picture: No such file or directory ('nope.png'); a "
+	  "PNG of at most 256 KiB and 2000 by 2000 pixels; the path is "
+	  "relative to the profile" },
+	{ LEAST LAB "  picture: " CA "\n",
+	  "t.yaml:10: lab.picture: no PNG ('" CA "'); a PNG of at most 256 KiB "
+	  "and 2000 by 2000 pixels; the path is relative to the profile" },
+	{ LEAST LAB "  picture: /dev/zero\n",
+	  "t.yaml:10: lab.picture: not a regular file ('/dev/zero'); a PNG of "
+	  "at most 256 KiB and 2000 by 2000 pixels; the path is relative to "
+	  "the profile" },
 	{ LEAST LAB "  tsa: tsa.example\n",
 	  "t.yaml:10: lab.tsa: not the URL of a time stamping authority "
 	  "(RFC 3161 3.4) ('tsa.example'); such as "

@@ -222,6 +222,7 @@ static const cyaml_schema_field_t lab_keys[] = {
 	CYAML_FIELD_MAPPING("passphrase", OPT, struct raw_lab, passphrase,
 	    password_keys),
 	MAY("tsa",	struct raw_lab, tsa),
+	MAY("picture",	struct raw_lab, picture),
 	CYAML_FIELD_END
 };
 

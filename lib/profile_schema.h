@@ -61,7 +61,7 @@ struct raw_limit {
 };
 
 struct raw_lab {
-	char *key, *certificate, *tsa;
+	char *key, *certificate, *tsa, *picture;
 	struct raw_password passphrase;
 };
 

@@ -120,6 +120,7 @@ START_TEST(the_example_is_read)
 	    "file:fixtures/targets/example/passwords/lab");
 	ck_assert_str_eq(p.lab.tsa, "http://127.0.0.1:2080/tsa");
 	ck_assert_str_eq(p.lab.tsa_host, "127.0.0.1");
+	ck_assert_uint_eq(p.lab.picture.len, 819);
 	ck_assert_int_eq(p.timeouts.connect_ms, 5000);
 	ck_assert_int_eq(p.timeouts.reply_ms, 10000);
 	ck_assert_int_eq(p.timeouts.delivery_ms, 30000);

@@ -17,6 +17,7 @@
 
 #include "lib/files.h"
 #include "lib/mem.h"
+#include "lib/profile.h"
 #include "program/lab_fault.h"
 #include "program/lab_inner.h"
 
@@ -453,6 +454,7 @@ lab_init(struct lab *l)
 {
 	*l = (struct lab){ 0 };
 	buf_init(&l->chain, LAB_PEM_MOST);
+	buf_init(&l->picture, PROFILE_PICTURE_MOST);
 }
 
 bool
@@ -480,5 +482,6 @@ lab_free(struct lab *l)
 	EVP_PKEY_free(l->key);
 	lab_certificate_free(&l->certificate);
 	buf_free(&l->chain);
+	buf_free(&l->picture);
 	*l = (struct lab){ 0 };
 }

@@ -54,8 +54,9 @@ enum lab_verdict lab_verify(
 struct lab {
 	void *key;
 	struct lab_certificate certificate;
-	struct buf chain; /* of its file the certificates, and nothing else */
-	bool encrypted;   /* the key is, in its file */
+	struct buf chain;   /* of its file the certificates, and nothing else */
+	bool encrypted;     /* the key is, in its file */
+	struct buf picture; /* PNG of its seal; empty: ours */
 };
 
 /*

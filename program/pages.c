@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "program/pages.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,6 +33,36 @@ identifier(char text[25], const struct lab *l, const char *run)
 	free(both);
 }
 
+/* Of a PNG, whose form reading the profile has seen to. */
+static double
+side(struct span png, size_t at)
+{
+	const unsigned char *o = (const unsigned char *)png.ptr + at;
+
+	return (o[0] << 24 | o[1] << 16 | o[2] << 8 | o[3]) + 0.0;
+}
+
+/* The place holds the whole picture, and its form stays as it is. */
+static void
+fit(struct report_place *place, struct span png)
+{
+	const double wide = side(png, 16), high = side(png, 20);
+	const double fits = place->wide / wide < place->high / high
+				? place->wide / wide
+				: place->high / high;
+
+	place->wide = fmax(1, floor(wide * fits));
+	place->high = fmax(1, floor(high * fits));
+}
+
+static struct span
+picture_of(const struct lab *l)
+{
+	return l->picture.len != 0
+		   ? buf_span(&l->picture)
+		   : (struct span){ (const char *)picture, sizeof(picture) };
+}
+
 static bool
 make_seal(const struct lab *l, const struct report_place *place,
     const char *run, struct wall now, struct buf *seal, struct err *err)
@@ -44,7 +75,7 @@ make_seal(const struct lab *l, const struct report_place *place,
 		.name = PAGES_SEAL,
 		.type = 1,
 		.format = "png",
-		.picture = { (const char *)picture, sizeof(picture) },
+		.picture = picture_of(l),
 		.width = (long)place->wide,
 		.height = (long)place->high,
 		.made = now,
@@ -113,10 +144,12 @@ pages_write(const struct run_result *r, const struct report_score *score,
 	bool ok;
 
 	buf_init(&document, REPORT_OFD_MOST);
-	ok = report_ofd(&what, &document, &place, err) &&
-	     (lab == NULL ||
-		 seal_pages(&document, lab, &place, r->plan.run, err)) &&
-	     files_write(path, buf_span(&document), err);
+	ok = report_ofd(&what, &document, &place, err);
+	if (ok && lab != NULL) {
+		fit(&place, picture_of(lab));
+		ok = seal_pages(&document, lab, &place, r->plan.run, err);
+	}
+	ok = ok && files_write(path, buf_span(&document), err);
 	buf_free(&document);
 	free(path);
 	return ok;

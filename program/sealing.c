@@ -125,6 +125,8 @@ sealing_open(struct lab *l, bool *signs, const struct options *o,
 	if (*signs && ok)
 		ok = lab_open(l, w.key, w.certificate,
 		    said == NULL ? w.secret : said, clock_wall(), err);
+	if (*signs && ok && p != NULL)
+		buf_add(&l->picture, buf_span(&p->lab.picture));
 	lab_forget(said);
 	sealing_who_free(&w);
 	return ok || err_while(err, "who is to sign the run");
