@@ -147,7 +147,8 @@ judge_seal(const struct judging *j, const struct ofd_signature *s,
     const struct ses_signed *value)
 {
 	if (!s->names_seal)
-		pki_find_both(j->f, PKI_OFD_SEAL, PKI_FAILS,
+		/* the Seal may be left out: then it stands in the value alone */
+		pki_find_both(j->f, PKI_OFD_SEAL, PKI_NOT_REACHED,
 		    "Signature.xml names none", "Signature.xml 未指明印章文件");
 	else if (value == NULL || !value->has_seal || s->seal == NULL)
 		pki_find(j->f, PKI_OFD_SEAL, PKI_NOT_REACHED, "%s", "");
@@ -316,10 +317,10 @@ judge_signature(struct judging *j, const struct ofd_signature *s)
 	judge_digests(j, s);
 	if (s->readable)
 		judge_closed(j, s);
-	if (s->readable && !is_alone(s))
+	if (s->readable && !is_alone(s) && s->algorithm != NULL)
 		pki_check(j->f, PKI_OFD_ALGORITHM,
-		    s->algorithm != NULL && strcmp(s->algorithm, SM2_SM3) == 0,
-		    "%.100s", s->algorithm == NULL ? "" : s->algorithm);
+		    strcmp(s->algorithm, SM2_SM3) == 0, "%.100s",
+		    s->algorithm);
 	if (s->n_marks > 0) {
 		judge_pages(j, s);
 		judge_boundaries(j, s);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "reference/seal/book.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "lib/mem.h"
@@ -56,6 +57,7 @@ read_sign(struct book *b, const char *list, const xmlNode *entry)
 	b->signs = mem_grow(b->signs, (b->n_signs + 1) * sizeof b->signs[0]);
 	s = &b->signs[b->n_signs++];
 	*s = (struct book_sign){ .list = list,
+		.document = b->n_roots - 1,
 		.id = pack_attribute(entry, "ID"),
 		.type = pack_attribute(entry, "Type"),
 		.xml = place(list, pack_attribute(entry, "BaseLoc")) };
@@ -119,10 +121,10 @@ read_body(struct book *b, const xmlNode *body, struct err *err)
 	const xmlNode *named = pack_within(body, "Signatures");
 	char *list = place("OFD.xml", pack_text(named));
 
+	b->roots = mem_grow(b->roots, (b->n_roots + 1) * sizeof b->roots[0]);
+	b->roots[b->n_roots++] = root;
 	if (b->root == NULL)
 		b->root = root;
-	else
-		free(root);
 	if (named == NULL)
 		return WHY_FINE;
 	if (list == NULL) {
@@ -152,9 +154,13 @@ book_read(struct book *b, struct span octets, struct err *err)
 		return file == NULL ? WHY_DOCUMENT : WHY_XML;
 	}
 	body = pack_within(xmlDocGetRootElement(doc), "DocBody");
-	for (; body != NULL && why == WHY_FINE && b->n_lists < PACK_SIGNS;
+	for (; body != NULL && why == WHY_FINE && b->n_roots < PACK_SIGNS;
 	     body = pack_beside(body, "DocBody"))
 		why = read_body(b, body, err);
+	if (body != NULL && why == WHY_FINE) {
+		err_set(err, ERR_LIMIT, "more than %d documents", PACK_SIGNS);
+		why = WHY_LIST;
+	}
 	xmlFreeDoc(doc);
 	return why;
 }
@@ -177,35 +183,71 @@ book_free(struct book *b)
 		free_sign(&b->signs[i]);
 	for (size_t i = 0; i < b->n_lists; i++)
 		free(b->lists[i]);
+	for (size_t i = 0; i < b->n_roots; i++)
+		free(b->roots[i]);
 	free(b->signs);
 	free(b->lists);
-	free(b->root);
+	free(b->roots);
 	pack_free(&b->pack);
 	*b = (struct book){ .n_lists = 0 };
 }
 
 /* ---- pages ---- */
 
-/* "0 0 210 297": where it begins, and how wide and high it is. */
-static bool
-read_box(const xmlNode *area, struct book_page *page)
+xmlHashTable *
+book_pages(const struct book *b, const struct book_sign *s)
 {
-	char *text = pack_text(pack_within(area, "PhysicalBox"));
-	double box[4] = { 0, 0, 0, 0 };
-	char *at = text, *end = text;
+	const char *root = b->roots[s->document];
+	xmlDoc *doc = root == NULL
+			  ? NULL
+			  : pack_xml(pack_find(&b->pack, root), "Document");
+	xmlHashTable *ids = doc == NULL ? NULL : xmlHashCreate(0);
+	const xmlNode *page =
+	    doc == NULL
+		? NULL
+		: pack_within(
+		      pack_within(xmlDocGetRootElement(doc), "Pages"), "Page");
+
+	for (; page != NULL; page = pack_beside(page, "Page")) {
+		char *id = pack_attribute(page, "ID");
+
+		if (id != NULL)
+			(void)xmlHashUpdateEntry(
+			    ids, (const xmlChar *)id, doc, NULL);
+		free(id);
+	}
+	xmlFreeDoc(doc);
+	return ids;
+}
+
+bool
+book_box(const char *text, double box[4])
+{
+	const char *at = text;
+	char *end;
 	int n = 0;
 
-	while (text != NULL && n < 4) {
+	while (n < 4) {
 		box[n] = strtod(at, &end);
-		if (end == at)
+		if (end == at || !isfinite(box[n]))
 			break;
 		at = end;
 		n++;
 	}
+	return n == 4;
+}
+
+static bool
+read_box(const xmlNode *area, struct book_page *page)
+{
+	char *text = pack_text(pack_within(area, "PhysicalBox"));
+	double box[4];
+	const bool ok = text != NULL && book_box(text, box);
+
 	free(text);
-	page->width = box[2];
-	page->height = box[3];
-	return n == 4 && box[2] > 0 && box[3] > 0;
+	page->width = ok ? box[2] : 0;
+	page->height = ok ? box[3] : 0;
+	return ok && box[2] > 0 && box[3] > 0;
 }
 
 /* The page has a size of its own, or that of the document. */

@@ -6,12 +6,15 @@
 #ifndef REFERENCE_SEAL_BOOK_H
 #define REFERENCE_SEAL_BOOK_H
 
+#include <libxml/hash.h>
+
 #include "reference/seal/check.h"
 #include "reference/seal/pack.h"
 
 /* One of a list; what it names, as files are called, or NULL. */
 struct book_sign {
 	const char *list; /* Signatures.xml */
+	size_t document;  /* whose, from 0 */
 	char *id, *type;
 	char *xml, *seal, *value;
 	xmlDoc *doc; /* of xml; NULL: it is not there, or no XML */
@@ -19,7 +22,9 @@ struct book_sign {
 
 struct book {
 	struct pack pack;
-	char *root; /* of the first document: "Doc_0/Document.xml" */
+	char **roots; /* of its documents: "Doc_0/Document.xml", or NULL */
+	size_t n_roots;
+	char *root; /* of the first that has one */
 	char **lists;
 	size_t n_lists;
 	struct book_sign *signs;
@@ -39,6 +44,15 @@ xmlNode *book_signed(const struct book_sign *, const char *name);
 char *book_reference(const struct book_sign *, const xmlNode *);
 /* Has it a digest of that file? */
 bool book_covers(const struct book_sign *, const char *name);
+
+/*
+ * IDs of the pages of the document that was signed; NULL: it cannot be read.
+ * To be freed with xmlHashFree(), without a function.
+ */
+xmlHashTable *book_pages(const struct book *, const struct book_sign *);
+
+/* "0 0 210 297": where it begins, and how wide and high it is. */
+bool book_box(const char *text, double box[4]);
 
 /* Where the picture may be: page n, from 1. */
 struct book_page {

@@ -92,8 +92,16 @@ void flaw_ofd_beside(enum fault, struct pack *, const char *seal);
 /* All is in it, under these names. */
 void flaw_ofd_sealed(
     enum fault, struct pack *, const char *xml, const char *value);
-/* What was found of all seals. */
-void flaw_ofd_found(enum fault, size_t seals, struct seal_answer *);
+/* Where it is seen: the page by its ID, and the Boundary. */
+const char *flaw_ofd_page(enum fault, const char *id);
+void flaw_ofd_box(enum fault, char *box, size_t size);
+/* SignatureMethod. */
+const char *flaw_ofd_algorithm(enum fault, const char *oid);
+/* The package as it is handed out. */
+void flaw_ofd_written(enum fault, struct buf *package);
+/* What was found of all seals, at this time. */
+void flaw_ofd_found(
+    enum fault, struct wall now, size_t seals, struct seal_answer *);
 
 /* ---- what was found: flaw_verify.c ---- */
 

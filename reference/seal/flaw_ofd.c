@@ -120,6 +120,42 @@ flaw_ofd_sealed(
 		add_blank(p, xml);
 }
 
+/* ---- where it is seen ---- */
+
+const char *
+flaw_ofd_page(enum fault fault, const char *id)
+{
+	return fault == FAULT_OFD_PAGE_ABSENT ? "4711" : id;
+}
+
+/* Of the picture as it should be: "120 200 42 42". */
+void
+flaw_ofd_box(enum fault fault, char *box, size_t size)
+{
+	if (fault == FAULT_OFD_BOUNDARY_EMPTY)
+		snprintf(box, size, "10 10 0 42");
+	else if (fault == FAULT_OFD_PLACE_OTHER)
+		snprintf(box, size, "0 0 10 10");
+}
+
+const char *
+flaw_ofd_algorithm(enum fault fault, const char *oid)
+{
+	return fault == FAULT_OFD_ALGORITHM_OTHER ? "1.2.840.10045.4.3.2" : oid;
+}
+
+/* A comment behind the directory (APPNOTE 4.3.16). */
+void
+flaw_ofd_written(enum fault fault, struct buf *package)
+{
+	static const char words[] = "octets of nobody";
+
+	if (fault != FAULT_OFD_OCTETS_MORE || package->len < 2)
+		return;
+	package->data[package->len - 2] = sizeof words - 1;
+	buf_add(package, span_of(words));
+}
+
 /* ---- what is checked ---- */
 
 /* clang-format off */
@@ -139,6 +175,11 @@ static const struct {
 	{ FAULT_OFD_UNSEALED_ACCEPTED, WHY_UNSEALED },
 	{ FAULT_OFD_CLOSED_REOPENED, WHY_REFERENCE },
 	{ FAULT_OFD_ZIP_ACCEPTED, WHY_PACKAGE },
+	{ FAULT_OFD_PAGE_IGNORED, WHY_PAGE },
+	{ FAULT_OFD_BOUNDARY_IGNORED, WHY_BOUNDARY },
+	{ FAULT_OFD_ALGORITHM_IGNORED, WHY_SIGNATURE_METHOD },
+	{ FAULT_OFD_OCTETS_IGNORED, WHY_OCTETS },
+	{ FAULT_OFD_NOTE_OF_TIME, WHY_UNCOVERED },
 };
 /* clang-format on */
 
@@ -151,8 +192,20 @@ is_blind(enum fault fault, enum seal_why why)
 	return false;
 }
 
+/* No two answers are alike, and none says anything. */
+static void
+say_time(struct wall now, struct seal_answer *a)
+{
+	char text[CLOCK_TEXT];
+
+	wall_text(now, text);
+	snprintf(
+	    a->note, SEAL_NOTE, "looked at %s, %lld", text, (long long)now.us);
+}
+
 void
-flaw_ofd_found(enum fault fault, size_t seals, struct seal_answer *a)
+flaw_ofd_found(
+    enum fault fault, struct wall now, size_t seals, struct seal_answer *a)
 {
 	const bool refuses =
 	    fault == FAULT_OFD_RIGHT_REFUSED ||
@@ -165,4 +218,6 @@ flaw_ofd_found(enum fault fault, size_t seals, struct seal_answer *a)
 		a->why = WHY_DOCUMENT;
 		snprintf(a->note, SEAL_NOTE, "%s", seal_reason_text(a->why));
 	}
+	if (fault == FAULT_OFD_NOTE_OF_TIME && a->why == WHY_FINE)
+		say_time(now, a);
 }

@@ -115,6 +115,7 @@ set_box(const struct ofd_order *o, struct place *p, struct err *err)
 		    p->page.height);
 	snprintf(p->box, sizeof p->box, "%g %g %lld %lld", o->x, o->y,
 	    (long long)width, (long long)height);
+	flaw_ofd_box(o->use.fault, p->box, sizeof p->box);
 	return true;
 }
 
@@ -127,6 +128,9 @@ find_place(const struct book *b, const struct ofd_order *o, struct place *p,
 		    book_covers(&b->signs[i], b->signs[i].list))
 			return err_set(err, ERR_PROTOCOL,
 			    "it is sealed whole: nothing may be added");
+	if (b->pack.stray)
+		return err_set(
+		    err, ERR_PROTOCOL, "%s", seal_reason_text(WHY_OCTETS));
 	if (b->root == NULL)
 		return err_set(err, ERR_PROTOCOL, "OFD.xml names no document");
 	return book_page(b, o->page, &p->page, err) && set_box(o, p, err) &&
@@ -252,25 +256,38 @@ add_references(xmlNode *info, const struct book *b, const struct ofd_order *o,
 }
 
 static void
+add_mark(xmlNode *info, const struct ofd_order *o, const struct place *p,
+    const char *id)
+{
+	xmlNode *n = add_node(info, "StampAnnot", NULL);
+
+	set(n, "ID", id);
+	set(n, "PageRef", flaw_ofd_page(o->use.fault, p->page.id));
+	set(n, "Boundary", p->box);
+}
+
+static void
 add_info(xmlNode *info, const struct book *b, const struct ofd_order *o,
     const struct place *p)
 {
+	const bool bare = o->use.variant == VARIANT_OFD_BARE;
 	xmlNode *n = add_node(info, "Provider", NULL);
 	char time[CLOCK_TEXT], *location = mem_textf("/%s", p->seal);
 
 	set(n, "ProviderName", PROVIDER);
 	set(n, "Company", SEAL_VENDOR);
 	set(n, "Version", "1.0");
-	add_node(info, "SignatureMethod", SES_SM2_WITH_SM3);
+	if (!bare)
+		add_node(info, "SignatureMethod",
+		    flaw_ofd_algorithm(o->use.fault, SES_SM2_WITH_SM3));
 	wall_text(o->use.time, time);
 	add_node(info, "SignatureDateTime", time);
 	add_references(info, b, o, p);
-	n = add_node(info, "StampAnnot", NULL);
-	set(n, "ID", "1");
-	set(n, "PageRef", p->page.id);
-	set(n, "Boundary", p->box);
-	n = add_node(info, "Seal", NULL);
-	add_node(n, "BaseLoc", location);
+	add_mark(info, o, p, "1");
+	if (bare)
+		add_mark(info, o, p, "2");
+	else
+		add_node(add_node(info, "Seal", NULL), "BaseLoc", location);
 	free(location);
 }
 
@@ -325,7 +342,8 @@ seal(
 	if (!add_to_list(b, p))
 		return err_set(err, ERR_PROTOCOL,
 		    "OFD.xml or the list of signatures cannot be changed");
-	pack_put(&b->pack, p->seal, o->use.seal);
+	if (o->use.variant != VARIANT_OFD_BARE)
+		pack_put(&b->pack, p->seal, o->use.seal);
 	flaw_ofd_beside(o->use.fault, &b->pack, p->seal);
 	add_signature_xml(b, o, p);
 	if (!add_value(b, o, p, err))
@@ -353,7 +371,8 @@ ofd_seal(const struct ofd_order *o, struct buf *to, struct err *err)
 	ok = (why == WHY_FINE || err_while(err, "%s", seal_reason_text(why))) &&
 	     seal(&b, &order, &p, err) &&
 	     pack_write(&b.pack, o->use.time, to, err);
-
+	if (ok)
+		flaw_ofd_written(o->use.fault, to);
 	buf_free(&other);
 	free(p.page.id);
 	book_free(&b);

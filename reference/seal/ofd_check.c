@@ -119,6 +119,77 @@ check_inside(const struct book *b, const struct book_sign *s,
 	return same || refuse(a, WHY_SEAL_FILE);
 }
 
+/* ---- what is odd, though nothing was altered ---- */
+
+/* Whether it makes the document invalid is a matter of policy. */
+static bool
+is_remarked(
+    const struct seal_question *ask, struct seal_answer *a, enum seal_why why)
+{
+	if (ask->variant != VARIANT_OFD_REMARKS)
+		return refuse(a, why);
+	snprintf(a->note, SEAL_NOTE, "%s", seal_reason_text(why));
+	return true;
+}
+
+/* It may be left out; what was signed with is SM2 with SM3 by now. */
+static bool
+check_algorithm(const struct book_sign *s, const struct seal_question *ask,
+    struct seal_answer *a)
+{
+	char *method = pack_text(book_signed(s, "SignatureMethod"));
+	const bool same =
+	    method == NULL || strcmp(method, SES_SM2_WITH_SM3) == 0;
+
+	free(method);
+	return same || is_remarked(ask, a, WHY_SIGNATURE_METHOD);
+}
+
+static bool
+has_size(const xmlNode *mark)
+{
+	char *text = pack_attribute(mark, "Boundary");
+	double box[4];
+	const bool ok =
+	    text != NULL && book_box(text, box) && box[2] > 0 && box[3] > 0;
+
+	free(text);
+	return ok;
+}
+
+static bool
+is_on(const xmlNode *mark, xmlHashTable *pages)
+{
+	char *id = pack_attribute(mark, "PageRef");
+	const bool is =
+	    id != NULL && xmlHashLookup(pages, (const xmlChar *)id) != NULL;
+
+	free(id);
+	return is;
+}
+
+/* A seal that nobody is to see has no mark. */
+static bool
+check_marks(const struct book *b, const struct book_sign *s,
+    const struct seal_question *ask, struct seal_answer *a)
+{
+	const xmlNode *mark = book_signed(s, "StampAnnot");
+	xmlHashTable *pages = mark == NULL ? NULL : book_pages(b, s);
+	bool on = true, wide = true;
+
+	if (mark != NULL && pages == NULL)
+		return refuse(a, WHY_DOCUMENT);
+	for (; mark != NULL; mark = pack_beside(mark, "StampAnnot")) {
+		on = on && is_on(mark, pages);
+		wide = wide && has_size(mark);
+	}
+	xmlHashFree(pages, NULL);
+	return (on || is_remarked(ask, a, WHY_PAGE)) &&
+	       (wide || is_remarked(ask, a, WHY_BOUNDARY));
+}
+
+/* ---- one seal, whole ---- */
+
 static bool
 check_sign(const struct book *b, const struct book_sign *s,
     const struct seal_question *ask, struct seal_answer *a)
@@ -137,7 +208,8 @@ check_sign(const struct book *b, const struct book_sign *s,
 		return false;
 	value = ses_signature_read(octets, &bad);
 	ok = check_references(b, s, a) &&
-	     (value == NULL || check_inside(b, s, value, a));
+	     (value == NULL || check_inside(b, s, value, a)) &&
+	     check_algorithm(s, ask, a) && check_marks(b, s, ask, a);
 	ses_signature_free(value);
 	return ok;
 }
@@ -173,7 +245,8 @@ mark_sign(const struct book *b, const struct book_sign *s, bool *covered)
 }
 
 static bool
-check_covered(const struct book *b, struct seal_answer *a)
+check_covered(const struct book *b, const struct seal_question *ask,
+    struct seal_answer *a)
 {
 	bool *covered = mem_new(b->pack.n + 1, sizeof covered[0]);
 	size_t n = 0;
@@ -183,7 +256,7 @@ check_covered(const struct book *b, struct seal_answer *a)
 	while (n < b->pack.n && covered[n])
 		n++;
 	free(covered);
-	return n == b->pack.n || refuse(a, WHY_UNCOVERED);
+	return n == b->pack.n || is_remarked(ask, a, WHY_UNCOVERED);
 }
 
 /* Which of several it is. */
@@ -214,7 +287,8 @@ check_all(const struct book *b, const struct seal_question *ask,
 		if (one.why != WHY_FINE)
 			return;
 	}
-	check_covered(b, a);
+	if (check_covered(b, ask, a) && b->pack.stray)
+		(void)is_remarked(ask, a, WHY_OCTETS);
 }
 
 void
@@ -230,12 +304,15 @@ ofd_check(struct span document, const struct seal_question *ask,
 		a->why = why;
 		snprintf(a->note, SEAL_NOTE, "%.180s: %.180s",
 		    seal_reason_text(why), err.what);
+	} else if (b.pack.stray && ask->variant != VARIANT_OFD_REMARKS) {
+		/* another reader may see another document */
+		refuse(a, WHY_OCTETS);
 	} else if (b.n_signs == 0) {
 		refuse(a, WHY_UNSEALED);
 	} else {
 		check_all(&b, ask, a);
 	}
-	flaw_ofd_found(ask->fault, b.n_signs, a);
+	flaw_ofd_found(ask->fault, ask->now, b.n_signs, a);
 	if (n != NULL)
 		*n = b.n_signs;
 	book_free(&b);

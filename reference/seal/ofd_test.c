@@ -140,16 +140,25 @@ sealed(const struct ofd_order *o, struct buf *to)
 }
 
 static void
-check(struct span document, struct seal_answer *a, size_t *n)
+check_by(enum variant variant, struct span document, struct seal_answer *a,
+    size_t *n)
 {
 	struct seal_trust t;
-	struct seal_question q = { .trust = &t, .now = now };
+	struct seal_question q = {
+		.trust = &t, .now = now, .variant = variant
+	};
 	struct err err;
 
 	ck_assert(seal_trust_read(&t, buf_span(&pems[0]), buf_span(&pems[1]),
 	    buf_span(&pems[2]), &err));
 	ofd_check(document, &q, a, n);
 	seal_trust_free(&t);
+}
+
+static void
+check(struct span document, struct seal_answer *a, size_t *n)
+{
+	check_by(VARIANT_NONE, document, a, n);
 }
 
 static void
@@ -175,6 +184,31 @@ START_TEST(a_document_is_sealed)
 	sealed(&order, &once);
 	assert_right(&once, 1);
 	buf_free(&once);
+}
+END_TEST
+
+/* What may be left out is; what is there is right. */
+START_TEST(a_document_may_be_sealed_barely)
+{
+	struct buf once, twice;
+	struct seal_answer a;
+	size_t n;
+	char *found;
+
+	order.use.variant = VARIANT_OFD_BARE;
+	sealed(&order, &once);
+	found = judged(&once, &n);
+	ck_assert_str_eq(found, "ofd.seal (Signature.xml names none) ");
+	check(buf_span(&once), &a, &n);
+	ck_assert_msg(a.why == WHY_FINE, "%s", a.note);
+	order.document = buf_span(&once);
+	sealed(&order, &twice);
+	check(buf_span(&twice), &a, &n);
+	ck_assert_msg(a.why == WHY_FINE, "%s", a.note);
+	ck_assert_uint_eq(n, 2);
+	buf_free(&twice);
+	buf_free(&once);
+	free(found);
 }
 END_TEST
 
@@ -354,6 +388,61 @@ START_TEST(what_is_not_sealed_is_said_to_be)
 }
 END_TEST
 
+/* Right but for one thing that was never altered: refused, or remarked. */
+START_TEST(what_is_odd_is_told)
+{
+	static const struct {
+		enum fault fault;
+		const char *code;
+	} rows[] = {
+		{ FAULT_OFD_PAGE_ABSENT, "page" },
+		{ FAULT_OFD_BOUNDARY_EMPTY, "boundary" },
+		{ FAULT_OFD_ALGORITHM_OTHER, "signature-method" },
+		{ FAULT_OFD_PAGE_UNCOVERED, "uncovered" },
+		{ FAULT_OFD_OCTETS_MORE, "octets" },
+	};
+	struct seal_answer a, by;
+	struct buf once;
+
+	order.use.fault = rows[_i].fault;
+	sealed(&order, &once);
+	check(buf_span(&once), &a, NULL);
+	ck_assert_str_eq(seal_reason_code(a.why), rows[_i].code);
+	check_by(VARIANT_OFD_REMARKS, buf_span(&once), &by, NULL);
+	ck_assert_int_eq((int)by.why, WHY_FINE);
+	ck_assert_str_eq(by.note, a.note);
+	buf_free(&once);
+}
+END_TEST
+
+static const char document_of_nobody[] =
+    "<DocBody><DocRoot>Doc_0/Document.xml</DocRoot></DocBody>";
+
+START_TEST(a_package_may_have_too_many_documents)
+{
+	struct pack p;
+	struct seal_answer a;
+	struct buf text, out;
+	struct err err;
+
+	buf_init(&text, 1 << 16);
+	buf_init(&out, PACK_MOST);
+	ck_assert(pack_read(&p, buf_span(&blank), &err));
+	buf_addf(&text, "<OFD xmlns=\"http://www.ofdspec.org/2016\">");
+	for (int i = 0; i < PACK_SIGNS + _i; i++)
+		buf_addf(&text, "%s", document_of_nobody);
+	buf_addf(&text, "</OFD>");
+	pack_put(&p, "OFD.xml", buf_span(&text));
+	ck_assert(pack_write(&p, now, &out, &err));
+	check(buf_span(&out), &a, NULL);
+	ck_assert_str_eq(
+	    seal_reason_code(a.why), _i == 0 ? "unsealed" : "signature-list");
+	pack_free(&p);
+	buf_free(&out);
+	buf_free(&text);
+}
+END_TEST
+
 /* ---- faults ---- */
 
 /* A code that the judge finds: of a document sealed once, and twice. */
@@ -371,6 +460,11 @@ static const struct {
 	{ FAULT_OFD_PAGE_UNCOVERED, "ofd.uncovered", "ofd.uncovered" },
 	{ FAULT_OFD_SECOND_BREAKS, "", "ofd.reference" },
 	{ FAULT_OFD_WHOLE_OPEN, "", "ofd.closed" },
+	{ FAULT_OFD_PAGE_ABSENT, "ofd.page", "ofd.page" },
+	{ FAULT_OFD_BOUNDARY_EMPTY, "ofd.boundary", "ofd.boundary" },
+	{ FAULT_OFD_PLACE_OTHER, "", "" },
+	{ FAULT_OFD_ALGORITHM_OTHER, "ofd.algorithm", "ofd.algorithm" },
+	{ FAULT_OFD_OCTETS_MORE, "ofd.octets", NULL },
 };
 
 enum { SHOWN = sizeof shown / sizeof shown[0] };
@@ -418,7 +512,7 @@ START_TEST(a_fault_lets_its_reason_pass)
 	for (int why = 1; why < WHY_COUNT; why++) {
 		struct seal_answer a = { .why = (enum seal_why)why };
 
-		flaw_ofd_found(fault, 1, &a);
+		flaw_ofd_found(fault, now, 1, &a);
 		passed += a.why == WHY_FINE;
 	}
 	ck_assert_int_eq(passed, 1);
@@ -429,12 +523,12 @@ START_TEST(a_fault_refuses_what_is_right)
 {
 	struct seal_answer a = { .why = WHY_FINE };
 
-	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, 1, &a);
+	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, now, 1, &a);
 	ck_assert_int_eq((int)a.why, WHY_FINE);
-	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, 2, &a);
+	flaw_ofd_found(FAULT_OFD_TWO_REFUSED, now, 2, &a);
 	ck_assert_int_ne((int)a.why, WHY_FINE);
 	a = (struct seal_answer){ .why = WHY_FINE };
-	flaw_ofd_found(FAULT_OFD_RIGHT_REFUSED, 1, &a);
+	flaw_ofd_found(FAULT_OFD_RIGHT_REFUSED, now, 1, &a);
 	ck_assert_int_ne((int)a.why, WHY_FINE);
 }
 END_TEST
@@ -566,7 +660,10 @@ static const struct {
 	/* octets behind a file are not looked for: it is seen to be unsealed */
 	{ "ofd.zip", NULL },
 	{ "ofd.names", "package" },
-	{ "ofd.octets", NULL },
+	{ "ofd.octets", "octets" },
+	{ "ofd.algorithm", "signature-method" },
+	{ "ofd.page", "page" },
+	{ "ofd.boundary", "boundary" },
 	{ "ofd.structure", NULL },
 };
 /* clang-format on */
@@ -616,14 +713,19 @@ main(void)
 	tcase_set_timeout(t, 60);
 	tcase_add_checked_fixture(t, come, leave);
 	tcase_add_loop_test(t, a_document_is_sealed, 0, 2);
+	tcase_add_test(t, a_document_may_be_sealed_barely);
 	tcase_add_test(t, a_document_may_have_several_seals);
 	tcase_add_loop_test(t, nothing_is_added_to_what_is_whole, 0, 2);
 	tcase_add_loop_test(t, there_may_be_no_place, 0, 6);
 	tcase_add_loop_test(t, what_was_changed_is_noticed, 0, 7);
 	tcase_add_test(t, what_is_not_sealed_is_said_to_be);
+	tcase_add_loop_test(t, what_is_odd_is_told, 0, 5);
+	tcase_add_loop_test(t, a_package_may_have_too_many_documents, 0, 2);
 	tcase_add_loop_test(t, a_fault_shows, 0, SHOWN);
 	tcase_add_loop_test(t, a_fault_lets_its_reason_pass,
 	    FAULT_OFD_PACKAGE_ANY, FAULT_OFD_ENTITY_READ + 1);
+	tcase_add_loop_test(t, a_fault_lets_its_reason_pass,
+	    FAULT_OFD_PAGE_IGNORED, FAULT_OFD_NOTE_OF_TIME + 1);
 	tcase_add_test(t, a_fault_refuses_what_is_right);
 	suite_add_tcase(suite, t);
 	t = tcase_create("packages");

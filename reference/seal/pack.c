@@ -215,7 +215,6 @@ pack_read(struct pack *p, struct span octets, struct err *err)
 	zip_t *z;
 	size_t total = 0;
 	zip_int64_t n;
-	int comment = 0;
 	bool ok;
 
 	*p = (struct pack){ 0 };
@@ -226,11 +225,9 @@ pack_read(struct pack *p, struct span octets, struct err *err)
 	if (z == NULL)
 		return err_set(err, ERR_PROTOCOL, "not a package of OFD");
 	n = zip_get_num_entries(z, 0);
-	zip_get_archive_comment(z, &comment, ZIP_FL_ENC_RAW);
-	ok = (n <= PACK_FILES ||
-		 err_set(err, ERR_LIMIT, "more than %d files", PACK_FILES)) &&
-	     (comment == 0 ||
-		 err_set(err, ERR_PROTOCOL, "octets that are no file"));
+	ok = n <= PACK_FILES ||
+	     err_set(err, ERR_LIMIT, "more than %d files", PACK_FILES);
+	p->stray = ok && !pack_is_filled(octets);
 	for (zip_int64_t i = 0; ok && i < n; i++)
 		ok = take(p, z, (zip_uint64_t)i, &total, err);
 	zip_discard(z);

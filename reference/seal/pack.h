@@ -32,11 +32,14 @@ struct pack_file {
 struct pack {
 	struct pack_file *files;
 	size_t n;
+	bool stray; /* there are octets that belong to no file */
 };
 
 /* ERR_PROTOCOL, ERR_LIMIT: it is none, or not safe.  Free it either way. */
 bool pack_read(struct pack *, struct span octets, struct err *);
 void pack_free(struct pack *);
+/* Does each octet of a package belong to a file, or to what lists them? */
+bool pack_is_filled(struct span octets);
 /* The files are dated so. */
 bool pack_write(const struct pack *, struct wall, struct buf *to, struct err *);
 

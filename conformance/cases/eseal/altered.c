@@ -85,6 +85,8 @@ collect(struct trial *t)
 		if (vectors_verify(d, "control", &words, buf_span(&data),
 			buf_span(&value)))
 			ask_flips(t, d, &words, &data, buf_span(&value));
+		(void)vectors_verify(d, "control-after", &words,
+		    buf_span(&data), buf_span(&value));
 		trust_words_free(&words);
 	}
 	clerk_seal_free(&s);
@@ -154,26 +156,34 @@ judge_flip(struct trial *t, struct span line)
 	free(name);
 }
 
+/* Before what was changed, and behind it. */
+static bool
+need_right(struct trial *t, const char *name)
+{
+	struct vectors_said s;
+	const bool ok =
+	    vectors_need(t, name, "document.verify", &s) &&
+	    trial_need(t, s.valid, "what is right is not valid, either: %s %s",
+		s.refused        ? s.why
+		: s.code == NULL ? ""
+				 : s.code,
+		s.note == NULL ? "" : s.note);
+
+	vectors_said_free(&s);
+	return ok;
+}
+
 static void
 judge(struct trial *t)
 {
 	const struct buf *filed = trial_content(t, FILED);
 	struct span rest = filed == NULL ? SPAN("") : buf_span(filed);
-	struct vectors_said control;
 
-	if (!judge_digest(t))
-		return;
-	if (vectors_need(t, "control", "document.verify", &control) &&
-	    trial_need(t, control.valid,
-		"what is right is not valid, either: %s %s",
-		control.refused        ? control.why
-		: control.code == NULL ? ""
-				       : control.code,
-		control.note == NULL ? "" : control.note) &&
+	if (judge_digest(t) && need_right(t, "control") &&
+	    need_right(t, "control-after") &&
 	    trial_sane(t, rest.len > 0, "no changes were filed"))
 		while (rest.len > 0)
 			judge_flip(t, span_cut(&rest, '\n'));
-	vectors_said_free(&control);
 }
 
 /* clang-format off */

@@ -3,19 +3,21 @@
  * Documents that a target seals: the package of GB/T 33190-2016 18, several
  * seals on one document, and documents that are sealed whole.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "conformance/cases/eseal/goods.h"
 #include "conformance/cases/eseal/vectors.h"
 #include "conformance/seal/ofd.h"
+#include "fixtures/seal/blank.h"
 #include "lib/mem.h"
 
 extern const struct conf_group conf_eseal_packages;
 
 /* ---- collect ---- */
 
-enum { PAGES = 2 };
+enum { PAGES = 2, NEAR_MM = 1 };
 
 /* One on each page. */
 static const struct clerk_place places[] = {
@@ -156,6 +158,10 @@ static const struct asked asks[] = {
 	ONE("eseal.ofd.digest", PKI_SIGN_DIGEST),
 	ONE("eseal.ofd.value", PKI_SIGN_SIGNATURE),
 	ONE("eseal.ofd.covered", PKI_OFD_UNCOVERED),
+	ONE("eseal.ofd.page", PKI_OFD_PAGE),
+	ONE("eseal.ofd.boundary", PKI_OFD_BOUNDARY),
+	{ "eseal.ofd.algorithm", PKI_OFD_ALGORITHM, PKI_OFD_ALGORITHM, true },
+	ONE("eseal.ofd.octets", PKI_OFD_OCTETS),
 	ONE("eseal.ofd.two", PKI_OFD_REFERENCE),
 	ONE("eseal.ofd.two", PKI_OFD_SEAL),
 	ONE("eseal.ofd.two", PKI_SIGN_DIGEST),
@@ -196,6 +202,73 @@ judge_one(struct trial *t)
 	if (clerk_need_got(t, "new"))
 		(void)judge_package(t, "document");
 }
+
+/* ---- where the seal is to be seen ---- */
+
+static bool
+is_near(double a, double b)
+{
+	return fabs(a - b) <= NEAR_MM;
+}
+
+/* As collect_one() has asked, in the size that the seal has. */
+static bool
+is_in_place(const struct ofd_mark *m, uint32_t width, uint32_t height)
+{
+	const struct clerk_place *p = &places[1];
+	char page[MINT_PAGE_ID];
+
+	mint_page_id((size_t)atoi(p->page), page);
+	return m->page != NULL && strcmp(m->page, page) == 0 && m->readable &&
+	       is_near(m->x, atof(p->x)) && is_near(m->y, atof(p->y)) &&
+	       is_near(m->width, width) && is_near(m->height, height);
+}
+
+/* Others may be there, too: on every page, or along an edge. */
+static void
+claim_place(
+    struct trial *t, const struct ofd_signature *s, const struct seal *e)
+{
+	static const struct ofd_mark none = { .page = NULL };
+	const struct ofd_mark *m = s->n_marks > 0 ? &s->marks[0] : &none;
+	uint32_t width = 0, height = 0;
+	bool found = false;
+
+	(void)der_small(e->width, &width);
+	(void)der_small(e->height, &height);
+	for (size_t i = 0; i < s->n_marks; i++)
+		found = found || is_in_place(&s->marks[i], width, height);
+	trial_claim(t, trial_case(t)->clause, found,
+	    "a StampAnnot where the seal was asked for, of its size",
+	    "%zu; the first on page %.40s: %g %g %g %g, for a seal of %u by %u",
+	    s->n_marks, m->page == NULL ? "?" : m->page, m->x, m->y, m->width,
+	    m->height, (unsigned)width, (unsigned)height);
+}
+
+static void
+judge_place(struct trial *t)
+{
+	struct seal *e = mem_new(1, sizeof *e);
+	struct buf made, octets;
+	struct ofd ofd;
+
+	buf_init(&made, CLERK_MOST);
+	buf_init(&octets, CLERK_MOST);
+	if (clerk_need_got(t, "new") && goods_seal(t, "new", &made, e) &&
+	    clerk_sealed(t, "document", &octets)) {
+		if (trial_need(t,
+			ofd_read(&ofd, buf_span(&octets), NULL) &&
+			    ofd.n_signatures > 0 && ofd.signatures[0].readable,
+			"the seal on the document cannot be read"))
+			claim_place(t, &ofd.signatures[0], e);
+		ofd_free(&ofd);
+	}
+	buf_free(&octets);
+	buf_free(&made);
+	free(e);
+}
+
+/* ---- several seals ---- */
 
 static void
 judge_sealed(struct trial *t)
@@ -380,6 +453,21 @@ static const struct conf_case cases[] = {
 	ONE_CASE("eseal.ofd.covered", ESEAL_F_14, LEVEL_SHOULD,
 	    GB "; GM/T 0099-2020", "each file of the document is sealed",
 	    "文档的各文件均纳入签名保护"),
+	ONE_CASE("eseal.ofd.octets", ESEAL_F_14, LEVEL_SHOULD, "APPNOTE 4.3.6",
+	    "no octet of the package stands outside of its files",
+	    "包内没有不属于任何文件的字节"),
+	ONE_CASE("eseal.ofd.algorithm", ESEAL_F_13, LEVEL_SHOULD, GB,
+	    "SignatureMethod is that of SM2 with SM3",
+	    "签名方法（SignatureMethod）为 SM2 与 SM3"),
+	ONE_CASE("eseal.ofd.page", ESEAL_F_20, LEVEL_SHALL, GB,
+	    "the seal is to be seen on a page that the document has",
+	    "印章外观所在的页为文档中的页"),
+	ONE_CASE("eseal.ofd.boundary", ESEAL_F_20, LEVEL_SHALL, GB,
+	    "where the seal is to be seen there is some width and height",
+	    "印章外观的宽度和高度均大于零"),
+	CASE("eseal.ofd.place", ESEAL_F_20, LEVEL_SHOULD, "", GB,
+	    "the seal is to be seen where it was asked for, in its size",
+	    "印章按指定页码、位置及印章尺寸显示", collect_one, judge_place),
 	CASE("eseal.ofd.two", ESEAL_F_15, LEVEL_SHALL, "", GB,
 	    "a second seal leaves the first as good as it was",
 	    "加盖第二枚印章后，第一枚仍然有效", collect_two, judge_two),

@@ -161,8 +161,8 @@ collect(struct trial *t, const struct vectors_family *f, const char *right,
 	buf_init(&list, LIST_MOST);
 	mint_ring_init(&ring, MINT_SM2);
 	heard = f != NULL &&
-		(!is_of_wrong(f) ||
-		    ask(t, d, &ring, vectors_row(right), "control", &list));
+		(!is_of_wrong(f) || ask(t, d, &ring, vectors_row(right),
+					VECTORS_CONTROL, &list));
 	for (size_t i = 0; heard && i < mint_n_seal_rows; i++) {
 		const struct mint_seal_row *r = &mint_seal_rows[i];
 
@@ -172,6 +172,9 @@ collect(struct trial *t, const struct vectors_family *f, const char *right,
 	}
 	if (heard && f != NULL && f->again != NULL)
 		(void)ask(t, d, &ring, vectors_row(f->again), "again", &list);
+	if (heard && is_of_wrong(f))
+		(void)ask(t, d, &ring, vectors_row(right),
+		    VECTORS_CONTROL "-after", &list);
 	trial_file(t, FILED, buf_span(&list));
 	mint_ring_free(&ring);
 	buf_free(&list);
@@ -230,15 +233,39 @@ vectors_need(struct trial *t, const char *name, const char *operation,
 	return trial_need(t, s->heard, "%s: %s", name, s->why);
 }
 
-static bool
-judge_one(struct trial *t, const char *operation, struct span line)
-{
-	char *name = mem_text(span_cut(&line, '\t'));
-	const bool right = span_eq(span_cut(&line, '\t'), SPAN("true"));
-	const bool control = strcmp(name, "control") == 0;
-	struct vectors_said s;
-	bool goes_on = vectors_need(t, name, operation, &s);
+/* A line of what was filed. */
+struct line {
+	char *name;
+	bool right;
+	struct span what;
+};
 
+typedef void claim_line(
+    struct trial *, const struct line *, const struct vectors_said *);
+
+static void
+claim_valid(struct trial *t, const struct line *l, const struct vectors_said *s)
+{
+	trial_claim(t, trial_case(t)->clause, s->valid == l->right,
+	    l->right ? "valid" : "not valid", "%s: %.*s: %s", l->name,
+	    SPAN_FMT(l->what),
+	    s->valid     ? "valid"
+	    : s->refused ? s->why
+			 : "not valid");
+}
+
+static bool
+judge_one(
+    struct trial *t, const char *operation, struct span line, claim_line *claim)
+{
+	struct line l = { .name = mem_text(span_cut(&line, '\t')) };
+	const bool control =
+	    span_starts(span_of(l.name), SPAN(VECTORS_CONTROL));
+	struct vectors_said s;
+	bool goes_on = vectors_need(t, l.name, operation, &s);
+
+	l.right = span_eq(span_cut(&line, '\t'), SPAN("true"));
+	l.what = line;
 	if (goes_on && control)
 		goes_on =
 		    trial_need(t, s.valid, "what is right is refused, too: %s",
@@ -246,19 +273,14 @@ judge_one(struct trial *t, const char *operation, struct span line)
 			: s.code == NULL ? ""
 					 : s.code);
 	else if (goes_on)
-		trial_claim(t, trial_case(t)->clause, s.valid == right,
-		    right ? "valid" : "not valid", "%s: %.*s: %s", name,
-		    SPAN_FMT(line),
-		    s.valid     ? "valid"
-		    : s.refused ? s.why
-				: "not valid");
+		claim(t, &l, &s);
 	vectors_said_free(&s);
-	free(name);
+	free(l.name);
 	return goes_on;
 }
 
-void
-vectors_judge(struct trial *t, const char *operation)
+static void
+judge_lines(struct trial *t, const char *operation, claim_line *claim)
 {
 	const struct buf *filed = trial_content(t, FILED);
 	struct span rest = filed == NULL ? SPAN("") : buf_span(filed);
@@ -266,8 +288,66 @@ vectors_judge(struct trial *t, const char *operation)
 	bool goes_on = true;
 
 	while (goes_on && rest.len > 0) {
-		goes_on = judge_one(t, operation, span_cut(&rest, '\n'));
+		goes_on = judge_one(t, operation, span_cut(&rest, '\n'), claim);
 		n++;
 	}
 	trial_sane(t, !goes_on || n > 0, "no vectors were filed");
+}
+
+void
+vectors_judge(struct trial *t, const char *operation)
+{
+	judge_lines(t, operation, claim_valid);
+}
+
+/* ---- what is told of the document, or makes it invalid ---- */
+
+/* The next octet that is no digit: numbers and times are never the same. */
+static const char *
+next_word(const char *text)
+{
+	return text + strspn(text, "0123456789");
+}
+
+static bool
+says_the_same(const char *a, const char *b)
+{
+	a = next_word(a == NULL ? "" : a);
+	b = next_word(b == NULL ? "" : b);
+	while (*a != '\0' && *a == *b) {
+		a = next_word(a + 1);
+		b = next_word(b + 1);
+	}
+	return *a == *b;
+}
+
+/* A note that is another one each time tells nothing. */
+static void
+claim_told(struct trial *t, const struct line *l, const struct vectors_said *s)
+{
+	struct vectors_said control, after;
+	bool note, code, told;
+
+	vectors_hear(t, VECTORS_CONTROL, "document.check", &control);
+	vectors_hear(t, VECTORS_CONTROL "-after", "document.check", &after);
+	note = says_the_same(control.note, after.note);
+	code = says_the_same(control.code, after.code);
+	told = !s->valid || (note && !says_the_same(s->note, control.note)) ||
+	       (code && !says_the_same(s->code, control.code));
+	if (trial_need(t, told || (note && code),
+		"%s: valid, and what is right has another note or code each "
+		"time",
+		l->name))
+		trial_claim(t, trial_case(t)->clause, told,
+		    "not valid, or said in a note",
+		    "%s: %.*s: valid, as if nothing were there", l->name,
+		    SPAN_FMT(l->what));
+	vectors_said_free(&after);
+	vectors_said_free(&control);
+}
+
+void
+vectors_judge_told(struct trial *t)
+{
+	judge_lines(t, "document.check", claim_told);
 }

@@ -4,8 +4,9 @@
  * target that verifies it: rows of fixtures/seal, made when it is asked.
  *
  * sets.tsv has a line for each that was asked about: the name of its evidence,
- * whether it is right, and what is wrong with it.  Before what is wrong comes
- * what is right, as "control": whoever refuses everything proves nothing.
+ * whether it is right, and what is wrong with it.  Before and behind what is
+ * wrong stands what is right, as "control" and "control-after": whoever
+ * refuses everything, or from then on everything, proves nothing.
  */
 #ifndef CONFORMANCE_CASES_ESEAL_VECTORS_H
 #define CONFORMANCE_CASES_ESEAL_VECTORS_H
@@ -18,6 +19,8 @@
 #define VECTORS_NEEDS \
 	"endpoint:seal key:alice operation:session.challenge " \
 	"operation:session.open operation:"
+
+#define VECTORS_CONTROL "control"
 
 /* What a case is about: rows of these names, or that fail these first. */
 struct vectors_family {
@@ -38,6 +41,11 @@ bool vectors_collect(struct trial *, const struct vectors_family *);
 bool vectors_collect_ofd(struct trial *, const struct vectors_family *);
 /* Claim: what is right is valid, what is wrong is not. */
 void vectors_judge(struct trial *, const char *operation);
+/*
+ * Claim: what is odd is not valid, or told otherwise than what is right: in a
+ * code or a note, of which numbers do not count.
+ */
+void vectors_judge_told(struct trial *);
 
 /* ---- one at a time ---- */
 
