@@ -111,27 +111,35 @@ describes(struct span s, uint64_t at, const struct piece *p, unsigned wide)
 	       number(s, at + 4 + wide, wide) == p->size;
 }
 
+/* Sizes have eight octets where the file has the field of ZIP64 (4.3.9.2). */
 static uint64_t
-behind_descriptor(struct span s, uint64_t at, const struct piece *p)
+behind_descriptor(
+    struct span s, uint64_t at, const struct piece *p, struct span extra)
 {
+	unsigned wide = 4;
+
+	for (; extra.len >= 4;
+	     extra = span_skip(extra, 4 + (size_t)number(extra, 2, 2)))
+		if (number(extra, 0, 2) == EXTRA64)
+			wide = 8;
 	if (stands(s, at, SPAN("PK\7\x08")))
 		at += 4;
-	return describes(s, at, p, 4)   ? at + 12
-	       : describes(s, at, p, 8) ? at + 20
-					: 0;
+	return describes(s, at, p, wide) ? at + 4 + 2 * wide : 0;
 }
 
 static uint64_t
 end_of(struct span s, const struct piece *p)
 {
-	const uint64_t at = p->begins + LOCAL + number(s, p->begins + 26, 2) +
-			    number(s, p->begins + 28, 2);
+	const uint64_t name = number(s, p->begins + 26, 2);
+	const uint64_t extra = number(s, p->begins + 28, 2);
+	const uint64_t at = p->begins + LOCAL + name + extra;
 
 	if (p->begins > s.len || !stands(s, p->begins, SPAN("PK\3\4")) ||
 	    at > s.len || p->packed > s.len - at)
 		return 0;
 	return number(s, p->begins + 6, 2) & APART
-		   ? behind_descriptor(s, at + p->packed, p)
+		   ? behind_descriptor(s, at + p->packed, p,
+			 span_take(span_skip(s, at - extra), extra))
 		   : at + p->packed;
 }
 
