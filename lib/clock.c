@@ -67,16 +67,21 @@ wall_parse(const char *text, struct wall *w)
 	struct tm tm = { 0 };
 	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
 	int64_t us = 0, unit = 100000;
+	bool leap;
+	int day;
 
 	if (rest == NULL)
 		return false;
+	day = tm.tm_mday;
+	leap = tm.tm_sec == 60;
 	if (*rest == '.')
 		for (rest++; *rest >= '0' && *rest <= '9'; rest++, unit /= 10)
 			us += (*rest - '0') * unit;
 	if (strcmp(rest, "Z") != 0)
 		return false;
 	w->us = (int64_t)timegm(&tm) * 1000000 + us;
-	return true;
+	/* February 30 is March now; a leap second may be the next day. */
+	return leap || tm.tm_mday == day;
 }
 
 void

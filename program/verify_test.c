@@ -324,6 +324,9 @@ START_TEST(unreadable)
 	    "/no/such: No such file");
 	testing_expect(testing_run(&t, "verify", file, "--at", "noon", NULL), 3,
 	    "--at \"noon\": no time, as");
+	testing_expect(
+	    testing_run(&t, "verify", file, "--at", "2026-02-30", NULL), 3,
+	    "--at \"2026-02-30\": no time, as");
 	testing_expect(testing_run(&t, "verify", NULL), 2, "say which");
 	testing_expect(testing_run(&t, "verify", file, "--fault", "x", NULL), 2,
 	    "--fault is no option");
