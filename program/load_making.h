@@ -35,4 +35,11 @@ void load_prepare_headers(const struct wording *, struct buf *to);
 /* Paths stand behind the "/" of a scenario's. */
 const char *load_prepare_path(const struct profile_endpoint *);
 
+/*
+ * An operation of a binding: path and body, and before the first of a row the
+ * type and the headers of all.  Frees the words.
+ */
+bool load_prepare_operation(struct wording *, const struct profile_endpoint *,
+    bool first, char then, struct buf *to, struct err *);
+
 #endif

@@ -13,6 +13,8 @@
 #include "program/load_prepare_records.h"
 #include "program/load_prepare_seal.h"
 
+#define REQUEST_MOST 65536 /* octets of a path, or of all headers */
+
 void
 load_prepare_cell(struct buf *to, const char *text, char then)
 {
@@ -36,6 +38,42 @@ load_prepare_path(const struct profile_endpoint *e)
 	const char *path = e == NULL || e->path == NULL ? "/" : e->path;
 
 	return path + (path[0] == '/');
+}
+
+static void
+add_heading(const struct wording *words, struct buf *to)
+{
+	struct buf lines;
+
+	buf_init(&lines, REQUEST_MOST);
+	load_prepare_headers(words, &lines);
+	load_prepare_cell(to, words->request.type, ',');
+	load_prepare_cell(to, buf_text(&lines), ',');
+	buf_free(&lines);
+}
+
+bool
+load_prepare_operation(struct wording *words, const struct profile_endpoint *e,
+    bool first, char then, struct buf *to, struct err *err)
+{
+	const bool ok = wording_make(words, err);
+	struct buf whole;
+	const char *path;
+
+	buf_init(&whole, REQUEST_MOST);
+	if (ok && first)
+		add_heading(words, to);
+	if (ok) {
+		if (e->path != NULL && strcmp(e->path, "/") != 0)
+			buf_addf(&whole, "%s", e->path);
+		buf_addf(&whole, "%s", words->path);
+		path = buf_text(&whole);
+		load_prepare_cell(to, path + (path[0] == '/'), ',');
+		load_prepare_cell(to, words->body, then);
+	}
+	buf_free(&whole);
+	wording_free(words);
+	return ok;
 }
 
 /* ---- the directory ---- */

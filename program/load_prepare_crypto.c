@@ -35,7 +35,6 @@ key_open(struct signing *s)
 	return true;
 }
 
-/* Path and body; headers and type are those of both. */
 static bool
 add_request(struct signing *s, const char *operation,
     const struct operation_value *values, bool first, char then)
@@ -44,32 +43,10 @@ add_request(struct signing *s, const char *operation,
 				     profile_account(s->profile, "alice"),
 		.as = profile_operation(s->profile, operation),
 		.values = values };
-	const struct profile_endpoint *e =
-	    profile_endpoint(s->profile, "crypto");
-	const char *path;
-	struct buf whole, headers;
 	struct err err;
-	const bool ok = wording_make(&words, &err);
 
-	buf_init(&whole, 8192);
-	buf_init(&headers, 8192);
-	if (ok && first) {
-		load_prepare_headers(&words, &headers);
-		load_prepare_cell(s->to, words.request.type, ',');
-		load_prepare_cell(s->to, buf_text(&headers), ',');
-	}
-	if (ok) {
-		if (e->path != NULL && strcmp(e->path, "/") != 0)
-			buf_addf(&whole, "%s", e->path);
-		buf_addf(&whole, "%s", words.path);
-		path = buf_text(&whole);
-		load_prepare_cell(s->to, path + (path[0] == '/'), ',');
-		load_prepare_cell(s->to, words.body, then);
-	}
-	buf_free(&whole);
-	buf_free(&headers);
-	wording_free(&words);
-	return ok;
+	return load_prepare_operation(&words,
+	    profile_endpoint(s->profile, "crypto"), first, then, s->to, &err);
 }
 
 static bool

@@ -165,7 +165,6 @@ load_prepare_seal_undo(
 
 /* ---- requests ---- */
 
-/* Type and headers, where the row has them; path and body. */
 static bool
 add_request(struct sealing *s, const char *operation,
     const struct operation_value *values, bool first, char then)
@@ -174,30 +173,9 @@ add_request(struct sealing *s, const char *operation,
 		.token = s->holder.token,
 		.as = profile_operation(s->profile, operation),
 		.values = values };
-	const struct profile_endpoint *e = profile_endpoint(s->profile, "seal");
-	struct buf whole, headers;
-	const char *path;
-	const bool ok = wording_make(&words, s->err);
 
-	buf_init(&whole, 65536);
-	buf_init(&headers, 65536);
-	if (ok && first) {
-		load_prepare_headers(&words, &headers);
-		load_prepare_cell(s->to, words.request.type, ',');
-		load_prepare_cell(s->to, buf_text(&headers), ',');
-	}
-	if (ok) {
-		if (e->path != NULL && strcmp(e->path, "/") != 0)
-			buf_addf(&whole, "%s", e->path);
-		buf_addf(&whole, "%s", words.path);
-		path = buf_text(&whole);
-		load_prepare_cell(s->to, path + (path[0] == '/'), ',');
-		load_prepare_cell(s->to, words.body, then);
-	}
-	buf_free(&whole);
-	buf_free(&headers);
-	wording_free(&words);
-	return ok;
+	return load_prepare_operation(&words,
+	    profile_endpoint(s->profile, "seal"), first, then, s->to, s->err);
 }
 
 /* ---- documents ---- */
