@@ -87,6 +87,9 @@ static const struct {
 	[LAB_HOW] = { ERR_CONFIG, "prompt, env:NAME or file:PATH",
 	    "refer to the passphrase; it is not written on the command line",
 	    "口令只能引用，不写在命令行上" },
+	[LAB_NOBODY] = { ERR_CONFIG, "is given, and no key to sign with",
+	    "name the key, too: --sign DIR, or lab of the profile",
+	    "还应指明密钥：--sign 目录，或配置文件的 lab" },
 	[LAB_STAMP_SILENT] = { ERR_CONFIG, "no answer:",
 	    "start the time stamping authority; check lab.tsa of the profile, "
 	    "and the firewall; or leave lab.tsa out and sign without stamps",

@@ -41,7 +41,7 @@ down(void)
 
 /* The sample's report, sealed with that key; NULL: not sealed. */
 static void
-write_pages(const char *lab_of)
+write_pages_with(const char *lab_of, struct span picture)
 {
 	struct report_seal by = { 0 };
 	struct sample s;
@@ -56,6 +56,7 @@ write_pages(const char *lab_of)
 		ck_assert_msg(
 		    lab_open(&lab, key, cert, NULL, clock_wall(), &err), "%s",
 		    err.what);
+		buf_add(&lab.picture, picture);
 		by = (struct report_seal){ lab.certificate.subject,
 			lab.certificate.sm3, NULL };
 		free(cert);
@@ -69,6 +70,12 @@ write_pages(const char *lab_of)
 	sample_free(&s);
 	if (lab_of != NULL)
 		lab_free(&lab);
+}
+
+static void
+write_pages(const char *lab_of)
+{
+	write_pages_with(lab_of, (struct span){ NULL, 0 });
 }
 
 START_TEST(what_is_sealed_verifies_offline)
@@ -94,6 +101,45 @@ START_TEST(another_laboratory_is_not_believed)
 	    "sign.signer.chain");
 	free(trust);
 	free(other);
+}
+END_TEST
+
+static bool
+seal_holds(struct span picture)
+{
+	zip_t *z = zip_open(document, ZIP_RDONLY, NULL);
+	zip_file_t *f = zip_fopen(z, "Doc_0/Signs/Sign_0/Seal.esl", 0);
+	static char esl[1 << 20];
+	zip_int64_t n;
+
+	ck_assert_ptr_nonnull(f);
+	n = zip_fread(f, esl, sizeof esl);
+	ck_assert_int_gt(n, 0);
+	zip_fclose(f);
+	zip_close(z);
+	return memmem(esl, (size_t)n, picture.ptr, picture.len) != NULL;
+}
+
+/* As it is, or a strip of it: whatever form it has, the seal holds. */
+START_TEST(a_laboratory_has_its_own_picture)
+{
+	static const char forms[][9] = { "\0\0\0\xd2\0\0\0\xd2",
+		"\0\0\x07\xd0\0\0\0\1", "\0\0\0\1\0\0\x07\xd0" };
+	struct buf png;
+	struct err err;
+
+	buf_init(&png, 1 << 20);
+	ck_assert(files_read(
+	    "fixtures/targets/example/pictures/lab.png", &png, &err));
+	write_pages(lab_dir);
+	ck_assert(!seal_holds(buf_span(&png)));
+	memcpy(png.data + 16, forms[_i], 8);
+	write_pages_with(lab_dir, buf_span(&png));
+	ck_assert(seal_holds(buf_span(&png)));
+	testing_expect(testing_run(&site, "verify", document, "--trust",
+			   certificate, NULL),
+	    0, "ofd.uncovered");
+	buf_free(&png);
 }
 END_TEST
 
@@ -237,6 +283,7 @@ pages_suite(void)
 	tcase_add_checked_fixture(c, up, down);
 	tcase_add_test(c, what_is_sealed_verifies_offline);
 	tcase_add_test(c, another_laboratory_is_not_believed);
+	tcase_add_loop_test(c, a_laboratory_has_its_own_picture, 0, 3);
 	tcase_add_test(c, an_altered_page_shows);
 	tcase_add_test(c, another_seal_disturbs_nothing);
 	tcase_add_test(c, without_a_key_it_is_not_sealed);

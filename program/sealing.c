@@ -12,6 +12,7 @@
 #include "lib/kit.h"
 #include "lib/mem.h"
 #include "lib/run.h"
+#include "program/lab_fault.h"
 #include "program/manifest.h"
 #include "program/stamp.h"
 
@@ -60,11 +61,17 @@ sealing_signer(const char *dir, struct lab_certificate *c)
 bool
 sealing_may_write(const char *dir, struct err *err)
 {
-	return sealing_state(dir) != SEALING_DONE ||
-	       err_set(err, ERR_CONFIG,
-		   "%s: is sealed, and what is written into it would break its "
-		   "seal; see \"yanshou verify %s\"",
-		   dir, dir);
+	if (sealing_state(dir) != SEALING_DONE)
+		return true;
+	err_set(err, ERR_CONFIG,
+	    "%s: is sealed, and what is written into it would break its seal; "
+	    "see \"yanshou verify %s\"",
+	    dir, dir);
+	return err_hint(err,
+	    "name another folder: --run for a new run, --out for documents "
+	    "printed again",
+	    "该运行已签名封存，不能写入：新的运行用 --run 另指目录，重新排版用 "
+	    "--out 另指目录");
 }
 
 /* ---- who signs ---- */
@@ -118,6 +125,8 @@ sealing_open(struct lab *l, bool *signs, const struct options *o,
 
 	*l = (struct lab){ 0 };
 	*signs = sealing_who(&w, o, p);
+	if (!*signs && o->passphrase != NULL && o->sign == NULL)
+		return lab_wrong(err, LAB_NOBODY, "--passphrase", "%s", "");
 	if (*signs && w.how != NULL) {
 		said = lab_secret(w.how, false, err);
 		ok = said != NULL;
@@ -210,17 +219,23 @@ sealing_goes_on(const char *dir, const struct lab *l, struct err *err)
 	char *path;
 	bool ok;
 
-	if (sealing_state(dir) == SEALING_NONE)
-		return l == NULL ||
-		       err_set(err, ERR_CONFIG,
-			   "%s: was begun unsigned, and cannot be signed in "
-			   "the middle; --sign none goes on without",
-			   dir);
+	if (sealing_state(dir) == SEALING_NONE) {
+		if (l == NULL)
+			return true;
+		err_set(err, ERR_CONFIG,
+		    "%s: was begun unsigned, and cannot be signed in the "
+		    "middle",
+		    dir);
+		return err_hint(err,
+		    "--sign none goes on without; to have it signed, begin "
+		    "anew",
+		    "该运行开始时未签名，中途不能补签：加 --sign none 继续，或"
+		    "重新开始并签名");
+	}
 	path = at(dir, "certificate.pem");
 	buf_init(&pem, LAB_PEM_MOST);
 	ok = files_read(path, &pem, err) &&
 	     lab_certificate_read(&c, path, buf_span(&pem), err);
-	err_hint(err, NULL, NULL); /* those are about the lab's own files */
 	if (ok && l == NULL)
 		ok = err_set(err, ERR_CONFIG,
 		    "%s: its plan is signed by %s; name that key with --sign",
@@ -231,6 +246,10 @@ sealing_goes_on(const char *dir, const struct lab *l, struct err *err)
 		    "%s (SM3 %.16s...)",
 		    dir, c.subject, c.sm3, l->certificate.subject,
 		    l->certificate.sm3);
+	if (!ok)
+		err_hint(err,
+		    "name the key that the plan is signed with: --sign DIR",
+		    "请用 --sign 目录 指明为测试计划签名的那把密钥");
 	lab_certificate_free(&c);
 	buf_free(&pem);
 	free(path);

@@ -90,6 +90,7 @@ static const struct {
 	{ "lab", "file:target", "too long for a passphrase" },
 	{ "lab", "env:PATH", "the passphrase is another one" },
 	{ "lab", NULL, "is encrypted" },
+	{ NULL, "env:SEALED_SECRET", "and no key to sign with" },
 };
 /* clang-format on */
 
@@ -97,7 +98,8 @@ static const struct {
 START_TEST(who_cannot_sign_does_not_begin)
 {
 	char *run = testing_path(&s.site, "never");
-	char *sign = signers[_i].sign[0] == '/'
+	char *sign = signers[_i].sign == NULL ? NULL
+		     : signers[_i].sign[0] == '/'
 			 ? mem_text(span_of(signers[_i].sign))
 			 : testing_path(&s.site, signers[_i].sign);
 	char *how = signers[_i].passphrase == NULL ? NULL
@@ -106,8 +108,10 @@ START_TEST(who_cannot_sign_does_not_begin)
 			: mem_text(span_of(signers[_i].passphrase));
 
 	testing_expect(
-	    testing_run(&s.site, "check", s.site.target, "--run", run, "--sign",
-		sign, how == NULL ? NULL : "--passphrase", how, NULL),
+	    testing_run(&s.site, "check", s.site.target, "--run", run,
+		sign == NULL ? "--passphrase" : "--sign",
+		sign == NULL ? how : sign,
+		sign == NULL || how == NULL ? NULL : "--passphrase", how, NULL),
 	    3, signers[_i].says);
 	ck_assert_int_eq(access(run, F_OK), -1);
 	free(how);
@@ -147,7 +151,7 @@ START_TEST(the_first_page_says_whether)
 	free(page);
 	ck_assert(!is_there(run, "seal"));
 	testing_expect(testing_run(&s.site, "verify", run, NULL), 1,
-	    "未签名：没有任何人对其签名");
+	    "没有任何人签名；签名须在运行时进行");
 	testing_expect(testing_run(&s.site, "report", run, NULL), 4, "report:");
 	free(run);
 }

@@ -78,27 +78,73 @@ print_findings(const struct whole *w, size_t width)
 		    files - FILES_SHOWN, files - FILES_SHOWN);
 }
 
+/* Of its octets, not of who signed them and when. */
+static bool
+is_of_octets(enum whole_code c)
+{
+	static const bool of[WHOLE_CODES] = {
+		[WHOLE_SEAL] = true,
+		[WHOLE_MANIFEST] = true,
+		[WHOLE_SIGNATURE] = true,
+		[WHOLE_PLAN] = true,
+		[WHOLE_FILE] = true,
+		[WHOLE_JOURNAL] = true,
+		[WHOLE_REPLAY] = true,
+	};
+
+	return of[c];
+}
+
+static bool
+is_changed(const struct whole *w)
+{
+	for (size_t i = 0; i < w->n; i++)
+		if (w->at[i].result == WHOLE_FAILS &&
+		    is_of_octets(w->at[i].code))
+			return true;
+	return false;
+}
+
+/* What it comes to. */
 static void
-print_people(const struct whole *w, const char *dir)
+print_end(const struct whole *w, const char *dir, bool trusts)
+{
+	const size_t fails = whole_count(w, WHOLE_FAILS);
+	const char *s = fails == 1 ? "" : "s";
+
+	if (!w->is_sealed)
+		printf("%s: not sealed\n%s：未签名\n", dir, dir);
+	else if (is_changed(w))
+		printf("%s: NOT as it was sealed: %zu finding%s\n%s："
+		       "与签名时不一致：%zu 处\n",
+		    dir, fails, s, dir, fails);
+	else if (fails != 0)
+		printf("%s: as it was signed, but who signed it, or when, "
+		       "does NOT hold: %zu "
+		       "finding%s\n%s：内容与签名时一致，但签名者或"
+		       "时间不成立：%zu 处\n",
+		    dir, fails, s, dir, fails);
+	else
+		printf("%s: whole, as it was sealed; %zu files%s\n%s："
+		       "完整，与签名时一致；%zu 个文件%s\n",
+		    dir, w->files,
+		    trusts ? "" : "; WHO sealed it is not proved (--trust)",
+		    dir, w->files,
+		    trusts ? "" : "；签名者身份未经证明（--trust）");
+}
+
+static void
+print_people(const struct whole *w, const char *dir, bool trusts)
 {
 	const size_t width = program_width();
-	const size_t fails = whole_count(w, WHOLE_FAILS);
 
 	if (w->subject[0] != '\0')
 		printf("%s\nsigned by / 签名者  %s\nSM3                 %s\n"
 		       "sealed / 签名时间   %s\n\n",
 		    dir, w->subject, w->sm3, w->sealed);
 	print_findings(w, width);
-	if (!w->is_sealed)
-		printf("\n%s: not sealed\n%s：未签名\n", dir, dir);
-	else if (fails == 0)
-		printf("\n%s: whole, as it was sealed; %zu files\n%s："
-		       "完整，与签名时一致；%zu 个文件\n",
-		    dir, w->files, dir, w->files);
-	else
-		printf("\n%s: NOT as it was sealed: %zu findings\n%s："
-		       "与签名时不一致：%zu 处\n",
-		    dir, fails, dir, fails);
+	puts("");
+	print_end(w, dir, trusts);
 }
 
 static void
@@ -160,7 +206,7 @@ program_verify_run(const struct options *o, struct wall at)
 	if (o->json)
 		print_json(&w, at);
 	else
-		print_people(&w, o->subject);
+		print_people(&w, o->subject, o->trust != NULL);
 	code = whole_is_so(&w) ? EXIT_CONFORMS : EXIT_NONCONFORMS;
 	whole_free(&w);
 	return code;

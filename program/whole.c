@@ -380,8 +380,10 @@ say_unsealed(struct looking *l, enum sealing_state s)
 		    "resume”继续），或签名被去除");
 	else
 		whole_find(l, WHOLE_SEAL, WHOLE_FAILS, "",
-		    "it is not: nobody has signed it",
-		    "未签名：没有任何人对其签名");
+		    "not so: nobody has signed it; a run is signed while it is "
+		    "made (--sign DIR, or lab of the profile)",
+		    "不成立：没有任何人签名；签名须在运行时进行（--sign 目录，"
+		    "或配置文件的 lab）");
 }
 
 static bool

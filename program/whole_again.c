@@ -25,7 +25,9 @@ check_stripped(struct looking *l, const struct ledger *g)
 		if (strncmp(g->notes[i], SEALING_NOTE,
 			sizeof SEALING_NOTE - 1) == 0)
 			whole_find(l, WHOLE_SEAL, WHOLE_FAILS, "journal.jsonl",
-			    "says: %.300s", "记载：%.300s", g->notes[i]);
+			    "the seal was taken away: " SEALING_NOTE "%.300s",
+			    "签名被去除：记载的签名者为 %.300s",
+			    g->notes[i] + sizeof SEALING_NOTE - 1);
 }
 
 static void
@@ -33,7 +35,7 @@ check_journal(struct looking *l, const struct ledger *g)
 {
 	if (g->flaw != NULL)
 		whole_find(l, WHOLE_JOURNAL, WHOLE_FAILS, "journal.jsonl",
-		    "%.400s", "%.400s", g->flaw);
+		    "%.400s", "记录链不完整或已被改动（%.400s）", g->flaw);
 	else if (!g->closed)
 		whole_say(l, WHOLE_JOURNAL,
 		    l->w->is_sealed ? WHOLE_FAILS : WHOLE_NOTE, "journal.jsonl",
@@ -81,9 +83,9 @@ disorder(struct looking *l, const struct moment *a, const struct moment *b,
 
 	wall_text(a->at, x);
 	wall_text(b->at, y);
-	en = mem_textf("%s %.19sZ is %s %s %.19sZ", a->en, x,
-	    apart ? "far from" : "after", b->en, y);
-	zh = mem_textf("%s %.19sZ %s%s %.19sZ", a->zh, x,
+	en = mem_textf("%s %.19sZ is %s %s %.19sZ: a clock was, or is, wrong",
+	    a->en, x, apart ? "far from" : "after", b->en, y);
+	zh = mem_textf("%s %.19sZ %s%s %.19sZ：当时或现在的时钟有误", a->zh, x,
 	    apart ? "远离" : "晚于", b->zh, y);
 	whole_say(l, WHOLE_TIME, WHOLE_FAILS, "", en, zh);
 	free(en);
@@ -98,7 +100,7 @@ take_moments(
 {
 	moment_of(&m[PLANNED], l->manifest.planned);
 	moment_of(&m[SEALED], l->manifest.sealed);
-	m[CHECKED].at = (struct wall){ l->ask->at.us + STAMP_CLOCK_US };
+	m[CHECKED].at = l->ask->at;
 	m[STAMP_PLAN].at = l->stamped_plan;
 	m[STAMP].at = l->stamped;
 	for (size_t i = 0; i < g->n; i++) {
@@ -140,10 +142,11 @@ check_times(struct looking *l, const struct ledger *g)
 	take_moments(m, l, g);
 	for (size_t i = 0; i < sizeof order / sizeof order[0]; i++) {
 		const struct moment *at = &m[order[i]];
+		const int64_t spare = order[i] == CHECKED ? STAMP_CLOCK_US : 0;
 
 		if (at->at.us == 0)
 			continue;
-		if (last != NULL && last->at.us > at->at.us)
+		if (last != NULL && last->at.us > at->at.us + spare)
 			disorder(l, last, at, false);
 		last = at;
 	}
@@ -177,8 +180,8 @@ replay(struct looking *l)
 	    replay_run(&r, l->dir, l->ask->fixtures, load_judge_again, &err);
 
 	if (!ok)
-		whole_find(
-		    l, WHOLE_REPLAY, WHOLE_FAILS, "", "%s", "%s", err.what);
+		whole_find(l, WHOLE_REPLAY, WHOLE_FAILS, "", "%s",
+		    "无法复算（%s）", err.what);
 	for (size_t i = 0; ok && i < r.n; i++) {
 		const struct disagreement *d = &r.disagreements[i];
 
@@ -209,7 +212,7 @@ whole_again(struct looking *l)
 		check_times(l, &g);
 	} else {
 		whole_find(l, WHOLE_JOURNAL, WHOLE_FAILS, "journal.jsonl", "%s",
-		    "%s", err.what);
+		    "无法读取（%s）", err.what);
 	}
 	ledger_free(&g);
 	free(path);

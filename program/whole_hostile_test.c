@@ -6,10 +6,10 @@
  */
 #include "program/sealed_testing.h"
 
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
-#include <time.h>
 
 #include "lib/digest.h"
 
@@ -450,22 +450,32 @@ has_control(const char *text)
 	return false;
 }
 
+/* Of the processor, which others may want as well. */
+static long
+seconds_used(void)
+{
+	struct rusage own, others;
+
+	getrusage(RUSAGE_SELF, &own);
+	getrusage(RUSAGE_CHILDREN, &others);
+	return own.ru_utime.tv_sec + own.ru_stime.tv_sec +
+	       others.ru_utime.tv_sec + others.ru_stime.tv_sec;
+}
+
 START_TEST(verifying_ends_and_says_so)
 {
 	char *name = mem_textf("hostile-%d", _i);
 	char *copy = sealed_copy(&s, name);
-	struct timespec begun, over;
+	const long begun = seconds_used();
 	struct testing_end end;
 	struct whole w;
 
 	rows[_i].make(copy);
-	clock_gettime(CLOCK_MONOTONIC, &begun);
 	sealed_judge(&w, copy, s.trust, 0);
 	sealed_must_fail(&w, rows[_i].code, rows[_i].about, rows[_i].says);
 	whole_free(&w);
 	end = testing_run(&s.site, "verify", copy, NULL);
-	clock_gettime(CLOCK_MONOTONIC, &over);
-	ck_assert_int_lt(over.tv_sec - begun.tv_sec, SOON_S);
+	ck_assert_int_lt(seconds_used() - begun, SOON_S);
 	ck_assert_msg(!has_control(end.said), "%s", end.said);
 	ck_assert_ptr_null(strstr(end.said, "pass phrase"));
 	ck_assert_ptr_null(strstr(end.said, "root:"));

@@ -56,6 +56,8 @@ START_TEST(the_command_says_so)
 	    ": whole, as it was sealed; ");
 	testing_expect(testing_run(&s.site, "verify", s.run, NULL), 0,
 	    "未给出 --trust：无人为其担保");
+	testing_expect(testing_run(&s.site, "verify", s.run, NULL), 0,
+	    "WHO sealed it is not proved (--trust)");
 	testing_expect(
 	    testing_run(&s.site, "verify", s.run, NULL), 0, "holds   replay");
 	testing_expect(testing_run(&s.site, "verify", s.run, "--json", NULL), 0,
@@ -504,10 +506,56 @@ START_TEST(another_key_is_another_signer)
 	whole_free(&w);
 	sealed_judge(&w, copy, s.trust, 0);
 	sealed_must_fail(
-	    &w, "certificate.trust", "seal/certificate.pem", "path.found");
+	    &w, "certificate.trust", "seal/certificate.pem", "somebody else");
 	whole_free(&w);
 	lab_free(&l);
 	free(copy);
+}
+END_TEST
+
+/*
+ * Whose CA is trusted is not the lab for that: --trust has to hold the root of
+ * who stamps the time, which has issued to others, too.
+ */
+START_TEST(a_trusted_ca_names_nobody)
+{
+	char *reference = testing_path(&s.site, "reference");
+	char *key = mem_textf("%s/secrets/alice.key", reference);
+	char *certificate = mem_textf("%s/pki/alice.pem", reference);
+	char *roots = mem_textf("%s/ca/sm2-root.pem", reference);
+	char *issuers = mem_textf("%s/ca/issuers.pem", reference);
+	struct whole w;
+	struct lab l;
+	struct err err;
+	char *copy;
+
+	ck_assert_msg(lab_open(&l, key, certificate, NULL, clock_wall(), &err),
+	    "%s", err.what);
+	copy = forge("insider", &l);
+	sealed_judge(&w, copy, s.trust, 0);
+	sealed_must_fail(&w, "certificate.trust", "seal/certificate.pem",
+	    "--trust names who may sign, and this is somebody else");
+	whole_free(&w);
+	sealed_judge(&w, copy, roots, 0);
+	sealed_must_fail(&w, "certificate.trust", "seal/certificate.pem",
+	    "path.found: not so");
+	whole_free(&w);
+	testing_expect(testing_run(&s.site, "verify", copy, "--trust", roots,
+			   "--issuer", issuers, NULL),
+	    0, "holds   certificate.trust");
+	testing_expect(
+	    testing_run(&s.site, "verify", copy, "--trust", certificate, NULL),
+	    0, "holds   certificate.trust");
+	testing_expect(
+	    testing_run(&s.site, "verify", copy, "--trust", s.trust, NULL), 1,
+	    "who signed it, or when, does NOT hold: 1 finding\n");
+	lab_free(&l);
+	free(copy);
+	free(issuers);
+	free(roots);
+	free(certificate);
+	free(key);
+	free(reference);
 }
 END_TEST
 
@@ -781,6 +829,7 @@ main(void)
 	tcase_add_test(t, every_file_counts);
 	tcase_add_loop_test(t, tampering_is_named, 0, COUNT(tampered));
 	tcase_add_test(t, another_key_is_another_signer);
+	tcase_add_test(t, a_trusted_ca_names_nobody);
 	tcase_add_test(t, a_name_alone_is_no_signature);
 	tcase_add_test(t, an_expired_certificate_signs_nothing);
 	tcase_add_test(t, a_certificate_to_come_signs_nothing);

@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509.h>
+#include <openssl/x509v3.h>
 
 #include "conformance/pki/bundle.h"
 #include "conformance/pki/timestamp.h"
@@ -55,17 +58,28 @@ is_of_stamp(const struct pki_finding *f)
 		   strncmp(c->code, "der.", 4) == 0);
 }
 
+/* clang-format off */
+static const char *const not_so[PKI_NOT_JUDGED + 1][2] = {
+	[PKI_FAILS]	  = { "not so", "不成立" },
+	[PKI_NOT_JUDGED]  = { "cannot be judged", "无法判断" },
+	[PKI_NOT_REACHED] = { "was not reached", "未到达" },
+};
+/* clang-format on */
+
 static void
 tell_one(struct looking *l, enum whole_code code, const char *about,
     const struct pki_finding *f)
 {
 	const struct pki_check *c = pki_check_get(f->code);
-	char *en = mem_textf("%s: %s%s%s (%s)", c->code, c->en,
-	    f->detail[0] == '\0' ? "" : ": ", f->detail,
-	    pki_result_name(f->result));
-	char *zh = mem_textf("%s：%s%s%s", c->code, c->zh,
-	    f->detail[0] == '\0' ? "" : "：",
-	    f->detail_zh == NULL ? f->detail : f->detail_zh);
+	const bool no_path = strcmp(c->code, "path.found") == 0;
+	char *en = mem_textf("%s: %s: %s%s%s%s", c->code, not_so[f->result][0],
+	    c->en, f->detail[0] == '\0' ? "" : ": ", f->detail,
+	    no_path ? "; that CA's root, or one above it, has to be in --trust"
+		    : "");
+	char *zh = mem_textf("%s：%s：%s%s%s%s", c->code, not_so[f->result][1],
+	    c->zh, f->detail[0] == '\0' ? "" : "：",
+	    f->detail_zh == NULL ? f->detail : f->detail_zh,
+	    no_path ? "；--trust 须包括该 CA 的根证书或其上级证书" : "");
 
 	whole_say(l, code, WHOLE_FAILS, about, en, zh);
 	free(en);
@@ -246,12 +260,85 @@ add_certificates(struct looking *l, struct bundle *b)
 	return ok;
 }
 
+/*
+ * --trust has to hold the root of who stamps the time, too, which has issued to
+ * others: any of these could sign for the lab.  So a certificate there that is
+ * no CA's, and can vouch for nobody but itself, names the signer.
+ */
+enum naming { NAMES_NOBODY, NAMES_SIGNER, NAMES_OTHERS };
+
+/* In PEM, or a single one in DER. */
+static enum naming
+who_is_named(struct span trust, const X509 *signer)
+{
+	const unsigned char *at = (const unsigned char *)trust.ptr;
+	enum naming named = NAMES_NOBODY;
+	char unasked[] = ""; /* nobody is, for a passphrase */
+	BIO *in = BIO_new_mem_buf(trust.ptr, (int)trust.len);
+	X509 *x = d2i_X509(NULL, &at, (long)trust.len);
+
+	while (x != NULL ||
+	       (x = PEM_read_bio_X509(in, NULL, NULL, unasked)) != NULL) {
+		if (X509_cmp(x, signer) == 0)
+			named = NAMES_SIGNER;
+		else if (named == NAMES_NOBODY && X509_check_ca(x) == 0)
+			named = NAMES_OTHERS;
+		X509_free(x);
+		x = NULL;
+	}
+	ERR_clear_error();
+	BIO_free(in);
+	return named;
+}
+
+/* False when the file cannot be read. */
+static bool
+ask_who_is_named(struct looking *l, enum naming *named)
+{
+	struct buf trust;
+	bool ok;
+
+	buf_init(&trust, FILE_MOST);
+	ok = files_read(l->ask->trust, &trust, l->err);
+	if (ok)
+		*named = who_is_named(buf_span(&trust), l->certificate.x509);
+	buf_free(&trust);
+	return ok;
+}
+
+/* Who is named needs no path, and may be revoked all the same. */
+static bool
+is_of_named(const struct pki_finding *f)
+{
+	return is_of_trust(f) && f->result == PKI_FAILS &&
+	       strcmp(pki_check_get(f->code)->code, "path.found") != 0;
+}
+
+static void
+tell_trust(struct looking *l, const struct pki_findings *f, enum naming named)
+{
+	static const char about[] = "seal/certificate.pem";
+
+	if (named == NAMES_OTHERS)
+		whole_find(l, WHOLE_TRUST, WHOLE_FAILS, about,
+		    "--trust names who may sign, and this is somebody else "
+		    "(SM3 %.16s...); CAs beside that name are for time stamps",
+		    "--trust 已指明签名者，此证书属于他人（SM3 %.16s…）；其中"
+		    "的 CA 证书只用于时间戳",
+		    l->certificate.sm3);
+	else if (tell(l, WHOLE_TRUST, about, f,
+		     named == NAMES_SIGNER ? is_of_named : is_of_trust))
+		whole_say(l, WHOLE_TRUST, WHOLE_HOLDS, "", l->ask->trust,
+		    l->ask->trust);
+}
+
 bool
 whole_trust(struct looking *l)
 {
 	const struct bundle_ask ask = {
 		.at = l->stamped.us != 0 ? l->stamped : l->ask->at,
 	};
+	enum naming named = NAMES_NOBODY;
 	struct bundle *b;
 	struct pki_findings f;
 	bool ok;
@@ -269,16 +356,13 @@ whole_trust(struct looking *l)
 	}
 	b = bundle_new();
 	pki_findings_init(&f);
-	ok = add_certificates(l, b) &&
+	ok = ask_who_is_named(l, &named) && add_certificates(l, b) &&
 	     add_file(b, BUNDLE_ANCHOR, l->ask->trust, l->err) &&
 	     add_file(b, BUNDLE_ISSUER, l->ask->issuer, l->err) &&
 	     add_file(b, BUNDLE_LIST, l->ask->crl, l->err);
 	if (ok) {
 		bundle_judge(b, &ask, &f);
-		if (tell(l, WHOLE_TRUST, "seal/certificate.pem", &f,
-			is_of_trust))
-			whole_say(l, WHOLE_TRUST, WHOLE_HOLDS, "",
-			    l->ask->trust, l->ask->trust);
+		tell_trust(l, &f, named);
 	}
 	pki_findings_free(&f);
 	bundle_free(b);
