@@ -332,6 +332,20 @@ found_good(const struct pki_findings *f, char why[200])
 	return at == NULL;
 }
 
+/*
+ * Two seals of one document are two signatures: an answer that came again, to
+ * the octet, was kept somewhere, and who kept it has not sealed any more.
+ */
+static bool
+is_anew(struct examining *x, const struct answer *a, char why[200])
+{
+	x->open = a->times > 1;
+	if (x->open)
+		snprintf(why, 200, "the same signature again: %llu times",
+		    (unsigned long long)a->times);
+	return !x->open;
+}
+
 static bool
 examine_sealing(struct examining *x, const struct answer *a, struct wall at,
     struct pki_findings *f, char why[200])
@@ -345,7 +359,7 @@ examine_sealing(struct examining *x, const struct answer *a, struct wall at,
 
 	if (octets > 0 && (to->octets == 0 || octets < to->octets))
 		to->octets = octets;
-	ok = found_good(f, why) && ok;
+	ok = found_good(f, why) && ok && is_anew(x, a, why);
 	operation_free(&told);
 	return ok;
 }
@@ -376,7 +390,7 @@ examine_signing(struct examining *x, const struct answer *a, struct wall at,
 	if (ok && signs) {
 		ok = load_examine_signed(
 		    &x->pki, at, &told, cell(x, a, "data"), f, why);
-		ok = found_good(f, why) && ok;
+		ok = found_good(f, why) && ok && is_anew(x, a, why);
 	} else if (ok) {
 		ok = says_what_is_so(x, a, &told, why);
 	}
@@ -479,6 +493,7 @@ count(struct examining *x, const struct answer *a)
 	char why[200], *what;
 
 	to->examined += a->times;
+	x->open = false;
 	if (examine_one(x, a, why)) {
 		show(x, a, NULL);
 		return;

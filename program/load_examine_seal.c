@@ -24,7 +24,8 @@ is_our_page(const struct ofd_file *page, struct span digest)
 {
 	unsigned char computed[EVP_MAX_MD_SIZE];
 	struct span text = buf_span(&page->octets), rest;
-	const char *from = memmem(text.ptr, text.len, "DeltaX=", 7);
+	const char *from =
+	    text.len == 0 ? NULL : memmem(text.ptr, text.len, "DeltaX=", 7);
 	size_t n = 0;
 	unsigned length;
 
@@ -41,13 +42,28 @@ is_our_page(const struct ofd_file *page, struct span digest)
 	       span_eq((struct span){ (const char *)computed, length }, digest);
 }
 
+/* Each of them, and one at least. */
+static bool
+has_our_pages(const struct ofd *o, struct span digest)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < o->n_files; i++) {
+		if (strncmp(o->files[i].name, "Doc_0/Pages/", 12) != 0)
+			continue;
+		if (!is_our_page(&o->files[i], digest))
+			return false;
+		n++;
+	}
+	return n > 0;
+}
+
 bool
 load_examine_sealed(const struct load_pki *k, struct wall at,
     const struct operation_answer *told, struct span digest, size_t *octets,
     struct pki_findings *f, char why[200])
 {
 	const struct seal_ask ask = ask_of(k, at);
-	const struct ofd_file *page;
 	struct buf document;
 	struct ofd o;
 	bool ok;
@@ -61,8 +77,7 @@ load_examine_sealed(const struct load_pki *k, struct wall at,
 		for (size_t i = 0; i < o.n_files; i++)
 			*octets += o.files[i].octets.len;
 		ofd_judge(&o, &ask, f);
-		page = ofd_find(&o, SPAN("Doc_0/Pages/Page_0/Content.xml"));
-		ok = page != NULL && is_our_page(page, digest);
+		ok = has_our_pages(&o, digest);
 		snprintf(why, 200, "not the document that was handed in");
 		if (ok && o.n_signatures == 0) {
 			snprintf(why, 200, "no seal on the document");

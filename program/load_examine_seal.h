@@ -16,8 +16,8 @@
 
 /* All: false with what is wrong, or with findings that say so. */
 
-/* A document; digest: SM3 of the line that is on its first page; octets: of its
- * files, unpacked. */
+/* A document; digest: SM3 of the line that is on each of its pages; octets: of
+ * its files, unpacked. */
 bool load_examine_sealed(const struct load_pki *, struct wall at,
     const struct operation_answer *, struct span digest, size_t *octets,
     struct pki_findings *, char why[200]);

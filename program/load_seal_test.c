@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Whole loads of chapter 10: is what is wrong noticed, and is all tidied up? */
 #include "program/load_desk.h"
+#include "program/load_examine.h"
 #include "program/load_prepare.h"
 #include "program/load_session.h"
 #include "program/load_testing.h"
@@ -34,6 +35,8 @@ static const struct row {
 	  "answer: ofd.reference" },
 	{ batch, FAULT_OFD_SEAL_OTHER, VARIANT_NONE, ALL, "answer: ofd." },
 	{ batch, FAULT_OFD_VALUE_WRONG, VARIANT_NONE, ALL, "answer: " },
+	{ batch, FAULT_OFD_NOT_SEALED, VARIANT_NONE, ALL,
+	  "answer: ofd.sealed" },
 	{ sealing, FAULT_NONE, VARIANT_NONE, NONE, NULL },
 	{ checking, FAULT_NONE, VARIANT_NONE, NONE, NULL },
 	{ checking, FAULT_OFD_REFERENCE_IGNORED, VARIANT_NONE, SOME,
@@ -101,6 +104,60 @@ START_TEST(whole)
 	if (t->load == sealing)
 		ck_assert_uint_ge(a->octets, 1u << 20);
 	check_state(&profile, one.feeder, "revoked");
+	load_one_free(&one);
+	scenario_free(&scenario);
+	profile_free(&profile);
+	testing_down(&site);
+}
+END_TEST
+
+/* Of those that were signed: the same octets heard twice. */
+static struct answers *
+heard_twice(const struct load_one *one)
+{
+	struct answers *twice = answers_new(1, 100, 100);
+
+	for (size_t i = 0; i < answers_count(one->answers); i++) {
+		const struct answer *a = answers_at(one->answers, i);
+
+		if (one->scenario->flows[a->flow].name[0] != 's')
+			continue;
+		answers_put(twice, 0, a);
+		answers_put(twice, 0, a);
+	}
+	return twice;
+}
+
+/* Who hands out what was signed before is not said to have signed it. */
+START_TEST(a_signature_that_comes_again)
+{
+	struct testing site;
+	struct profile profile;
+	struct scenario scenario;
+	struct load_one one;
+	struct measure m;
+	struct answers *twice;
+	struct buf heard;
+
+	testing_up(&site);
+	testing_serve(&site, (struct serve_options){ 0 });
+	carry_out(&one, signing, site.target, &profile, &scenario);
+	buf_init(&heard, LOAD_HEARD_MOST);
+	twice = heard_twice(&one);
+	measure_init(&m, &scenario, 1);
+	load_examine(&(struct load_examine){ .scenario = &scenario,
+			 .profile = &profile,
+			 .feeder = one.feeder,
+			 .answers = twice },
+	    &m, &heard);
+	ck_assert_uint_gt(m.answers.heard, 0);
+	ck_assert_uint_eq(m.answers.wrong, 0);
+	ck_assert_uint_eq(m.answers.unread, m.answers.heard);
+	ck_assert_uint_gt(m.n_errors, 0);
+	ck_assert_str_eq(m.errors[0].what, "answer: the same signature again");
+	measure_free(&m);
+	answers_free(twice);
+	buf_free(&heard);
 	load_one_free(&one);
 	scenario_free(&scenario);
 	profile_free(&profile);
@@ -234,6 +291,7 @@ main(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_loop_test(
 	    tc, whole, 0, (int)(sizeof targets / sizeof targets[0]));
+	tcase_add_test(tc, a_signature_that_comes_again);
 	tcase_add_test(tc, planned_alone);
 	tcase_add_test(tc, sessions_are_opened_anew);
 	suite_add_tcase(s, tc);
