@@ -21,7 +21,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
-static char dir[] = "/tmp/yanshou.whole.XXXXXX";
+static char dir[] = "/dev/shm/yanshou.whole.XXXXXX";
 
 static void
 remove_all(void)
@@ -67,11 +67,22 @@ add_end(struct buf *list)
 	buf_addf(list, "end\t%zu\t%s\n", n, sm3);
 }
 
+/* Not synced: nobody will miss it. */
+static void
+write_file(const char *path, struct span bytes)
+{
+	FILE *f = fopen(path, "we");
+
+	if (f == NULL)
+		return;
+	fwrite(bytes.ptr, 1, bytes.len, f);
+	fclose(f);
+}
+
 static void
 put(char letter, const char *name, struct span content)
 {
 	char *path = mem_textf("%s/%s", dir, name);
-	struct err ignored;
 	struct buf bytes;
 
 	buf_init(&bytes, 1 << 20);
@@ -85,7 +96,7 @@ put(char letter, const char *name, struct span content)
 	else if (letter == 'o')
 		mkdir(path, 0700);
 	else
-		files_write(path, buf_span(&bytes), &ignored);
+		write_file(path, buf_span(&bytes));
 	buf_free(&bytes);
 	free(path);
 }
